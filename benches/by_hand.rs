@@ -1,5 +1,4 @@
-//! The call that the client is compared with: what one writes by hand with
-//! reqwest and serde for `GET /assets`.
+//! The baseline of the comparison: a handwritten `GET /assets` call with reqwest and serde.
 
 use std::collections::HashMap;
 
@@ -12,7 +11,7 @@ pub struct AssetList {
     /// The assets on the page.
     #[serde(default)]
     pub data: Vec<Asset>,
-    /// Which page it is.
+    /// The pagination properties.
     pub page_info: Option<PageInfo>,
 }
 
@@ -50,7 +49,7 @@ pub enum Metadata {
     List(Vec<String>),
 }
 
-/// Where an asset comes from.
+/// The source of an asset.
 #[derive(Debug, Deserialize)]
 #[allow(missing_docs, reason = "the API's own fields")]
 pub struct Source {
@@ -132,7 +131,7 @@ pub struct TechnicalMetadata {
     pub document_modification_date: Option<DateTime<Utc>>,
 }
 
-/// A track of pictures.
+/// A video track.
 #[derive(Debug, Deserialize)]
 #[allow(missing_docs, reason = "the API's own fields")]
 pub struct VideoStream {
@@ -156,7 +155,7 @@ pub struct VideoStream {
     pub color_primaries: Option<String>,
 }
 
-/// A track of sound.
+/// An audio track.
 #[derive(Debug, Deserialize)]
 #[allow(missing_docs, reason = "the API's own fields")]
 pub struct AudioStream {
@@ -172,7 +171,7 @@ pub struct AudioStream {
     pub duration_seconds: Option<f64>,
 }
 
-/// Why an asset could not be processed.
+/// The reason why an asset could not be processed.
 #[derive(Debug, Deserialize)]
 #[allow(missing_docs, reason = "the API's own fields")]
 pub struct Failure {
@@ -200,7 +199,7 @@ pub enum Status {
     Ready,
 }
 
-/// Which page it is.
+/// The pagination properties.
 #[derive(Debug, Deserialize)]
 #[allow(missing_docs, reason = "the API's own fields")]
 pub struct PageInfo {

@@ -1,10 +1,10 @@
-//! `cargo bench -p benches`: the instructions that a call of the client takes,
-//! compared with the same call written by hand.
+//! `cargo bench -p benches`: counts the instructions of a client call, compared with the same
+//! handwritten call.
 //!
-//! Valgrind counts them, which gives the same number on every run and beside any
-//! load. The server is a process of its own, and is not counted; nor is what
-//! happens once, because each number is the difference between many calls and
-//! twice as many. Without Valgrind the program says so and compares nothing.
+//! The instructions are counted with Valgrind, so the result is reproducible and does not depend on
+//! the load of the machine. The server runs in a separate process and is not counted. One-time
+//! costs are not counted either, because each number is the difference between N calls and 2 N
+//! calls. Without Valgrind, the program prints a message and compares nothing.
 
 use std::error::Error;
 use std::process::{Command, ExitCode};
@@ -14,10 +14,10 @@ use benches::server::{Server, arguments, serve};
 
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The highest ratio that passes.
+/// The maximum accepted ratio.
 const LIMIT: f64 = 1.05;
 
-/// The number of calls of the first measurement; the second makes twice as many.
+/// The number of calls of the first measurement. The second makes twice as many.
 const CALLS: u64 = 100;
 
 fn main() -> ExitCode {
@@ -45,10 +45,10 @@ fn run() -> Fallible<ExitCode> {
     }
 }
 
-/// Prints what calls cost both ways, and fails when the client costs too much.
+/// Prints the instructions of both kinds of calls, and fails if the ratio is too high.
 fn compare() -> Fallible<ExitCode> {
     if Command::new("valgrind").arg("--version").output().is_err() {
-        println!("no Valgrind here, by which the instructions would be counted: nothing compared");
+        println!("Valgrind, which counts the instructions, is not installed: nothing compared");
         return Ok(ExitCode::SUCCESS);
     }
     println!(
@@ -59,9 +59,9 @@ fn compare() -> Fallible<ExitCode> {
     let decoding = [full[0] - empty[0], full[1] - empty[1]];
     let mut code = ExitCode::SUCCESS;
     for (name, [by_hand, client]) in [
-        ("a call, answered by no asset", empty),
-        ("a call, answered by 50 assets", full),
-        ("the 50 assets alone", decoding),
+        ("a call that returns no assets", empty),
+        ("a call that returns 50 assets", full),
+        ("decoding the 50 assets", decoding),
     ] {
         let ratio = client / by_hand;
         println!("{name:<30} {by_hand:>12.0} {client:>12.0} {ratio:>7.3}");
@@ -72,7 +72,7 @@ fn compare() -> Fallible<ExitCode> {
     Ok(code)
 }
 
-/// Returns the instructions of one call, by hand and by the client.
+/// Returns the number of instructions of one call, handwritten and with the client.
 fn costs(assets: usize) -> Fallible<[f64; 2]> {
     let server = Server::start(&["serve", &assets.to_string()])?;
     let cost = |writer| -> Fallible<f64> {
@@ -83,7 +83,7 @@ fn costs(assets: usize) -> Fallible<[f64; 2]> {
     Ok([cost("by-hand")?, cost("client")?])
 }
 
-/// Counts the instructions of this program when it makes calls.
+/// Counts the instructions of this program while it makes calls.
 fn instructions(writer: &str, url: &str, calls: u64) -> Fallible<u64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
@@ -100,7 +100,7 @@ fn instructions(writer: &str, url: &str, calls: u64) -> Fallible<u64> {
     }
 }
 
-/// Makes calls, one after the other.
+/// Makes calls sequentially.
 fn call(writer: &str, base_url: &str, calls: u64) -> Fallible<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

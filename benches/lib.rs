@@ -1,5 +1,4 @@
-//! Code that the benchmarks share: the call that the client is compared with, and the server
-//! for both.
+//! Shared code of the benchmarks: the handwritten call and the server.
 
 #![forbid(unsafe_code)]
 

@@ -1,9 +1,9 @@
-//! `cargo bench -p benches --bench rebuild`: how long a program of ten calls takes to build
-//! again after an edit, and how many lines of LLVM's language it has.
+//! `cargo bench -p benches --bench rebuild`: measures the rebuild time of a program with ten calls
+//! after an edit, and its number of LLVM IR lines.
 //!
-//! `-- NAME=FOLDER …` names more programs, each a package in its folder, which are built in
-//! turn with the first one, for instance a program on the crate of another generator. Each
-//! ratio is that of the first program to another one in the same rounds.
+//! `-- NAME=FOLDER …` adds programs, each a package in its folder, for example a program that uses
+//! the crate of another generator. All programs are built alternately. Each ratio is the time of
+//! the first program divided by the time of the other program in the same rounds.
 
 use std::error::Error;
 use std::fs;
@@ -15,12 +15,12 @@ use benches::server::arguments;
 
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The number of edits and builds of each program; the median counts.
+/// The number of edits and builds of each program, of which the median is printed.
 const ROUNDS: usize = 5;
 
 const PROGRAM: &str = include_str!("programs/ten_calls.rs");
 
-/// A way to build: its name, the arguments of cargo, and whether it is incremental.
+/// A build mode: its name, the arguments of cargo, and the value of `CARGO_INCREMENTAL`.
 const MODES: [(&str, &[&str], &str); 3] = [
     ("debug", &[], "0"),
     ("incremental", &[], "1"),
@@ -74,7 +74,7 @@ fn run() -> Fallible<()> {
     Ok(())
 }
 
-/// Edits and builds programs in turn, and returns the median of the seconds of each.
+/// Edits and builds the programs alternately, and returns the median of the seconds of each.
 fn rebuilt(programs: &[Program], arguments: &[&str], incremental: &str) -> Fallible<Vec<f64>> {
     let mut seconds = vec![Vec::new(); programs.len()];
     for program in programs {
@@ -102,7 +102,7 @@ struct Program {
 }
 
 impl Program {
-    /// Writes the program of ten calls on the client of this repository.
+    /// Writes the program with ten calls that uses the client of this repository.
     fn on_the_client() -> Fallible<Self> {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let folder = repository.join("target/ten-calls");
@@ -120,7 +120,7 @@ impl Program {
         })
     }
 
-    /// Changes the last statement of `main`, as a programmer does between two builds.
+    /// Edits the program, like a programmer between two builds.
     fn edit(&self, round: usize) -> Fallible<()> {
         let path = self.folder.join("src/main.rs");
         let text = fs::read_to_string(&path)?;
@@ -133,7 +133,7 @@ impl Program {
         self.cargo(&[&["build", "--quiet"], arguments].concat(), incremental)
     }
 
-    /// Counts the lines that the compiler gives to LLVM for the program alone.
+    /// Counts the LLVM IR lines of the program, without its dependencies.
     fn llvm_lines(&self) -> Fallible<usize> {
         self.cargo(&["build", "--quiet"], "0")?;
         self.edit(ROUNDS)?;

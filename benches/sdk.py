@@ -1,6 +1,6 @@
-"""What benches/sdk.rs does, with the official SDK: `sdk.py list|calls ADDRESS NUMBER`.
+"""The counterpart of benches/sdk.rs with the official SDK: `sdk.py list|calls URL NUMBER`.
 
-Prints the seconds that it took, and the most memory that the process had, in KiB."""
+Prints the time in seconds and the peak memory use in KiB."""
 
 import asyncio
 import resource

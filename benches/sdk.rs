@@ -1,9 +1,9 @@
-//! `cargo bench -p benches --bench sdk`: the client beside the official SDK for Python.
+//! `cargo bench -p benches --bench sdk`: compares the client with the official SDK for Python.
 //!
-//! Both do the same against one server, each in a process of its own: list 10,000
-//! assets, 50 a page, one page after the other; and retrieve an asset 4,000 times, 16
-//! at once. `PYTHON` names a Python that has the package `twelvelabs`; without one the
-//! program says so and compares nothing.
+//! Both perform the same work against one server, each in a separate process: list 10,000 assets
+//! sequentially with 50 per page, and retrieve an asset 4,000 times with 16 concurrent calls.
+//! `PYTHON` is the path of a Python with the package `twelvelabs`. Without it, the program prints a
+//! message and compares nothing.
 
 use std::error::Error;
 use std::process::{Command, ExitCode, Stdio};
@@ -20,7 +20,7 @@ const CALLS: u64 = 4_000;
 const AT_ONCE: u64 = 16;
 const PAGE: u64 = 50;
 
-/// The number of measurements of each program, of which the best counts.
+/// The number of measurements of each program, of which the best is printed.
 const ROUNDS: usize = 3;
 
 fn main() -> ExitCode {
@@ -42,7 +42,7 @@ fn run() -> Fallible<()> {
     }
 }
 
-/// The time and memory that a process used.
+/// The time and the memory use of a process.
 #[derive(Clone, Copy)]
 struct Cost {
     seconds: f64,
@@ -57,7 +57,9 @@ fn compare() -> Fallible<()> {
         .status()
         .is_ok_and(|status| status.success());
     if !has_sdk {
-        println!("`{python}` has no package `twelvelabs`: nothing compared (set PYTHON)");
+        println!(
+            "`{python}` does not have the package `twelvelabs`: nothing compared (set PYTHON)"
+        );
         return Ok(());
     }
     let server = Server::start(&["serve"])?;
@@ -65,7 +67,7 @@ fn compare() -> Fallible<()> {
     println!("{:<34} {:>10} {:>10} {:>7}", "", "SDK", "client", "ratio");
     for (what, number, name) in [
         ("list", ASSETS, "10,000 assets, seconds"),
-        ("calls", CALLS, "calls a second, 16 at once"),
+        ("calls", CALLS, "calls per second, 16 at once"),
     ] {
         let number = number.to_string();
         let [mut sdk, mut client] = [Vec::new(), Vec::new()];
@@ -107,7 +109,7 @@ fn best(costs: &[Cost]) -> Cost {
     }
 }
 
-/// Runs a program that prints what it took.
+/// Runs a program that prints its time and memory use.
 fn cost(command: &mut Command) -> Fallible<Cost> {
     let output = command.stderr(Stdio::inherit()).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
@@ -118,7 +120,7 @@ fn cost(command: &mut Command) -> Fallible<Cost> {
     }
 }
 
-/// Does what is measured, and prints what it took.
+/// Performs the measured work, and prints its time and memory use.
 #[tokio::main(flavor = "current_thread")]
 async fn measure(what: &str, address: &str, number: u64) -> Fallible<()> {
     let client = twelvelabs::Client::builder()
@@ -151,15 +153,17 @@ async fn call_often(client: &twelvelabs::Client, number: u64) -> Fallible<()> {
     Ok(())
 }
 
-/// Returns the most memory that this process had, in KiB.
+/// Returns the peak memory use of this process in KiB.
 fn peak_memory() -> Fallible<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let number = line.and_then(|line| line.split_whitespace().next());
-    Ok(number.ok_or("the system does not tell")?.parse()?)
+    Ok(number
+        .ok_or("the system does not report the peak memory")?
+        .parse()?)
 }
 
-/// Returns what answers a request: a page of the list, or one asset.
+/// Returns the response to a request: a page of the list, or one asset.
 fn answers() -> impl Fn(&str) -> String {
     let list: Vec<String> = (0..PAGE).map(asset).collect();
     move |request| {

@@ -1,5 +1,5 @@
-//! A server in a process of its own: the program of a benchmark, called with `serve`
-//! and what it should answer.
+//! A server in a separate process: the program of a benchmark, called with `serve` and arguments
+//! that select the responses.
 
 use std::error::Error;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -8,20 +8,20 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
 
-/// The program as the server, until it is dropped.
+/// The server process, until it is dropped.
 #[derive(Debug)]
 pub struct Server {
     process: Child,
-    /// The address to call.
+    /// The URL of the server.
     pub url: String,
 }
 
 impl Server {
-    /// Starts this program with these arguments, with which it has to call [`serve`].
+    /// Starts this program with arguments for which it calls [`serve`].
     ///
     /// # Errors
     ///
-    /// When it cannot be started, or says no address.
+    /// Returns an error if the process cannot be started, or does not print its URL.
     pub fn start(arguments: &[&str]) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let mut process = Command::new(std::env::current_exe()?)
             .args(arguments)
@@ -40,17 +40,17 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Answers each request, which has no body, with the JSON that a function makes of it.
+/// Responds to each request with the JSON that a function returns. Requests have no body.
 ///
 /// # Errors
 ///
-/// When there is no free port.
+/// Returns an error if no port is available.
 pub fn serve(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?);
@@ -63,7 +63,7 @@ pub fn serve(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> io::Res
     Ok(())
 }
 
-/// Answers the requests of one connection.
+/// Responds to the requests of one connection.
 fn answer_all(mut stream: TcpStream, answer: impl Fn(&str) -> String) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut request = Vec::new();
@@ -83,8 +83,7 @@ fn answer_all(mut stream: TcpStream, answer: impl Fn(&str) -> String) -> io::Res
     }
 }
 
-/// Returns the arguments of this program, without the one that cargo gives to a
-/// benchmark with a harness of its own.
+/// Returns the arguments of this program, without the argument `--bench` that cargo adds.
 pub fn arguments() -> Vec<String> {
     let arguments = std::env::args().skip(1);
     arguments.filter(|argument| argument != "--bench").collect()

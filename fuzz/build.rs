@@ -1,8 +1,8 @@
-//! Generates the types of a random document for the target `models`. `FUZZ_MODELS_SEED` is a
-//! number from 0 to 255, for other types.
+//! Generates the types of a random document for the target `models`. `FUZZ_MODELS_SEED`, a number
+//! from 0 to 255, selects the document.
 
 #[path = "../tests/round_trip/kind.rs"]
-#[allow(dead_code, reason = "the round trip also makes values of the kinds")]
+#[allow(dead_code, reason = "the round trip tests also create values")]
 mod kind;
 #[path = "../tests/round_trip/models.rs"]
 mod models;
@@ -12,7 +12,7 @@ use std::{env, fs};
 
 use generator::{Source, SourceFile};
 
-/// The variable that selects the types.
+/// The environment variable that selects the types.
 const SEED: &str = "FUZZ_MODELS_SEED";
 
 fn main() {

@@ -1,4 +1,4 @@
-//! Calls of the client in programs that do not use async.
+//! Blocking calls of the client.
 
 use httpmock::MockServer;
 use serde_json::json;
@@ -75,7 +75,9 @@ async fn a_blocking_call_in_an_async_program_is_an_error() {
         .list();
     let error = request.clone().send_blocking().expect_err("async");
     assert!(
-        error.to_string().contains("an async runtime cannot block"),
+        error
+            .to_string()
+            .contains("cannot block in an async runtime"),
         "{error}"
     );
     let mut items = request.stream_blocking();

@@ -1,4 +1,4 @@
-//! The generated crate, file by file, for the pet shop of `cases/pet_shop`.
+//! Snapshots of the generated crate for the pet shop of `cases/pet_shop`.
 
 use generator::{Output, Source, generate};
 use tests::case;
@@ -13,7 +13,7 @@ fn the_crate_has_these_files() {
 #[test]
 fn each_file_is_as_expected() {
     for (path, content) in pet_shop().files.files() {
-        // The runtime is source of its own, carried along as it is.
+        // The runtime is copied unchanged.
         let is_carried = path.starts_with("src/runtime/") && path != "src/runtime/api.rs";
         if path == "api.txt" {
             expect(path, &of_the_api(content));
@@ -23,8 +23,7 @@ fn each_file_is_as_expected() {
     }
 }
 
-/// Returns the lines of the listing for the operations and types of the API. The others
-/// are those of the runtime.
+/// Returns the lines of the API listing for operations and types, without the lines of the runtime.
 fn of_the_api(listing: &str) -> String {
     let modules = ["pet_shop::operations", "pet_shop::types"];
     let is_of_api = |line: &&str| modules.iter().any(|module| line.contains(module));

@@ -1,4 +1,4 @@
-//! The configuration of a client, as a program sets it.
+//! The configuration of a client in `codegen.toml` and in programs.
 
 use httpmock::Method::GET;
 use httpmock::MockServer;

@@ -1,4 +1,4 @@
-//! `spec/openapi.json` and `generated-client/` are committed as generated from the pages.
+//! The committed `spec/openapi.json` and `generated-client/` are up to date with the pages.
 
 use generator::output::Plan;
 use generator::{History, Surroundings, generate};

@@ -1,15 +1,14 @@
-//! `cargo xtask drift` as its users run it: what it compares with, how it prints, and
-//! how it fails.
+//! The command line of `cargo xtask drift`: its base, its output formats, and its errors.
 
 use serde_json::{Value, json};
 use tests::command::{Outcome, run, xtask};
 use tests::folder::copy;
 use tests::{Workplace, case};
 
-/// The description of `--format json`.
+/// The schema of `--format json`.
 const SCHEMA: &str = include_str!("../generator/drift/src/report.schema.json");
 
-// What it compares with.
+// The base of the comparison.
 
 #[test]
 fn without_a_change_there_is_nothing_to_tell() {
@@ -24,10 +23,11 @@ fn without_a_change_there_is_nothing_to_tell() {
     assert_eq!(said.lines().count(), 1);
 }
 
-/// cargo-semver-checks reports a feature that is gone, and cargo public-api a dependency whose types
-/// are public. Both may come from `[manifest]`, which is about the crate and not about the API: two
-/// documents do not show it. The diff of `Cargo.toml` does. The lowest version of Rust, derives, and
-/// automatic traits are those of the generator, and the diff of `api.txt` shows the derives.
+/// cargo-semver-checks reports a removed feature, and cargo public-api reports a public dependency.
+/// Both may come from `[manifest]`, which describes the crate and not the API, so that a comparison
+/// of two documents does not show them. The diff of `Cargo.toml` shows them. The minimum Rust
+/// version, derives, and auto traits depend on the generator. The diff of `api.txt` shows the
+/// derives.
 #[test]
 fn settings_of_the_manifest_are_in_the_diff_of_the_manifest_and_not_compared() {
     let workplace = generated();
@@ -86,8 +86,11 @@ fn what_cannot_be_compared_with_is_said_with_what_to_do() {
     workplace.write("other.json", "{\"openapi\": \"3.1.0\"}");
     workplace.write("odd.json", "{\"x-generated-by\": \"\", \"paths\": []}");
     for (base, reason) in [
-        ("HEAD", "is in no git repository, and there is no such file"),
-        ("--no-such-option", "a revision does not begin with `-`"),
+        (
+            "HEAD",
+            "is not in a git repository, and there is no file with this name",
+        ),
+        ("--no-such-option", "a revision cannot start with `-`"),
         ("text.json", "is no merged document: it is not JSON"),
         (
             "other.json",
@@ -109,7 +112,7 @@ fn what_cannot_be_compared_with_is_said_with_what_to_do() {
     git(&workplace, &["add", "text.json"]);
     git(&workplace, &["commit", "--quiet", "--message", "Begin"]);
     for (base, reason) in [
-        ("nowhere", "there is no such revision, and no such file"),
+        ("nowhere", "there is no revision or file with this name"),
         ("HEAD", "it has no `spec/openapi.json`"),
     ] {
         let failed = drift(&workplace, &["--base", base]).exits_with(1);
@@ -163,7 +166,7 @@ fn bad_usage_exits_with_2() {
     }
 }
 
-// How it prints.
+// Output formats.
 
 #[test]
 fn json_is_as_its_schema_says() {
@@ -177,7 +180,7 @@ fn json_is_as_its_schema_says() {
             panic!("{error:#}");
         }
     }
-    // It is one that can fail.
+    // The validation can fail.
     assert!(schemas.validate(&json!({"changes": []}), schema).is_err());
 }
 
@@ -208,7 +211,7 @@ fn every_change_of_the_pages_of_now_has_a_place_in_them() {
     }
 }
 
-/// Returns the report of an update, and one of nothing.
+/// Returns the report of an update, and the report without a change.
 fn reports() -> [Value; 2] {
     let workplace = Workplace::empty();
     for (folder, export) in [("spec", "after"), ("old", "before")] {
@@ -232,7 +235,7 @@ fn reports() -> [Value; 2] {
     })
 }
 
-/// A pet shop with a client, in no repository.
+/// A pet shop with a client, outside of a repository.
 fn generated() -> Workplace {
     let workplace = Workplace::with_spec_of("pet_shop");
     workplace.codegen(&[]).exits_with(0);

@@ -1,5 +1,5 @@
-//! Pages before and after a change, lowered and compared: a fact that a page changes is
-//! reported, and nothing else.
+//! Drift between the lowered pages before and after a change: exactly the changed facts are
+//! reported.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use semver::Version;
 use tests::folder::Contents;
 use tests::repository;
 
-/// A replacement in the pages, and the changes that it makes.
+/// A replacement in the pages, and the expected changes.
 struct Case {
     from: &'static str,
     to: &'static str,
@@ -252,7 +252,7 @@ fn the_changes_of_other_pages_are_reported() {
     assert!(changes.iter().any(is_encoding), "{changes:#?}");
 }
 
-/// Returns the changes in short, sorted.
+/// Returns the kinds, effects, and subjects of the changes, sorted.
 fn short(changes: &[Change]) -> Vec<(Kind, Effect, &str)> {
     let mut short: Vec<(Kind, Effect, &str)> = changes
         .iter()
@@ -274,7 +274,7 @@ fn replaced(pages: &[Arc<SourceFile>], from: &str, to: &str) -> Vec<Arc<SourceFi
         .collect()
 }
 
-/// Reads the pages in a folder and the folders inside of it.
+/// Reads the pages in a folder and its subfolders.
 fn files(folder: &Path) -> Vec<Arc<SourceFile>> {
     let contents = Contents::of(folder);
     let pages = contents.texts();
@@ -285,12 +285,12 @@ fn files(folder: &Path) -> Vec<Arc<SourceFile>> {
     files
 }
 
-/// Lowers pages as a run does.
+/// Lowers pages like a run.
 fn lowered(pages: &[Arc<SourceFile>]) -> Api {
     try_lowered(pages).expect("the pages are good")
 }
 
-/// Lowers pages as a run does after a release that was made from others.
+/// Lowers pages like a run after a release with other pages.
 fn lowered_since(pages: &[Arc<SourceFile>], released: &[Arc<SourceFile>]) -> Api {
     let released = Source {
         pages: released.to_vec(),

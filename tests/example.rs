@@ -1,5 +1,5 @@
-//! The examples of the client, `cargo run --package twelvelabs --example list_assets` and
-//! the others, against a server on this machine.
+//! The examples of the client, such as `cargo run --package twelvelabs --example list_assets`, with
+//! a local server.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
@@ -221,14 +221,11 @@ fn webhooks_prints_the_events_that_the_platform_has_signed() {
     assert_eq!(deliver(&body, &own), "204");
     assert_eq!(next(), "a replay");
     assert_eq!(deliver(&body.replace("t1", "t2"), &own), "401");
-    assert_eq!(next(), "refused: the signature is not that of the body");
+    assert_eq!(next(), "refused: the signature does not match the body");
     let batch = r#"{"type": "analyze.batch.completed"}"#;
     assert_eq!(deliver(batch, &signed(batch)), "204");
     let line = next();
-    assert!(
-        line.starts_with("an event that is not known: Unknown("),
-        "{line}"
-    );
+    assert!(line.starts_with("unknown event: Unknown("), "{line}");
     let broken = r#"{"type": "index.task.ready"}"#;
     assert_eq!(deliver(broken, &signed(broken)), "500");
     child.kill().expect("it still runs");
@@ -410,10 +407,7 @@ fn request_signing_signs_method_path_and_body() {
     let outcome = run(program().env("SIGNING_KEY", "secret")).exits_with(0);
     assert_eq!(outcome.stdout, "created c1\n");
     let outcome = run(program().env_remove("SIGNING_KEY")).exits_with(1);
-    assert_eq!(
-        outcome.stderr,
-        "error: no key for signatures: set SIGNING_KEY\n"
-    );
+    assert_eq!(outcome.stderr, "error: no signing key: set SIGNING_KEY\n");
 }
 
 #[test]
@@ -476,7 +470,7 @@ fn record_replay_needs_no_server_after_the_first_time() {
     let replayed = cassette("replay", &empty).exits_with(0);
     assert_eq!(replayed.stdout, recorded.stdout);
 
-    // A run that fails leaves the file as it is.
+    // A failed run does not change the file.
     cassette("record", &empty).exits_with(1);
     assert_eq!(fs::read_to_string(&path).expect("the same file"), written);
 
@@ -631,7 +625,7 @@ fn they_say_what_arguments_they_take() {
     }
 }
 
-/// Answers requests for a path with this.
+/// Mocks the response to requests for a path.
 fn answer(server: &MockServer, method: Method, path: &str, body: Value) {
     server.mock(|when, then| {
         when.method(method).path(path).header("x-api-key", KEY);
@@ -643,7 +637,7 @@ fn list_assets(server: &MockServer) -> Outcome {
     client("list_assets", server, &[])
 }
 
-/// Runs an example as a client of the server.
+/// Runs an example with the URL of the server.
 fn client(name: &str, server: &MockServer, arguments: &[&str]) -> Outcome {
     run(&mut client_command(name, server, arguments))
 }

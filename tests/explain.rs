@@ -1,12 +1,12 @@
-//! `cargo xtask explain` as its users run it, and the examples of its texts, which cause the
-//! problems that they explain.
+//! The command line of `cargo xtask explain`, and the examples in its texts, which cause the
+//! explained problems.
 
 use std::collections::BTreeSet;
 
 use generator::{Code, Source, SourceFile, generate};
 use tests::Workplace;
 
-/// The page that settings and overlays of examples belong to.
+/// The page for examples of settings and overlays.
 const PAGE: &str = "# List pets
 
 GET https://api.example.com/v1/pets
@@ -103,8 +103,8 @@ fn codes(source: &Source) -> BTreeSet<Code> {
     }
 }
 
-/// Returns the input of an example that is more than an illustration: the words behind its
-/// fence say what it is.
+/// Returns the input of an executable example. The info string of its fence specifies the kind of
+/// input.
 fn example(explanation: &str) -> Option<Source> {
     let (_, example) = explanation.split_once("## Example\n\n")?;
     let (first, rest) = example.split_once('\n')?;

@@ -1,9 +1,9 @@
-//! Whole exports become crates that build, and pass clippy, rustdoc and their own
-//! tests without a warning.
+//! The crates of whole exports build, and pass clippy, rustdoc, and their own tests without
+//! warnings.
 //!
-//! One export is written for this project and holds what is hard about the
-//! dialect. The others are real and third-party: they are read where they are
-//! kept beside the repository, and are no part of it.
+//! One export is written for this project and contains the difficult parts of the dialect. The
+//! others are real third-party exports. They are not part of the repository, and are read from a
+//! folder next to it.
 
 use std::fs;
 use std::path::Path;
@@ -205,7 +205,7 @@ impl Generated {
         Self { workplace, report }
     }
 
-    /// Generates from a real export, where it is at hand.
+    /// Generates from a real export, if it is available.
     fn from_corpus(name: &str) -> Option<Self> {
         let export = repository("../shared/corpus").join(name);
         export.exists().then(|| Self::from(&export))
@@ -221,8 +221,8 @@ impl Generated {
             .collect()
     }
 
-    /// Checks that these are all warnings, and that every operation is in the
-    /// client or in one of them.
+    /// Checks that these are the only warnings, and that every operation is in the client or in a
+    /// warning.
     #[track_caller]
     fn lacks(&self, expected: &[&str]) {
         let warnings = self.report["warnings"].as_array().into_iter().flatten();
@@ -256,7 +256,7 @@ impl Generated {
         fs::copy(case(test), tests.join("client.rs")).expect("a test");
     }
 
-    /// Replaces texts that are in a file once.
+    /// Replaces texts that occur exactly once in a file.
     #[track_caller]
     fn edit(&self, path: &str, replacements: &[(&str, &str)]) {
         let path = format!("client/{path}");
@@ -276,8 +276,8 @@ impl Generated {
 
     /// Runs cargo in the crate.
     fn passes(&self, arguments: &[&str]) {
-        // All build in one folder, one after the other: waiting there would count as
-        // time that a command takes.
+        // All crates share one target folder, so they are built sequentially. Waiting for the lock
+        // would count toward the timeout of a command.
         static BUILDING: Mutex<()> = Mutex::new(());
         let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
         let client = self.workplace.path("client");

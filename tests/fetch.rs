@@ -1,5 +1,5 @@
-//! `cargo xtask fetch` brings `spec/pages/` up to date from a documentation site,
-//! and leaves what is there as it was where the site or the way to it fails.
+//! `cargo xtask fetch` updates `spec/pages/` from a documentation site, and keeps existing pages if
+//! the site or the connection fails.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use tests::{Workplace, case};
 
 const LIST: &str = "spec/pages/pets/list.md";
 
-// A site that is as it should be.
+// A site without faults.
 
 #[test]
 fn a_client_is_generated_from_what_was_fetched_into_an_empty_folder() {
@@ -70,7 +70,7 @@ fn pages_without_a_specification_are_left_out_and_counted() {
     assert_eq!(pages_of(&workplace), ["pets/list.md"]);
     said(
         &outcome,
-        "1 page: 1 new, 0 changed (2 without a specification left out)",
+        "1 page: 1 new, 0 changed (2 without a specification skipped)",
     );
 }
 
@@ -141,9 +141,9 @@ fn pages_are_fetched_at_once_up_to_a_bound() {
     assert!((2..=3).contains(&most), "{most}");
 }
 
-// Indexes of sections.
+// Section indexes.
 
-/// Makes an index at a path a list of these links.
+/// Publishes an index with these links at a path.
 fn section(site: &Site, path: &str, links: &[&str]) {
     let links = links.iter();
     let links: String = links.map(|link| format!("- [A page]({link})\n")).collect();
@@ -155,7 +155,7 @@ fn an_index_that_lists_only_indexes_leads_to_their_pages() {
     let site = pet_shop();
     let whole = format!("{}/pets/llms.txt", site.url);
     site.index(&[&whole, "/guides/llms.txt", "/openapi.json"]);
-    // A circle is followed once.
+    // A cycle is followed once.
     section(
         &site,
         "/pets/llms.txt",
@@ -244,7 +244,7 @@ fn the_number_and_the_depth_of_indexes_are_limited() {
     said(
         &outcome,
         &format!(
-            "the index `{}/a/a/a/a/llms.txt` is not followed: it is more than 3 indexes away from the \
+            "the index `{}/a/a/a/a/llms.txt` is not followed: it is more than 3 levels below the \
              first one",
             site.url
         ),
@@ -291,11 +291,11 @@ fn settings_that_leave_out_all_pages_are_an_error() {
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
     said(
         &outcome,
-        "the index leads to 4 pages, and `[fetch]` in `codegen.toml` leaves all of them out",
+        "the index lists 4 pages, but `[fetch]` in `codegen.toml` excludes all of them",
     );
 }
 
-// What has not changed.
+// Unchanged pages.
 
 #[test]
 fn a_second_run_asks_for_changes_alone_and_rewrites_nothing() {
@@ -306,7 +306,7 @@ fn a_second_run_asks_for_changes_alone_and_rewrites_nothing() {
 
     let outcome = fetch(&workplace, &site, &[]).exits_with(0);
 
-    said(&outcome, "3 pages, all as they were (1 without");
+    said(&outcome, "3 pages, all unchanged (1 without");
     assert_eq!(times(&workplace), before);
     let requests = site.requests("/pets/list.md");
     let etag = requests[0].header("if-none-match").expect("a condition");
@@ -344,7 +344,7 @@ fn a_site_that_is_published_again_without_a_change_gives_no_difference() {
 
     let outcome = fetch(&workplace, &site, &[]).exits_with(0);
 
-    said(&outcome, "3 pages, all as they were");
+    said(&outcome, "3 pages, all unchanged");
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
 }
 
@@ -404,7 +404,7 @@ fn a_site_that_changes_the_form_of_its_pages_is_fetched_as_before() {
     assert!(!again.stderr.contains("another form"), "{}", again.stderr);
 }
 
-// What the site does not list any more.
+// Pages that the site no longer lists.
 
 #[test]
 fn a_page_that_vanished_from_the_index_is_listed_and_stays() {
@@ -481,9 +481,9 @@ fn an_index_that_cannot_be_had_or_names_no_page_changes_nothing() {
     let half =
         Reply::bytes("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n- [List](/pets/list.md)\n");
     for (reply, what) in [
-        (empty, "leads to no page: it lists no link"),
+        (empty, "lists no page: it contains no links"),
         (gone, "responds with 404 Not Found"),
-        (half, "was cut short on its way"),
+        (half, "was not received completely"),
     ] {
         let site = pet_shop();
         let workplace = fetched(&site);
@@ -521,7 +521,7 @@ fn a_dry_run_says_what_would_change_and_writes_nothing() {
 
 // One page of each operation.
 
-/// Returns a page of the project about an operation of the pet shop, at no address of the site.
+/// Returns a page of the project about an operation of the pet shop, without a URL of the site.
 fn own_page(operation: &str) -> String {
     let mut lines: Vec<String> = page(operation).lines().map(str::to_owned).collect();
     lines.retain(|line| !line.starts_with("Reference:"));
@@ -546,7 +546,7 @@ fn a_page_that_the_site_moves_is_moved() {
         ["animals/create.md", "pets/delete.md", "pets/list.md"]
     );
     let again = fetch(&workplace, &site, &[]).exits_with(0);
-    said(&again, "3 pages, all as they were");
+    said(&again, "3 pages, all unchanged");
 }
 
 #[test]
@@ -560,7 +560,7 @@ fn a_moved_page_that_was_edited_stays() {
 
     let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(0);
 
-    said(&outcome, "1 page is not in the index any more");
+    said(&outcome, "1 page is no longer in the index");
     assert_eq!(workplace.read("spec/pages/pets/create.md"), edited);
 }
 
@@ -641,7 +641,7 @@ fn pages_that_neither_the_site_nor_the_project_lists_are_named() {
     );
     said(
         &outcome,
-        "`spec/own-pages.txt` lists 1 page that is not there:\n     spec/pages/zoo/none.md",
+        "`spec/own-pages.txt` lists 1 page that is missing:\n     spec/pages/zoo/none.md",
     );
     assert_eq!(workplace.read("spec/pages/zoo/list.md"), zoo);
 }
@@ -730,10 +730,10 @@ fn a_record_of_the_first_format_is_read_and_written_anew_with_the_next_change() 
 
     workplace.write(record, &new.replace("\"format\": 2", "\"format\": 3"));
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
-    said(&outcome, "its format 3 is not known here");
+    said(&outcome, "its format 3 is not supported");
 }
 
-// Warnings that are known and right.
+// Allowed warnings.
 
 #[test]
 fn the_settings_can_allow_the_warnings_of_a_fetch() {
@@ -769,7 +769,7 @@ fn the_settings_can_allow_the_warnings_of_a_fetch() {
 
     said(
         &outcome,
-        "    Allowing 4 warnings, as `codegen.toml` says\n",
+        "    Allowing 4 warnings with `[[allow]]` in `codegen.toml`\n",
     );
     assert_eq!(
         outcome.stderr.matches("warning[").count(),
@@ -779,9 +779,9 @@ fn the_settings_can_allow_the_warnings_of_a_fetch() {
     );
     said(
         &outcome,
-        "1 page is not in the index any more:\n     spec/pages/pets/delete.md\n",
+        "1 page is no longer in the index:\n     spec/pages/pets/delete.md\n",
     );
-    // Generating the client can cause none of them.
+    // Generating the client cannot cause these warnings.
     let outcome = workplace.codegen(&[]).exits_with(0);
     assert!(
         !outcome.stderr.contains("unused-allow"),
@@ -815,7 +815,7 @@ fn an_entry_that_allows_no_warning_of_a_complete_fetch_is_a_warning() {
     );
 }
 
-// Faults: the old page stays, the others are brought up to date.
+// Faults: the old page is kept, and the others are updated.
 
 #[test]
 fn a_page_that_is_not_there() {
@@ -844,7 +844,7 @@ fn a_server_that_asks_to_come_back_much_later_is_not_asked_again() {
 #[test]
 fn a_connection_that_ends_without_an_answer() {
     let (_, outcome) = fails_with(Reply::Nothing, &[]);
-    said(&outcome, "/pets/list.md` cannot be reached: ");
+    said(&outcome, "error[download-failed]: cannot reach `");
     said(&outcome, " (4 attempts)\n");
 }
 
@@ -863,7 +863,7 @@ fn a_body_in_chunks_without_the_last() {
     let length = body.len();
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let (_, outcome) = fails_with(Reply::bytes(format!("{head}{length:x}\r\n{body}\r\n")), &[]);
-    said(&outcome, "/pets/list.md` was cut short on its way: ");
+    said(&outcome, "/pets/list.md` was not received completely: ");
 }
 
 #[test]
@@ -968,7 +968,7 @@ fn a_site_that_is_not_there() {
         .exits_with(1);
     said(
         &outcome,
-        &format!("error[download-failed]: `{address}` cannot be reached: "),
+        &format!("error[download-failed]: cannot reach `{address}`: "),
     );
     assert_eq!(workplace.contents().paths(), [""; 0]);
 }
@@ -985,7 +985,7 @@ fn a_page_that_is_new_and_faulty_is_not_written() {
     assert_eq!(pages_of(&workplace), ["pets/create.md", "pets/delete.md"]);
 }
 
-// Faults that pass.
+// Transient faults.
 
 #[test]
 fn what_fails_in_passing_is_tried_again() {
@@ -1038,7 +1038,7 @@ fn links_are_relative_to_where_the_index_was_found() {
     assert_eq!(pages_of(&workplace), ["v2/pets/list.md"]);
 }
 
-// Nothing is written outside of the folder of pages.
+// Nothing is written outside of the pages folder.
 
 #[test]
 fn links_that_lead_out_of_the_folder_are_refused() {
@@ -1075,7 +1075,7 @@ fn links_that_lead_out_of_the_folder_are_refused() {
         let what = if is_elsewhere {
             "1 link leads to another host"
         } else {
-            "is refused: "
+            "is rejected: "
         };
         said(&outcome, what);
     }
@@ -1126,10 +1126,7 @@ fn a_page_cannot_be_a_folder_with_pages() {
     site.page("/pets.md", &page("list"));
     let workplace = Workplace::empty();
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
-    said(
-        &outcome,
-        "`pets.md` cannot be a page and a folder with pages",
-    );
+    said(&outcome, "`pets.md` cannot be both a page and a folder");
     assert_eq!(pages_of(&workplace), ["pets.md"]);
 }
 
@@ -1164,7 +1161,7 @@ fn symbolic_links_are_not_followed() {
 
         said(
             &outcome,
-            "is a link, and pages are written to no place that a link leads to",
+            "is a link, and pages are not written through links",
         );
         let after = Contents::of(&workplace.path("outside"));
         assert_eq!(before.differences(&after), [""; 0]);
@@ -1189,7 +1186,7 @@ fn what_is_known_of_fetched_pages_cannot_lead_out_of_the_folder_either() {
 
     said(
         &outcome,
-        "error[invalid-record]: `spec/pages/.fetched.json` cannot be used: ",
+        "error[invalid-record]: `spec/pages/.fetched.json` is invalid: ",
     );
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
 }
@@ -1213,7 +1210,7 @@ fn a_folder_of_bare_pages_is_never_written_to() {
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
     said(
         &outcome,
-        "error[invalid-output]: `spec` holds pages itself, and pages are fetched into `spec/pages`",
+        "error[invalid-output]: `spec` contains pages itself, but pages are fetched into `spec/pages`",
     );
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
 }
@@ -1233,7 +1230,7 @@ fn a_readme_makes_no_folder_of_bare_pages() {
     said(&outcome, "Reading 3 pages in spec\n");
     workplace.write("spec/README.md", &page("list"));
     let outcome = fetch(&workplace, &site, &[]).exits_with(1);
-    said(&outcome, "`spec` holds pages itself");
+    said(&outcome, "`spec` contains pages itself");
 }
 
 // The command line.
@@ -1258,7 +1255,7 @@ fn an_index_that_is_no_address_is_refused() {
             .exits_with(1);
         said(
             &outcome,
-            &format!("error[invalid-index]: `{from}` cannot be the index of the pages: "),
+            &format!("error[invalid-index]: `{from}` is not a valid index URL: "),
         );
     }
 }
@@ -1321,8 +1318,8 @@ fn fetched(site: &Site) -> Workplace {
     workplace
 }
 
-/// Fetches anew from a site that answers so for one of its pages: the page stays,
-/// another that changed is written, and the command fails.
+/// Fetches again from a site with this response for one page: the page is kept, another changed
+/// page is written, and the command fails.
 fn fails_with(fault: Reply, arguments: &[&str]) -> (Site, Outcome) {
     let site = pet_shop();
     let workplace = fetched(&site);
@@ -1345,7 +1342,7 @@ fn fails_with(fault: Reply, arguments: &[&str]) -> (Site, Outcome) {
     (site, outcome)
 }
 
-/// Does the same, and compares what is said.
+/// Does the same, and compares the output with a snapshot.
 #[track_caller]
 fn fails(name: &str, fault: Reply) -> Site {
     let (site, outcome) = fails_with(fault, &[]);
@@ -1353,7 +1350,7 @@ fn fails(name: &str, fault: Reply) -> Site {
     site
 }
 
-/// Returns the pages of the workplace, without what is known of them.
+/// Returns the pages of the workplace, without the state file.
 fn pages_of(workplace: &Workplace) -> Vec<String> {
     let contents = Contents::of(&workplace.path("spec/pages"));
     let pages = contents
@@ -1363,7 +1360,7 @@ fn pages_of(workplace: &Workplace) -> Vec<String> {
     pages.map(str::to_owned).collect()
 }
 
-/// Returns when each file was written.
+/// Returns the modification time of each file.
 fn times(workplace: &Workplace) -> Vec<(String, SystemTime)> {
     let contents = workplace.contents();
     let time = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());
@@ -1379,7 +1376,7 @@ fn said(outcome: &Outcome, what: &str) {
     assert!(outcome.stderr.contains(what), "{what}\n{}", outcome.stderr);
 }
 
-/// Compares what was said, whatever the port and the time.
+/// Compares the output with a snapshot, without ports and times.
 #[track_caller]
 fn expect(name: &str, site: &Site, outcome: &Outcome) {
     let text = outcome.stderr.replace(&site.url, "[SITE]");

@@ -1,7 +1,6 @@
-//! rustfmt leaves generated crates as they are, with its default settings.
+//! rustfmt with default settings does not change generated crates.
 //!
-//! The real exports are read where they are kept beside the repository, and are no part
-//! of it.
+//! The real exports are not part of the repository, and are read from a folder next to it.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +29,7 @@ fn real_exports() {
     }
 }
 
-/// Returns the folders in a folder, if there is one.
+/// Returns the subfolders of a folder, if it exists.
 fn folders(folder: &Path) -> Vec<PathBuf> {
     let entries = folder.read_dir().into_iter().flatten();
     entries

@@ -1,5 +1,5 @@
-//! The layers of the generator. Which crate depends on which is in their manifests,
-//! and the compiler enforces it; this checks the rest.
+//! The layers of the generator. The manifests define the dependencies between crates, and the
+//! compiler enforces them. This test checks the remaining rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,7 +21,7 @@ const LAYERS: [(&str, &str); 9] = [
     ("generator", "generator"),
 ];
 
-/// Crates that know Rust tokens.
+/// Crates for Rust tokens.
 const TOKENS: [&str; 5] = ["syn", "quote", "proc-macro2", "prettyplease", "progenitor"];
 
 /// Returns the names of the crates that a layer depends on.
@@ -142,8 +142,8 @@ fn no_two_files_import_each_other() {
     }
 }
 
-/// Returns the files that a file imports from, except its own children and its parent:
-/// a module and its children may know each other.
+/// Returns the files that a file imports from, except its own children and its parent: a module and
+/// its children may import each other.
 fn imports(path: &Path, code: &str, files: &BTreeMap<PathBuf, String>) -> BTreeSet<PathBuf> {
     let own = module_of(path);
     let mut found = BTreeSet::new();
@@ -162,7 +162,7 @@ fn imports(path: &Path, code: &str, files: &BTreeMap<PathBuf, String>) -> BTreeS
     found
 }
 
-/// Returns the module that a file is: `["merge", "schemas"]` for `merge/schemas.rs`.
+/// Returns the module path of a file: `["merge", "schemas"]` for `merge/schemas.rs`.
 fn module_of(path: &Path) -> Vec<String> {
     let mut module: Vec<String> = path
         .with_extension("")
@@ -210,7 +210,7 @@ fn targets(statement: &str, own: &[String]) -> Vec<Vec<String>> {
     targets
 }
 
-/// Returns the file that a path leads into: the longest beginning that is a module.
+/// Returns the file of a path: its longest prefix that is a module.
 fn file_of(target: &[String], files: &BTreeMap<PathBuf, String>) -> Option<PathBuf> {
     (1..=target.len()).rev().find_map(|end| {
         let module: PathBuf = target[..end].iter().collect();

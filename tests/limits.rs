@@ -1,5 +1,5 @@
-//! Pages that ask for more than a page may cost are one error each, with page, line, and
-//! code, and nothing is written. Each page is small.
+//! A page that exceeds a limit is one error with page, line, and code, and nothing is written. Each
+//! page of these tests is small.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use generator::limits;
 use serde_json::{Map, Value, json};
 use tests::{Workplace, repository};
 
-/// Returns a page whose operation `get` is this one, and whose components are these.
+/// Returns a page with this operation `get` and these components.
 fn page(operation: &Value, components: &Value) -> String {
     let document = json!({
         "openapi": "3.1.1",
@@ -27,7 +27,7 @@ fn page_of(schemas: &Map<String, Value>) -> String {
     page(&operation, &json!({ "schemas": schemas }))
 }
 
-/// Returns schemas that each refer to the next as `refer` writes it.
+/// Returns schemas that each refer to the next with `refer`.
 fn schemas(count: usize, refer: impl Fn(Value) -> Value) -> Map<String, Value> {
     let mut schemas = Map::new();
     for index in 0..count {
@@ -39,7 +39,7 @@ fn schemas(count: usize, refer: impl Fn(Value) -> Value) -> Map<String, Value> {
     schemas
 }
 
-/// Checks that a page is an error on the line that contains this text.
+/// Checks that a page causes an error on the line with this text.
 #[track_caller]
 fn is_refused(page: &str, code: &str, message: &str, line: &str) {
     let workplace = Workplace::empty();

@@ -1,5 +1,5 @@
-//! The feature `mock` of the Twelve Labs client: how a program that uses the client is tested
-//! without the API. The examples in the documentation of the module are here as well.
+//! The feature `mock` of the Twelve Labs client: tests of a program that uses the client without
+//! the API. They include the examples in the documentation of the module.
 
 use std::time::Duration;
 

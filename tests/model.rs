@@ -1,5 +1,5 @@
-//! The merged document has every fact about the client: it lowers to the model of the
-//! pages that it was made of.
+//! The merged document contains every fact about the client: it lowers to the same model as its
+//! pages.
 
 use std::path::Path;
 
@@ -8,7 +8,8 @@ use generator::api::Api;
 use generator::drift::{BaseDocument, compare};
 use tests::{case, repository};
 
-/// Checks the pages in a folder, and what `openapi.json` says of them. Returns the model.
+/// Checks that the pages in a folder and their `openapi.json` have the same model, and returns the
+/// model.
 fn lowers_to_one_model(spec: &Path) -> Api {
     let source = generator::read(spec).expect("the pages");
     let output = generator::generate(&source).expect("a client");
@@ -20,7 +21,7 @@ fn lowers_to_one_model(spec: &Path) -> Api {
     of_pages
 }
 
-/// Returns the model of pages without their places, which a document does not have.
+/// Returns the model of pages without places, which a document does not contain.
 fn of_pages(source: &Source) -> Api {
     let (mut api, _) = generator::model(source).expect("a model");
     for operation in &mut api.operations {

@@ -1,4 +1,4 @@
-//! The platform's own words in plain OpenAPI documents.
+//! The platform's extensions in plain OpenAPI documents.
 
 use generator::api::{Algorithm, Api, Operation, Shape, Tagging, Type, TypeId};
 use generator::drift::BaseDocument;
@@ -156,7 +156,7 @@ fn the_committed_document_has_the_same_events() {
     assert!(committed.api().webhooks.as_ref() == Some(webhooks));
     assert!(committed.api().types == output.api.types);
     assert_eq!(webhooks.event, TypeId::new("WebhookEvent"));
-    // It is OpenAPI 3.0, which has the same events for another tool.
+    // The OpenAPI 3.0 document contains the same events for other tools.
     let text = output.openapi.replace("apipages codegen", "another tool");
     let source = Source {
         pages: vec![SourceFile::new("kiosk.json", &text)],

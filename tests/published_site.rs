@@ -1,6 +1,6 @@
-//! An update of the Twelve Labs client from the documentation site keeps what the project
-//! knows better: the overlay says it of the published pages as well. The pages are those
-//! in `../shared/corpus/twelvelabs`, if that folder exists.
+//! An update of the Twelve Labs client from the documentation site keeps the project's corrections,
+//! because the overlay also applies to the published pages. The pages are in
+//! `../shared/corpus/twelvelabs`, if that folder exists.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use tests::{Workplace, repository};
 
 const SECTION: &str = "/api-reference";
 
-/// The warnings of an overlay, or of pages, that do not fit the published ones.
+/// The warnings of an overlay or of pages that do not match the published pages.
 const MISFITS: [Code; 5] = [
     Code::AmbiguousSchema,
     Code::DuplicateOperation,
@@ -55,7 +55,7 @@ fn the_public_api_stays_as_it_is() {
     let mut files = output.files.files();
     let file = files.find(|(path, _)| *path == "api.txt");
     let (_, api) = file.expect("each crate has the list");
-    // Written by hand, and so only in the committed crate.
+    // Handwritten files, which are only in the committed crate.
     let committed = read("generated-client/api.txt").replace("pub mod twelvelabs::extras\n", "");
     assert_eq!(api, committed);
 }
@@ -118,7 +118,7 @@ fn an_action_that_becomes_true_on_the_site_is_to_be_removed() {
     );
 }
 
-/// Returns the site, if its pages are here.
+/// Returns the site, if its pages are available.
 fn published() -> Option<Site> {
     let pages = Contents::of(&repository("../shared/corpus/twelvelabs"));
     let site = Site::start();
@@ -145,7 +145,7 @@ fn update(workplace: &Workplace, site: &Site) {
         .exits_with(0);
 }
 
-/// Returns the pages without the record of what was fetched.
+/// Returns the pages without the state file.
 fn pages(workplace: &Workplace) -> Contents {
     Contents::of(&workplace.path("spec/pages")).outside(".fetched.json")
 }

@@ -43,8 +43,8 @@ fn a_quirk_is_fixed_and_the_rest_stays_as_it_was() {
     });
 }
 
-/// Describes what becomes of a page that has one quirk: the places that were
-/// fixed, and the page's specification with the lines that went and came.
+/// Describes the result for a page with one quirk: the fixed places, and a diff of the page's
+/// specification.
 fn before_and_after(name: &str, page: &str) -> String {
     let quirk = quirks::ALL.iter().find(|quirk| quirk.name == name);
     let quirk = quirk.unwrap_or_else(|| panic!("there is no quirk `{name}`"));
@@ -71,13 +71,13 @@ fn before_and_after(name: &str, page: &str) -> String {
     format!("{}\n\n{fixes}\n{change}", quirk.summary)
 }
 
-/// Returns the block that holds a page's specification.
+/// Returns the block with a page's specification.
 fn specification(page: &str) -> &str {
     let block = page.split_once("```yaml\n").map_or("", |(_, rest)| rest);
     block.split_once("```").map_or(block, |(block, _)| block)
 }
 
-/// Returns a document as it is written when nothing but what it says of the API counts.
+/// Returns a normalized document, with only the facts about the API.
 fn normalized(document: &str) -> String {
     let mut document: Value = serde_yaml::from_str(document).expect("JSON and YAML alike are YAML");
     if let Some(document) = document.as_object_mut() {
@@ -86,7 +86,7 @@ fn normalized(document: &str) -> String {
     serde_yaml::to_string(&document).expect("it has been YAML before")
 }
 
-/// Returns all lines, with what became of them in front.
+/// Returns all lines, each with a diff marker.
 fn difference(before: &str, after: &str) -> String {
     TextDiff::from_lines(before, after)
         .iter_all_changes()

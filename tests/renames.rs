@@ -55,8 +55,8 @@ const RENAMES: [(&str, &str); 5] = [
     ("{name: Cat}", "{name: HouseCat}"),
 ];
 
-/// A program for the first release. A use that is not deprecated is an error, and so is every
-/// other warning.
+/// A program for the first release. It fails to compile if a use is not deprecated, or if there is
+/// any other warning.
 const PROGRAM: &str = r#"
 #[expect(deprecated)]
 fn fetches(client: &shop::Client) -> shop::operations::pets::GetRequest {
@@ -172,7 +172,7 @@ fn former_names_go_with_the_next_breaking_release() {
     let shop = Shop::released();
     shop.rename();
     shop.codegen("0.1.1");
-    // They stay in releases that break nobody.
+    // Former names are kept in non-breaking releases.
     shop.codegen("0.1.2");
     assert_eq!(shop.former_names().len(), 5);
     shop.codegen("0.2.0");
@@ -244,7 +244,7 @@ components:
     let pages = pages + "    Pet: {type: object, properties: {bars: {type: integer}}}\n";
     shop.0.write("spec/pages/shop.yaml", &pages);
     for _ in 0..2 {
-        // The second run finds the names of the first one in the document of the release.
+        // The second run reads the names of the first run from the released document.
         shop.codegen("0.1.1");
         let listing = shop.0.read("client/api.txt");
         for line in [
@@ -255,7 +255,7 @@ components:
             assert!(listing.contains(line), "{line}\n{listing}");
         }
     }
-    // The next breaking release gives them the names that they ask for.
+    // The next breaking release applies the requested names.
     shop.codegen("0.2.0");
     let listing = shop.0.read("client/api.txt");
     for line in [

@@ -1,8 +1,8 @@
-//! Pages of the second generation: the model that an export lowers to, and what a run says
-//! about the pages that it leaves out.
+//! Pages of the second generation: the lowered model of an export, and the warnings about skipped
+//! pages.
 //!
-//! One export is written for this project. The others are real: they are read where they
-//! are kept beside the repository, and are no part of it.
+//! One export is written for this project. The others are real exports. They are not part of the
+//! repository, and are read from a folder next to it.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ fn generated(spec: &Path) -> Output {
     generator::generate(&source).expect("a client")
 }
 
-/// Generates from a real export, where it is at hand.
+/// Generates from a real export, if it is available.
 fn corpus(name: &str) -> Option<Output> {
     let spec = repository("../shared/corpus").join(name);
     spec.exists().then(|| generated(&spec))

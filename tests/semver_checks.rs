@@ -1,9 +1,9 @@
-//! The verdict of `cargo xtask drift` beside that of cargo-semver-checks, which looks
-//! at the two generated crates and knows nothing of specifications.
+//! Compares the result of `cargo xtask drift` with cargo-semver-checks, which compares the two
+//! generated crates and does not use specifications.
 //!
-//! The tool runs where it is installed (`cargo install cargo-semver-checks`), which
-//! takes minutes the first time; what it says is committed here, so that the other
-//! half of the comparison always runs.
+//! The tool runs only if it is installed (`cargo install cargo-semver-checks`), and takes minutes
+//! the first time. Its findings are committed here, so that the other half of the comparison always
+//! runs.
 
 use std::fs;
 use std::marker::PhantomData;
@@ -100,23 +100,23 @@ fn what_breaks_nobody_is_nothing_to_the_tool() {
     }
 }
 
-/// A fact of a crate that no signature shows, and what the two verdicts say of a change of it.
+/// A fact of a crate that no signature shows, and the results of both tools for a change of it.
 struct Fact {
     name: &'static str,
     /// The text of the specification that is replaced, and its replacement.
     change: (&'static str, &'static str),
-    /// The changes that drift reports: their effects, their kinds, and what they are about.
+    /// The changes that drift reports: their effects, kinds, and subjects.
     drift: &'static [&'static str],
     tool: &'static [&'static str],
-    /// A file of the crate and a line that only the new one has, which shows the change.
+    /// A file of the crate, and a line of the new version that shows the change.
     shown: (&'static str, &'static str),
 }
 
-/// Drift compares documents, and an auto trait, a feature, and the minimum Rust version are in none. Derives and
-/// crates of the overlay follow from what it compares.
+/// Drift compares documents, which do not contain auto traits, features, and the minimum Rust
+/// version. Derives and crates of the overlay follow from the compared facts.
 const FACTS: [Fact; 5] = [
-    // A file is neither `UnwindSafe` nor `RefUnwindSafe`, because it holds the closure that follows its
-    // progress. So a form that has none, and gains an optional one, loses both.
+    // An `Upload` is neither `UnwindSafe` nor `RefUnwindSafe`, because it contains the progress
+    // closure. A form that gains an optional file loses both traits.
     Fact {
         name: "an auto trait of a type",
         change: (
@@ -147,7 +147,7 @@ const FACTS: [Fact; 5] = [
         tool: &["derive_trait_impl_removed: type Visit no longer derives PartialEq"],
         shown: ("src/types/visit.rs", "#[derive(Clone, Debug, Default)]"),
     },
-    // `[manifest]` is about the crate, and not about the API.
+    // `[manifest]` describes the crate, not the API.
     Fact {
         name: "a feature",
         change: ("[manifest.features]\nextra = []\n", ""),
@@ -155,7 +155,7 @@ const FACTS: [Fact; 5] = [
         tool: &["feature_missing: feature extra in the package's Cargo.toml"],
         shown: ("Cargo.toml", ""),
     },
-    // Neither compares versions of dependencies that the settings replace.
+    // Neither tool compares the versions of dependencies that the settings replace.
     Fact {
         name: "a public dependency of the settings",
         change: ("bytes = \"1.5\"", "bytes = \"1.6\""),
@@ -163,8 +163,8 @@ const FACTS: [Fact; 5] = [
         tool: &[],
         shown: ("Cargo.toml", "bytes = \"1.6\""),
     },
-    // The overlay names the crate, and the merged document has its extensions. It is a change of the
-    // whole client.
+    // The overlay specifies the crate, and the merged document contains its extensions. It is a
+    // change of the whole client.
     Fact {
         name: "a public dependency of the overlay",
         change: ("version: '1.0.20'", "version: '1.0.21'"),
@@ -177,7 +177,7 @@ const FACTS: [Fact; 5] = [
     },
 ];
 
-/// The files of the specification whose facts change.
+/// The specification files with changed facts.
 const SHOP: [(&str, &str); 3] = [
     (
         "pages/shop.yaml",
@@ -262,8 +262,8 @@ fn facts_that_no_document_has_are_seen_in_the_files_of_the_crate() {
     }
 }
 
-/// The minimum Rust version is that of the generator: no setting, page, or overlay changes it, so that it
-/// can change only between two versions of the generator. Drift compares two documents with one generator.
+/// The minimum Rust version depends only on the version of the generator: no setting, page, or
+/// overlay changes it. Drift compares two documents with one generator.
 #[test]
 fn the_minimum_rust_version_is_that_of_the_generator() {
     let crates = Crates::generated(compatible, "before");
@@ -290,7 +290,7 @@ fn the_minimum_rust_version_is_that_of_the_generator() {
     assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
 }
 
-/// A file is `Send` and `Sync`, and no promise is made about panics, as the entry of [`FACTS`] says.
+/// An `Upload` is `Send` and `Sync`. Unwind safety is not guaranteed: see [`FACTS`].
 #[test]
 fn a_file_is_sent_between_threads_and_not_unwind_safe() {
     struct Probe<T>(PhantomData<T>);
@@ -337,8 +337,7 @@ fn compatible(name: &str, page: &str) -> String {
 struct Crates(Workplace);
 
 impl Crates {
-    /// Generates from the first export, and from the pages of another one with
-    /// something done to them.
+    /// Generates from the first export, and from the modified pages of another one.
     fn generated(change: impl Fn(&str, &str) -> String, export: &str) -> Self {
         let settings = fs::read_to_string(case("drift/codegen.toml")).expect("the settings");
         let files = |export: &str, change: &dyn Fn(&str, &str) -> String| {
@@ -381,14 +380,14 @@ impl Crates {
         serde_json::from_str(&outcome.stdout).expect("the report is JSON")
     }
 
-    /// Returns the breaking changes: what happened to what.
+    /// Returns the breaking changes: kinds and subjects.
     fn breaking(&self) -> Vec<String> {
         let changes = self.changes().into_iter();
         let breaking = changes.filter_map(|it| it.strip_prefix("breaking ").map(str::to_owned));
         breaking.collect()
     }
 
-    /// Returns the changes: their effects, and what happened to what.
+    /// Returns the changes: effects, kinds, and subjects.
     fn changes(&self) -> Vec<String> {
         let report = self.report();
         let changes = report["changes"].as_array().into_iter().flatten();
@@ -405,14 +404,14 @@ impl Crates {
         changes
     }
 
-    /// Returns what the tool finds, where it is installed.
+    /// Returns the findings of the tool, if it is installed.
     fn found_by_the_tool(&self) -> Option<Vec<String>> {
         tool_is_installed().then(|| self.findings())
     }
 
-    /// Returns what the tool finds.
+    /// Returns the findings of the tool.
     fn findings(&self) -> Vec<String> {
-        // Both crates are called the same, and so are the files that the tool makes of them.
+        // Both crates have the same name, so the tool's files would have the same names.
         static CHECKING: Mutex<()> = Mutex::new(());
         let _checking = CHECKING.lock().unwrap_or_else(PoisonError::into_inner);
         for name in ["old", "new"] {
@@ -421,7 +420,7 @@ impl Crates {
         }
         let mut tool = cargo();
         tool.arg("semver-checks")
-            // The feature `mock` lets programs write out what they only receive.
+            // With the feature `mock`, programs can create types that are only received.
             .arg("--default-features")
             .arg("--manifest-path")
             .arg(self.0.path("new/Cargo.toml"))

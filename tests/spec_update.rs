@@ -48,7 +48,7 @@ fn breaking_changes_of_several_commits_add_up() {
     workplace.git(&["add", "."]);
     workplace.git(&["commit", "--quiet", "--message", "Update the pages"]);
 
-    // The commit has changed nothing since itself, and the version is still that of the first one.
+    // Compared with its own commit, nothing has changed, and the version is still the first one.
     let outcome = workplace.drift(&["--check"]).exits_with(1);
     assert!(
         outcome.stdout.contains("nothing changed"),
@@ -189,7 +189,7 @@ fn an_operation_that_is_added_adds_lines_and_moves_none() {
         let removed: Vec<&str> = diff
             .lines()
             .filter(|line| line.starts_with('-') && !line.starts_with("---"))
-            // What a file uses stands in one line.
+            // The imports of a file are on one line.
             .filter(|line| !line.starts_with("-use "))
             .collect();
         assert_eq!(removed, [""; 0]);
@@ -213,7 +213,7 @@ fn generated() -> Repository {
     repository
 }
 
-/// The same with the pages of the second export.
+/// The same repository with the pages of the second export.
 fn updated() -> Repository {
     let repository = generated();
     repository.take("after");
@@ -235,7 +235,7 @@ impl std::ops::Deref for Repository {
 }
 
 impl Repository {
-    /// Has the site publish an export, and fetches it.
+    /// Publishes an export on the site, and fetches it.
     fn take(&self, export: &str) {
         let pages = Contents::of(&case("drift").join(export));
         for path in pages.paths() {
@@ -266,7 +266,7 @@ impl Repository {
         git(&self.path(""), arguments);
     }
 
-    /// Returns all files but those of git, and without the address of the site.
+    /// Returns all files except those of git, with the URL of the site replaced.
     fn without_git(&self) -> Contents {
         let contents = self.contents().outside(".git");
         contents.outside("spec/pages/.fetched.json")
@@ -277,7 +277,7 @@ impl Repository {
     }
 }
 
-/// Writes what differs between two folders, but for the pages and the carried runtime.
+/// Writes the diff of two folders, without the pages and the runtime.
 fn diff(before: &Contents, after: &Contents) -> String {
     let mut text = String::new();
     for path in before.differences(after) {
@@ -294,7 +294,7 @@ fn diff(before: &Contents, after: &Contents) -> String {
     text
 }
 
-/// Leaves a file out of a diff.
+/// Excludes a file from a diff.
 fn without(diff: &str, path: &str) -> String {
     let mut is_left_out = false;
     let lines = diff.split_inclusive('\n').filter(|line| {

@@ -1,11 +1,11 @@
-//! What clients depend on.
+//! The dependencies of clients.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tests::command::{cargo, run};
 
-/// Returns the packages that the client is built of, each with its license.
+/// Returns the dependencies of the client, each with its license.
 fn packages_of_the_client() -> BTreeMap<String, String> {
     let mut cargo = cargo();
     cargo.args(["metadata", "--format-version", "1", "--locked"]);

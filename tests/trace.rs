@@ -1,5 +1,5 @@
-//! The feature `tracing` of the Twelve Labs client: what a call leaves in a trace,
-//! and that the key is not in it.
+//! The feature `tracing` of the Twelve Labs client: the trace of a call, which does not contain the
+//! key.
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use twelvelabs::Client;
 
 const KEY: &str = "tlk_0123456789";
 
-/// Writes down what is traced, a line for each thing.
+/// Records the trace, one line per span or event.
 #[derive(Clone, Default)]
 struct Notes(Arc<Mutex<String>>);
 
@@ -55,7 +55,7 @@ impl Subscriber for Notes {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        // The length of a wait is chance.
+        // The duration of a delay is random.
         self.note(&format!("  {}", event.metadata().level()), |values| {
             event.record(&mut |field: &Field, value: &dyn Debug| {
                 if field.name() != "wait" {
@@ -70,7 +70,7 @@ impl Subscriber for Notes {
     fn exit(&self, _: &Id) {}
 }
 
-/// Lists assets from a server that answers so, and returns what was traced.
+/// Lists assets from a server with this response, and returns the trace.
 async fn traced(status: u16, retries: u32) -> String {
     let server = MockServer::start_async().await;
     server
@@ -103,7 +103,7 @@ async fn a_call_is_a_span_by_the_conventions_of_open_telemetry() {
        attempt=1
        http.response.status_code=200
        http.response.body.size=39
-      DEBUG message=the response contains what this version does not know operation="assets_list" kind="field" path="message"
+      DEBUG message=the response contains a name or value that is unknown to this version operation="assets_list" kind="field" path="message"
     "#);
 }
 
@@ -113,7 +113,7 @@ async fn each_attempt_is_told_and_no_secret() {
     insta::assert_snapshot!(trace, @r#"
     call otel.name=GET /assets otel.kind="client" operation="assets_list" http.request.method="GET" url.template="/assets" server.address="127.0.0.1" server.port=1
        attempt=1
-      DEBUG message=retrying a call that failed temporarily status=429
+      DEBUG message=retrying after a transient error status=429
        attempt=2
        http.request.resend_count=1
        http.response.status_code=429

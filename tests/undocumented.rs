@@ -1,5 +1,5 @@
-//! Ways around the documented types: more properties, other types, whole bodies, and endpoints
-//! that the pages do not describe.
+//! Use of undocumented features: additional properties, custom types, whole bodies, and
+//! undocumented endpoints.
 
 use httpmock::Method::{GET, POST};
 use httpmock::MockServer;

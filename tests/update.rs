@@ -1,5 +1,5 @@
-//! `cargo xtask update` fetches the pages, generates the client, and says what that changes: through the
-//! generations of an API whose site moves, renames, reforms, and loses pages.
+//! `cargo xtask update` fetches the pages, generates the client, and reports the changes. The site
+//! moves, renames, reformats, and removes pages.
 
 use std::fs;
 
@@ -32,8 +32,8 @@ fn the_first_update_generates_a_client_and_the_second_changes_nothing() {
         second.starts_with("## What this means for callers: nothing changed\n"),
         "{second}"
     );
-    assert!(second.contains("\n## Pages\n\nAll pages are as they were.\n"));
-    let command = "\nTo do the same: `cargo xtask update --spec spec --out client`\n";
+    assert!(second.contains("\n## Pages\n\nAll pages are unchanged.\n"));
+    let command = "\nEquivalent command: `cargo xtask update --spec spec --out client`\n";
     assert!(second.ends_with(command), "{second}");
     let after = workplace.contents();
     assert_eq!(before.differences(&after), ["summary.md"]);
@@ -83,10 +83,7 @@ fn a_page_that_becomes_prose_breaks_no_call() {
 
     let outcome = update(&workplace, &[]).exits_with(0);
 
-    said(
-        &outcome,
-        "1 page in another form: structured prose, no OpenAPI",
-    );
+    said(&outcome, "1 page changed from OpenAPI to structured prose");
     let text = summary(&workplace);
     assert!(text.contains("1 page in another form"), "{text}");
     assert!(!text.contains("breaking"), "{text}");
@@ -194,7 +191,7 @@ fn a_page_of_the_project_stays_until_that_of_the_site_can_be_fetched() {
 
     said(
         &outcome,
-        "`spec/own-pages.txt` lists 1 page that is not there:\n     spec/pages/pets/gone.md\n",
+        "`spec/own-pages.txt` lists 1 page that is missing:\n     spec/pages/pets/gone.md\n",
     );
     assert!(workplace.path("spec/pages/pets/adopt.md").exists());
     assert!(
@@ -218,7 +215,7 @@ fn an_operation_that_the_site_does_not_publish_stays_beside_one_with_its_address
     update(&workplace, &[]).exits_with(0);
 
     assert_eq!(workplace.read("spec/own-pages.txt"), "own/replace.md\n");
-    let title = "The project's own, at the URL of a page of another operation";
+    let title = "The project's own, at the URL of another operation";
     let item = "`own/replace.md`, at the URL of `pets/delete.md`";
     listed(&summary(&workplace), title, &[item]);
     assert_eq!(
@@ -248,11 +245,7 @@ fn what_the_project_has_described_itself_gives_way_to_the_site() {
     assert!(!outcome.stderr.contains("warning"), "{}", outcome.stderr);
     let text = summary(&workplace);
     let moved = "`own/create.md` to `pets/create.md`";
-    listed(
-        &text,
-        "Published, and the project's own until now",
-        &[moved],
-    );
+    listed(&text, "Now published by the site", &[moved]);
     assert_eq!(workplace.read("spec/own-pages.txt"), "own/list.md\n");
     assert_eq!(operations(&workplace), ["create", "list"]);
 }
@@ -434,12 +427,12 @@ fn update(workplace: &Workplace, arguments: &[&str]) -> Outcome {
     workplace.xtask(&[&own, arguments].concat())
 }
 
-/// Updates once more, which changes nothing.
+/// Updates again, which changes nothing.
 fn unchanged_again(workplace: &Workplace) {
     let before = workplace.contents();
     update(workplace, &[]).exits_with(0);
     assert_eq!(before.differences(&workplace.contents()), ["summary.md"]);
-    assert!(summary(workplace).contains("All pages are as they were."));
+    assert!(summary(workplace).contains("All pages are unchanged."));
 }
 
 fn summary(workplace: &Workplace) -> String {

@@ -1,5 +1,5 @@
-//! The Twelve Labs client on the wire: what `client.assets().list()` sends to a
-//! server on this machine, and what it makes of the answers.
+//! The Twelve Labs client on the wire: the requests of `client.assets().list()` to a local server,
+//! and its handling of responses.
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error as _;
@@ -20,7 +20,7 @@ use twelvelabs::{Client, Error, Upload, types};
 
 const KEY: &str = "tlk_0123456789";
 
-// What is sent.
+// Requests.
 
 #[tokio::test]
 async fn every_parameter_is_sent_and_lists_repeat_their_name() {
@@ -188,7 +188,7 @@ fn a_request_can_be_shown_and_it_and_its_future_can_go_to_another_thread() {
     drop(goes_anywhere(request.send_with_response()));
 }
 
-// What a success becomes.
+// Successful responses.
 
 #[test]
 fn a_struct_that_is_sent_is_made_of_what_it_requires_and_knows_its_form() {
@@ -283,7 +283,7 @@ async fn an_answer_can_be_had_with_its_status_and_headers() {
     assert_eq!(response.into_inner().data[0].id.as_deref(), Some("a"));
 }
 
-// What a failure becomes.
+// Error responses.
 
 #[tokio::test]
 async fn an_error_has_the_status_and_what_the_api_says_about_it() {
@@ -439,7 +439,7 @@ fn list(base_url: &str) -> ListRequest {
     client(base_url).assets().list()
 }
 
-/// Has the server answer every request.
+/// Sets the response of the server to every request.
 async fn answer(server: &MockServer, with: impl FnOnce(Then) -> Then) -> Mock<'_> {
     server
         .mock_async(|when, then| {
@@ -465,7 +465,7 @@ async fn error_from(with: impl FnOnce(Then) -> Then) -> Error {
     page.expect_err("the response is not a page")
 }
 
-/// Returns all that an error and its causes say of themselves.
+/// Returns all texts of an error and its causes.
 fn everything_said_by(error: &Error) -> String {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut cause = error.source();

@@ -1,5 +1,4 @@
-//! The workflows for GitHub do what this repository's own commands do, with no
-//! more rights than they need.
+//! The GitHub workflows run the commands of this repository with minimal permissions.
 
 use std::fs;
 

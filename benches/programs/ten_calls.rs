@@ -1,4 +1,4 @@
-//! Ten calls, as a program makes them that lists, retrieves, and analyzes videos.
+//! A program with ten calls that lists, retrieves, and analyzes videos.
 
 use twelvelabs::{Client, Error};
 

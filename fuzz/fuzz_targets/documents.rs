@@ -1,4 +1,4 @@
-//! Generates from plain documents whose structure the bytes choose.
+//! Generates from plain documents. The bytes determine the structure.
 
 #![no_main]
 

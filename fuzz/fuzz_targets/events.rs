@@ -1,4 +1,4 @@
-//! Reads any bytes as events.
+//! Reads arbitrary bytes as events.
 
 #![no_main]
 

@@ -1,7 +1,7 @@
-//! Follows the links of any bytes as the list of pages of a site.
+//! Reads arbitrary bytes as the page list of a site, and checks its links.
 
 #![no_main]
-#![allow(dead_code, reason = "the modules are those of `cargo xtask fetch`")]
+#![allow(dead_code, reason = "the modules are part of `cargo xtask fetch`")]
 
 #[path = "../../generator/cli/src/fetch/address.rs"]
 mod address;

@@ -1,5 +1,5 @@
-//! Reads any bytes as types of a random document, which the build script makes. The first byte
-//! selects the type.
+//! Reads arbitrary bytes as the types of a random document, which the build script generates. The
+//! first byte selects the type.
 
 #![no_main]
 #![allow(
@@ -8,7 +8,7 @@
     unexpected_cfgs,
     unreachable_pub,
     unused_imports,
-    reason = "the crate of the document is modules of this crate"
+    reason = "the modules of the generated crate are included in this crate"
 )]
 
 #[path = "../../tests/round_trip/compare.rs"]

@@ -1,4 +1,4 @@
-//! Generates from any bytes as a page.
+//! Generates from arbitrary bytes as a page.
 
 #![no_main]
 

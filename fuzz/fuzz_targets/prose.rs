@@ -1,4 +1,4 @@
-//! Generates from any bytes as the prose of a page.
+//! Generates from arbitrary bytes as the prose of a page.
 
 #![no_main]
 

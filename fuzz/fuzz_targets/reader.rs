@@ -1,4 +1,4 @@
-//! Compares the reader and the writer of generated clients with `serde_json` on any bytes.
+//! Compares the reader and the writer of generated clients with `serde_json` on arbitrary bytes.
 
 #![no_main]
 #![allow(
@@ -7,7 +7,7 @@
     unexpected_cfgs,
     unreachable_pub,
     unused_imports,
-    reason = "the runtime is a module of this crate, as a generated client carries it"
+    reason = "the runtime is a module of this crate, as in a generated client"
 )]
 
 #[path = "../../generator/rust/runtime/lib.rs"]

@@ -1,4 +1,4 @@
-//! Reads any bytes as responses.
+//! Reads arbitrary bytes as responses.
 
 #![no_main]
 

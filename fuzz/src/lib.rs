@@ -1,4 +1,4 @@
-//! The code that the fuzz targets share with the tests: `tests/fuzzing` runs it on the seeds.
+//! Shared code of the fuzz targets and the tests. `tests/fuzzing` runs it on the seeds.
 
 #[path = "../../tests/fuzzing/choices.rs"]
 mod choices;
@@ -9,27 +9,27 @@ mod event_bytes;
 #[path = "../../tests/fuzzing/targets.rs"]
 mod targets;
 
-/// Any bytes as a page.
+/// Generates from arbitrary bytes as a page.
 pub fn pages(bytes: &[u8]) {
     targets::pages(bytes);
 }
 
-/// A plain document whose structure the bytes choose.
+/// Generates from a plain document. The bytes determine the structure.
 pub fn documents(bytes: &[u8]) {
     targets::documents(bytes);
 }
 
-/// Any bytes as the prose of a page.
+/// Generates from arbitrary bytes as the prose of a page.
 pub fn prose(bytes: &[u8]) {
     targets::prose(bytes);
 }
 
-/// Any bytes as a response.
+/// Reads arbitrary bytes as a response.
 pub fn responses(bytes: &[u8]) {
     targets::responses(bytes);
 }
 
-/// Any bytes as the events of a response.
+/// Reads arbitrary bytes as the events of a response.
 pub fn events(bytes: &[u8]) {
     event_bytes::run(bytes);
 }

@@ -1,4 +1,4 @@
-//! Prints the file names of all assets, in a program that does not use async.
+//! Prints the file names of all assets, with blocking calls.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --features blocking --example blocking

@@ -1,4 +1,4 @@
-//! Writes the embeddings of many videos to a file, a line of JSON for each segment.
+//! Writes the embeddings of many videos to a file, one line of JSON per segment.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example bulk_embeddings -- FILE VIDEO_URL…
@@ -53,7 +53,7 @@ async fn bulk_embeddings() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Returns the address of a video and the embeddings of its segments.
+/// Returns the URL of a video and the embeddings of its segments.
 async fn embed(
     client: &Client,
     url: String,

@@ -1,5 +1,5 @@
-//! Configures a client for a program that runs for long: limits of time, headers of all calls,
-//! connections, and clients that differ in some options.
+//! Configures a client for a long-running program: timeouts, default headers, connections, and
+//! derived clients.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example configuration
@@ -34,7 +34,7 @@ async fn run() -> Result<(), Error> {
     }
     let client = builder.build()?;
 
-    // Shares the connections of the other client.
+    // The derived client shares the connections.
     let nightly = client.with_options(
         CallOptions::new()
             .header("x-job", "nightly")
@@ -46,7 +46,7 @@ async fn run() -> Result<(), Error> {
     let assets = nightly.assets().list().send().await?;
     println!("nightly: {} assets", assets.data.len());
 
-    // A single call differs again.
+    // A single call overrides the options.
     let options = CallOptions::new()
         .without_header("x-team")
         .without_query("region");

@@ -1,4 +1,5 @@
-//! Creates an analysis task once, even if the first call times out after the request was sent.
+//! Creates an analysis task exactly once, even if the first call times out after the request was
+//! sent.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example create_once -- ASSET_ID "What happens?"
@@ -31,13 +32,13 @@ async fn create_once() -> Result<(), Box<dyn Error>> {
     let video = VideoContextAssetId::new(asset_id);
     let tasks = client.analyze_async().tasks();
     let request = tasks.create().video(video).prompt(prompt);
-    // Retries have the same key, so the number of tasks is one in any case.
+    // Retries use the same key, so only one task is created.
     let hasty = CallOptions::new()
         .timeout(Duration::from_millis(500))
         .retries(0);
     let task = match request.clone().with_options(hasty).send().await {
         Err(error) if error.is_timeout() => {
-            // The task may exist. The same key makes sure that there is no second one.
+            // The task may already exist. The same key prevents a second one.
             let key = error.idempotency_key().unwrap_or_default();
             let same = CallOptions::new().idempotency_key(key);
             request.with_options(same).send().await?

@@ -1,4 +1,4 @@
-//! Cancels an analysis task, and handles each kind of error in its own way.
+//! Cancels an analysis task, and handles each kind of error.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example errors -- TASK_ID
@@ -48,7 +48,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Returns the reason in the body of an error, which has the documented type of its status.
+/// Returns the reason in the body of an error. The body has the documented type for the status.
 fn reason(error: &twelvelabs::Error) -> String {
     let twelvelabs::Error::Api(error) = error else {
         return error.to_string();

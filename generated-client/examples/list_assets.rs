@@ -1,4 +1,4 @@
-//! Prints each asset of the account, one a line: id, status and file name.
+//! Prints the assets of the account, one per line: ID, status, and file name.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example list_assets
@@ -20,7 +20,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Prints all assets, which are read a page at a time.
+/// Prints all assets. Pages are requested as needed.
 async fn list_assets() -> Result<(), Error> {
     let client = Client::from_env()?;
     let mut assets = client.assets().list().page_limit(50).stream();

@@ -1,4 +1,4 @@
-//! Prints what the account has: indexes with their assets, entity collections, knowledge
+//! Prints the contents of the account: indexes with their assets, entity collections, knowledge
 //! stores, and assets.
 //!
 //! ```sh

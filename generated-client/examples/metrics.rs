@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use twelvelabs::http::StatusCode;
 use twelvelabs::{Attempt, ClientBuilder, Error, Middleware, MiddlewareFuture, Next};
 
-/// An operation, and the status of its response; `None` if there was no response.
+/// An operation and the status of its response, or `None` without a response.
 type Series = (&'static str, Option<StatusCode>);
 
 /// The number of requests and their total latency.

@@ -1,5 +1,4 @@
-//! Prints the status of many assets, with a limited number of requests per second and at the same
-//! time.
+//! Prints the status of many assets, with a rate limit and a limit of concurrent requests.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example paced_calls -- ASSET_ID…
@@ -29,7 +28,7 @@ async fn paced_calls() -> Result<(), Box<dyn Error>> {
         .rate_limit(8, Duration::from_secs(1))
         .max_concurrent_requests(4)
         .build()?;
-    // All calls are made at once, and the client decides when their requests are sent.
+    // All calls start at once. The client schedules their requests.
     let assets = client.assets();
     let calls = asset_ids.iter().map(|id| assets.retrieve(id).send());
     for (id, asset) in asset_ids.iter().zip(join_all(calls).await) {

@@ -1,7 +1,7 @@
-//! Lists the assets of the account, and records the responses in a file, or reads them from that
-//! file without a request: for tests that need the responses of the API, but not the API.
+//! Lists the assets of the account and records the responses in a file, or replays them without
+//! network access. Use recordings in tests.
 //!
-//! The file has neither keys nor signatures of URLs, but everything else that the API responds.
+//! The file contains the responses of the API, without API keys and URL signatures.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --features mock --example record_replay -- record FILE
@@ -36,7 +36,7 @@ async fn list_assets() -> Result<(), Box<dyn Error>> {
     while let Some(asset) = assets.next_item().await? {
         println!("{}", asset.id.as_deref().unwrap_or("-"));
     }
-    // A run that fails leaves the file of an earlier one.
+    // If the run fails before this, an existing file is unchanged.
     cassette.save()?;
     Ok(())
 }

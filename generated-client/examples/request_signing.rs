@@ -1,7 +1,8 @@
-//! Creates an entity collection by a signed request, as a gateway in front of the API may require.
+//! Creates an entity collection with a signed request, as a gateway in front of the API may
+//! require.
 //!
-//! The signature is the HMAC-SHA256 of the method, the path with its query, and the body. A real
-//! scheme also signs the time, so that a request cannot be sent again later.
+//! The signature is the HMAC-SHA256 of the method, the path with its query, and the body. A
+//! production scheme also signs the time, to prevent replays.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… SIGNING_KEY=… cargo run --example request_signing -- NAME
@@ -60,7 +61,7 @@ async fn create() -> Result<(), Box<dyn Error>> {
     let [name] = arguments.as_slice() else {
         return Err("usage: request_signing NAME".into());
     };
-    let key = std::env::var("SIGNING_KEY").map_err(|_| "no key for signatures: set SIGNING_KEY")?;
+    let key = std::env::var("SIGNING_KEY").map_err(|_| "no signing key: set SIGNING_KEY")?;
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     let client = ClientBuilder::from_env()?
         .middleware(Signature(key))

@@ -1,5 +1,5 @@
-//! Prints the status of an asset twice. The second response comes from a cache in memory, if the
-//! API confirms by the `ETag` of the first one that nothing has changed.
+//! Prints the status of an asset twice. The second response comes from an in-memory cache, if the
+//! API confirms that the `ETag` of the first response is still valid.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example response_cache -- ASSET_ID
@@ -16,7 +16,7 @@ use twelvelabs::http::{Method, StatusCode};
 use twelvelabs::{Attempt, AttemptResponse, Client, ClientBuilder, Middleware};
 use twelvelabs::{MiddlewareFuture, Next};
 
-/// A response that was received before.
+/// A cached response.
 #[derive(Clone)]
 struct Entry {
     etag: HeaderValue,
@@ -24,7 +24,8 @@ struct Entry {
     body: Bytes,
 }
 
-/// The last response of each URL. All requests have the same key, so that the URL selects it.
+/// The last response of each URL. The URL identifies a response, because all requests use the same
+/// API key.
 #[derive(Default)]
 struct Cache(Mutex<HashMap<String, Entry>>);
 
@@ -59,7 +60,7 @@ impl Cache {
         entries.get(url).cloned()
     }
 
-    /// Keeps a response that has an `ETag`.
+    /// Stores a response that has an `ETag`.
     async fn keep(
         &self,
         url: String,

@@ -1,4 +1,4 @@
-//! Searches the videos of an index for what a text describes, and prints each match.
+//! Searches the videos of an index with a text query, and prints each match.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example search -- INDEX_ID "a dog on a beach"
@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Prints the matches as they are read, of which there may be many pages.
+/// Prints the matches. Pages are requested as needed.
 async fn search() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [index_id, text] = arguments.as_slice() else {

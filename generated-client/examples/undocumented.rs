@@ -1,4 +1,4 @@
-//! Sends and reads what the pages do not describe: a property, a type, and an endpoint.
+//! Uses an undocumented property, a custom response type, and an undocumented endpoint.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example undocumented
@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Error> {
     let client = Client::from_env()?;
 
-    // A property that the pages do not have, in the request and in the response.
+    // An undocumented property in the request and in the response.
     let models = [NewIndexModel::new(vec!["visual".to_owned()])];
     let created: Value = client
         .indexes()
@@ -35,14 +35,14 @@ async fn run() -> Result<(), Error> {
         .await?;
     println!("created {} until {}", created["_id"], created["expires_at"]);
 
-    // A whole body, for instance one that was stored.
+    // A whole body, for example one that was stored.
     let stored = IndexesCreateRequest::new("series", Vec::new());
     let response = CreateRequest::from_body(&client, stored)
         .send_with_response()
         .await?;
     println!("received {} bytes", response.bytes().len());
 
-    // An endpoint without a method.
+    // An endpoint without a client method.
     let usage: Value = client
         .request(Method::GET, "/usage")
         .query("period", "month")

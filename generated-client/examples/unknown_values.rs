@@ -1,4 +1,4 @@
-//! Retrieves an asset, and prints what the server sent beyond the documented types.
+//! Retrieves an asset, and logs the undocumented properties and values of the response.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --features tracing --example unknown_values -- ASSET_ID

@@ -34,13 +34,13 @@ async fn upload_and_wait() -> Result<(), Box<dyn Error>> {
         .on_progress(|progress| println!("{} of {} bytes", progress.bytes, progress.total_bytes))
         .send()
         .await?;
-    let asset_id = file.asset_id.ok_or("the API told no asset")?;
+    let asset_id = file.asset_id.ok_or("the API returned no asset ID")?;
     client.assets().wait_until_done(&asset_id).send().await?;
     println!("asset {asset_id} is ready");
 
     let indexed_assets = client.indexes().indexed_assets();
     let indexed = indexed_assets.create(index_id, &asset_id).send().await?;
-    let id = indexed.id.ok_or("the API told no indexed asset")?;
+    let id = indexed.id.ok_or("the API returned no indexed asset ID")?;
     indexed_assets.wait_until_done(index_id, &id).send().await?;
     println!("indexed asset {id} can be searched");
     Ok(())

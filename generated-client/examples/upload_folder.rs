@@ -1,5 +1,5 @@
-//! Uploads the videos of a folder, two at a time, and prints their assets. A file that fails does
-//! not end the others.
+//! Uploads the videos of a folder, two at a time, and prints their assets. A failed file does not
+//! stop the others.
 //!
 //! ```sh
 //! TWELVE_LABS_API_KEY=… cargo run --example upload_folder -- FOLDER

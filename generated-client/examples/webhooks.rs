@@ -1,4 +1,4 @@
-//! Receives the events of Twelve Labs with axum, and prints what became of each task.
+//! Receives Twelve Labs events with axum, and prints the result of each task.
 //!
 //! ```sh
 //! TWELVE_LABS_WEBHOOK_SECRET=… cargo run --features webhooks --example webhooks -- 127.0.0.1:3000
@@ -18,7 +18,7 @@ use axum::routing::post;
 use tokio::net::TcpListener;
 use twelvelabs::webhooks::{ErrorKind, Event, Verifier};
 
-/// Deliveries are remembered for twice the tolerated age.
+/// Deliveries are remembered for twice the tolerance.
 const MEMORY: Duration = Duration::from_secs(10 * 60);
 
 #[tokio::main]
@@ -46,7 +46,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     Ok(axum::serve(listener, router).await?)
 }
 
-/// Returns `true` if a delivery was received before. Several servers need a shared memory.
+/// Returns `true` if a delivery was already received. Several servers need shared storage.
 fn was_seen(seen: &Mutex<HashMap<String, Instant>>, id: &str) -> bool {
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
     seen.retain(|_, received| received.elapsed() < MEMORY);
@@ -56,7 +56,7 @@ fn was_seen(seen: &Mutex<HashMap<String, Instant>>, id: &str) -> bool {
 async fn receive(State(verifier): State<Verifier>, headers: HeaderMap, body: Bytes) -> StatusCode {
     match Event::from_request(&headers, &body, &verifier) {
         Ok(event) => print(&event),
-        // It was received, so the platform need not send it again.
+        // Respond with success, so that the platform does not send the event again.
         Err(error) if error.kind() == ErrorKind::Replayed => println!("a replay"),
         Err(error) => {
             println!("refused: {error}");
@@ -76,6 +76,6 @@ fn print(event: &Event) {
         Event::AnalyzeTaskReady(event) => println!("{} is analyzed", event.data.id),
         Event::AnalyzeTaskFailed(event) => println!("{} is not analyzed", event.data.id),
         Event::AnalyzeTaskCanceled(event) => println!("{} is canceled", event.data.id),
-        other => println!("an event that is not known: {other:?}"),
+        other => println!("unknown event: {other:?}"),
     }
 }

@@ -1,4 +1,4 @@
-//! A task for each of several videos.
+//! Bulk creation of tasks.
 
 use std::io::Write as _;
 

@@ -1,4 +1,4 @@
-//! Embeddings are read into lists of `f32` straight away.
+//! Embeddings are read directly into lists of `f32`.
 
 use serde_json::json;
 

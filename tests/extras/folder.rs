@@ -1,4 +1,4 @@
-//! Folders whose files become assets.
+//! Folder uploads.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ use twelvelabs::{Client, types::UserMetadataValue};
 use super::platform::{CHUNK, Platform};
 use super::server::{Reply, Request, client, serve};
 
-/// Makes a folder with files of these sizes.
+/// Creates a folder with files of these sizes.
 fn folder(files: &[(&str, usize)]) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     for (name, size) in files {
@@ -25,15 +25,14 @@ fn folder(files: &[(&str, usize)]) -> TempDir {
     folder
 }
 
-/// Returns the name of the file that a form has.
+/// Returns the file name in a form.
 fn file_name(request: &Request) -> String {
     let form = String::from_utf8_lossy(&request.body).into_owned();
     let (_, rest) = form.split_once("filename=\"").expect("a file");
     rest.split('"').next().unwrap_or_default().to_owned()
 }
 
-/// Returns a client whose assets have the names of their files as ids. A file with `bad` in
-/// its name is refused.
+/// Returns a client whose asset IDs are the file names. A file with `bad` in its name is rejected.
 async fn api() -> (Client, Arc<Mutex<Vec<Request>>>) {
     let requests = Arc::new(Mutex::new(Vec::new()));
     let record = Arc::clone(&requests);
@@ -55,7 +54,7 @@ async fn send(upload: FolderUpload) -> FolderOutcome {
     upload.send().await.expect("a folder")
 }
 
-/// Returns the ids of the assets, in the order of the paths.
+/// Returns the IDs of the assets, sorted by path.
 fn ids(outcome: &FolderOutcome) -> Vec<&str> {
     let uploaded = outcome.uploaded.iter();
     uploaded.filter_map(|it| it.asset_id.as_deref()).collect()

@@ -1,5 +1,5 @@
-//! The hand-written code of the Twelve Labs client: waiting, uploads in chunks and of folders,
-//! paginated searches, tasks in bulk, texts, and structured output, tested with local servers.
+//! Tests of the handwritten code of the Twelve Labs client with local servers: waiters, chunked
+//! uploads, folder uploads, paginated searches, bulk tasks, texts, and structured output.
 
 mod bulk;
 mod embeddings;

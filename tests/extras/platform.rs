@@ -1,5 +1,5 @@
-//! The API's upload sessions and the storage behind them, each on an address of its
-//! own, with faults as a test wishes them.
+//! Mock servers of the upload API and the storage, each with its own URL, with faults that a test
+//! selects.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,27 +14,27 @@ use super::server::{Reply, Request, client, serve};
 /// The size of a chunk.
 pub(crate) const CHUNK: usize = 1000;
 
-/// For how many chunks a new session has addresses.
+/// The number of upload URLs of a new session.
 const FIRST: u64 = 2;
 
-/// The way in which a request fails.
+/// A failure of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Fault {
     #[default]
     None,
-    /// The connection breaks before anything is done.
+    /// The connection breaks before the request is executed.
     Drop,
-    /// The connection breaks after it was done.
+    /// The connection breaks after the request was executed.
     DropAnswer,
-    /// It takes so long.
+    /// The response is delayed.
     Delay(Duration),
-    /// It is refused with this status.
+    /// The response has this error status.
     Status(u16),
-    /// It is answered, and forgotten.
+    /// The response is successful, but the request is not executed.
     Forget,
 }
 
-/// Decides what goes wrong: with a number, and how often it was met before.
+/// Selects the fault for a number and its count of previous requests.
 pub(crate) type Faults = Arc<dyn Fn(u64, usize) -> Fault + Send + Sync>;
 
 #[derive(Clone)]
@@ -46,13 +46,13 @@ pub(crate) struct Platform {
 struct Shared {
     storage: String,
     state: Mutex<State>,
-    /// For each chunk that is put, by its number.
+    /// The faults of sent chunks, by number.
     puts: Faults,
-    /// For each report, by its number from 1.
+    /// The faults of reports, numbered from 1.
     reports: Faults,
 }
 
-/// What came, and what is known.
+/// The received requests and the state of the servers.
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) total_size: usize,
@@ -62,32 +62,32 @@ pub(crate) struct State {
     pub(crate) failed: BTreeSet<u64>,
     /// The sizes of reports.
     pub(crate) reports: Vec<usize>,
-    /// The chunks that were put, in the order of their beginning.
+    /// The sent chunks, in the order in which they started.
     pub(crate) puts: Vec<u64>,
     pub(crate) put_headers: Vec<Vec<(String, String)>>,
-    /// Where more addresses began, and how many they were.
+    /// The first chunk and the number of each request for upload URLs.
     pub(crate) more: Vec<(u64, u64)>,
-    /// Addresses below this generation have expired.
+    /// Upload URLs below this generation have expired.
     pub(crate) oldest: u64,
     generation: u64,
     in_flight: usize,
-    /// The most bytes that were on their way at a time.
+    /// The maximum number of bytes in flight.
     pub(crate) most_in_flight: usize,
     /// The status that the session reports, if it is not derived from its chunks.
     pub(crate) status: Option<&'static str>,
     pub(crate) chunk_size: Option<i64>,
-    /// In place of the storage's own.
+    /// Overrides the URL of the storage in upload URLs.
     pub(crate) address: Option<String>,
     pub(crate) is_without_etags: bool,
 }
 
 impl Platform {
-    /// Starts one where nothing goes wrong.
+    /// Starts servers without faults.
     pub(crate) async fn sound() -> Self {
         Self::faulty(|_, _| Fault::None, |_, _| Fault::None).await
     }
 
-    /// Starts one where these go wrong with chunks that are put and with reports.
+    /// Starts servers with these faults for chunks and for reports.
     pub(crate) async fn faulty(
         puts: impl Fn(u64, usize) -> Fault + Send + Sync + 'static,
         reports: impl Fn(u64, usize) -> Fault + Send + Sync + 'static,
@@ -126,12 +126,12 @@ impl Platform {
         self.shared.state()
     }
 
-    /// Returns the address of the storage.
+    /// Returns the URL of the storage.
     pub(crate) fn storage(&self) -> &str {
         &self.shared.storage
     }
 
-    /// Returns the file that the chunks make.
+    /// Returns the file assembled from the chunks.
     pub(crate) fn file(&self) -> Vec<u8> {
         self.state().stored.values().flatten().copied().collect()
     }

@@ -12,7 +12,7 @@ fn schema<T: JsonSchema>() -> Value {
     json_schema::<T>().expect("a schema").into()
 }
 
-/// Returns why a type has no schema.
+/// Returns the reason why a type has no schema.
 fn refusal<T: JsonSchema>() -> String {
     json_schema::<T>().expect_err("no schema").to_string()
 }

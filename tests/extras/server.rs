@@ -1,4 +1,4 @@
-//! A server that answers each request with what a function makes of it.
+//! A server whose responses are created by a function.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,7 +9,7 @@ use twelvelabs::Client;
 
 pub(crate) const KEY: &str = "tlk_0123456789";
 
-/// A request, read to its end.
+/// A complete request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -30,7 +30,7 @@ impl Request {
     }
 }
 
-/// What becomes of a request.
+/// The response to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
     Answer {
@@ -77,7 +77,7 @@ impl Reply {
     }
 }
 
-/// Starts a server, and returns its address.
+/// Starts a server, and returns its URL.
 pub(crate) async fn serve<F, R>(answer: F) -> String
 where
     F: Fn(Request) -> R + Clone + Send + 'static,
@@ -99,8 +99,8 @@ where
     format!("http://{address}")
 }
 
-/// Starts a server that gives these answers one after the other, the last one for all
-/// that follow, and returns its client and the requests as they come.
+/// Starts a server that sends these responses in order, and repeats the last one. Returns its
+/// client and the received requests.
 pub(crate) async fn script(answers: Vec<Reply>) -> (Client, Arc<Mutex<Vec<Request>>>) {
     let requests = Arc::new(Mutex::new(Vec::new()));
     let record = Arc::clone(&requests);
@@ -114,7 +114,7 @@ pub(crate) async fn script(answers: Vec<Reply>) -> (Client, Arc<Mutex<Vec<Reques
     (client(&url), requests)
 }
 
-/// Returns a client that asks once.
+/// Returns a client with retries disabled.
 pub(crate) fn client(url: &str) -> Client {
     let builder = Client::builder().api_key(KEY).base_url(url).retries(0);
     builder.build().expect("an address on this machine")

@@ -1,4 +1,4 @@
-//! Output as a Rust type.
+//! Structured output.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -101,7 +101,7 @@ fn response(status: &str, text: &str) -> Value {
     })
 }
 
-/// Returns why a response cannot be read.
+/// Returns the error of reading a response.
 async fn failure(response: Value) -> OutputError {
     let (client, _) = script(vec![Reply::json(&response)]).await;
     let input = [ResponseInputItem::new("Divide it into chapters.")];
@@ -165,7 +165,7 @@ async fn a_text_that_was_cut_off_is_incomplete() {
         error,
         OutputError::Incomplete { reason: None, .. }
     ));
-    // It may just be whole.
+    // A truncated text may still be complete JSON.
     let whole = AnalyzeResponse::new()
         .data(text())
         .finish_reason(FinishReason::Length);

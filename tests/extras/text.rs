@@ -1,4 +1,4 @@
-//! The text of responses, whole and in pieces.
+//! The text of responses, buffered and streamed.
 
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};

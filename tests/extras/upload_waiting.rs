@@ -1,4 +1,4 @@
-//! Waiting for an upload that another process sends.
+//! Waiting for an upload of another process.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -78,7 +78,7 @@ async fn an_error_names_the_failed_chunks_of_all_list_pages() {
     let error = wait(&client).send().await.expect_err("chunks failed");
     assert_eq!(
         error.to_string(),
-        "the API reports failed chunks: 2 (wrong checksum), 51 (upload `u1`)"
+        "the API reported failed chunks: 2 (wrong checksum), 51 (upload `u1`)"
     );
     assert_eq!(error.upload_id(), Some("u1"));
     let UploadCause::Failed { chunks } = error.cause() else {
@@ -100,7 +100,7 @@ async fn an_error_names_ten_failed_chunks_and_counts_the_others() {
     let error = wait(&client).send().await.expect_err("chunks failed");
     assert_eq!(
         error.to_string(),
-        "the API reports failed chunks: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, and 2 more (upload `u1`)"
+        "the API reported failed chunks: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, and 2 more (upload `u1`)"
     );
 }
 
@@ -109,7 +109,7 @@ async fn a_session_that_ended_is_an_error() {
     for (name, text) in [
         (
             "failed",
-            "the API says that the upload failed (upload `u1`)",
+            "the API reported that the upload failed (upload `u1`)",
         ),
         (
             "expired",

@@ -1,4 +1,4 @@
-//! Files that are uploaded in chunks.
+//! Chunked uploads.
 
 use std::error::Error as _;
 use std::io::Write as _;
@@ -15,7 +15,7 @@ use super::server::{Reply, serve};
 /// The timeout of an upload in a test.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Writes a file of so many bytes, no two chunks of which are the same.
+/// Writes a file of this size, in which no two chunks are equal.
 fn file_of(length: usize) -> NamedTempFile {
     let mut file = NamedTempFile::new().expect("a file");
     file.write_all(&content(length)).expect("room");
@@ -182,7 +182,7 @@ async fn progress_begins_with_the_session_and_ends_with_the_file() {
     assert_eq!(*seen, [(0, 0), (1, 1000), (2, 2000), (3, 2500)]);
 }
 
-// Faults that pass.
+// Transient faults.
 
 #[tokio::test]
 async fn a_chunk_whose_connection_breaks_is_sent_again_to_the_same_address() {
@@ -277,7 +277,7 @@ async fn a_report_that_the_api_forgets_is_made_again_without_the_chunks() {
 async fn a_chunk_that_the_api_finds_to_have_failed_is_sent_again() {
     let platform = Platform::sound().await;
     let state = platform.clone();
-    // Found out once all are reported, and mended by the next report.
+    // Detected after all chunks are reported, and fixed by the next report.
     let file = file_of(3 * CHUNK);
     let upload = upload(&platform, &file).on_progress(move |progress| {
         let mut state = state.state();
@@ -292,7 +292,7 @@ async fn a_chunk_that_the_api_finds_to_have_failed_is_sent_again() {
     assert_eq!(platform.state().puts, [1, 2, 3, 2]);
 }
 
-// Faults that do not.
+// Permanent faults.
 
 #[tokio::test]
 async fn a_chunk_that_is_never_taken_is_an_error_and_the_others_are_reported() {
@@ -306,7 +306,7 @@ async fn a_chunk_that_is_never_taken_is_an_error_and_the_others_are_reported() {
     let error = send(upload).await.expect_err("a chunk is refused");
     assert_eq!(
         error.to_string(),
-        "chunk 3 was not taken: the storage answered 500 Internal Server Error \
+        "could not send chunk 3: the storage responded with 500 Internal Server Error \
          (after 2 attempts) (upload `u1`)"
     );
     assert_eq!(error.upload_id(), Some("u1"));
@@ -341,7 +341,7 @@ async fn a_refusal_that_does_not_pass_is_an_error_at_once() {
         .expect_err("the chunk is refused");
     assert_eq!(
         error.to_string(),
-        "chunk 1 was not taken: the storage answered 404 Not Found (upload `u1`)"
+        "could not send chunk 1: the storage responded with 404 Not Found (upload `u1`)"
     );
     assert_eq!(platform.state().puts, [1]);
 }
@@ -355,7 +355,7 @@ async fn a_storage_without_etags_is_an_error() {
         .expect_err("there is no proof");
     assert_eq!(
         error.to_string(),
-        "chunk 1 was not taken: the storage answered without an ETag (upload `u1`)"
+        "could not send chunk 1: the storage responded without an ETag (upload `u1`)"
     );
 }
 
@@ -380,7 +380,7 @@ async fn an_address_of_plain_http_is_refused() {
         .expect_err("others could read it");
     assert_eq!(
         error.to_string(),
-        "chunk 1 was not taken: its address is not one of https (upload `u1`)"
+        "could not send chunk 1: its URL is not https (upload `u1`)"
     );
 }
 
@@ -418,7 +418,7 @@ async fn an_api_that_never_confirms_is_an_error() {
     let error = send(upload).await.expect_err("the reports are forgotten");
     assert_eq!(
         error.to_string(),
-        "2 of the chunks have not arrived, although they were taken (upload `u1`)"
+        "2 of the sent chunks are not confirmed by the API (upload `u1`)"
     );
     assert!(matches!(error.cause(), UploadCause::Unconfirmed { chunks } if *chunks == [1, 2]));
 
@@ -428,7 +428,7 @@ async fn an_api_that_never_confirms_is_an_error() {
     let error = send(upload).await.expect_err("the file is not made whole");
     assert_eq!(
         error.to_string(),
-        "all chunks have arrived, and the upload is not complete yet (upload `u1`)"
+        "all chunks were received, but the upload is not complete yet (upload `u1`)"
     );
 }
 
@@ -437,7 +437,7 @@ async fn a_session_that_ends_is_an_error() {
     for (status, message) in [
         (
             "failed",
-            "the API says that the upload failed (upload `u1`)",
+            "the API reported that the upload failed (upload `u1`)",
         ),
         (
             "expired",
@@ -464,7 +464,7 @@ async fn a_session_that_splits_the_file_wrongly_is_an_error() {
         assert_eq!(
             error.to_string(),
             format!(
-                "the session does not fit: 5 chunks of {size} bytes are no file of 5000 bytes \
+                "the session does not match: 5 chunks of {size} bytes are not a file of 5000 bytes \
                  (upload `u1`)"
             )
         );
@@ -479,10 +479,7 @@ async fn a_file_that_is_missing_or_empty_or_none_is_an_error_before_anything_is_
     let uploads = platform.client.multipart_upload();
     for (path, reason) in [
         (folder.path().join("none.mp4"), "os error 2"),
-        (
-            folder.path().to_owned(),
-            "only a file has a size that is known in advance",
-        ),
+        (folder.path().to_owned(), "it is not a regular file"),
         (
             file_of(0).into_temp_path().keep().expect("a file"),
             "it is empty",
@@ -589,7 +586,7 @@ async fn a_session_is_resumed_with_its_own_file_alone() {
     let error = send(resume("u1")).await.expect_err("it is another file");
     let text = error.to_string();
     assert!(
-        text.starts_with("the session is for a file of 3000 bytes, and `"),
+        text.starts_with("the session is for a file of 3000 bytes, but `"),
         "{text}"
     );
     let error = send(resume("u2"))
@@ -597,7 +594,7 @@ async fn a_session_is_resumed_with_its_own_file_alone() {
         .expect_err("there is no such session");
     assert_eq!(
         error.to_string(),
-        "no such session is incomplete: it has ended, or is of another account (upload `u2`)"
+        "there is no incomplete session with this ID: it has ended, or belongs to another account (upload `u2`)"
     );
     assert!(matches!(error.cause(), UploadCause::Session { .. }));
 }

@@ -1,4 +1,4 @@
-//! Waiting until the platform is done.
+//! Waiters.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use super::server::{Reply, client, script, serve};
 
 const SOON: Duration = Duration::from_millis(10);
 
-/// Answers with the asset in these states, one after the other.
+/// Responds with the asset in these states, in order.
 async fn assets(states: &[&str]) -> Client {
     let answers = states
         .iter()
@@ -26,8 +26,8 @@ fn wait(client: &Client) -> Waiting<Asset> {
     client.assets().wait_until_done("a1").interval(SOON)
 }
 
-/// Sends a wait for something that is done at the second question, and returns what was
-/// asked for and answered.
+/// Sends a wait that completes at the second request, and returns the requested path and the
+/// response.
 async fn done<T: Debug>(
     first: Value,
     second: Value,
@@ -296,7 +296,7 @@ async fn the_waits_grow_up_to_the_longest() {
     let times = times.lock().expect("a list");
     let waits = times.windows(2).map(|pair| pair[1] - pair[0]);
     for (wait, least) in waits.zip([100, 150, 200, 200]) {
-        // What comes on top is the call itself, on a machine that may be busy.
+        // The additional time is the call itself, on a machine that may be busy.
         assert!(
             wait >= milliseconds(least),
             "{wait:?} is less than {least} ms"

@@ -1,6 +1,6 @@
-//! Choices that bytes make, so that any bytes are a structure.
+//! Makes choices from bytes, so that arbitrary bytes determine a structure.
 
-/// The bytes that are left. Without any, each choice is the first one.
+/// The remaining bytes. Without bytes, each choice is the first option.
 pub(crate) struct Choices<'a>(&'a [u8]);
 
 impl<'a> Choices<'a> {

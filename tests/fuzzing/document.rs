@@ -1,10 +1,10 @@
-//! Plain documents with the structure that OpenAPI has, and odd contents.
+//! Plain OpenAPI documents with a valid structure and unusual contents.
 
 use serde_json::{Map, Value, json};
 
 use crate::choices::Choices;
 
-/// Names of schemas, some of which are odd.
+/// Names of schemas, including unusual ones.
 const SCHEMAS: [&str; 8] = [
     "Pet",
     "pet",
@@ -31,10 +31,10 @@ const TEXTS: [&str; 6] = [
     "`a` | {b}",
 ];
 
-/// The deepest that schemas are inside of each other.
+/// The maximum nesting depth of schemas.
 const DEEPEST: usize = 4;
 
-/// Returns the document that the bytes choose.
+/// Returns the document that the bytes determine.
 pub(crate) fn of(choices: &mut Choices<'_>) -> Value {
     let schemas = 1 + choices.below(SCHEMAS.len());
     let named = SCHEMAS[..schemas].iter().map(|name| {
@@ -55,7 +55,7 @@ pub(crate) fn of(choices: &mut Choices<'_>) -> Value {
         let operation = operation(choices, number, schemas);
         paths.entry(path).or_insert_with(|| json!({}))[method] = operation;
     }
-    // One that no choice leaves out.
+    // A property that is always present.
     paths.insert(
         "/ping".to_owned(),
         json!({"get": {"operationId": "ping", "responses": {"204": {"description": "ok"}}}}),

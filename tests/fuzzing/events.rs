@@ -1,4 +1,4 @@
-//! Any bytes as the events of a response.
+//! Reads arbitrary bytes as the events of a response.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 use twelvelabs::Client;
 
-/// The most events that are read of one response.
+/// The maximum number of events that are read from a response.
 const MOST: usize = 10_000;
 
 /// Reads the bytes as events, at once and in two parts. The events do not depend on the
@@ -23,7 +23,7 @@ pub(crate) fn run(bytes: &[u8]) {
     assert_eq!(whole, parts);
 }
 
-/// Returns what comes of a response: its events, and the error that ends them.
+/// Returns the events of a response, and the error that ends them.
 fn read(parts: [&[u8]; 2]) -> Vec<String> {
     let server = server();
     *server.parts.lock().unwrap_or_else(PoisonError::into_inner) = parts.map(<[u8]>::to_vec);
@@ -55,7 +55,7 @@ fn read(parts: [&[u8]; 2]) -> Vec<String> {
     server.runtime.block_on(limited).expect("it ends")
 }
 
-/// A server that responds with the same parts to every request.
+/// A server that sends the same chunks to every request.
 struct Server {
     client: Client,
     parts: Arc<Mutex<[Vec<u8>; 2]>>,
@@ -75,7 +75,7 @@ fn server() -> &'static Server {
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .clone();
-                // The client may have seen enough.
+                // The client may have disconnected.
                 let _ = respond(&mut stream, &parts);
             }
         });

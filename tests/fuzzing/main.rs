@@ -1,7 +1,7 @@
-//! The functions behind the fuzz targets, run on their seeds.
+//! Runs the functions of the fuzz targets on their seeds.
 //!
-//! `fuzz/` runs the same functions on any bytes. The targets `llms_txt` and `reader` have their
-//! seeds tested beside their code.
+//! `fuzz/` runs the same functions on arbitrary bytes. The seeds of the targets `llms_txt` and
+//! `reader` are tested next to their code.
 
 mod choices;
 mod document;
@@ -53,8 +53,7 @@ fn events() {
     seeds("events", events::run);
 }
 
-/// Documents that no seed has, from bytes that have no pattern. `FUZZING_DOCUMENTS` is their
-/// number.
+/// Generates from documents of pseudorandom bytes. `FUZZING_DOCUMENTS` is their number.
 #[test]
 fn documents_of_any_bytes() {
     let count = std::env::var("FUZZING_DOCUMENTS").map_or(60, |it| it.parse().expect("a number"));
@@ -63,7 +62,7 @@ fn documents_of_any_bytes() {
     }
 }
 
-/// Returns bytes without a pattern.
+/// Returns pseudorandom bytes.
 fn bytes(number: u64) -> Vec<u8> {
     let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(1);
     let mut next = || {
@@ -75,7 +74,7 @@ fn bytes(number: u64) -> Vec<u8> {
     (0..900).map(|_| next()).collect()
 }
 
-/// `FUZZING_SAMPLE` is a number, for the crate of another document.
+/// `FUZZING_SAMPLE` is a number that selects the document of the crate.
 #[test]
 fn the_crate_of_a_random_document_compiles() {
     let number = std::env::var("FUZZING_SAMPLE").map_or(5, |it| it.parse().expect("a number"));

@@ -1,5 +1,4 @@
-//! The functions behind the fuzz targets of the generator. Each panics if the generator has a
-//! defect.
+//! The functions of the generator's fuzz targets. Each panics if the generator has a defect.
 
 use std::fmt::Debug;
 
@@ -11,18 +10,18 @@ use twelvelabs::types;
 use crate::choices::Choices;
 use crate::document;
 
-/// Any bytes as a page.
+/// Generates from arbitrary bytes as a page.
 pub(crate) fn pages(bytes: &[u8]) {
     generate("page.md", &String::from_utf8_lossy(bytes));
 }
 
-/// A plain document whose structure the bytes choose.
+/// Generates from a plain document. The bytes determine the structure.
 pub(crate) fn documents(bytes: &[u8]) {
     let document = document::of(&mut Choices::new(bytes));
     generate("document.json", &document.to_string());
 }
 
-/// Any bytes as the prose of a page.
+/// Generates from arbitrary bytes as the prose of a page.
 pub(crate) fn prose(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let page = format!(
@@ -32,7 +31,7 @@ pub(crate) fn prose(bytes: &[u8]) {
     generate("pets/list.md", &page);
 }
 
-/// Any bytes as a response. A value that is read equals the one that its JSON is read as.
+/// Reads arbitrary bytes as a response. A value that is read must round-trip through its JSON.
 pub(crate) fn responses(bytes: &[u8]) {
     let read = [
         is_stable::<types::Asset>,

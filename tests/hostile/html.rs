@@ -1,13 +1,13 @@
-//! Finds what is active in a page of rustdoc and is not rustdoc's own.
+//! Finds active content in a rustdoc page that is not rustdoc's own.
 
-/// Scripts that rustdoc puts into its pages, by how they begin.
+/// Prefixes of the scripts that rustdoc adds to its pages.
 const RUSTDOC_SCRIPTS: [&str; 3] = [
     "if(window.location.protocol!==\"file:\")",
     "location.replace(\"../",
     "",
 ];
 
-/// Returns the scripts, event handlers, and links of a page that could run something.
+/// Returns the scripts, event handlers, and links of a page that could execute code.
 pub(crate) fn active(html: &str) -> Vec<String> {
     tags(html)
         .into_iter()
@@ -25,7 +25,7 @@ pub(crate) fn active(html: &str) -> Vec<String> {
                 let is_known = RUSTDOC_SCRIPTS.iter().any(|known| {
                     content == *known || !known.is_empty() && content.starts_with(known)
                 });
-                // rustdoc keeps what it shows of traits such as `Future` as data.
+                // rustdoc stores the text for traits such as `Future` as data.
                 let is_data = attributes
                     .iter()
                     .any(|(name, value)| name == "type" && value == "text/json");
@@ -58,7 +58,7 @@ fn leads_to_a_page(link: &str) -> bool {
     let scheme = link.split(['/', '?', '#']).next().unwrap_or_default();
     match scheme.split_once(':') {
         Some(("http" | "https" | "mailto", _)) => true,
-        // Documentation of other crates' traits has paths that rustdoc does not resolve.
+        // The documentation of other crates' traits contains paths that rustdoc does not resolve.
         Some((scheme, rest)) => {
             rest.starts_with(':') && !["javascript", "vbscript", "data"].contains(&scheme)
         }
@@ -86,7 +86,7 @@ fn tags(mut html: &str) -> Vec<(&str, &str)> {
         if let Some(end) = end {
             html = &rest[end + 1..];
             tags.push((&rest[..end], html));
-            // What is in a script is no tag.
+            // The content of a script contains no tags.
             if rest.starts_with("script") {
                 html = html.split_once("</script>").map_or("", |(_, after)| after);
             }

@@ -1,8 +1,8 @@
-//! Pages are untrusted: whatever they say, the documentation of the generated crate only
-//! shows it, and none of it runs.
+//! Pages are untrusted: the documentation of the generated crate displays their text, and never
+//! executes it.
 //!
-//! The pages have scripts, links that run, labels of code blocks that rustdoc takes for
-//! tests, and hidden characters in every place that is documented.
+//! The pages contain scripts, script links, code block labels that rustdoc treats as tests, and
+//! hidden characters in every documented place.
 
 mod html;
 
@@ -100,8 +100,8 @@ impl Generated {
     }
 
     fn cargo(&self, arguments: &[&str]) -> Outcome {
-        // All build in one folder, one after the other: waiting there would count as
-        // time that a command takes.
+        // All crates share one target folder, so they are built sequentially. Waiting for the lock
+        // would count toward the timeout of a command.
         static BUILDING: Mutex<()> = Mutex::new(());
         let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut cargo = cargo_in(&self.0.path("client"));

@@ -1,4 +1,4 @@
-//! Documents of random names.
+//! Documents with random names.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ const LOOK_ALIKES: [(char, char); 6] = [
     ('x', 'х'),
 ];
 
-/// Words that no list has, so that not every name is reserved.
+/// Additional words, so that not every name is reserved.
 const PLAIN: [&str; 10] = [
     "pet",
     "pets",
@@ -26,7 +26,7 @@ const PLAIN: [&str; 10] = [
     "items",
 ];
 
-/// Spellings that are hard to make a name of.
+/// Spellings that are difficult to convert into a name.
 const ODD: [&str; 14] = [
     "", "_", "__", "+1", "-1", "1", "9lives", "a b", "a.b", "a/b", "$ref", "½", "名前", "a'b",
 ];
@@ -48,7 +48,7 @@ impl Random {
         list[self.below(list.len())]
     }
 
-    /// Returns a name: a word of a list, in some spelling.
+    /// Returns a name: a word of a list, in a random spelling.
     fn name(&mut self) -> String {
         let reserved = names::reserved::all();
         let word = match self.below(8) {
@@ -70,7 +70,7 @@ impl Random {
         }
     }
 
-    /// Returns so many names that differ.
+    /// Returns this number of distinct names.
     fn names(&mut self, count: usize) -> Vec<String> {
         let mut names = Vec::new();
         while names.len() < count {
@@ -83,7 +83,7 @@ impl Random {
     }
 }
 
-/// Returns a document with so many operations, as JSON.
+/// Returns a document with this number of operations, as JSON.
 pub(crate) fn random(seed: u64, operations: usize) -> String {
     let mut random = Random(seed);
     let schemas = random.names(operations);

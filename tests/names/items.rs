@@ -1,10 +1,10 @@
-//! Names that a file defines twice in one scope.
+//! Finds names that a file defines twice in one scope.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
 
-/// Returns what a file defines twice: items of a module, methods of a type, fields,
+/// Returns the duplicate definitions of a file: items of a module, methods of a type, fields,
 /// variants, and arguments.
 pub(crate) fn defined_twice(file: &syn::File) -> Vec<String> {
     let mut check = Check::default();

@@ -1,8 +1,8 @@
-//! Names that a document gives are claimed once: whatever they are, the emitted code is
-//! Rust, defines nothing twice, and compiles without a warning.
+//! Names of a document are unique after conversion: for any names, the emitted code is valid Rust,
+//! defines nothing twice, and compiles without warnings.
 //!
-//! Documents are made of reserved names, of other spellings of the same words, and of
-//! letters that look like ASCII. Random numbers are seeded, so that a run repeats.
+//! Documents consist of reserved names, other spellings of the same words, and letters that look
+//! like ASCII. Random numbers are seeded, so that runs are reproducible.
 
 mod document;
 mod items;
@@ -70,7 +70,7 @@ fn file(paths: &serde_json::Value, schemas: &serde_json::Value, path: &str) -> S
     code.to_owned()
 }
 
-/// Returns a `GET` of `/pets` with these parameters, that responds with `Pets`.
+/// Returns a `GET /pets` operation with these parameters, which responds with `Pets`.
 fn get_pets(parameters: &serde_json::Value) -> serde_json::Value {
     serde_json::json!({"/pets": {"get": {
         "operationId": "list",

@@ -1,5 +1,5 @@
-//! Answers that are made from the document: for each operation as many as it takes to
-//! have every value of an enumeration and every form of a union in one of them.
+//! Responses that are generated from the document. The responses of each operation cover every
+//! value of an enumeration and every variant of a union.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -7,7 +7,7 @@ use std::rc::Rc;
 use httpmock::prelude::HttpMockResponse;
 use serde_json::{Map, Value, json};
 
-/// The fields that the objects of a response have.
+/// The selection of the fields in the objects of a response.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Fields {
     All,
@@ -18,7 +18,7 @@ pub(crate) enum Fields {
 pub(crate) struct Operation {
     document: Rc<Value>,
     status: u16,
-    /// The media type and the schema of the body, where it has one.
+    /// The media type and the schema of the body, if any.
     body: Option<(String, Value)>,
 }
 
@@ -70,7 +70,7 @@ impl Operation {
         }
     }
 
-    /// Returns the response that has this answer.
+    /// Returns the response with this body.
     pub(crate) fn respond(&self, answer: &Value) -> HttpMockResponse {
         let response = HttpMockResponse::builder().status(self.status);
         let Some((media_type, _)) = &self.body else {
@@ -89,12 +89,12 @@ impl Operation {
     }
 }
 
-/// The values of enumerations and the forms of unions, taken in turn.
+/// The values of enumerations and the variants of unions, selected in turn.
 struct Choices<'a> {
     document: &'a Value,
     fields: Fields,
-    /// How many choices of a schema, which is told by its place in memory, were taken
-    /// and how many it has.
+    /// The number of used choices and of all choices of a schema, which is identified by its
+    /// address in memory.
     taken: HashMap<*const Value, (usize, usize)>,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Choices<'a> {
         choice.expect("there is a choice")
     }
 
-    /// Returns a value that fits a schema.
+    /// Returns a value that matches a schema.
     fn value(&mut self, schema: &'a Value) -> Value {
         if let Some(reference) = schema["$ref"].as_str() {
             let target = self.document.pointer(&reference[1..]);
@@ -146,7 +146,7 @@ impl<'a> Choices<'a> {
         }
     }
 
-    /// Returns a form of a union that a property decides on.
+    /// Returns a variant of a union with a discriminator.
     fn form(&mut self, union: &'a Value, mapping: &'a Map<String, Value>) -> Value {
         let (decider, form) = self.choose(union, &mut mapping.iter());
         let target = self
@@ -164,7 +164,7 @@ impl<'a> Choices<'a> {
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
             let is_required = required.is_some_and(|required| required.contains(&json!(name)));
             if is_required || self.fields == Fields::All {
-                // For what is optional, `null` is absence.
+                // For an optional property, `null` is the same as absence.
                 let value = if is_required {
                     self.nullable(property)
                 } else {
@@ -186,7 +186,7 @@ impl<'a> Choices<'a> {
         Value::Object(object)
     }
 
-    /// Returns a value that fits the schema, or in its turn `null` if it may be that.
+    /// Returns a value that matches the schema, or in turn `null` if the schema allows it.
     fn nullable(&mut self, schema: &'a Value) -> Value {
         let is_nullable = schema["nullable"] == true;
         if is_nullable && self.choose(&schema["nullable"], &mut [true, false].into_iter()) {

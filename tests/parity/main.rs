@@ -1,11 +1,10 @@
-//! The Twelve Labs client beside the official Python SDK: for the same arguments it
-//! sends the same request, and it reads and writes every answer of the API.
+//! Compares the Twelve Labs client with the official Python SDK: for the same arguments, it sends
+//! the same request, and it round-trips every response of the API.
 //!
-//! `fixtures/parity/` has what the SDK (`twelvelabs` 1.3.6) sends for each of its calls:
-//! its arguments, and the request that they gave. `calls/` has the same calls in Rust,
-//! written by hand as a user would write them. All arguments are given, so that what the
-//! SDK sends unasked, such as `page=1`, does not show. Each call is answered as
-//! `spec/openapi.json` describes it.
+//! `fixtures/parity/` contains each call of the SDK (`twelvelabs` 1.3.6): its arguments and its
+//! request. `calls/` contains the same calls in Rust, written by hand like a user would write them.
+//! All arguments are set, so that defaults of the SDK, such as `page=1`, make no difference. The
+//! responses follow `spec/openapi.json`.
 
 mod answers;
 mod calls;
@@ -24,20 +23,19 @@ use calls::Call;
 use request::Request;
 use server::Server;
 
-/// A fixture, and what makes the request that the client sends of the one that the SDK
-/// sends.
+/// A fixture, and the function that converts the request of the SDK into the request of the client.
 type Difference = (&'static str, fn(&mut Request));
 
-/// Where the client sends something else on purpose.
+/// Intentional differences between the requests.
 const DIFFERENCES: &[Difference] = &[
     ("indexes/videos/list", own_fields_by_their_name),
     ("indexes/videos/list.half_ranges", own_fields_by_their_name),
     ("indexes/videos/list.numbers", own_fields_by_their_name),
 ];
 
-/// The SDK puts filters by user metadata of this one list bare among the parameters,
-/// where a field that is called `page` or `filename` takes the place of the parameter.
-/// The client sends them as both do in `indexes.indexed_assets.list`.
+/// For this list, the SDK sends user metadata filters as plain parameters, so that a field named
+/// `page` or `filename` replaces the parameter. The client sends them like both do in
+/// `indexes.indexed_assets.list`.
 fn own_fields_by_their_name(request: &mut Request) {
     for field in ["category", "views", "public"] {
         if let Some(values) = request.query.remove(field) {
@@ -116,7 +114,7 @@ async fn every_answer_is_read_and_written_back(fields: Fields) {
                 Ok(read) if read.json != answer => {
                     failures += &difference(&name, &answer, &read.json);
                 }
-                // A form or a value that the document has is none that is not known.
+                // A variant or a value of the document must not be read as unknown.
                 Ok(read) if read.shown.contains("Unknown(") => {
                     failures += &format!("{name}: not known: {}\n", read.shown);
                 }
@@ -128,14 +126,14 @@ async fn every_answer_is_read_and_written_back(fields: Fields) {
     assert!(failures.is_empty(), "{failures}");
 }
 
-/// Returns the id in `spec/openapi.json` of the operation that a fixture is about:
-/// `indexes/videos/list.numbers` is one of `indexes_videos_list`.
+/// Returns the ID in `spec/openapi.json` of a fixture's operation: `indexes/videos/list.numbers`
+/// belongs to `indexes_videos_list`.
 fn operation_of(fixture: &str) -> String {
     let (operation, _variant) = fixture.split_once('.').unwrap_or((fixture, ""));
     operation.replace('/', "_")
 }
 
-/// Returns what the SDK sends, by the path of the fixture without `.json`.
+/// Returns the requests of the SDK, by the path of the fixture without `.json`.
 fn fixtures() -> BTreeMap<String, Request> {
     let mut fixtures = BTreeMap::new();
     let folder = tests::repository("tests/fixtures/parity");

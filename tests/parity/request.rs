@@ -1,5 +1,4 @@
-//! Requests in the form in which they are compared: that of the fixtures, without the
-//! order of what may stand in any order.
+//! Requests in the format of the fixtures, normalized so that irrelevant order is ignored.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +6,11 @@ use httpmock::prelude::HttpMockRequest;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The address that the API's paths are below.
+/// The base URL of the API.
 pub(crate) const BASE: &str = "/v1.3";
 
-/// Headers about the program that calls, about how the body comes over the wire, or with a
-/// value of each call alone. All others are the API's, and compared.
+/// Headers that are not compared: they describe the calling program or the transfer of the body, or
+/// have a different value for each call.
 const OTHER_HEADERS: [&str; 7] = [
     "accept",
     "accept-encoding",
@@ -42,7 +41,7 @@ pub(crate) struct Part {
     text: String,
 }
 
-/// A request as fixtures have it.
+/// A request in the format of the fixtures.
 #[derive(Deserialize)]
 struct Recorded {
     method: String,

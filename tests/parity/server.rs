@@ -1,5 +1,4 @@
-//! A server on this machine that answers each call as it is told, and keeps what the
-//! call sent.
+//! A local server that sends the given response to each call, and records the request.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -55,7 +54,7 @@ impl Server {
         }
     }
 
-    /// Makes a call, answers it, and returns what the client read and what it sent.
+    /// Makes a call, sends its response, and returns the result of the client and its request.
     pub(crate) async fn call(
         &self,
         call: fn(&Client) -> Sent,

@@ -6,16 +6,16 @@ use generator::api::{Api, Field, Operation, Parameter, Presence, Shape, Type, Ty
 use names::type_name;
 use serde_json::Value;
 
-/// What two models say of each parameter and each property.
+/// The agreement of two models about each parameter and each property.
 #[derive(Debug, Default)]
 pub(crate) struct Agreement {
     /// The number of parameters and properties.
     pub(crate) compared: usize,
-    /// Each fact that differs.
+    /// The differing facts.
     pub(crate) differences: Vec<Difference>,
 }
 
-/// A fact that differs.
+/// A differing fact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Difference {
     pub(crate) place: String,
@@ -24,7 +24,7 @@ pub(crate) struct Difference {
     pub(crate) found: String,
 }
 
-/// All that is compared of a parameter or a property.
+/// The compared facts of a parameter or a property.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Facts {
     exists: bool,
@@ -37,7 +37,7 @@ struct Facts {
 }
 
 impl Agreement {
-    /// Returns the number of parameters and properties of which any fact differs.
+    /// Returns the number of parameters and properties with a differing fact.
     pub(crate) fn wrong(&self) -> usize {
         let differences = self.differences.iter();
         let wrong = differences.filter(|difference| difference.fact != VARIANT);
@@ -49,8 +49,8 @@ impl Agreement {
 /// The fact that a union has a variant, which is neither a parameter nor a property.
 const VARIANT: &str = "variant";
 
-/// Compares `found` with the truth. Names of types are compared if `has_names`; what a name has
-/// from that of its operation is not.
+/// Compares `found` with the truth. Names of types are compared if `has_names` is `true`, without
+/// the prefix of their operation.
 pub(crate) fn compare(truth: &Api, found: &Api, has_names: bool) -> Agreement {
     let mut comparison = Comparison {
         truth,
@@ -76,10 +76,10 @@ struct Comparison<'a> {
     truth: &'a Api,
     found: &'a Api,
     has_names: bool,
-    /// The ids of the operation that is compared, as names of types begin with them.
+    /// The IDs of the compared operation, which are prefixes of type names.
     operations: [String; 2],
     result: Agreement,
-    /// The types that are being compared: a type may be in itself.
+    /// The types that are being compared, because types may be recursive.
     open: Vec<(TypeId, TypeId)>,
 }
 
@@ -124,7 +124,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares what two types are made of.
+    /// Compares the structure of two types.
     fn types(&mut self, place: &str, truth: &'a Type, found: &'a Type) {
         let (Type::Named(truth), Type::Named(found)) = (truth.innermost(), found.innermost())
         else {
@@ -199,7 +199,7 @@ impl<'a> Comparison<'a> {
             target.filter(|_| self.has_names).unwrap_or_default()
         };
         let (ours, mut theirs) = (target(truth), target(found));
-        // What is named after its operation has another name if that has.
+        // A type that is named after its operation has a different name if the operation has.
         let [before, after] = &self.operations;
         if let (Some(before), Some(after)) = (ours.strip_prefix(before), theirs.strip_prefix(after))
             && before == after

@@ -1,4 +1,4 @@
-//! Real pages, and pages rendered from OpenAPI pages, where they are beside the repository.
+//! Real pages, and pages rendered from OpenAPI pages, if they are available next to the repository.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use tests::repository;
 
 use crate::agreement::{Difference, compare};
 
-/// Returns a folder of pages that are not part of the repository, if it is there.
+/// Returns a folder of pages outside of the repository, if it exists.
 fn corpus(path: &str) -> Option<PathBuf> {
     let folder = repository("../shared/corpus").join(path);
     folder.is_dir().then_some(folder)
@@ -72,11 +72,11 @@ fn a_real_page_of_a_webhook_is_an_event_that_can_be_verified() {
     assert_eq!(signature.header, "svix-signature");
 }
 
-/// The facts that the two forms lose, each with the section of the description of the
-/// platform that explains it: `form | place | fact | section`.
+/// The facts that the two formats lose, each with the section of the platform description that
+/// explains it: `form | place | fact | section`.
 const LOST: &str = include_str!("lost.txt");
 
-/// The smallest part of the parameters and properties that must agree, in percent.
+/// The minimum percentage of parameters and properties that must agree.
 const LEAST_AGREEMENT: usize = 97;
 
 /// Checks that a rendered folder has the model of the pages that it was rendered from.
@@ -115,7 +115,7 @@ fn agrees(form: &str, has_names: bool) {
 
 #[test]
 fn nested_types_are_those_of_the_pages_that_were_rendered() {
-    // This form prints no names of types.
+    // This format contains no type names.
     agrees("inline", false);
 }
 

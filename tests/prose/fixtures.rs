@@ -1,5 +1,5 @@
-//! Pages that were written for the tests: all of the grammar, in all forms, beside a page with an
-//! OpenAPI block.
+//! Pages that were written for the tests: the whole grammar in all formats, compared with a page
+//! with an OpenAPI block.
 
 use std::fmt::Write as _;
 
@@ -78,7 +78,7 @@ fn a_change_in_a_page_is_found_on_its_line() {
         lines.collect::<Vec<_>>(),
         [
             "- `name` (integer, required)",
-            // The type of the items has been given another name by its content.
+            // The item type has a different name, derived from its content.
             "- `pets` (list of object, required)",
             "- `page` (integer, optional)",
         ]

@@ -1,5 +1,5 @@
-//! Pages of structured prose: the real ones, those that are rendered from OpenAPI pages, and
-//! those that were written for the tests.
+//! Pages of structured prose: real pages, pages rendered from OpenAPI pages, and pages written for
+//! the tests.
 
 mod agreement;
 mod corpus;

@@ -1,10 +1,10 @@
-//! Compares two ways to read a body: the reader of a client on the bytes, and `serde_json`,
-//! which reads a `Value` first. Both accept a body and read equal values, or both refuse it.
+//! Compares the reader of a client on bytes with `serde_json`, which reads a `Value` first. Both
+//! must accept a body and read equal values, or both must reject it.
 //!
-//! A body in which several properties of an object have one name may be read differently. Both
-//! take the last. But the reader of a client also refuses a type that does not match the others,
-//! and it selects the variant of a union by the first. Only `serde_json` reads the numbers of
-//! properties without a field, and refuses one that no float is as large as.
+//! A body with duplicate property names may be read differently. Both use the last property. But
+//! the reader of a client also rejects duplicates of the wrong type, and selects the variant of a
+//! union by the first. Only `serde_json` parses the numbers of unknown properties, and rejects a
+//! number that is out of range.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Debug};
@@ -15,16 +15,16 @@ use serde_json::{Number, Value};
 
 use crate::runtime::read::{Read, from_slice};
 
-/// Reads a body as the type in both ways.
+/// Reads a body with both readers.
 ///
 /// # Panics
 ///
-/// If the results differ, or if a value that was read is written and read as another one.
+/// Panics if the results differ, or if a value does not round-trip.
 pub fn compare<T>(body: &[u8])
 where
     T: Read + DeserializeOwned + Serialize + Debug,
 {
-    // The reader takes a mark before the text, which `serde_json` does not.
+    // Unlike `serde_json`, the reader accepts a byte order mark.
     if body.starts_with(b"\xef\xbb\xbf") {
         return;
     }
@@ -52,8 +52,8 @@ fn json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).expect("it is written")
 }
 
-/// Returns `true` if two values are equal, except for the last digit of a float, which
-/// `serde_json` rounds in another way.
+/// Returns `true` if two values are equal, except for the last digit of a float, which `serde_json`
+/// rounds differently.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one == other || is_close(one, other),

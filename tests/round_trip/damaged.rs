@@ -1,5 +1,5 @@
-//! Bodies that are damaged, and the seeds of the fuzz target `models`, read as random types. It
-//! is compiled as a test of a generated crate.
+//! Reads damaged bodies, and the seeds of the fuzz target `models`, as random types. This file is
+//! compiled as a test of a generated crate.
 
 #![allow(dead_code, unused_imports, unreachable_pub, reason = "the crate is a module here")]
 
@@ -15,7 +15,7 @@ include!("models.rs");
 /// The number of values that are damaged, for each type.
 const DAMAGED: usize = 4;
 
-/// Texts that are put in the place of a byte.
+/// Texts that replace a byte.
 const INSTEAD: [&str; 12] = [
     "", "\"", "\\", "0", "-", "1e999", "null", "{", "]", ",", ":", "\u{fffd}",
 ];
@@ -36,7 +36,7 @@ fn damaged_values() {
                     read += 1;
                 }
             }
-            // Properties that are there twice.
+            // Duplicate properties.
             let inside = &text[1..text.len() - 1];
             for other in values {
                 let other = other.to_string();

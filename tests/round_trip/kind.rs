@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use serde_json::{Value, json};
 
-/// A schema, and what its values are.
+/// A kind of schema.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Any,
@@ -18,7 +18,7 @@ pub(crate) enum Kind {
     List(Box<Kind>),
     Map(Box<Kind>),
     Object(Vec<Property>),
-    /// An object of which the last property is in another part.
+    /// An `allOf` object with its last property in a second part.
     Composition(Vec<Property>),
     /// Objects that the property `kind` selects.
     Tagged(Vec<Vec<Property>>),

@@ -1,17 +1,16 @@
 //! Reading a value and writing it again gives equal JSON, for random documents and values.
 //!
-//! The documents have the kinds of schemas that pages have, inside of each other. The values
-//! are of these schemas, or unknown: texts that an enumeration lacks, and objects whose kind a
-//! union lacks. Each document becomes a crate, which reads and writes its values.
+//! The documents contain nested schemas of the kinds that pages have. The values match these
+//! schemas or are unknown: strings that are not in an enumeration, and objects whose kind is not in
+//! a union. Each document becomes a crate, which reads and writes its values.
 //!
-//! Some values change when they are written, and are not made here: `null` where a response
-//! may leave a property out, `1.0` for an integer, and dates and times in another form than
-//! that of RFC 3339 in UTC.
+//! Some values change when they are written, and are not generated here: `null` for an optional
+//! response property, `1.0` for an integer, and dates and times that are not RFC 3339 in UTC.
 //!
-//! The crate also reads bodies that are damaged, as `compare.rs` says. The fuzz target `models`
-//! does the same with any bytes; its seeds are read here.
+//! The crate also reads damaged bodies: see `compare.rs`. The fuzz target `models` does the same
+//! with arbitrary bytes; its seeds are read here.
 //!
-//! `ROUND_TRIP_SEED` is a number from 0 to 255, for other documents and values.
+//! `ROUND_TRIP_SEED`, a number from 0 to 255, selects the documents and values.
 
 mod kind;
 mod models;

@@ -1,5 +1,5 @@
-//! Random models, as a document and as the types of a crate. `fuzz/build.rs` makes types for the
-//! fuzz target `models` in the same way.
+//! Random models, as a document and as the types of a crate. `fuzz/build.rs` generates the types of
+//! the fuzz target `models` in the same way.
 
 use std::path::Path;
 

@@ -23,7 +23,7 @@ pub(crate) fn of(kind: &Kind, runner: &mut TestRunner) -> Value {
         }
         Kind::Text(_) => pick("\\PC{0,9}", runner).into(),
         Kind::Choice(values) => match pick(0..=values.len(), runner) {
-            // A value that is not known yet.
+            // An unknown value.
             index if index == values.len() => pick("[x-z]{5}", runner).into(),
             index => values[index].into(),
         },
@@ -46,7 +46,7 @@ pub(crate) fn of(kind: &Kind, runner: &mut TestRunner) -> Value {
             1 => pick(any::<bool>(), runner).into(),
             2 => pick("\\PC{0,9}", runner).into(),
             3 => json!([true, false]),
-            // No variant has it.
+            // An unknown variant.
             4 => json!([[1]]),
             _ => of(other, runner),
         },
@@ -83,7 +83,7 @@ fn object(properties: &[Property], runner: &mut TestRunner) -> Map<String, Value
     object
 }
 
-/// Returns an object of a variant, or one of a kind that is not known yet.
+/// Returns an object of a variant, or an object of an unknown kind.
 fn variant(
     variants: &[Vec<Property>],
     tag: impl Fn(usize) -> Value,

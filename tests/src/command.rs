@@ -1,5 +1,4 @@
-//! Commands as their users run them: the built program, its exit code, and
-//! what it prints.
+//! Runs commands like their users: the built program, its exit code, and its output.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
@@ -16,10 +15,10 @@ use crate::repository;
 /// The timeout of a command in a test, including the time to build.
 const LIMIT: Duration = Duration::from_secs(600);
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The exit code; `None` when a signal ended the command.
+    /// The exit code, or `None` if a signal ended the command.
     pub code: Option<i32>,
     /// The text printed to standard output.
     pub stdout: String,
@@ -32,7 +31,7 @@ impl Outcome {
     ///
     /// # Panics
     ///
-    /// When it did not; the message is what it printed.
+    /// Panics with the output of the command if it exited with another code.
     #[track_caller]
     pub fn exits_with(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{}{}", self.stdout, self.stderr);
@@ -40,14 +39,14 @@ impl Outcome {
     }
 }
 
-/// Returns `cargo xtask` without arguments, built once.
+/// Returns the built `cargo xtask` without arguments.
 pub fn xtask() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     program(PROGRAM.get_or_init(|| build(&["--package", "xtask"])))
 }
 
-/// Returns a copy of `cargo xtask` without arguments, whose notes do not go to the user's folder
-/// for caches.
+/// Returns a copy of `cargo xtask` without arguments, which does not write notes to the user's
+/// cache folder.
 pub fn program(path: &Path) -> Command {
     let mut command = plain(Command::new(path));
     for variable in ["XDG_CACHE_HOME", "LOCALAPPDATA"] {
@@ -62,7 +61,7 @@ pub fn example(name: &str) -> Command {
     example_with(name, &[])
 }
 
-/// Returns an example of the client, which is built with these features.
+/// Returns an example of the client, built with these features.
 pub fn example_with(name: &str, features: &[&str]) -> Command {
     let features = features.join(",");
     let example = ["--package", "twelvelabs", "--example", name];
@@ -84,10 +83,10 @@ pub fn rustfmt() -> Command {
     ))
 }
 
-/// Returns `cargo` in the folder of a generated crate, which no warning of the compiler
-/// or of rustdoc passes. All such crates are built in one folder.
+/// Returns `cargo` in the folder of a generated crate, with warnings of the compiler and of rustdoc
+/// as errors. All generated crates share one target folder.
 pub fn cargo_in(folder: &Path) -> Command {
-    // The versions that this workspace has downloaded already.
+    // Use the dependency versions that this workspace has already downloaded.
     std::fs::copy(repository("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
     let mut cargo = cargo();
     cargo
@@ -104,7 +103,7 @@ pub fn built(path: &str) -> PathBuf {
     repository("target/exports").join(path)
 }
 
-/// Runs git in a folder, as somebody whose own settings count for nothing.
+/// Runs git in a folder, without the user's configuration.
 pub fn git(folder: &Path, arguments: &[&str]) {
     let mut git = Command::new("git");
     git.arg("-C").arg(folder).args([
@@ -124,9 +123,9 @@ pub fn git(folder: &Path, arguments: &[&str]) {
 ///
 /// # Panics
 ///
-/// When it cannot be run, or does not end in time.
+/// Panics if the command cannot be run, or does not end before the timeout.
 pub fn run(command: &mut Command) -> Outcome {
-    // Files rather than pipes: nobody has to read them while the command runs.
+    // Files instead of pipes, which would have to be read while the command runs.
     let [mut stdout, mut stderr] = [(), ()].map(|()| tempfile::tempfile().expect("a file"));
     let [out, err] = [&stdout, &stderr].map(|file| file.try_clone().expect("the same file"));
     let mut child = command
@@ -147,7 +146,7 @@ pub fn run(command: &mut Command) -> Outcome {
 ///
 /// # Panics
 ///
-/// When it does not end in time; it is ended then.
+/// Panics if the command does not end before the timeout, and kills it.
 pub fn wait(child: &mut Child, limit: Duration) -> Option<i32> {
     let start = Instant::now();
     loop {
@@ -162,13 +161,13 @@ pub fn wait(child: &mut Child, limit: Duration) -> Option<i32> {
     }
 }
 
-/// Takes away what would make the output another one here than elsewhere.
+/// Removes environment variables that affect the output.
 fn plain(mut command: Command) -> Command {
     command.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
     command
 }
 
-/// Builds a program of this workspace and returns where it is.
+/// Builds a program of this workspace and returns its path.
 fn build(arguments: &[&str]) -> PathBuf {
     let outcome = run(cargo()
         .args(["build", "--quiet", "--message-format", "json"])

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// The files of a folder and of the folders in it, by path with `/`. A symbolic link is
-/// not followed: its content is the path that it leads to.
+/// The files of a folder and its subfolders, by path with `/`. A symbolic link is not followed: its
+/// content is the target path.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Contents(BTreeMap<String, Vec<u8>>);
 
 impl Contents {
-    /// Reads the folder; one that does not exist has no files.
+    /// Reads the folder. A missing folder has no files.
     pub fn of(folder: &Path) -> Self {
         let mut files = BTreeMap::new();
         if folder.exists() {
@@ -31,7 +31,7 @@ impl Contents {
         self
     }
 
-    /// Returns the text of a file, which is empty where there is none.
+    /// Returns the text of a file, or an empty text if the file does not exist.
     pub fn text(&self, path: &str) -> String {
         let content = self.0.get(path).map_or(&[][..], Vec::as_slice);
         String::from_utf8_lossy(content).into_owned()
@@ -45,15 +45,14 @@ impl Contents {
         })
     }
 
-    /// Writes the files to a folder, beside those that are there.
+    /// Writes the files to a folder, in addition to the existing files.
     pub fn write_to(&self, folder: &Path) {
         for (path, content) in &self.0 {
             write(&folder.join(path), content);
         }
     }
 
-    /// Returns the files whose contents are not those of `other`, and those
-    /// that only one of the two has.
+    /// Returns the files that differ from `other`, and those that exist in only one of them.
     pub fn differences<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
         let mut paths: Vec<_> = [self.paths(), other.paths()].concat();
         paths.retain(|path| self.0.get(*path) != other.0.get(*path));
@@ -63,20 +62,20 @@ impl Contents {
     }
 }
 
-/// Shows the paths alone: the contents would fill the screen.
+/// Shows only the paths, because the contents are too long.
 impl std::fmt::Debug for Contents {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder recursively.
 pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap_or_else(|error| panic!("{}: {error}", to.display()));
     Contents::of(from).write_to(to);
 }
 
-/// Writes a file, and the folders it is in.
+/// Writes a file, and creates its parent folders.
 pub fn write(path: &Path, content: impl AsRef<[u8]>) {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder)

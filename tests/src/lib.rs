@@ -1,9 +1,8 @@
-//! The workplace of the tests: a folder of their own with a specification in
-//! it, and the built commands to run there.
+//! The workplace of the tests: a temporary folder with a specification, and the built commands to
+//! run there.
 //!
-//! The tests themselves are beside this folder, a file for each thing that the
-//! project promises. What they read is in `cases/`, with the expected output
-//! beside the input.
+//! The tests are next to this folder, one file per guarantee of the project. Their inputs are in
+//! `cases/`, with the expected output next to the input.
 
 pub mod command;
 pub mod folder;
@@ -29,7 +28,7 @@ pub fn case(path: &str) -> PathBuf {
     repository("tests/cases").join(path)
 }
 
-/// A folder that is the test's own and goes when the test ends.
+/// A temporary folder that is removed when the test ends.
 #[derive(Debug)]
 pub struct Workplace(TempDir);
 
@@ -39,8 +38,7 @@ impl Workplace {
         Self(TempDir::with_prefix("codegen-").expect("the system has a folder for such"))
     }
 
-    /// Returns a workplace with a copy of a case's specification in `spec/`,
-    /// where it has one.
+    /// Returns a workplace with a copy of a case's specification in `spec/`, if the case has one.
     pub fn with_spec_of(name: &str) -> Self {
         let workplace = Self::empty();
         let spec = case(name).join("spec");
@@ -60,7 +58,7 @@ impl Workplace {
         fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    /// Writes a file, and the folders it is in.
+    /// Writes a file, and creates its parent folders.
     pub fn write(&self, path: &str, text: &str) {
         folder::write(&self.path(path), text);
     }
@@ -70,8 +68,7 @@ impl Workplace {
         Contents::of(self.0.path())
     }
 
-    /// Runs `cargo xtask codegen --spec spec --out client` here, with more
-    /// arguments.
+    /// Runs `cargo xtask codegen --spec spec --out client` here, with additional arguments.
     pub fn codegen(&self, arguments: &[&str]) -> Outcome {
         self.xtask(&[&["codegen", "--spec", "spec", "--out", "client"], arguments].concat())
     }

@@ -1,5 +1,4 @@
-//! A documentation site on this machine, which answers as it is told to: with
-//! pages, and with every fault that a server or the way to it can have.
+//! A local documentation site that serves pages, and simulates faults of a server or a connection.
 
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
@@ -10,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use crate::wiretap::read_request;
 
-/// A site that serves until its test ends.
+/// A site that runs until its test ends.
 #[derive(Debug)]
 pub struct Site {
-    /// The address of the site, without a slash at its end.
+    /// The URL of the site, without a trailing slash.
     pub url: String,
     shared: Arc<Mutex<Shared>>,
 }
@@ -31,12 +30,12 @@ struct Shared {
 pub struct Request {
     /// The request line and the headers.
     pub head: String,
-    /// When it came.
+    /// The arrival time.
     pub at: Instant,
 }
 
 impl Request {
-    /// Returns the value of a header, whose name is in small letters.
+    /// Returns the value of the header with this lowercase name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
@@ -52,7 +51,7 @@ impl Request {
 /// The response of the site to a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// These bytes; then the connection is closed.
+    /// These bytes, after which the connection is closed.
     Bytes(Vec<u8>),
     /// A page, or 304 (Not Modified) if the request has one of its validators.
     Page {
@@ -61,11 +60,11 @@ pub enum Reply {
         /// The page.
         text: String,
     },
-    /// These bytes; then the connection stays open without more data.
+    /// These bytes, after which the connection stays open without more data.
     Halting(Vec<u8>),
     /// No response for this time.
     Late(Duration, Box<Reply>),
-    /// No response; the connection is closed.
+    /// No response. The connection is closed.
     Nothing,
 }
 
@@ -83,12 +82,12 @@ impl Reply {
         )
     }
 
-    /// Answers with these bytes.
+    /// Creates a response with these bytes.
     pub fn bytes(bytes: impl Into<Vec<u8>>) -> Self {
         Self::Bytes(bytes.into())
     }
 
-    /// Leads to another address.
+    /// Creates a redirect to another URL.
     pub fn redirect(to: &str) -> Self {
         Self::with("302 Found", &[&format!("Location: {to}")], "")
     }
@@ -113,7 +112,7 @@ impl Site {
         }
     }
 
-    /// Makes `llms.txt` a list of these links.
+    /// Publishes an `llms.txt` with these links.
     pub fn index(&self, links: &[&str]) {
         let links: String = links
             .iter()
@@ -125,7 +124,7 @@ impl Site {
         );
     }
 
-    /// Publishes a page whose version is told by its ETag.
+    /// Publishes a page with an ETag.
     pub fn page(&self, path: &str, text: &str) {
         let length = text.len();
         let sum: u64 = text
@@ -136,13 +135,12 @@ impl Site {
         self.reply(path, Reply::Page { validators, text });
     }
 
-    /// Answers every request for a path so.
+    /// Sets the response to all requests for a path.
     pub fn reply(&self, path: &str, reply: Reply) {
         self.replies(path, [reply]);
     }
 
-    /// Answers the requests for a path so, one after the other; the last answer
-    /// is given again.
+    /// Sets the responses to the requests for a path, in order. The last response is repeated.
     pub fn replies(&self, path: &str, replies: impl Into<Vec<Reply>>) {
         self.lock().replies.insert(path.to_owned(), replies.into());
     }
@@ -162,7 +160,7 @@ impl Site {
         self.lock().requests.clear();
     }
 
-    /// Returns how many requests were open at once, at most.
+    /// Returns the maximum number of concurrent requests.
     pub fn most_at_once(&self) -> usize {
         self.lock().most_open
     }
@@ -192,7 +190,7 @@ fn serve(mut stream: TcpStream, shared: &Mutex<Shared>) {
     };
     answer(&mut stream, &request, reply);
     shared.lock().expect("nobody panics with it").open -= 1;
-    // What is still to be read would make the system throw away what was sent.
+    // Unread data would make the system discard the sent data.
     let _ = stream.shutdown(Shutdown::Write);
     let _ = stream.read(&mut [0; 64]);
 }
@@ -202,7 +200,7 @@ fn answer(stream: &mut TcpStream, request: &Request, reply: Reply) {
         Reply::Nothing => return,
         Reply::Bytes(bytes) => bytes,
         Reply::Halting(bytes) => {
-            // The caller is the one to hang up.
+            // The caller closes the connection.
             let _ = stream
                 .write_all(&bytes)
                 .and_then(|()| stream.read(&mut [0]));

@@ -1,15 +1,14 @@
-//! A server that records the bytes of each request, including those that a mock would not
-//! check.
+//! A server that records the bytes of each request, including bytes that a mock does not check.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A server that gives every request the same answer and then hangs up.
+/// A server that sends the same response to every request and then closes the connection.
 #[derive(Debug)]
 pub struct Wiretap {
-    /// The address to call.
+    /// The URL of the server.
     pub url: String,
     requests: Arc<Mutex<Vec<String>>>,
 }
@@ -70,7 +69,7 @@ impl Wiretap {
     }
 }
 
-/// Reads a request whose body, if it has one, has a known length.
+/// Reads a request. Its body, if any, has a known length.
 pub(crate) fn read_request(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     let mut buffer = [0; 1024];

@@ -66,6 +66,6 @@ fn a_run_that_waited_in_vain_names_the_other_and_changes_nothing() {
         format!("error[run-in-progress]: another run (process {process}) is writing to `client`");
     assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
-    // It writes nothing, so it need not wait.
+    // The command does not write, so it does not wait.
     workplace.codegen(&["--check"]).exits_with(1);
 }

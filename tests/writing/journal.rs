@@ -1,4 +1,4 @@
-//! Journals as a run writes them before it makes its moves, built by hand.
+//! Handwritten journals, like those that a run writes before its moves.
 
 use generator::Problem;
 use generator::output::Writer;
@@ -17,16 +17,16 @@ pub(crate) fn document(title: &str) -> String {
     json!({"x-generated-by": "apipages codegen", "title": title}).to_string()
 }
 
-/// Returns the hash by which a journal knows a content.
+/// Returns the hash of a content in a journal.
 pub(crate) fn digest(content: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, content.as_bytes());
     let bytes = digest.as_ref().iter();
     bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A crate in `client/` and a specification in `spec/`, with the journal of a run that
-/// died. The run was to replace `src/a.rs` and `spec/openapi.json`, to create
-/// `src/deep/b.rs`, and to remove `src/gone/c.rs`.
+/// A crate in `client/` and a specification in `spec/`, with the journal of an interrupted run. The
+/// run would replace `src/a.rs` and `spec/openapi.json`, create `src/deep/b.rs`, and remove
+/// `src/gone/c.rs`.
 pub(crate) struct DeadRun {
     pub(crate) workplace: Workplace,
     pub(crate) journal: Value,
@@ -84,7 +84,7 @@ impl DeadRun {
         digest(content)
     }
 
-    /// Writes the journal, and does what the next run does before its own work.
+    /// Writes the journal, and performs the recovery of the next run.
     pub(crate) fn next_run(&self) -> Result<(), Problem> {
         self.write_journal();
         self.open()

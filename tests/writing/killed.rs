@@ -1,4 +1,4 @@
-//! A run may be killed at any moment.
+//! Runs that are killed at any time.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ fn a_run_that_is_killed_leaves_the_old_crate_or_the_new_one() {
     let mut random = Random(0x5eed);
 
     for number in 0..KILLS {
-        // Most of them while files are written, which is a small part of a run.
+        // Most runs are killed while files are written, which is a small part of a run.
         let (sign, longest) = match number % 4 {
             0 => ("spec", whole),
             1 | 2 => ("client/.codegen", writing),
@@ -72,15 +72,15 @@ fn a_recovery_from_a_kill_may_be_killed_as_well() {
     kill_recoveries(6);
 }
 
-/// It takes some minutes: `cargo test -p tests --test writing -- --ignored`.
+/// This test takes several minutes: `cargo test -p tests --test writing -- --ignored`.
 #[test]
 #[ignore = "it takes some minutes"]
 fn a_thousand_recoveries_may_be_killed() {
     kill_recoveries(500);
 }
 
-/// Kills runs, and then the runs that recover from them. Neither leaves a difference from a
-/// clean run, nor touches a file of somebody else.
+/// Kills runs, and then the runs that recover from them. The result does not differ from a clean
+/// run, and foreign files are unchanged.
 fn kill_recoveries(count: usize) {
     let workplace = Workplace::with_spec_of("pet_shop");
     workplace.codegen(&[]).exits_with(0);
@@ -109,7 +109,7 @@ fn kill_recoveries(count: usize) {
     }
 }
 
-/// Returns what a run writes, made in this process: that takes less time.
+/// Returns the output of a run, generated in this process because that is faster.
 fn output_of(workplace: &Workplace) -> Output {
     let [spec, client, openapi] =
         ["spec", "client", "spec/openapi.json"].map(|path| workplace.path(path));
@@ -133,7 +133,7 @@ fn open(workplace: &Workplace) -> Writer {
     .expect("what is left can be finished")
 }
 
-/// Returns how long a run takes, and how long it has its staging folder.
+/// Returns the duration of a run, and the lifetime of its staging folder.
 fn durations(workplace: &Workplace, old: &Old) -> (Duration, Duration) {
     old.put_back(workplace);
     let start = Instant::now();
@@ -150,8 +150,7 @@ fn durations(workplace: &Workplace, old: &Old) -> (Duration, Duration) {
     )
 }
 
-/// Runs the command and kills it so long after a file is there, unless it has ended
-/// before.
+/// Runs the command and kills it some time after a file appears, unless it has ended.
 fn run_and_kill(workplace: &Workplace, sign: &Path, delay: Duration) {
     let mut run = spawn(workplace);
     let mut seen = None;
@@ -160,7 +159,7 @@ fn run_and_kill(workplace: &Workplace, sign: &Path, delay: Duration) {
             seen = Some(Instant::now());
         }
         if seen.is_some_and(|seen| seen.elapsed() >= delay) {
-            // It may have ended in between.
+            // The process may have ended.
             let _ = run.kill();
             break;
         }
@@ -190,8 +189,8 @@ impl Random {
     }
 }
 
-/// A crate in which every fourth file is to be written again, and one to be removed.
-/// Waiting for the disk with each file takes most of the test's time.
+/// A crate in which every fourth file must be rewritten, and one file must be removed. Syncing each
+/// file to the disk would take most of the test's time.
 struct Old(Contents);
 
 impl Old {

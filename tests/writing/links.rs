@@ -1,5 +1,5 @@
-//! No symbolic link below the crate's folder is followed. One that is in the way is an
-//! error that names it.
+//! Symbolic links below the crate's folder are not followed. A link in the way is an error with its
+//! path.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -14,7 +14,7 @@ fn link(workplace: &Workplace, to: &str, at: &str) {
     symlink(workplace.path(to), at).expect("the name is free");
 }
 
-// What a run writes itself.
+// Files that a run writes.
 
 #[test]
 fn a_link_in_place_of_a_file_or_folder_of_the_crate_is_an_error() {
@@ -83,7 +83,7 @@ fn the_folder_that_the_command_line_names_may_be_a_link() {
     assert!(workplace.path("crate/src/lib.rs").is_file());
 }
 
-// What a journal names.
+// Paths in a journal.
 
 #[test]
 fn a_journal_that_leads_through_a_link_changes_nothing() {
@@ -100,7 +100,7 @@ fn a_journal_that_leads_through_a_link_changes_nothing() {
         let died = DeadRun::new();
         died.write_journal();
         let path = died.workplace.path(at);
-        // The link leads to what was there, so that nothing else is wrong.
+        // The link points to the original folder, so that it is the only fault.
         let kept = died.workplace.path(to);
         if path.is_dir() {
             fs::rename(&path, &kept).expect("the name is free");

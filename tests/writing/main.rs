@@ -1,6 +1,5 @@
-//! Writing is all or nothing, trusts nothing that it finds, and touches nothing of
-//! somebody else. A run that dies leaves the old crate or, once the next run has
-//! finished it, the new one.
+//! Writing is atomic, does not trust existing files, and does not change foreign files. An
+//! interrupted run leaves the old crate or, after the next run completes it, the new one.
 
 mod concurrent;
 mod interrupted;

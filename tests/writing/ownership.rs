@@ -1,4 +1,4 @@
-//! Files of somebody else stay, wherever they are.
+//! Foreign files are kept in every place.
 
 use tests::Workplace;
 

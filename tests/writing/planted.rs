@@ -1,13 +1,13 @@
-//! The crate's folder may come from anybody. A journal in it that no run of the
-//! generator could have left is an error, and changes nothing.
+//! The crate's folder is untrusted. A journal that no run of the generator could have written is an
+//! error, and changes nothing.
 
 use serde_json::{Value, json};
 use tests::{Workplace, case};
 
 use crate::journal::{DeadRun, RUN, digest, document, generated, staged};
 
-/// Plants a journal, and expects the next run to refuse it with a message that has
-/// `reason`, and to change no file.
+/// Plants a journal, and expects that the next run rejects it with a message that contains
+/// `reason`, and changes no file.
 #[track_caller]
 fn is_refused(reason: &str, plant: impl FnOnce(&mut DeadRun)) {
     let mut planted = DeadRun::new();
@@ -81,7 +81,7 @@ fn a_staging_folder_that_is_not_a_run_s_is_refused() {
     }
 }
 
-// Files of somebody else.
+// Foreign files.
 
 #[test]
 fn a_file_that_is_not_generated_is_neither_replaced_nor_removed() {
@@ -228,7 +228,7 @@ fn a_journal_for_another_specification_is_refused() {
 #[test]
 fn the_command_says_which_file_to_look_at() {
     let workplace = Workplace::with_spec_of("pet_shop");
-    // A journal of an older version, which this one would never write.
+    // A journal of an older version, which this version does not write.
     let folder = case("hostile_journal");
     for (path, at) in [("journal.json", "journal.json"), ("0", "0")] {
         let text = std::fs::read_to_string(folder.join(path)).expect("the case has it");
@@ -249,7 +249,7 @@ fn the_command_says_which_file_to_look_at() {
     };
     settings.bind(|| insta::assert_snapshot!("stderr", outcome.stderr));
 
-    // The advice helps.
+    // The advice solves the problem.
     std::fs::remove_file(workplace.path("client/.codegen/journal.json")).expect("it is there");
     workplace.codegen(&["--quiet"]).exits_with(0);
     assert_eq!(workplace.read("victim.txt"), "not the generator's\n");

@@ -1,4 +1,4 @@
-//! Waits between retries.
+//! Delays between retries.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 use crate::Error;
 
-/// The longest wait before a repetition, before chance adds to it.
+/// The maximum delay before a retry, without jitter.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
-/// Returns the waits before so many repetitions: half a second to one, and so on.
+/// Returns the delays before a number of retries. The first delay is 0.5 to 1 second.
 pub(super) fn waits(retries: u32) -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(500))
@@ -19,7 +19,7 @@ pub(super) fn waits(retries: u32) -> ExponentialBackoff {
         .build()
 }
 
-/// Makes a call that does no harm when it is made twice, again if need be.
+/// Makes a call that is safe to repeat, with retries.
 pub(super) async fn retrying<T, F>(retries: u32, call: impl Fn() -> F) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,

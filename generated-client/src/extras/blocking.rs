@@ -1,4 +1,4 @@
-//! The extras for programs that do not use async.
+//! Blocking variants of the extras.
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -18,7 +18,7 @@ use crate::types::GetUploadStatusResponse;
 use crate::{Blocking, Error};
 
 impl FileUpload {
-    /// [`send`](Self::send) for programs that do not use async.
+    /// Blocks the thread until the result is available. See [`send`](Self::send).
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl FileUpload {
 }
 
 impl UploadWait {
-    /// [`send`](Self::send) for programs that do not use async.
+    /// Blocks the thread until the result is available. See [`send`](Self::send).
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl UploadWait {
 }
 
 impl FolderUpload {
-    /// [`send`](Self::send) for programs that do not use async.
+    /// Blocks the thread until the result is available. See [`send`](Self::send).
     ///
     /// # Errors
     ///
@@ -51,18 +51,19 @@ impl FolderUpload {
 }
 
 impl<R: Request> BulkCreate<R> {
-    /// [`send`](Self::send) for programs that do not use async.
+    /// Blocks the thread until the result is available. See [`send`](Self::send).
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidRequest`] in an async runtime. The failures of videos are in the outcome.
+    /// Returns [`Error::InvalidRequest`] if it is called in an async runtime. The outcome contains
+    /// the failures of videos.
     pub fn send_blocking(self) -> Result<BulkOutcome<R::Output>, Error> {
         block_on(self.send())
     }
 }
 
 impl<E> TextStream<E> {
-    /// Returns the pieces as an iterator for programs that do not use async.
+    /// Converts this stream into a blocking iterator over the pieces.
     pub fn into_blocking(self) -> Blocking<Self> {
         Blocking::new(self)
     }
@@ -70,7 +71,7 @@ impl<E> TextStream<E> {
 
 #[cfg(feature = "schema")]
 impl ungrouped::AnalyzeRequest {
-    /// [`send_parsed`](Self::send_parsed) for programs that do not use async.
+    /// Blocks the thread until the result is available. See [`send_parsed`](Self::send_parsed).
     ///
     /// # Errors
     ///
@@ -85,7 +86,7 @@ impl ungrouped::AnalyzeRequest {
 
 #[cfg(feature = "schema")]
 impl responses::CreateRequest {
-    /// [`send_parsed`](Self::send_parsed) for programs that do not use async.
+    /// Blocks the thread until the result is available. See [`send_parsed`](Self::send_parsed).
     ///
     /// # Errors
     ///

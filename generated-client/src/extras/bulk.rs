@@ -1,4 +1,4 @@
-//! Many tasks of one kind: one request for each video, and no failure that ends the others.
+//! Creates tasks for many videos, with one request per video. A failure does not stop the others.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
@@ -8,10 +8,10 @@ use crate::runtime::OneLine;
 use crate::{Error, Request, Upload};
 
 impl tasks::Tasks {
-    /// Creates a video indexing task for each of several videos, one after the other.
+    /// Creates a video indexing task for each video, sequentially.
     ///
-    /// Each video is a request of the deprecated operation [`create`](Self::create): `POST /tasks`.
-    /// New programs create assets, for instance with
+    /// Each video is sent with the deprecated operation [`create`](Self::create), `POST /tasks`.
+    /// New programs should create assets, for example with
     /// [`upload_folder`](crate::operations::assets::Assets::upload_folder), and add them to the
     /// index with
     /// [`indexed_assets.create`](crate::operations::indexes::indexed_assets::IndexedAssets::create).
@@ -42,7 +42,7 @@ impl tasks::Tasks {
         note = "use `assets().upload_folder()` or `assets().create()`, and then `indexes().indexed_assets().create()`"
     )]
     pub fn create_bulk(&self, index_id: impl Into<String>) -> BulkCreate<tasks::CreateRequest> {
-        #[expect(deprecated, reason = "it is what this method is for")]
+        #[expect(deprecated, reason = "this method wraps the deprecated operation")]
         let request = self.create(index_id);
         BulkCreate::new(request, |request, video| match video {
             BulkVideo::File(file) => request.video_file(file),
@@ -52,10 +52,10 @@ impl tasks::Tasks {
 }
 
 impl embed::tasks::Tasks {
-    /// Creates a video embedding task for each of several videos, one after the other.
+    /// Creates a video embedding task for each video, sequentially.
     ///
-    /// Each video is a request of [`create`](Self::create), `POST /embed/tasks`, of the first
-    /// version of the embedding API. Twelve Labs plans to deprecate that version: new programs use
+    /// Each video is sent with [`create`](Self::create), `POST /embed/tasks`, of the first version
+    /// of the embedding API. Twelve Labs plans to deprecate this version. New programs should use
     /// [`embed.v2.tasks.create`](crate::operations::embed::v2::tasks::Tasks::create).
     ///
     /// # Example
@@ -91,10 +91,10 @@ impl embed::tasks::Tasks {
     }
 }
 
-/// Creates a task for each of several videos.
+/// Creates a task for each video.
 ///
-/// The requests are sent one after the other, in the order in which the videos were added. A
-/// failure does not end the others.
+/// The requests are sent sequentially, in the order in which the videos were added. A failure does
+/// not stop the others.
 #[must_use = "no request is sent before `send`"]
 pub struct BulkCreate<R> {
     /// The request without its video.
@@ -114,8 +114,7 @@ impl<R: Request> BulkCreate<R> {
         }
     }
 
-    /// Adds videos that are uploaded: paths, bytes, or anything else that converts into an
-    /// [`Upload`].
+    /// Adds videos to upload: paths, bytes, or other values that convert into an [`Upload`].
     pub fn files(mut self, files: impl IntoIterator<Item = impl Into<Upload>>) -> Self {
         let files = files.into_iter();
         self.videos
@@ -131,8 +130,8 @@ impl<R: Request> BulkCreate<R> {
         self
     }
 
-    /// Adds a video whose request has settings of its own, which `change` sets. It is applied
-    /// after [`each`](Self::each).
+    /// Adds a video with individual settings, which `change` sets. `change` is applied after
+    /// [`each`](Self::each).
     pub fn video(
         mut self,
         video: impl Into<BulkVideo>,
@@ -142,14 +141,14 @@ impl<R: Request> BulkCreate<R> {
         self
     }
 
-    /// Changes the requests of all videos, also of those that are added later.
+    /// Changes the requests of all videos, including videos that are added later.
     pub fn each(mut self, change: impl FnOnce(R) -> R) -> Self {
         self.request = change(self.request);
         self
     }
 
-    /// Sends the requests, and returns the tasks and the failures. No request is sent if there
-    /// are no videos.
+    /// Sends the requests, and returns the tasks and the failures. Without videos, no request is
+    /// sent.
     pub async fn send(self) -> BulkOutcome<R::Output> {
         let mut outcome = BulkOutcome {
             created: Vec::new(),
@@ -187,13 +186,13 @@ impl<R: Debug> Debug for BulkCreate<R> {
     }
 }
 
-/// The source of a video. A path is a file; a URL is always [`BulkVideo::Url`].
+/// The source of a video. A string converts into a file path. For a URL, use [`BulkVideo::Url`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BulkVideo {
-    /// A file that is uploaded.
+    /// A file to upload.
     File(Upload),
-    /// The public URL of a video, which the platform downloads.
+    /// The public URL of a video that the platform downloads.
     Url(String),
 }
 
@@ -204,10 +203,10 @@ impl<T: Into<Upload>> From<T> for BulkVideo {
 }
 
 impl Display for BulkVideo {
-    /// Shows the name of the file, or the URL.
+    /// Displays the file name or the URL.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(file) => f.write_str(file.name().unwrap_or("a file without a name")),
+            Self::File(file) => f.write_str(file.name().unwrap_or("unnamed file")),
             Self::Url(url) => f.write_str(url),
         }
     }
@@ -219,7 +218,7 @@ impl Display for BulkVideo {
 pub struct BulkOutcome<T> {
     /// The created tasks, in the order of their videos.
     pub created: Vec<BulkCreated<T>>,
-    /// The videos without a task, in their order.
+    /// The failed videos, in order.
     pub failed: Vec<BulkFailure>,
 }
 
@@ -241,7 +240,7 @@ pub struct BulkCreated<T> {
 pub struct BulkFailure {
     /// The position of the video among all videos, starting at 0.
     pub position: usize,
-    /// The video. A path or bytes can be sent again.
+    /// The video. Paths and bytes can be sent again.
     pub video: BulkVideo,
     /// The error of the request.
     pub error: Error,
@@ -256,7 +255,7 @@ impl Display for BulkFailure {
 
 impl StdError for BulkFailure {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // Its text is part of this error's own.
+        // This error displays the text of the inner error.
         self.error.source()
     }
 }

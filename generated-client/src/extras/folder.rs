@@ -1,4 +1,4 @@
-//! Folders whose files become assets, several at a time.
+//! Uploads the files of a folder as assets, several at a time.
 
 use std::fmt::{self, Debug, Formatter};
 use std::io;
@@ -17,14 +17,15 @@ use crate::types::{MultipartAssetType, UploadMethod};
 const DIRECT_LIMIT: u64 = 200_000_000;
 
 impl Assets {
-    /// Uploads the files of a folder, several at a time, and returns the assets and the
-    /// failures.
+    /// Uploads the files of a folder as assets, several at a time.
     ///
     /// Files of up to 200 MB are sent with one request each, `POST /assets`. Larger videos, audio
-    /// files, and images are sent in chunks: see [`MultipartUpload::upload_file`]. The kind of a
-    /// file is that of its extension. Files and folders whose names begin with a dot are skipped.
+    /// files, and images are sent in chunks: see [`MultipartUpload::upload_file`]. The file
+    /// extension determines the type of a file. Hidden files and folders, whose names start with a
+    /// dot, are skipped.
     ///
-    /// The platform still validates each file: see [`wait_until_done`](Self::wait_until_done).
+    /// After the upload, the platform validates each file: see
+    /// [`wait_until_done`](Self::wait_until_done).
     ///
     /// # Example
     ///
@@ -83,8 +84,8 @@ pub struct FolderUpload {
 type Change<R> = dyn Fn(R) -> R + Send + Sync;
 
 impl FolderUpload {
-    /// Uploads only files with one of these extensions, such as `mp4`. The case does not matter.
-    /// The default is all files.
+    /// Uploads only files with one of these extensions, such as `mp4`. Extensions are
+    /// case-insensitive. By default, all files are uploaded.
     pub fn extensions(mut self, extensions: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let extensions = extensions.into_iter().map(|extension| {
             let extension: String = extension.into();
@@ -94,16 +95,16 @@ impl FolderUpload {
         self
     }
 
-    /// Uploads the files of the folders below as well. Links to folders are not followed.
+    /// Also uploads the files in subfolders. Symbolic links to folders are not followed.
     pub fn recursive(mut self) -> Self {
         self.is_recursive = true;
         self
     }
 
-    /// Sets the number of files that are uploaded at a time. The default is 4. Up to four chunks of
-    /// each file that is sent in chunks are in memory.
+    /// Sets the maximum number of concurrent uploads. The default is 4. Up to four chunks of each
+    /// chunked upload are held in memory.
     ///
-    /// Calls that the API throttles wait, whatever this number is: see
+    /// The client also delays calls that the API throttles: see
     /// [`ClientBuilder::rate_limit`](crate::ClientBuilder::rate_limit).
     pub fn parallelism(mut self, files: usize) -> Self {
         self.parallelism = files.max(1);
@@ -117,8 +118,8 @@ impl FolderUpload {
         self
     }
 
-    /// Changes the requests of files that are sent with one request:
-    /// `.asset(|request| request.enable_thumbnail(true))`.
+    /// Changes the requests of files that are sent with one request: `.asset(|request|
+    /// request.enable_thumbnail(true))`.
     pub fn asset(
         mut self,
         change: impl Fn(CreateRequest) -> CreateRequest + Send + Sync + 'static,
@@ -146,13 +147,13 @@ impl FolderUpload {
         self
     }
 
-    /// Uploads the files, and returns the assets and the failures, both in the order of their
-    /// paths. A failure does not end the others.
+    /// Uploads the files, and returns the assets and the failures, each sorted by path. A failure
+    /// does not stop the others.
     ///
     /// # Errors
     ///
-    /// Returns [`UploadCause::File`] if the folder, or a folder below, cannot be read. Nothing is
-    /// sent then.
+    /// Returns [`UploadCause::File`] if the folder or a subfolder cannot be read. In that case,
+    /// nothing is sent.
     pub async fn send(self) -> Result<FolderOutcome, UploadError> {
         let files = self.files().await?;
         let mut progress = FolderProgress {
@@ -194,7 +195,7 @@ impl FolderUpload {
         Ok(folder)
     }
 
-    /// Returns the files to upload, in the order of their paths.
+    /// Returns the files to upload, sorted by path.
     async fn files(&self) -> Result<Vec<File>, UploadError> {
         let mut files = Vec::new();
         let mut folders = vec![self.path.clone()];
@@ -209,7 +210,7 @@ impl FolderUpload {
         Ok(files)
     }
 
-    /// Adds the files of a folder, and the folders below.
+    /// Adds the files and the subfolders of a folder.
     async fn entries(
         &self,
         folder: &Path,
@@ -231,7 +232,7 @@ impl FolderUpload {
             if !self.is_wanted(&path) {
                 continue;
             }
-            // A link to a file that is gone is a file that fails.
+            // A broken link is reported as a failed file.
             match tokio::fs::metadata(&path).await {
                 Ok(metadata) if !metadata.is_file() => {}
                 metadata => files.push(File {
@@ -253,7 +254,7 @@ impl FolderUpload {
             .any(|wanted| extension.eq_ignore_ascii_case(wanted))
     }
 
-    /// Uploads a file, and returns the id of its asset.
+    /// Uploads a file, and returns the ID of its asset.
     async fn upload(&self, file: &File) -> Result<Option<String>, UploadError> {
         let in_chunks = (file.length > self.direct_limit).then(|| kind(&file.path));
         if let Some(Some(kind)) = in_chunks {
@@ -290,7 +291,7 @@ struct File {
     length: u64,
 }
 
-/// Returns the kind of a file that can be sent in chunks, by its extension.
+/// Returns the asset type of a file by its extension, if it can be sent in chunks.
 fn kind(path: &Path) -> Option<MultipartAssetType> {
     let media_type = mime_guess::from_path(path).first_raw()?;
     let (kind, _) = media_type.split_once('/')?;
@@ -302,7 +303,7 @@ fn kind(path: &Path) -> Option<MultipartAssetType> {
     }
 }
 
-/// The progress of an upload of a folder.
+/// The progress of a folder upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FolderProgress {
@@ -316,7 +317,7 @@ pub struct FolderProgress {
     pub bytes: u64,
     /// The total size of the files in bytes.
     pub total_bytes: u64,
-    /// The last file, or `None` before the first.
+    /// The last processed file, or `None` before the first.
     pub path: Option<PathBuf>,
 }
 
@@ -324,9 +325,9 @@ pub struct FolderProgress {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FolderOutcome {
-    /// The uploaded files, in the order of their paths.
+    /// The uploaded files, sorted by path.
     pub uploaded: Vec<FolderAsset>,
-    /// The files that could not be uploaded, in the order of their paths.
+    /// The failed files, sorted by path.
     pub failed: Vec<FolderFailure>,
 }
 
@@ -336,7 +337,7 @@ pub struct FolderOutcome {
 pub struct FolderAsset {
     /// The path of the file.
     pub path: PathBuf,
-    /// The id of the asset, if the API returned it.
+    /// The ID of the asset, if the API returned it.
     pub asset_id: Option<String>,
 }
 

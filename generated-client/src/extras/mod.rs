@@ -1,13 +1,13 @@
-//! Hand-written methods that make more than one call of the API.
+//! Handwritten methods that combine several API calls.
 //!
 //! # Large files
 //!
-//! [`upload_file`](crate::operations::multipart_upload::MultipartUpload::upload_file) sends a file in
-//! chunks, several at a time, and
+//! [`upload_file`](crate::operations::multipart_upload::MultipartUpload::upload_file) sends a file
+//! in chunks, several at a time, and
 //! [`resume_file`](crate::operations::multipart_upload::MultipartUpload::resume_file) continues an
 //! interrupted upload. Both return a [`FileUpload`].
 //! [`wait_until_done`](crate::operations::multipart_upload::MultipartUpload::wait_until_done) waits
-//! for an upload that another process sends.
+//! for an upload of another process.
 //!
 //! # Searching
 //!
@@ -16,19 +16,20 @@
 //!
 //! # Many files and tasks
 //!
-//! [`upload_folder`](crate::operations::assets::Assets::upload_folder) makes assets of the files of
-//! a folder. `create_bulk` of [video indexing tasks](crate::operations::tasks::Tasks::create_bulk)
-//! and [embedding tasks](crate::operations::embed::tasks::Tasks::create_bulk) creates a task for each
-//! of several videos. Both return each failure with its file, and go through all of them.
+//! [`upload_folder`](crate::operations::assets::Assets::upload_folder) uploads the files of a
+//! folder as assets. `create_bulk` of [video indexing
+//! tasks](crate::operations::tasks::Tasks::create_bulk) and [embedding
+//! tasks](crate::operations::embed::tasks::Tasks::create_bulk) creates a task for each of several
+//! videos. A failure does not stop the others, and is returned with its file.
 //!
 //! # Text and structured output
 //!
 //! [`output_text`](crate::types::ResponseObject::output_text) returns the text of a response, and
 //! `into_text` of a stream of events returns a [`TextStream`]. With the feature `schema`,
 //! `send_parsed` of an [analysis](crate::operations::ungrouped::AnalyzeRequest) and of a
-//! [response](crate::operations::responses::CreateRequest) sends the JSON Schema of a Rust type, and
-//! reads the text as that type, which derives `JsonSchema` of the crate `schemars` (version 1) and
-//! `Deserialize` of `serde`.
+//! [response](crate::operations::responses::CreateRequest) sends the JSON Schema of a Rust type,
+//! and deserializes the text as that type. The type derives `schemars::JsonSchema` (version 1) and
+//! `serde::Deserialize`.
 //!
 //! Extras that need timers or files are not available in browsers.
 

@@ -1,4 +1,4 @@
-//! Errors about the text of a response.
+//! Errors of reading the text of a response.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
@@ -7,7 +7,7 @@ use crate::Error;
 use crate::runtime::OneLine;
 use crate::types::ResponseObject;
 
-/// An error of obtaining the text of a response, or of reading it as a type.
+/// An error of obtaining the text of a response, or of deserializing it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OutputError {
@@ -20,7 +20,7 @@ pub enum OutputError {
     },
     /// The response has no text.
     Empty,
-    /// The text was cut off, for instance by the limit of tokens, and is not complete JSON.
+    /// The text is truncated, for example by the token limit, and is not complete JSON.
     Incomplete {
         /// The reason, if the API returned one.
         reason: Option<String>,
@@ -134,7 +134,7 @@ impl Display for SchemaError {
 impl StdError for OutputError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            // Their texts are this error's own.
+            // This error displays the texts of these errors.
             Self::Call(error) => error.source(),
             Self::Mismatch(error) => error.source(),
             _ => None,

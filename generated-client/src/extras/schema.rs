@@ -1,9 +1,9 @@
 //! JSON Schemas of Rust types, in the subset that the API accepts.
 //!
-//! The reference lists what a schema for an analysis may contain, and what does not work in one for
-//! a response. Both accept what this module writes: types, properties, items, `enum`, `const`,
-//! `anyOf`, and `$ref` into `$defs`. Keywords that only limit values and are refused are left out;
-//! whoever reads the text as the type notices a value outside of its limits.
+//! The API reference lists the keywords that are supported for an analysis, and those that are not
+//! supported for a response. Both support the output of this module: types, properties, items,
+//! `enum`, `const`, `anyOf`, and `$ref` into `$defs`. Unsupported keywords that only limit values
+//! are omitted. Such limits are checked when the text is deserialized.
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use super::SchemaError;
 
-/// Keywords without which a schema means something else, and which the API does not accept.
+/// Keywords that the API does not accept, and that cannot be omitted without changing the meaning
+/// of a schema.
 const REFUSED: [(&str, &str); 8] = [
     ("prefixItems", "a tuple has no list type; use a struct"),
     (
@@ -29,31 +30,31 @@ const REFUSED: [(&str, &str); 8] = [
     ),
 ];
 
-/// Keywords that are sent as they are.
+/// Keywords that are sent unchanged.
 const KEPT: [&str; 6] = ["$ref", "const", "description", "pattern", "title", "type"];
 
 /// Keywords that limit an integer.
 const LIMITS: [&str; 4] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
 
-/// Formats of strings that the API knows.
+/// String formats that the API supports.
 const FORMATS: [&str; 4] = ["date", "date-time", "time", "uuid"];
 
-/// Formats of the API's own type `timestamp`.
+/// Formats of the API-specific type `timestamp`.
 const TIMESTAMPS: [&str; 3] = ["seconds", "hh:mm:ss", "hh:mm:ss.fff"];
 
 /// The maximum number of characters in the name of a schema.
 const LONGEST_NAME: usize = 64;
 
-/// The prefix of a reference that the API follows.
+/// The prefix of references that the API supports.
 const DEFINITIONS: &str = "#/$defs/";
 
 /// Returns the schema of a type.
 ///
-/// All properties are required, as responses have it: an `Option` can be `null`.
+/// All properties are required. An `Option` can be `null`.
 ///
 /// # Errors
 ///
-/// Returns an error if a part of the type has no such schema, such as a map or a tuple.
+/// Returns an error if a part of the type cannot be described, such as a map or a tuple.
 pub(super) fn schema_of<T: JsonSchema>() -> Result<Map<String, Value>, SchemaError> {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
@@ -63,7 +64,7 @@ pub(super) fn schema_of<T: JsonSchema>() -> Result<Map<String, Value>, SchemaErr
     accept(schema, &T::schema_name())
 }
 
-/// Returns the name of the schema of a type, without characters that only Rust has in names.
+/// Returns the schema name of a type, with only the characters that the API allows.
 pub(super) fn name_of<T: JsonSchema>() -> String {
     plain(&T::schema_name())
 }
@@ -76,7 +77,7 @@ fn plain(name: &str) -> String {
     characters.take(LONGEST_NAME).collect()
 }
 
-/// Returns the schema in the subset that the API accepts.
+/// Converts a schema to the subset that the API accepts.
 fn accept(schema: Schema, name: &str) -> Result<Map<String, Value>, SchemaError> {
     let schema = define_root(schema.to_value(), name);
     convert(&schema, "").map_err(|refused| {
@@ -88,8 +89,8 @@ fn accept(schema: Schema, name: &str) -> Result<Map<String, Value>, SchemaError>
     })
 }
 
-/// Makes a schema that refers to itself as a whole a definition as well, because references can
-/// only lead to definitions.
+/// Moves a schema that refers to its root into a definition, because references can only point to
+/// definitions.
 fn define_root(mut schema: Value, name: &str) -> Value {
     let name = plain(name);
     if !refer(&mut schema, &format!("{DEFINITIONS}{name}")) {
@@ -155,7 +156,7 @@ fn convert(schema: &Value, path: &str) -> Result<Map<String, Value>, Refused> {
     for (keyword, value) in keywords {
         let value = match keyword.as_str() {
             "$ref" if !value.as_str().is_some_and(|to| to.starts_with(DEFINITIONS)) => {
-                return refuse("a reference can only lead to a definition");
+                return refuse("a reference can only point to a definition");
             }
             keyword if KEPT.contains(&keyword) => value.clone(),
             "enum" => value.clone(),
@@ -195,7 +196,7 @@ fn convert(schema: &Value, path: &str) -> Result<Map<String, Value>, Refused> {
     Ok(accepted)
 }
 
-/// Returns the schema of a value that has one of several types, each as an alternative.
+/// Converts a list of types into alternatives.
 fn any_type(
     types: &[Value],
     keywords: &Map<String, Value>,
@@ -220,7 +221,7 @@ fn any_type(
     Ok(whole)
 }
 
-/// Returns `true` if the schema is one of an object whose keys are not known.
+/// Returns `true` if the schema describes an object with arbitrary keys.
 fn is_map(keywords: &Map<String, Value>) -> bool {
     let more = keywords.get("additionalProperties");
     more.is_some_and(|more| *more != Value::Bool(false)) && !keywords.contains_key("properties")

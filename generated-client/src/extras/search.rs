@@ -1,4 +1,4 @@
-//! A search whose matches are paginated.
+//! Pagination of search results.
 
 use crate::operations::search::{CreateRequest, Search};
 use crate::runtime::ListPage;
@@ -6,8 +6,8 @@ use crate::types::{SearchItem, SearchResults};
 use crate::{Items, Pages, PagesWithResponse};
 
 impl CreateRequest {
-    /// Returns the pages of the results. The first page is the response of the search. Each
-    /// further page is retrieved when it is read, and is not billed.
+    /// Returns the pages of the results. The first page is the response of the search. Each further
+    /// page is retrieved when it is polled, and is not billed.
     ///
     /// A page can be retrieved until it expires: see `page_info.page_expires_at`.
     /// `include_user_metadata` and the options of the call apply to all pages.
@@ -51,8 +51,7 @@ impl CreateRequest {
         )
     }
 
-    /// Returns the matches on all [`pages`](Self::pages), one after the other. There is
-    /// nothing after an error.
+    /// Returns the matches on all [`pages`](Self::pages). The stream ends after an error.
     ///
     /// # Example
     ///

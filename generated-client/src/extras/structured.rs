@@ -1,4 +1,5 @@
-//! Output as a Rust type: its schema goes with the request, and the text is read as the type.
+//! Structured output: sends the schema of a Rust type with the request, and deserializes the text
+//! as that type.
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -16,18 +17,18 @@ use crate::types::{
 };
 
 /// Returns the JSON Schema of a type, in the subset that the API accepts. All properties are
-/// required; an `Option` can be `null`. Limits of values that the API refuses are left out.
+/// required; an `Option` can be `null`. Limits of values that the API does not support are omitted.
 ///
-/// The order of properties is that of `serde_json`: alphabetical, unless a program enables the
-/// feature `preserve_order` of `schemars`.
+/// Properties are in alphabetical order, unless the program enables the feature `preserve_order` of
+/// `schemars`.
 ///
 /// [`SyncResponseFormat::of`], [`AsyncResponseFormat::of`], and [`JsonTextFormat::of`] create
 /// formats with this schema. Use this function to change the schema before it is sent.
 ///
 /// # Errors
 ///
-/// Returns an error that names the part of the type without such a schema, such as a map or a
-/// tuple.
+/// Returns an error if a part of the type cannot be described, such as a map or a tuple. The error
+/// contains the path of that part.
 pub fn json_schema<T: JsonSchema>() -> Result<Map<String, Value>, SchemaError> {
     schema_of::<T>()
 }
@@ -56,8 +57,8 @@ impl AsyncResponseFormat {
 }
 
 impl JsonTextFormat {
-    /// Creates the format of a response whose text is JSON of the type `T`. The schema has the
-    /// name of the type.
+    /// Creates the format of a response whose text is JSON of the type `T`. The name of the schema
+    /// is the name of the type.
     ///
     /// # Errors
     ///
@@ -68,7 +69,7 @@ impl JsonTextFormat {
 }
 
 impl AnalyzeRequest {
-    /// Sends the request with the schema of `T` as its format, and reads the text as `T`.
+    /// Sends the request with the schema of `T` as its format, and deserializes the text as `T`.
     ///
     /// To keep the rest of the response, set the format with [`SyncResponseFormat::of`], and read
     /// the response with [`AnalyzeResponse::parse`].
@@ -110,12 +111,12 @@ impl AnalyzeRequest {
 }
 
 impl AnalyzeResponse {
-    /// Reads the text as JSON of the type `T`.
+    /// Deserializes the JSON text as `T`.
     ///
     /// # Errors
     ///
-    /// Returns [`OutputError::Empty`], [`OutputError::Incomplete`] if the text is not complete
-    /// JSON because of its maximum length, and [`OutputError::Mismatch`].
+    /// Returns [`OutputError::Empty`], [`OutputError::Incomplete`] if the text was truncated at its
+    /// maximum length, and [`OutputError::Mismatch`].
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, OutputError> {
         let reason = self.error.as_ref().map(|error| error.message.as_str());
         read(
@@ -127,8 +128,8 @@ impl AnalyzeResponse {
 }
 
 impl analyze_async::tasks::CreateRequest {
-    /// Sets the schema of `T` as the format of the result, which
-    /// [`AnalyzeTaskResult::parse`] reads.
+    /// Sets the schema of `T` as the format of the result. Deserialize the result with
+    /// [`AnalyzeTaskResult::parse`].
     ///
     /// # Errors
     ///
@@ -139,7 +140,7 @@ impl analyze_async::tasks::CreateRequest {
 }
 
 impl AnalyzeTaskResult {
-    /// Reads the text as JSON of the type `T`.
+    /// Deserializes the JSON text as `T`.
     ///
     /// # Example
     ///
@@ -168,16 +169,16 @@ impl AnalyzeTaskResult {
     ///
     /// # Errors
     ///
-    /// Returns [`OutputError::Empty`], [`OutputError::Incomplete`] if the text is not complete
-    /// JSON because of its maximum length, and [`OutputError::Mismatch`].
+    /// Returns [`OutputError::Empty`], [`OutputError::Incomplete`] if the text was truncated at its
+    /// maximum length, and [`OutputError::Mismatch`].
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, OutputError> {
         read(&self.data, self.finish_reason == FinishReason::Length, None)
     }
 }
 
 impl CreateRequest {
-    /// Sends the request with the schema of `T` as the format of its text, and reads the text
-    /// as `T`.
+    /// Sends the request with the schema of `T` as the format of its text, and deserializes the
+    /// text as `T`.
     ///
     /// To keep the rest of the response, such as its session, set the format with
     /// [`JsonTextFormat::of`], and read the response with [`ResponseObject::parse`].
@@ -213,13 +214,13 @@ impl CreateRequest {
 }
 
 impl ResponseObject {
-    /// Reads the text of the response as JSON of the type `T`.
+    /// Deserializes the JSON text of the response as `T`.
     ///
     /// # Errors
     ///
     /// Returns [`OutputError::Failed`] if the API could not create the response,
-    /// [`OutputError::Incomplete`] if its text was cut off and is not complete JSON,
-    /// [`OutputError::Empty`], and [`OutputError::Mismatch`].
+    /// [`OutputError::Incomplete`] if its text was truncated, [`OutputError::Empty`], and
+    /// [`OutputError::Mismatch`].
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, OutputError> {
         if self.status == Some(ResponseStatus::Failed) {
             let response = Some(Box::new(self.clone()));
@@ -235,19 +236,20 @@ impl ResponseObject {
 }
 
 impl<E> TextStream<E> {
-    /// Reads to the end, and reads the whole text as JSON of the type `T`.
+    /// Reads the stream to its end, and deserializes the whole JSON text as `T`.
     ///
     /// # Errors
     ///
     /// See [`next_piece`](Self::next_piece). Also returns [`OutputError::Empty`], and
-    /// [`OutputError::Mismatch`] if the text is not JSON of the type, for instance because it was cut
-    /// off.
+    /// [`OutputError::Mismatch`] if the text does not deserialize as `T`, for example because it
+    /// was truncated.
     pub async fn parse<T: DeserializeOwned>(self) -> Result<T, OutputError> {
         read(&self.collect().await?, false, None)
     }
 }
 
-/// Reads a text as JSON. A text that may have been cut off need not be complete.
+/// Deserializes a JSON text. If `may_be_cut` is `true`, an incomplete text is
+/// [`OutputError::Incomplete`].
 fn read<T: DeserializeOwned>(
     text: &str,
     may_be_cut: bool,

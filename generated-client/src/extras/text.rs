@@ -1,4 +1,4 @@
-//! The text of a response, also of one that arrives as events.
+//! The text of a response, buffered or streamed.
 
 use std::fmt::{self, Debug, Formatter};
 use std::future::poll_fn;
@@ -18,7 +18,7 @@ use crate::types::{
 const FINAL: &str = "final_answer";
 
 impl ResponseObject {
-    /// Returns the text of the response: the texts of all messages of the output, without
+    /// Returns the text of the response: the concatenated texts of all output messages, without
     /// commentary. It is empty if the output has no messages.
     ///
     /// # Example
@@ -44,15 +44,15 @@ impl ResponseObject {
     }
 }
 
-/// Returns `true` if an item of the output is a message that is not commentary.
+/// Returns `true` if an output item is a message other than commentary.
 fn is_final(item: &ResponseOutputItem) -> bool {
     let phase = item.phase.as_deref();
     item.type_ == ResponseOutputItemType::Message && phase.is_none_or(|phase| phase == FINAL)
 }
 
 impl EventStream<ResponseStreamEvent> {
-    /// Returns the text of the response, in the pieces in which it arrives. All other events, and
-    /// commentary, are skipped.
+    /// Converts this stream into a stream of text pieces. Commentary and all other events are
+    /// skipped.
     ///
     /// # Example
     ///
@@ -89,7 +89,7 @@ impl EventStream<ResponseStreamEvent> {
 }
 
 impl EventStream<StreamAnalyzeResponse> {
-    /// Returns the text, in the pieces in which it arrives. All other events are skipped.
+    /// Converts this stream into a stream of text pieces. All other events are skipped.
     ///
     /// # Example
     ///
@@ -112,11 +112,12 @@ impl EventStream<StreamAnalyzeResponse> {
     }
 }
 
-/// The text of a response that arrives as events of the type `E`. It is a [`Stream`] as well.
+/// The streamed text of a response, from events of type `E`. This type is a [`Stream`] of text
+/// pieces.
 pub struct TextStream<E> {
     events: EventStream<E>,
     read: fn(&mut Vec<String>, E) -> Result<Option<String>, OutputError>,
-    /// The ids of the messages that are commentary.
+    /// The IDs of the messages that are commentary.
     comments: Vec<String>,
     has_failed: bool,
 }
@@ -138,15 +139,15 @@ impl<E> TextStream<E> {
     ///
     /// # Errors
     ///
-    /// Returns [`OutputError::Call`] if the stream of events fails, and [`OutputError::Failed`]
-    /// if the API could not create the response. The stream ends after an error.
+    /// Returns [`OutputError::Call`] if the event stream fails, and [`OutputError::Failed`] if the
+    /// API could not create the response. The stream ends after an error.
     pub async fn next_piece(&mut self) -> Result<Option<String>, OutputError> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context))
             .await
             .transpose()
     }
 
-    /// Reads to the end, and returns the whole text.
+    /// Reads the stream to its end, and returns the whole text.
     ///
     /// # Errors
     ///

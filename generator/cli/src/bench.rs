@@ -1,6 +1,5 @@
-//! `apipages bench`: how long the stages of the way take, compared with each
-//! other, and the whole command, compared with progenitor's own. Machines differ;
-//! the shares and the ratio are what to look at.
+//! `apipages bench`: measures the stages of the pipeline, and compares the whole command with
+//! cargo-progenitor. Absolute times depend on the machine; compare the shares and the ratio.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,16 +12,16 @@ use crate::shell::{Failure, count};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The folder of pages, or one laid out like `spec/`
+    /// Folder of pages, or a folder with the layout of `spec/`
     #[arg(long, value_name = "DIR")]
     spec: PathBuf,
-    /// How many runs to take the median of
+    /// Number of runs; the median is printed
     #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(1..))]
     runs: u16,
-    /// How many copies of the pages to read, each an API of its own
+    /// Number of copies of the pages to read, each as a separate API
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     copies: u16,
-    /// The `cargo-progenitor` program, to compare the whole command with
+    /// Path of the `cargo-progenitor` program to compare with
     #[arg(long, value_name = "PROGRAM")]
     against: Option<PathBuf>,
 }
@@ -70,15 +69,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-/// Times `apipages codegen` and `cargo progenitor` in turns: one reads the
-/// pages, the other the document that they make, without the operations that
-/// progenitor cannot carry.
+/// Measures `apipages codegen` and `cargo progenitor` alternately. The first reads the pages;
+/// the second reads the merged document, without the operations that progenitor does not support.
 fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let io = |error: std::io::Error| {
         Failure::check(
             Code::ProgramFailed,
-            format!("the comparison cannot be made: {error}"),
-            "install cargo-progenitor, and give the path of its program",
+            format!("cannot run the comparison: {error}"),
+            "install cargo-progenitor, and pass the path of its program",
         )
     };
     let folder = tempfile::tempdir().map_err(io)?;
@@ -119,7 +117,7 @@ fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     let [own, other] = times.map(|mut times| milliseconds(median(&mut times)));
-    println!("{:>10} {own:>9.2} ms, all of the command", "codegen");
+    println!("{:>10} {own:>9.2} ms, whole command", "codegen");
     println!(
         "{:>10} {other:>9.2} ms, ratio {:.2}",
         "progenitor",
@@ -128,7 +126,7 @@ fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Media types of bodies that progenitor does not refuse.
+/// Media types of bodies that progenitor supports.
 const CARRIED: [&str; 4] = [
     "application/json",
     "application/octet-stream",
@@ -136,7 +134,7 @@ const CARRIED: [&str; 4] = [
     "text/plain",
 ];
 
-/// Returns the merged document with the operations that progenitor carries too.
+/// Returns the merged document with only the operations that progenitor supports.
 fn carried_document(spec: &Path) -> Result<String, Failure> {
     let output = generator::generate(&generator::read(spec)?)?;
     let mut document: serde_json::Value =
@@ -158,8 +156,7 @@ fn carried_document(spec: &Path) -> Result<String, Failure> {
     Ok(document.to_string())
 }
 
-/// Returns a page of the same size that describes another operation, with schemas
-/// of its own.
+/// Returns a page of the same size that describes a different operation with different schemas.
 fn copy(page: &SourceFile, number: u16) -> std::sync::Arc<SourceFile> {
     if number == 0 {
         return SourceFile::new(page.name(), page.text());

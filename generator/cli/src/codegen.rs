@@ -1,4 +1,4 @@
-//! `apipages codegen`: from pages to a client crate.
+//! `apipages codegen`: generates a client crate from pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,19 +20,19 @@ const CRATE: &str = "generated-client";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Write nothing; fail when what is there is not what would be written
+    /// Write nothing; fail if the existing files are not up to date
     #[arg(long)]
     check: bool,
-    /// The folder of pages, one laid out like `spec/`, or a file of pages [default: spec]
+    /// Folder of pages, folder with the layout of `spec/`, or file of pages [default: spec]
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
-    /// The folder of the crate [default: generated-client]
+    /// Folder of the crate [default: generated-client]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Write what was done to a file, as JSON
+    /// Write a report of the run to a file, as JSON
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Fail when the client lacks something that the pages describe
+    /// Fail if there are warnings
     #[arg(long)]
     deny_warnings: bool,
     /// Print the files that would change and the effect on callers, and write nothing
@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
     let start = Instant::now();
     let folders = Folders::of(arguments)?;
     let source = folders.source()?;
-    // A check is of what the pages give, and so is a report.
+    // A check and a report need the result of a complete run.
     let is_whole =
         arguments.check || arguments.dry_run || arguments.report.is_some() || shell.verbose;
     let notes = match is_whole {
@@ -104,27 +104,24 @@ pub(crate) fn generate(source: &Source, shell: &Shell) -> Result<Output, Failure
     Ok(output)
 }
 
-/// Returns `true` if a folder is that of this name in the workspace.
+/// Returns `true` if a folder is the workspace's folder with this name.
 fn is_of_workspace(folder: &Path, name: &str) -> bool {
     workspace().is_some_and(|workspace| is_same_folder(folder, &workspace.join(name)))
 }
 
-/// Returns the error of a run that does not name the folder of its crate.
+/// Returns the error for a run without the required option `--out`.
 fn output_needed(spec: &Path, is_in_workspace: bool) -> Failure {
     let message = match is_in_workspace {
-        true => format!(
-            "the crate of `{}` would take the place of `{CRATE}`",
-            shown(spec)
-        ),
+        true => format!("the crate of `{}` would replace `{CRATE}`", shown(spec)),
         false => format!(
-            "the current folder is in no Cargo workspace, so the crate of `{}` has no folder",
+            "the current folder is not in a Cargo workspace, so the crate of `{}` has no default folder",
             shown(spec)
         ),
     };
-    Failure::check(Code::OutputNeeded, message, "name its folder with `--out`")
+    Failure::check(Code::OutputNeeded, message, "set its folder with `--out`")
 }
 
-/// Where a run reads and writes.
+/// The input and output folders of a run.
 pub(crate) struct Folders {
     pub(crate) spec: PathBuf,
     out: PathBuf,
@@ -135,11 +132,11 @@ pub(crate) struct Folders {
 }
 
 impl Folders {
-    /// Returns the folders that a command names.
+    /// Returns the folders of a command.
     ///
     /// # Errors
     ///
-    /// When the crate would take the place of the committed one.
+    /// Returns an error if the crate would replace the committed one.
     pub(crate) fn of(arguments: &Arguments) -> Result<Self, Failure> {
         let spec = folder(arguments.spec.as_deref(), "spec");
         let out = folder(arguments.out.as_deref(), CRATE);
@@ -157,7 +154,7 @@ impl Folders {
         })
     }
 
-    /// Reads the input, and what is known of the crate's folder.
+    /// Reads the input, and the state of the crate's folder.
     pub(crate) fn source(&self) -> Result<Source, Failure> {
         let mut source = generator::read(&self.spec)?;
         source.surroundings = Surroundings {
@@ -171,13 +168,13 @@ impl Folders {
         Ok(source)
     }
 
-    /// Returns the files that a run writes beside those of the crate.
+    /// Returns the files that a run writes outside of the crate.
     fn beside(&self) -> [PathBuf; 2] {
         [self.openapi.clone(), released_path(&self.openapi)]
     }
 }
 
-/// Says what was done, warnings included.
+/// Prints the steps of a run, and its warnings.
 pub(crate) fn describe(shell: &Shell, folders: &Folders, report: &Report) -> Vec<(String, String)> {
     let said = described(&folders.spec, report);
     shell.say(&said);
@@ -191,7 +188,7 @@ pub(crate) fn describe(shell: &Shell, folders: &Folders, report: &Report) -> Vec
     said
 }
 
-/// Checks or writes what was generated.
+/// Checks or writes the generated files.
 pub(crate) fn deliver(
     arguments: &Arguments,
     shell: &Shell,
@@ -200,7 +197,7 @@ pub(crate) fn deliver(
     mut notes: Option<Notes>,
 ) -> Result<(), Failure> {
     let mut said = describe(shell, folders, &output.report);
-    // The files of earlier runs are read while no other run can change them.
+    // The lock is taken before the files of earlier runs are read.
     let is_dry = arguments.check || arguments.dry_run;
     let writer = match is_dry {
         true => None,
@@ -210,11 +207,11 @@ pub(crate) fn deliver(
         let file = shown(&folders.out.join(CHANGELOG));
         let leaving = (
             "Leaving".to_owned(),
-            format!("{file}, which a person wrote"),
+            format!("{file}, which was written by hand"),
         );
         shell.say(std::slice::from_ref(&leaving));
         said.push(leaving);
-        // Whether that file is still there is nothing that a note tells.
+        // A note does not record whether that file still exists.
         notes = None;
     }
     if let Some(file) = &arguments.report {
@@ -265,7 +262,7 @@ pub(crate) fn deliver(
     Ok(())
 }
 
-/// Prints what a run would write, and its effect on callers.
+/// Prints the files that a run would write, and the effect on callers.
 fn preview(plan: &Plan, shell: &Shell, folders: &Folders, output: &Output) -> Result<(), Failure> {
     plan.check_ownership()?;
     print_changes(plan, |_, planned, path| shell.status(planned, path));
@@ -290,26 +287,26 @@ fn print_changes(plan: &Plan, print: impl Fn(&str, &str, String)) {
     }
 }
 
-/// Describes what was written.
+/// Describes the written files.
 fn summary(written: Written, out: &Path) -> String {
     let (changes, unchanged) = (written.written + written.removed, written.unchanged);
     if changes == 0 {
-        return format!("{}, all as they were", count(unchanged, "file"));
+        return format!("{}, all unchanged", count(unchanged, "file"));
     }
     let others = match unchanged {
         0 => String::new(),
-        number => format!(" ({number} as they were)"),
+        number => format!(" ({number} unchanged)"),
     };
     format!("{} to {}{others}", count(changes, "file"), shown(out))
 }
 
-/// Compares the merged document with the one that it replaces, where that is another.
+/// Compares the merged document with the one that it replaces, if they differ.
 fn drift(openapi: &Path, output: &Output) -> Option<Drift> {
     let earlier = fs::read_to_string(openapi).ok()?;
     if earlier.replace("\r\n", "\n") == output.openapi {
         return None;
     }
-    // What cannot be compared is replaced all the same.
+    // A document that cannot be compared is replaced anyway.
     let earlier = BaseDocument::parse("the document before", &earlier).ok()?;
     let released = fs::read_to_string(released_path(openapi)).ok();
     let released = released.and_then(|text| BaseDocument::parse("the last version", &text).ok());
@@ -320,7 +317,7 @@ fn drift(openapi: &Path, output: &Output) -> Option<Drift> {
 
 fn deny_warnings(report: &Report, shell: &Shell) -> Result<(), Failure> {
     if shell.quiet {
-        // They are errors now, and those are printed.
+        // Denied warnings are errors, which are printed even with `--quiet`.
         let shell = Shell {
             quiet: false,
             verbose: false,
@@ -338,8 +335,8 @@ fn deny_warnings(report: &Report, shell: &Shell) -> Result<(), Failure> {
     Err(Failure::check(
         Code::WarningsDenied,
         message,
-        "solve what they name, allow those that are right with `[[allow]]` in `codegen.toml`, or leave \
-         out `--deny-warnings`",
+        "resolve them, accept them with `[[allow]]` in `codegen.toml`, or \
+         remove `--deny-warnings`",
     ))
 }
 
@@ -347,16 +344,16 @@ fn deny_warnings(report: &Report, shell: &Shell) -> Result<(), Failure> {
 fn is_same_folder(one: &Path, other: &Path) -> bool {
     match (one.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
-        // A folder that does not exist yet is no member of a workspace.
+        // A folder that does not exist is not a member of a workspace.
         _ => false,
     }
 }
 
-/// Says what was done up to the writing.
+/// Describes the steps before writing.
 fn described(spec: &Path, report: &Report) -> Vec<(String, String)> {
     let skipped = match report.skipped {
         0 => String::new(),
-        skipped => format!(" ({skipped} without a specification left out)"),
+        skipped => format!(" ({skipped} without a specification skipped)"),
     };
     let by_quirk: Vec<String> = report
         .fixes_by_quirk()
@@ -375,7 +372,7 @@ fn described(spec: &Path, report: &Report) -> Vec<(String, String)> {
         ("Fixing", count(report.fixes.len(), "quirk") + &by_quirk),
         ("Merging", format!("{operations} and {schemas}")),
     ];
-    let allowed = count(report.allowed.len(), "warning") + ", as `codegen.toml` says";
+    let allowed = count(report.allowed.len(), "warning") + " with `[[allow]]` in `codegen.toml`";
     let allowed = (!report.allowed.is_empty()).then_some(("Allowing", allowed));
     let lines = lines
         .into_iter()
@@ -384,7 +381,7 @@ fn described(spec: &Path, report: &Report) -> Vec<(String, String)> {
     lines.map(|(verb, what)| (verb.to_owned(), what)).collect()
 }
 
-/// Counts the facts that the form of the pages does not carry, by kind.
+/// Counts the facts that the format of the pages does not contain, by kind.
 fn lost(report: &Report) -> Option<String> {
     let counts = report.losses_by_kind();
     let total: usize = counts.values().sum();
@@ -395,7 +392,7 @@ fn lost(report: &Report) -> Option<String> {
     let facts = count(total, "fact");
     (total > 0).then(|| {
         format!(
-            "{facts} that the prose does not carry: {}",
+            "{facts} that the prose does not contain: {}",
             kinds.join(", ")
         )
     })
@@ -434,7 +431,7 @@ fn check(plan: &Plan, arguments: &Arguments) -> Result<(), Failure> {
     Err(Failure::check(
         Code::StaleFiles,
         format!(
-            "{} not what the pages give:\n{}",
+            "{} not up to date with the pages:\n{}",
             match differences.len() {
                 1 => "1 file is".to_owned(),
                 number => format!("{number} files are"),
@@ -445,7 +442,7 @@ fn check(plan: &Plan, arguments: &Arguments) -> Result<(), Failure> {
     ))
 }
 
-/// Returns the command that mends what the check found.
+/// Returns the command that fixes the result of a failed check.
 fn mending_command(arguments: &Arguments) -> String {
     let folders = [("spec", &arguments.spec), ("out", &arguments.out)];
     let options = folders.iter().filter_map(|(name, folder)| {

@@ -1,5 +1,5 @@
-//! `apipages drift`: reports what the current pages change for callers, compared with
-//! another state of the specification.
+//! `apipages drift`: reports the changes for callers between another state of the specification
+//! and the current pages.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,16 +23,16 @@ const RELEASED: &str = "released.json";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// What to compare with: a git revision, or a file that was written as `openapi.json`
+    /// Base of the comparison: a git revision, or an `openapi.json` file
     #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
     base: String,
-    /// The folder of pages, one laid out like `spec/`, or a file of pages [default: spec]
+    /// Folder of pages, folder with the layout of `spec/`, or file of pages [default: spec]
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
-    /// How to print it: for a terminal, for a pull request, or for programs
+    /// Output format: for a terminal, for a pull request, or for programs
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Fail when a breaking change has no version that says so
+    /// Fail if the version does not reflect a breaking change
     #[arg(long)]
     check: bool,
 }
@@ -94,8 +94,8 @@ fn style(line: &Line) -> Style {
     }
 }
 
-/// Reads the document to compare with, and that of the last version in the same revision. A
-/// file is both.
+/// Reads the base document, and the document of the last version in the same revision. A file is
+/// used as both.
 fn base(name: &str, spec: &Path) -> Result<(BaseDocument, Option<BaseDocument>), Failure> {
     let file = Path::new(name);
     if !file.is_file() {
@@ -109,13 +109,13 @@ fn base(name: &str, spec: &Path) -> Result<(BaseDocument, Option<BaseDocument>),
         Failure::check(
             Code::UnreadableFile,
             format!("cannot read `{name}`: {error}"),
-            "check that you may read it and that it is a text",
+            "check that the file is readable and contains text",
         )
     })?;
     Ok((BaseDocument::parse(name, &text)?, None))
 }
 
-/// Returns what `openapi.json` was in a revision.
+/// Returns the `openapi.json` of a revision.
 fn of_revision(revision: &str, spec: &Path) -> Result<String, Failure> {
     let no_base = |reason: &str, help: &str| {
         Err(Failure::check(
@@ -126,32 +126,32 @@ fn of_revision(revision: &str, spec: &Path) -> Result<String, Failure> {
     };
     if !is_laid_out(spec) {
         return no_base(
-            &format!("`{}` is no folder laid out like `spec/`", shown(spec)),
-            "name the `openapi.json` to compare with: `--base FILE`",
+            &format!("`{}` does not have the layout of `spec/`", shown(spec)),
+            "pass the `openapi.json` to compare with: `--base FILE`",
         );
     }
-    // git takes what begins with a dash for an option.
+    // git parses an argument that starts with a dash as an option.
     if revision.starts_with('-') {
         return no_base(
-            "a revision does not begin with `-`",
-            "name a revision or a file",
+            "a revision cannot start with `-`",
+            "pass a revision or a file",
         );
     }
     let is_repository = git(spec, &["rev-parse", "--git-dir"])?;
     if is_repository.is_err() {
         return no_base(
             &format!(
-                "`{}` is in no git repository, and there is no such file",
+                "`{}` is not in a git repository, and there is no file with this name",
                 shown(spec)
             ),
-            "name the `openapi.json` to compare with: `--base FILE`",
+            "pass the `openapi.json` to compare with: `--base FILE`",
         );
     }
     let commit = format!("{revision}^{{commit}}");
     if git(spec, &["rev-parse", "--verify", "--quiet", &commit])?.is_err() {
         return no_base(
-            "there is no such revision, and no such file",
-            "name a revision that `git log` lists (a shallow clone has few), or a file",
+            "there is no revision or file with this name",
+            "pass a revision that `git log` lists (a shallow clone has few), or a file",
         );
     }
     match git(spec, &["show", &format!("{revision}:./{OPENAPI}")])? {
@@ -159,14 +159,14 @@ fn of_revision(revision: &str, spec: &Path) -> Result<String, Failure> {
         Err(_) => no_base(
             &format!("it has no `{}`", shown(&spec.join(OPENAPI))),
             &format!(
-                "name a revision in which `{} codegen` has been run, or a file",
+                "pass a revision in which `{} codegen` has been run, or a file",
                 program()
             ),
         ),
     }
 }
 
-/// Runs git in a folder; returns what it printed, or what it complained of.
+/// Runs git in a folder, and returns its output or its error message.
 fn git(folder: &Path, arguments: &[&str]) -> Result<Result<String, String>, Failure> {
     let output = Command::new("git")
         .arg("-C")
@@ -177,7 +177,7 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<Result<String, String>, Fail
             Failure::check(
                 Code::ProgramFailed,
                 format!("cannot run git: {error}"),
-                "install git, or name the `openapi.json` to compare with: `--base FILE`",
+                "install git, or pass the `openapi.json` to compare with: `--base FILE`",
             )
         })?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

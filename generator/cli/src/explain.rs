@@ -1,5 +1,5 @@
-//! `apipages explain`: what the code of an error or a warning means, with an example and the
-//! solution. Without a code, it lists them all.
+//! `apipages explain`: explains the code of an error or a warning, with an example and the
+//! solution. Without a code, lists all codes.
 
 use generator::Code;
 
@@ -7,7 +7,7 @@ use crate::shell::{Failure, print, program};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The code, such as `no-server`; all codes are listed without one
+    /// Code, such as `no-server`; lists all codes if omitted
     code: Option<String>,
 }
 
@@ -51,10 +51,10 @@ fn advice(text: &str) -> String {
     }
 }
 
-/// The greatest share of a code's characters that a typing error changes.
+/// The maximum fraction of a code's characters that a typo changes.
 const MOST_CHANGED: f64 = 0.5;
 
-/// Returns the code that is most similar to a text, if one is similar.
+/// Returns the most similar code, if one is similar enough.
 fn nearest(text: &str) -> Option<Code> {
     let text = text.to_lowercase().replace(['_', ' '], "-");
     let similar = |code: &Code| strsim::normalized_damerau_levenshtein(&text, code.as_str());

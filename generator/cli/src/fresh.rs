@@ -1,10 +1,9 @@
-//! Whether a run of `apipages codegen` would change anything.
+//! Detects whether a run of `apipages codegen` would change anything.
 //!
-//! A run leaves a note of what it read and what it wrote. The note stands in the target folder
-//! of the workspace that the run is called in, so that it is never committed, and goes with
-//! `cargo clean`; outside of a workspace, it stands in the user's folder for caches. It counts
-//! only for this very program, for files that are all as they were read, and for files that are
-//! all as they were written; `--check` never asks.
+//! A run writes a note of its inputs and outputs. The note is stored in the target folder of the
+//! current workspace, so that it is not committed and is removed by `cargo clean`. Outside of a
+//! workspace, it is stored in the user's cache folder. A note is valid only for the same program,
+//! and only if no input and no output has changed. `--check` ignores notes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,11 +24,11 @@ pub(crate) struct Note {
     read: u64,
     /// Hashes of contents, by path.
     written: BTreeMap<PathBuf, u64>,
-    /// The output of the run, which an unchanged run prints again.
+    /// The printed output of the run, which an unchanged run prints again.
     pub(crate) said: Vec<(String, String)>,
 }
 
-/// The place of a note, for each pair of folders one.
+/// The location of the note for a pair of folders.
 pub(crate) struct Notes {
     file: PathBuf,
     program: u64,
@@ -37,14 +36,14 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    /// Returns the place for runs from `spec` to `out`; `None` where the program
-    /// cannot be told from others, or there is no folder for notes.
+    /// Returns the location for runs from `spec` to `out`, or `None` if the program cannot be
+    /// identified or there is no folder for notes.
     pub(crate) fn of(source: &Source, spec: &Path, out: &Path) -> Option<Self> {
         let program = std::env::current_exe().ok()?;
         let metadata = program.metadata().ok()?;
         let built = metadata.modified().ok()?;
         let built = built.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        // What a run says depends on where it runs.
+        // The output of a run depends on the current folder.
         let folders = [Path::new("."), spec, out].map(|folder| std::path::absolute(folder).ok());
         let name = format!("{:016x}.json", hash(&folders));
         Some(Self {
@@ -54,7 +53,7 @@ impl Notes {
         })
     }
 
-    /// Returns the note, if nothing has changed since it was left.
+    /// Returns the note, if nothing has changed since it was written.
     pub(crate) fn fresh(&self, out: &Path, beside: &[PathBuf]) -> Option<Note> {
         if is_interrupted(out) {
             return None;
@@ -64,8 +63,8 @@ impl Notes {
         (is_same && written(out, beside)? == note.written).then_some(note)
     }
 
-    /// Leaves a note of what stands there now. Without one, the next run is a whole
-    /// one, so that a failure here is none of the command.
+    /// Writes a note of the current files. Without a note, the next run is complete, so failures
+    /// are ignored.
     pub(crate) fn leave(&self, out: &Path, beside: &[PathBuf], said: Vec<(String, String)>) {
         let Some(written) = written(out, beside) else {
             return;
@@ -84,7 +83,7 @@ impl Notes {
             fs::create_dir_all(folder)?;
             forget_the_oldest(folder)?;
         }
-        // Two runs at once leave one note or the other, and no half of one.
+        // Concurrent runs write complete notes, and the last one is kept.
         let draft = self.file.with_extension(std::process::id().to_string());
         fs::write(&draft, serde_json::to_vec(note)?)?;
         fs::rename(&draft, &self.file)
@@ -106,7 +105,7 @@ fn forget_the_oldest(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Hashes the files that a run owns in the crate and beside the pages.
+/// Hashes the files that a run owns in the crate and next to the pages.
 fn written(out: &Path, beside: &[PathBuf]) -> Option<BTreeMap<PathBuf, u64>> {
     let in_crate = generated_files(out).ok()?;
     let paths = in_crate.into_iter().chain(beside.iter().cloned());

@@ -1,5 +1,5 @@
-//! The output of the commands, in cargo's own style. Colours are for terminals. Text of
-//! pages and sites has no character that a terminal would obey.
+//! The output of the commands, in cargo's style. Colors are used only on terminals. Control
+//! characters in text from pages and sites are escaped.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -43,28 +43,28 @@ impl Shell {
         }
     }
 
-    /// Prints a line such as [`status`](Self::status) does, with the option `--verbose` only.
+    /// Prints a line like [`status`](Self::status), only with `--verbose`.
     pub(crate) fn detail(&self, verb: &str, what: impl Display) {
         if self.verbose {
             self.status(verb, what);
         }
     }
 
-    /// Prints a warning that is about no place in a file.
+    /// Prints a warning without a place in a file.
     pub(crate) fn caution(&self, code: Code, message: impl Display, help: impl Display) {
         if !self.quiet {
             print_message("warning", code, AnsiColor::Yellow, message, help);
         }
     }
 
-    /// Prints such lines.
+    /// Prints several status lines.
     pub(crate) fn say(&self, lines: &[(String, String)]) {
         for (verb, what) in lines {
             self.status(verb, what);
         }
     }
 
-    /// Prints a warning with the place that it is about.
+    /// Prints a warning with its place.
     pub(crate) fn warning(&self, problem: &Problem) {
         if !self.quiet {
             print_problem(problem, Severity::Warning);
@@ -72,7 +72,7 @@ impl Shell {
     }
 }
 
-/// Why a command failed.
+/// The reason why a command failed.
 pub(crate) enum Failure {
     /// The input is wrong, or the disk failed.
     Problem(Box<Problem>),
@@ -99,7 +99,7 @@ impl Failure {
         }
     }
 
-    /// Returns what is wrong, in one sentence.
+    /// Returns the message, in one sentence.
     pub(crate) fn message(&self) -> &str {
         match self {
             Self::Problem(problem) => problem.message(),
@@ -107,7 +107,7 @@ impl Failure {
         }
     }
 
-    /// Returns the line of the input that is at fault, if it is about one.
+    /// Returns the place in the input, if known.
     pub(crate) fn place(&self) -> Option<&Place> {
         match self {
             Self::Problem(problem) => problem.place(),
@@ -136,10 +136,10 @@ fn printed() -> MutexGuard<'static, BTreeSet<Code>> {
     PRINTED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Prints how to get an explanation of the problems that were printed, if there were any.
+/// Prints how to get an explanation of the printed problems, if there were any.
 pub(crate) fn print_hint() {
     let codes = printed();
-    // Its advice names the command already.
+    // Its advice already contains the command.
     let mut codes = codes.iter().filter(|code| **code != Code::UnknownCode);
     let explain = format!("{} explain", program());
     let text = match (codes.next(), codes.next()) {
@@ -168,7 +168,7 @@ fn print_message(
     anstream::eprintln!("{style}{word}[{code}]{style:#}: {message}\n  help: {help}");
 }
 
-/// Prints a problem with the lines of the file that it is about.
+/// Prints a problem with the affected lines of the file.
 fn print_problem(problem: &Problem, severity: Severity) {
     printed().insert(problem.code());
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
@@ -194,30 +194,30 @@ fn print_problem(problem: &Problem, severity: Severity) {
 /// Prints text to standard output.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     match anstream::stdout().lock().write_all(text.as_bytes()) {
-        // A pager that was closed has read enough.
+        // The reader closed the pipe.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| {
             Failure::check(
                 Code::DiskFailure,
                 format!("cannot write to standard output: {error}"),
-                "check where standard output leads",
+                "check the destination of standard output",
             )
         }),
     }
 }
 
-/// Writes a file that the user names.
+/// Writes a file that the user specified.
 pub(crate) fn write_file(file: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(file, text).map_err(|error| {
         Failure::check(
             Code::DiskFailure,
             format!("cannot write `{}`: {error}", file.display()),
-            "check that the folder exists and that you may write to it",
+            "check that the folder exists and is writable",
         )
     })
 }
 
-/// Returns a path as it is seen from the current folder, with `/` on every system.
+/// Returns a path relative to the current folder, with `/` as separator.
 pub(crate) fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&current)

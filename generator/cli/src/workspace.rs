@@ -1,5 +1,5 @@
-//! The folders of a command: the workspace that it runs in, and the place for its notes. They
-//! depend on where the command is called, and not on where the program was built.
+//! The folders of a command: its workspace, and the folder for notes. They depend on the current
+//! folder, not on where the program was built.
 
 use std::env;
 use std::fs;
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use generator::released_path;
 
-/// Returns the workspace that the current folder is in, if it is in one.
+/// Returns the workspace of the current folder, if any.
 pub(crate) fn workspace() -> Option<PathBuf> {
     above(&env::current_dir().ok()?)
 }
 
-/// Returns the workspace that a folder is in: the nearest folder whose `Cargo.toml` has the
-/// table `workspace`.
+/// Returns the workspace of a folder: the nearest parent whose `Cargo.toml` has the table
+/// `workspace`.
 fn above(folder: &Path) -> Option<PathBuf> {
     let is_workspace = |folder: &&Path| {
         let manifest = fs::read_to_string(folder.join("Cargo.toml"));
@@ -22,7 +22,7 @@ fn above(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(is_workspace).map(Path::to_owned)
 }
 
-/// Returns `true` for a line that begins the table `workspace` or one below it.
+/// Returns `true` if a line is the header of the table `workspace` or of a subtable.
 fn is_header(line: &str) -> bool {
     let header = line.trim_start().strip_prefix('[').map(str::trim_start);
     header
@@ -30,8 +30,8 @@ fn is_header(line: &str) -> bool {
         .is_some_and(|rest| rest.trim_start().starts_with([']', '.']))
 }
 
-/// Returns the folder that was asked for, or one of the workspace. Outside of a workspace, it is
-/// one of the current folder.
+/// Returns the chosen folder, or the default folder in the workspace. Outside of a workspace, the
+/// default is relative to the current folder.
 pub(crate) fn folder(chosen: Option<&Path>, name: &str) -> PathBuf {
     if let Some(chosen) = chosen {
         return chosen.to_owned();
@@ -39,15 +39,15 @@ pub(crate) fn folder(chosen: Option<&Path>, name: &str) -> PathBuf {
     let current = env::current_dir().unwrap_or_default();
     let folder = workspace().unwrap_or_else(|| current.clone()).join(name);
     match folder.strip_prefix(&current) {
-        // An empty path is no folder to the system.
+        // The operating system rejects an empty path.
         Ok(relative) if relative.as_os_str().is_empty() => PathBuf::from("."),
         Ok(relative) => relative.to_owned(),
         Err(_) => folder,
     }
 }
 
-/// Returns the merged document of the previous run. It is in the crate's folder, with its history, if
-/// `codegen.toml` was added since: that gives the document a place beside the settings.
+/// Returns the merged document of the previous run. It is in the crate's folder if `codegen.toml`
+/// was added after that run, because with settings the document is stored next to them.
 pub(crate) fn previous(openapi: &Path, out: &Path) -> PathBuf {
     let of_crate = out.join("openapi.json");
     let has_history = |openapi: &Path| released_path(openapi).is_file();
@@ -57,8 +57,8 @@ pub(crate) fn previous(openapi: &Path, out: &Path) -> PathBuf {
     }
 }
 
-/// Returns the folder for what later runs read again: the target folder of the workspace, or
-/// the user's folder for caches outside of one.
+/// Returns the folder for notes: the target folder of the workspace, or the user's cache folder
+/// outside of a workspace.
 pub(crate) fn notes() -> Option<PathBuf> {
     match workspace() {
         Some(workspace) => Some(target(&workspace)),
@@ -74,7 +74,7 @@ fn target(workspace: &Path) -> PathBuf {
     }
 }
 
-/// Returns the user's folder for caches, by the conventions of the system.
+/// Returns the user's cache folder, according to the conventions of the operating system.
 fn caches() -> Option<PathBuf> {
     let set = |name| Some(PathBuf::from(env::var_os(name)?)).filter(|path| path.is_absolute());
     let home = || env::home_dir().filter(|home| home.is_absolute());

@@ -1,11 +1,10 @@
-//! Measures how fast a large file is sent, and in how much memory, beside what
-//! `reqwest` does with the same file.
+//! Measures the speed and the memory use of uploading a large file, compared with `reqwest`.
 //!
 //! ```sh
 //! cargo run --release -p client-runtime --example uploads    # or with a number of MiB
 //! ```
 //!
-//! The server is another process of this program, which throws away what it is sent.
+//! The server is a second process of this program, which discards the request bodies.
 
 use std::error::Error;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -38,7 +37,7 @@ async fn main() -> Result<()> {
         .stdout(Stdio::piped())
         .spawn()?;
     let mut url = String::new();
-    let output = server.stdout.take().ok_or("the server says nothing")?;
+    let output = server.stdout.take().ok_or("the server has no output")?;
     BufReader::new(output).read_line(&mut url)?;
 
     let file = tempfile::NamedTempFile::new()?;
@@ -129,7 +128,7 @@ async fn measured(idle: u64, call: impl Future<Output = Result<()>>) -> Result<M
     Ok(Measured { time, memory })
 }
 
-/// Returns how many KiB of memory this process holds.
+/// Returns the resident memory of this process in KiB.
 fn resident() -> std::io::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

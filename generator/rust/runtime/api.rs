@@ -1,14 +1,14 @@
-//! Facts about the API: where it is and how it is told who calls.
+//! Constants of the API: its URL, its authentication, and its environment variables.
 
 use std::time::Duration;
 
 use super::key::KeyLocation;
 use super::server_variables::{ServerVariable, UrlPart};
 
-/// The name of the API, as people know it.
+/// The display name of the API.
 pub(super) const TITLE: &str = "Example";
 
-/// The template of the URL that the paths of all operations are below.
+/// The template of the base URL, to which the paths of all operations are appended.
 pub(super) const BASE_URL: &str = "https://{region}.example.com/{version}";
 
 /// The variables of the server's URL.
@@ -27,7 +27,7 @@ pub(super) static SERVER_VARIABLES: &[ServerVariable] = &[
     },
 ];
 
-/// The places of the keys. The first is that of [`ClientBuilder::api_key`](super::ClientBuilder).
+/// The locations of the keys. [`ClientBuilder::api_key`](super::ClientBuilder) sets the first key.
 pub(super) static KEYS: &[KeyLocation] = &[
     KeyLocation::Header {
         name: "x-api-key",
@@ -45,46 +45,46 @@ pub(super) static KEYS: &[KeyLocation] = &[
     KeyLocation::Query { name: "access_key" },
 ];
 
-/// The alternatives of authentication of operations that have none of their own, each with the
-/// positions of its keys.
+/// The default authentication alternatives, for operations that do not define their own. Each
+/// alternative lists the indexes of its keys in [`KEYS`].
 pub(super) const SECURITY: &[&[usize]] = &[&[0], &[3]];
 
-/// The methods of the builder that set the other keys, and the environment variables that may
-/// hold them.
+/// The builder methods that set the keys after the first, each with the environment variable of the
+/// key.
 pub(super) const OTHER_KEYS: &[(&str, &str)] = &[
     ("app_id", "EXAMPLE_APP_ID"),
     ("session", "EXAMPLE_SESSION"),
     ("token", "EXAMPLE_TOKEN"),
 ];
 
-/// The position of the key that is an access token.
+/// The index in [`KEYS`] of the key that is an access token.
 pub(super) const TOKEN_KEY: usize = 3;
 
-/// The URL that returns access tokens, which may be relative to the base URL.
+/// The URL of the OAuth token endpoint, absolute or relative to the base URL.
 pub(super) const TOKEN_URL: &str = "/oauth/token";
 
-/// The scopes of access tokens.
+/// The default scopes of access tokens.
 pub(super) const TOKEN_SCOPES: &[&str] = &["read", "write"];
 
-/// The environment variables that may hold the id and the secret for access tokens.
+/// The environment variables for the client ID and the client secret.
 pub(super) const CLIENT_VARIABLES: (&str, &str) = ("EXAMPLE_CLIENT_ID", "EXAMPLE_CLIENT_SECRET");
 
-/// The headers that all requests have with one value, by name in lower case.
+/// The headers that are sent with every request: lowercase name and default value.
 pub(super) const CONSTANT_HEADERS: &[(&str, &str)] = &[("example-version", "2025-06-26")];
 
-/// Whether the API is known to refuse calls without a key.
+/// `true` if the API rejects requests without a key.
 pub(super) const KEY_IS_REQUIRED: bool = true;
 
-/// The default time for each attempt of a call.
+/// The default timeout of each attempt.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(600);
 
-/// The environment variables that may hold the key; the first one set counts.
+/// The environment variables for the API key. The first one that is set is used.
 pub(super) const KEY_VARIABLES: &[&str] = &["EXAMPLE_API_KEY", "EXAMPLE_KEY"];
 
-/// The environment variables that may hold a user and a password.
+/// The environment variables for the user name and the password.
 pub(super) const USER_VARIABLES: (&str, &str) = ("EXAMPLE_USERNAME", "EXAMPLE_PASSWORD");
 
-/// The environment variable that may hold another base address.
+/// The environment variable for the base URL.
 pub(super) const BASE_URL_VARIABLE: &str = "EXAMPLE_BASE_URL";
 
 /// The value of the `user-agent` header.

@@ -1,4 +1,4 @@
-//! One attempt of a call: the request is sent once, and to where it is redirected.
+//! One attempt of a call: sends the request once and follows its redirects.
 
 use std::future::Future;
 use std::time::Duration;
@@ -18,23 +18,23 @@ use super::response::Response;
 use super::retry::{Attempts, NotRepeated};
 use super::transport_error::TransportError;
 
-/// The maximum length of the body of an error response that is kept, in bytes.
+/// The maximum number of bytes that are kept of the body of an error response.
 const ERROR_BODY_LIMIT: usize = 1 << 20;
 
-/// The time for an attempt.
+/// The time limit of an attempt.
 #[derive(Clone, Copy)]
 pub(super) struct Limit {
     pub(super) time: Duration,
-    /// When the time is over; `None` if it is not measured from the beginning of the attempt,
-    /// because the request is sent as long as that takes.
+    /// The time at which the attempt times out. `None` if the body is streamed: the timeout then
+    /// starts when the body has been sent.
     pub(super) until: Option<Instant>,
 }
 
 impl Call {
-    /// Sends a request once, and to where it is redirected.
+    /// Sends a request once, and follows its redirects.
     ///
-    /// Futures that most calls do not need are boxed. They would make that of every call larger,
-    /// which is moved when it is created.
+    /// Futures of rare cases are boxed. Otherwise they would enlarge the future of every call,
+    /// which is moved after it is created.
     pub(super) async fn attempt(
         &self,
         request: Outgoing,
@@ -48,7 +48,7 @@ impl Call {
         let mut request = self.open(request, pulse.as_ref()).await?;
         let time = attempts.begin(self.options.time_for_attempt());
         let until = match pulse {
-            // A time that no clock reaches is no limit.
+            // A time that overflows the clock means no limit.
             None => attempts.began().checked_add(time),
             Some(_) => None,
         };
@@ -106,7 +106,7 @@ impl Call {
         }
     }
 
-    /// Sends a request, and waits for the beginning of its response.
+    /// Sends a request and waits for the response headers.
     async fn client_response(
         &self,
         request: Request,
@@ -137,7 +137,7 @@ impl Call {
         }
     }
 
-    /// Counts a request, and begins to send it.
+    /// Counts a request and starts to send it.
     fn execute(
         &self,
         request: Request,
@@ -147,9 +147,9 @@ impl Call {
         self.transport.client.execute(request)
     }
 
-    /// Sends a request through the middleware, and waits for the beginning of its response, for
-    /// as long as [`client_response`](Self::client_response) does. A function for both would
-    /// make the future of calls without middleware larger.
+    /// Sends a request through the middleware and waits for the response headers, with the same
+    /// limits as [`client_response`](Self::client_response). A single function for both cases would
+    /// enlarge the future of calls without middleware.
     #[cold]
     async fn layered_response(
         &self,
@@ -176,7 +176,7 @@ impl Call {
         }
     }
 
-    /// Returns the request to where it is redirected, if it is. `again` is the request that
+    /// Returns the redirected request if the response is a redirect. `again` is the request that
     /// was sent.
     async fn redirected(
         &self,
@@ -187,7 +187,7 @@ impl Call {
     ) -> Result<Request, Option<Refusal>> {
         let to = redirects.next(&again.request, status, headers)?;
         let reason = if !self.transport.follows_redirects {
-            "the HTTP client in use leaves it".to_owned()
+            "the custom HTTP client did not follow it".to_owned()
         } else if !again.is_unread() {
             NotRepeated::BodyIsRead.to_string()
         } else {
@@ -204,8 +204,8 @@ impl Call {
     }
 }
 
-/// Reads the body of an error response, and returns whether it is truncated. A body that breaks
-/// off does not lose the error.
+/// Reads the body of an error response, and returns whether it is truncated. If reading fails, the
+/// bytes that were received are returned.
 async fn read_error(mut response: ResponseBody, limit: Duration) -> (Vec<u8>, bool) {
     let mut body = Vec::new();
     let reading = async {

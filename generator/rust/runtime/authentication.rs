@@ -1,5 +1,4 @@
-//! Authentication of a call: the keys that its requests carry, and another one in place of one
-//! that is rejected.
+//! Authentication of a call: adds keys to its requests, and renews a key that the API rejects.
 
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use super::outgoing::Outgoing;
 use super::platform::BoxBuild;
 
 impl Call {
-    /// Returns the secrets that no text of a response may show.
+    /// Returns the secrets to redact from responses.
     pub(super) fn secrets(&self) -> Secrets<'_> {
         Secrets {
             keys: &self.transport.keys,
@@ -24,18 +23,18 @@ impl Call {
         }
     }
 
-    /// Returns `true` if the key of the call is not one of the client's.
+    /// Returns `true` if the call has its own key, from its options or from a provider.
     #[inline]
     pub(super) fn needs_credential(&self) -> bool {
         self.options.key().is_some() || self.transport.keys.provider.is_some()
     }
 
-    /// Obtains the key of the call, another one if the last one was rejected.
+    /// Obtains the key of the call. If the previous key was rejected, obtains a new one.
     ///
     /// # Errors
     ///
-    /// That of the provider, and [`Error::InvalidConfiguration`] for a key that no header can
-    /// carry.
+    /// Returns the error of the provider, or [`Error::InvalidConfiguration`] if the key contains a
+    /// character that is not allowed in a header.
     #[cold]
     pub(super) async fn authenticate(&mut self, is_rejected: bool) -> Result<(), Error> {
         if let Some(key) = self.options.key() {
@@ -52,15 +51,15 @@ impl Call {
         Ok(())
     }
 
-    /// Returns `true` if the provider may have another key than the one that was rejected.
+    /// Returns `true` if the key was rejected and the provider may return a new one.
     pub(super) fn may_renew(&self, error: &Error) -> bool {
         error.status() == Some(StatusCode::UNAUTHORIZED)
             && self.own.is_some()
             && self.options.key().is_none()
     }
 
-    /// Returns the request with another key in place of one that was rejected; `None` if its
-    /// body cannot be sent again.
+    /// Returns the request with a new key instead of the rejected one, or `None` if the body cannot
+    /// be sent again.
     #[cold]
     pub(super) async fn renewed(
         &mut self,

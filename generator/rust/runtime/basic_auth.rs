@@ -1,4 +1,4 @@
-//! HTTP Basic authentication (RFC 7617): a user and a password in place of a key.
+//! HTTP Basic authentication (RFC 7617): a user name and a password instead of a key.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,16 +8,16 @@ use super::client::ClientBuilder;
 use super::key::KeyLocation;
 
 impl ClientBuilder {
-    /// Sets the user name, which has no colon, and the password.
+    /// Sets the user name and the password. The user name must not contain a colon.
     ///
-    /// [`api_key`](Self::api_key) takes both with a colon between them. A key without a
-    /// colon is a user name with an empty password.
+    /// This is equivalent to [`api_key`](Self::api_key) with `user:password`. A key without a colon
+    /// is a user name with an empty password.
     pub fn basic_auth(self, user: impl AsRef<str>, password: impl AsRef<str>) -> Self {
         self.api_key([user.as_ref(), ":", password.as_ref()].concat())
     }
 }
 
-/// Returns the user and the password of two environment variables.
+/// Returns the user name and the password from two environment variables, joined with a colon.
 pub(super) fn from_variables(set: impl Fn(&str) -> Option<String>) -> Option<String> {
     let (user, password) = api::USER_VARIABLES;
     Some(credentials(&set(user)?, &set(password).unwrap_or_default()))
@@ -27,7 +27,8 @@ fn credentials(user: &str, password: &str) -> String {
     [user, ":", password].concat()
 }
 
-/// Returns a key as its header has it: a user and a password in base64.
+/// Returns a key as it is sent in a header. For Basic authentication, encodes the user name and the
+/// password in Base64.
 pub(super) fn encoded(location: &KeyLocation, key: String) -> String {
     match location {
         KeyLocation::Header {

@@ -1,7 +1,7 @@
-//! Calls from programs that do not use async.
+//! Blocking calls, for programs without an async runtime.
 //!
-//! The thread of the caller runs the future of its call. One further thread in the process drives
-//! the connections and the timers of all of them.
+//! The calling thread runs the future of its call. One additional thread per process drives the
+//! connections and the timers of all calls.
 
 #![allow(dead_code, reason = "an API may have no streams")]
 
@@ -27,7 +27,7 @@ use super::response::Response;
 use super::sending::{Sending, SendingWithResponse};
 use super::transport_error::TransportError;
 
-/// More steps than tokio gives a task before it has to yield.
+/// More steps than the cooperative budget of a tokio task.
 const MOST_STEPS: usize = 1024;
 
 /// The handle of the runtime that drives connections and timers.
@@ -37,32 +37,33 @@ static DRIVER: Mutex<Option<Handle>> = Mutex::new(None);
 ///
 /// # Errors
 ///
-/// [`Error::InvalidRequest`] in an async runtime, and if no thread can be started.
+/// Returns [`Error::InvalidRequest`] if it is called in an async runtime, or if the background
+/// thread cannot be started.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Error> {
     let mut result = None;
     run(pin!(async { result = Some(future.await) }))?;
     result.ok_or_else(|| RequestError::unnamed("the call did not complete").into())
 }
 
-/// Runs a future of any type, so that a program has this only once.
+/// Runs a future. The function is not generic, so a program contains it once.
 fn run(future: Pin<&mut dyn Future<Output = ()>>) -> Result<(), Error> {
     if is_in_task() {
-        let message = "an async runtime cannot block: await `send()` there, \
+        let message = "cannot block in an async runtime: await `send()` instead, \
             or call this in `tokio::task::spawn_blocking`";
         return Err(RequestError::unnamed(message).into());
     }
     let driver = driver().map_err(|error| {
-        let message = format!("the thread for blocking calls does not start: {error}");
+        let message = format!("could not start the thread for blocking calls: {error}");
         RequestError::caused(message, error)
     })?;
     driver.block_on(future);
     Ok(())
 }
 
-/// Returns `true` in a task of tokio, where blocking would stop other tasks.
+/// Returns `true` if it is called in a tokio task, where blocking would stop other tasks.
 ///
-/// Threads for blocking code belong to a runtime as well, but only tasks have a budget of steps
-/// between two yields.
+/// Threads of `spawn_blocking` also have a runtime handle, but only tasks have a cooperative
+/// budget.
 fn is_in_task() -> bool {
     if Handle::try_current().is_err() {
         return false;
@@ -71,7 +72,7 @@ fn is_in_task() -> bool {
     (0..MOST_STEPS).any(|_| pin!(consume_budget()).poll(&mut context).is_pending())
 }
 
-/// Returns the handle of the driver, whose thread starts with the first call.
+/// Returns the handle of the driver. The first call starts its thread.
 fn driver() -> io::Result<Handle> {
     let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(handle) = &*driver {
@@ -91,8 +92,8 @@ impl<T> Sending<T> {
     ///
     /// # Errors
     ///
-    /// Those of the call, and [`Error::InvalidRequest`] in an async runtime, where `await` takes
-    /// the place of this method.
+    /// Returns the errors of the call, and [`Error::InvalidRequest`] if it is called in an async
+    /// runtime. Use `await` there.
     pub fn wait(self) -> Result<T, Error> {
         block_on(self)?
     }
@@ -104,25 +105,25 @@ impl<T> SendingWithResponse<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`Sending::wait`].
+    /// Returns the errors of [`Sending::wait`].
     pub fn wait(self) -> Result<Response<T>, Error> {
         block_on(self)?
     }
 }
 
-/// A stream as an iterator, which blocks the thread until the next item is received.
+/// A blocking iterator over a stream. Each item blocks the thread until it is received.
 ///
-/// In an async runtime, each item is [`Error::InvalidRequest`].
+/// In an async runtime, every item is [`Error::InvalidRequest`].
 #[must_use = "nothing is received until it is iterated over"]
 pub struct Blocking<S>(S);
 
 impl<S> Blocking<S> {
-    /// Returns a stream as an iterator.
+    /// Creates an iterator over a stream.
     pub(crate) fn new(stream: S) -> Self {
         Self(stream)
     }
 
-    /// Returns the stream.
+    /// Returns the underlying stream.
     pub fn into_inner(self) -> S {
         self.0
     }
@@ -163,35 +164,35 @@ impl<S: fmt::Debug> fmt::Debug for Blocking<S> {
 }
 
 impl<P, T> Items<P, T> {
-    /// Returns the items as an iterator for programs that do not use async.
+    /// Converts this stream into a blocking iterator over the items.
     pub fn into_blocking(self) -> Blocking<Self> {
         Blocking::new(self)
     }
 }
 
 impl<P> Pages<P> {
-    /// Returns the pages as an iterator for programs that do not use async.
+    /// Converts this stream into a blocking iterator over the pages.
     pub fn into_blocking(self) -> Blocking<Self> {
         Blocking::new(self)
     }
 }
 
 impl<P> PagesWithResponse<P> {
-    /// Returns the pages as an iterator for programs that do not use async.
+    /// Converts this stream into a blocking iterator over the pages.
     pub fn into_blocking(self) -> Blocking<Self> {
         Blocking::new(self)
     }
 }
 
 impl<T> EventStream<T> {
-    /// Returns the events as an iterator for programs that do not use async.
+    /// Converts this stream into a blocking iterator over the events.
     pub fn into_blocking(self) -> Blocking<Self> {
         Blocking::new(self)
     }
 }
 
 impl ByteStream {
-    /// Returns the body as a reader for programs that do not use async.
+    /// Converts this stream into a blocking reader.
     pub fn into_blocking(self) -> ByteReader {
         ByteReader {
             body: self,
@@ -200,39 +201,40 @@ impl ByteStream {
     }
 }
 
-/// The body of a response as a reader, which blocks the thread until the next chunk is received.
+/// A blocking reader of a response body. Reading blocks the thread until the next chunk is
+/// received.
 ///
-/// An error of [`Read`] contains the [`Error`] of the call.
+/// The errors of [`Read`] wrap the [`Error`] of the call.
 pub struct ByteReader {
     body: ByteStream,
-    /// The bytes that are received and not read.
+    /// The received bytes that are not read yet.
     chunk: Bytes,
 }
 
 impl ByteReader {
-    /// Returns the size of the whole body in bytes, where the API says it in advance. It does
-    /// not change as the body is read.
+    /// Returns the size of the whole body in bytes, if the response has the header
+    /// `content-length`. The value does not change while the body is read.
     pub fn content_length(&self) -> Option<u64> {
         self.body.content_length()
     }
 
-    /// Returns the rest of the body. Its size has no bound but memory.
+    /// Reads the rest of the body into memory. Its size is not limited.
     ///
     /// # Errors
     ///
-    /// Those of [`ByteStream::chunk`].
+    /// Returns the errors of [`ByteStream::chunk`].
     pub fn collect(self) -> Result<Bytes, Error> {
         let mut rest = Vec::new();
         self.write_to(&mut rest)?;
         Ok(rest.into())
     }
 
-    /// Writes the rest of the body to a file or another writer, flushes it, and returns the
-    /// number of bytes. No more than one chunk is held in memory.
+    /// Writes the rest of the body to a writer, flushes the writer, and returns the number of bytes
+    /// written. Only one chunk at a time is held in memory.
     ///
     /// # Errors
     ///
-    /// Those of [`ByteStream::write_to`].
+    /// Returns the errors of [`ByteStream::write_to`].
     pub fn write_to<W: Write + ?Sized>(mut self, writer: &mut W) -> Result<u64, Error> {
         let operation = self.body.operation();
         let fail = |cause| TransportError::unwritten(operation, cause);
@@ -246,7 +248,7 @@ impl ByteReader {
         Ok(written)
     }
 
-    /// Waits for the next chunk if all of the last one is read. Returns `false` at the end.
+    /// Waits for the next chunk if the current one has been read. Returns `false` at the end.
     fn fill(&mut self) -> Result<bool, Error> {
         while self.chunk.is_empty() {
             match block_on(self.body.chunk())?? {

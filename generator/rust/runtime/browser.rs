@@ -1,5 +1,5 @@
-//! `native.rs` for WebAssembly, where a browser or the like holds the clock, makes the
-//! connections, and follows redirects.
+//! The counterpart of `native.rs` for WebAssembly, where the browser (or another JavaScript host)
+//! provides the clock, the connections, and redirects.
 
 use std::error::Error;
 use std::future::{Future, poll_fn};
@@ -24,16 +24,17 @@ use super::upload::{Known, Opened};
 pub(super) use gloo_timers::future::TimeoutFuture as Sleep;
 pub(super) use web_time::Instant;
 
-/// The browser says what it is, and asks an API whether it may say anything else, which few
+/// A browser sends its own `user-agent`. A custom value would need a CORS preflight, which few APIs
 /// allow.
 pub(super) const SENDS_USER_AGENT: bool = false;
 
-/// [`Send`], but for WebAssembly, where nothing that comes from the browser may leave its thread.
+/// [`Send`] on native targets. On WebAssembly, no bound: JavaScript objects cannot be sent to
+/// another thread.
 pub trait SendOutsideBrowser {}
 
 impl<T> SendOutsideBrowser for T {}
 
-/// [`Send`] and [`Sync`], but for WebAssembly.
+/// [`Send`] and [`Sync`] on native targets. On WebAssembly, no bound.
 pub trait SharedOutsideBrowser {}
 
 impl<T: ?Sized> SharedOutsideBrowser for T {}
@@ -41,11 +42,11 @@ impl<T: ?Sized> SharedOutsideBrowser for T {}
 /// A future that borrows for `'a`.
 pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
-/// A function that begins a call.
+/// A function that starts a call.
 pub(super) type Ask<T> = dyn FnMut() -> BoxFuture<T>;
-/// A function that begins a call at a place.
+/// A function that starts a call for a place in a list.
 pub(super) type AskAt<P, T> = dyn FnMut(&P) -> BoxFuture<T>;
-/// A function that is told of a value.
+/// A function that receives a value.
 pub(super) type Report<T> = dyn FnMut(&T);
 pub(super) type BoxBuild = Box<dyn Build>;
 /// A function that adds headers to requests.
@@ -60,7 +61,7 @@ pub(super) struct Received {
     body: BoxStream<reqwest::Result<Bytes>>,
 }
 
-/// The body of a response, which its method `chunk` reads.
+/// The body of a response, read with the method `chunk`.
 pub(super) struct ResponseBody(BoxStream<reqwest::Result<Bytes>>);
 
 pub(super) fn box_build<F>(build: F) -> BoxBuild
@@ -79,7 +80,7 @@ pub(super) fn received(mut response: reqwest::Response) -> Received {
     }
 }
 
-/// Returns a response that no server sent.
+/// Creates a response without a server.
 pub(super) fn made(status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
     Received {
         status,
@@ -107,7 +108,7 @@ impl Received {
     }
 }
 
-/// A body that is one chunk.
+/// A body of one chunk.
 struct Whole(Option<Bytes>);
 
 impl Stream for Whole {
@@ -130,14 +131,13 @@ impl ResponseBody {
     }
 }
 
-/// The time was over.
+/// The error of a timeout.
 pub(super) struct Elapsed;
 
-/// Returns a timer. No timer of a browser is longer than 24 days, and one that should be
-/// would go off at once.
+/// Returns a timer. The time is limited to 24 days: a browser fires longer timers immediately.
 pub(super) fn sleep(time: Duration) -> Sleep {
     const LONGEST: u32 = i32::MAX.unsigned_abs();
-    // Rounded up: what waits for a time looks at the clock again.
+    // Rounded up, because callers compare the clock again after the timer.
     let milliseconds = time.as_nanos().div_ceil(1_000_000);
     TimeoutFuture::new(u32::try_from(milliseconds).map_or(LONGEST, |time| time.min(LONGEST)))
 }
@@ -156,12 +156,12 @@ pub(super) async fn timeout_at<F: Future>(at: Instant, future: F) -> Result<F::O
     timeout(at.saturating_duration_since(Instant::now()), future).await
 }
 
-/// Returns the time by the clock on the wall.
+/// Returns the wall-clock time.
 pub(super) fn system_time() -> SystemTime {
     web_time::SystemTime::now().to_std()
 }
 
-/// The browser makes the connections, and knows the proxy.
+/// The browser manages connections and proxies.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Connections {
     pub(super) connect_timeout: Duration,
@@ -173,29 +173,30 @@ impl Connections {
     }
 }
 
-/// Refuses to open a file.
+/// Returns an error: there is no file system.
 pub(super) async fn open(_: &Path) -> io::Result<Known> {
-    let message = "there are no files by path here; send bytes or a stream";
+    let message = "files cannot be opened by path in a browser: send bytes or a stream";
     Err(io::Error::new(ErrorKind::Unsupported, message))
 }
 
-/// Returns a form; the browser sends names as they are.
+/// Returns a form. The browser sends names unencoded.
 pub(super) fn form() -> multipart::Form {
     multipart::Form::new()
 }
 
-/// Returns the content of an upload as a part of a form.
+/// Returns the content of an upload as a form part.
 pub(super) async fn part(content: Opened) -> Result<multipart::Part, RequestError> {
     Ok(multipart::Part::stream(body(content).await?))
 }
 
-/// Reads the whole content of an upload into a body: `reqwest` streams none here.
+/// Reads the whole content of an upload into a body, because `reqwest` cannot stream request bodies
+/// in browsers.
 pub(super) async fn body(mut content: Opened) -> Result<Body, RequestError> {
     let mut whole = BytesMut::new();
     let chunks = &mut content.chunks;
     while let Some(chunk) = poll_fn(|context| Pin::new(&mut *chunks).poll_next(context)).await {
         let chunk = chunk.map_err(|cause| {
-            let message = format!("could not read what is sent: {cause}");
+            let message = format!("could not read the request body: {cause}");
             RequestError::caused(message, cause)
         })?;
         whole.extend_from_slice(&chunk);
@@ -203,7 +204,7 @@ pub(super) async fn body(mut content: Opened) -> Result<Body, RequestError> {
     Ok(whole.freeze().into())
 }
 
-/// A browser does not tell why there is no answer.
+/// A browser does not report why a request failed.
 pub(super) fn is_connect(_: &reqwest::Error) -> bool {
     false
 }

@@ -1,4 +1,4 @@
-//! A body that is read as it arrives.
+//! A response body that is read as it arrives.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -25,7 +25,7 @@ pub struct ByteStream {
     content_length: Option<u64>,
     wait: Option<Pin<Box<Sleep>>>,
     chunks: Option<BoxStream<reqwest::Result<Bytes>>>,
-    /// The permit of the request, until the end of the body.
+    /// The concurrency permit of the request, held until the end of the body.
     permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -41,12 +41,12 @@ impl ByteStream {
         }
     }
 
-    /// Returns the same body, which holds the permit of the request until its end.
+    /// Holds the concurrency permit of the request until the end of the body.
     pub(super) fn holding(self, permit: Option<OwnedSemaphorePermit>) -> Self {
         Self { permit, ..self }
     }
 
-    /// Closes the connection at the end of the body.
+    /// Drops the connection and the permit.
     fn end(&mut self) {
         self.chunks = None;
         self.permit = None;
@@ -56,8 +56,8 @@ impl ByteStream {
         self.operation
     }
 
-    /// Returns the size of the whole body in bytes, where the API says it in
-    /// advance. It does not change as chunks are read.
+    /// Returns the size of the whole body in bytes, if the response has the header
+    /// `content-length`. The value does not change while chunks are read.
     pub fn content_length(&self) -> Option<u64> {
         self.content_length
     }
@@ -66,19 +66,19 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] when the body breaks off or nothing arrives within
-    /// the idle timeout.
+    /// Returns [`Error::Transport`] if the connection fails before the end of the body, or if no
+    /// data is received within the idle timeout.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context))
             .await
             .transpose()
     }
 
-    /// Returns the whole body. Its size has no bound but memory.
+    /// Reads the rest of the body into memory. Its size is not limited.
     ///
     /// # Errors
     ///
-    /// Those of [`chunk`](Self::chunk).
+    /// Returns the errors of [`chunk`](Self::chunk).
     pub async fn collect(mut self) -> Result<Bytes, Error> {
         let mut body = Vec::new();
         while let Some(chunk) = self.chunk().await? {
@@ -87,15 +87,13 @@ impl ByteStream {
         Ok(body.into())
     }
 
-    /// Writes the rest of the body to a file or the like, such as a
-    /// `tokio::fs::File`, flushes that, and returns how many bytes there were. No
-    /// more than one chunk is held in memory.
+    /// Writes the rest of the body to a writer such as a `tokio::fs::File`, flushes the writer, and
+    /// returns the number of bytes written. Only one chunk at a time is held in memory.
     ///
     /// # Errors
     ///
-    /// Those of [`chunk`](Self::chunk), and [`Error::Transport`] when the body
-    /// cannot be written, for which [`TransportError::is_write`] is true. What was
-    /// written by then stays written.
+    /// Returns the errors of [`chunk`](Self::chunk), and [`Error::Transport`] if writing fails;
+    /// [`TransportError::is_write`] then returns `true`. Bytes that were already written are kept.
     pub async fn write_to<W>(mut self, writer: &mut W) -> Result<u64, Error>
     where
         W: AsyncWrite + Unpin + ?Sized,
@@ -139,7 +137,7 @@ impl Stream for ByteStream {
                 Poll::Ready(None)
             }
             Poll::Pending => {
-                // The time counts from here: a reader may be slow itself.
+                // The timeout starts at this poll, because the caller may be slow to poll again.
                 let wait = this.wait.get_or_insert_with(|| Box::pin(sleep(this.limit)));
                 ready!(wait.as_mut().poll(context));
                 let error = TransportError::silent(this.operation, this.limit);

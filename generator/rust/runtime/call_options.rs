@@ -1,4 +1,4 @@
-//! Options of a call beside its parameters.
+//! Options of a call other than its parameters.
 
 use std::fmt::{self, Formatter};
 use std::time::Duration;
@@ -18,16 +18,16 @@ use super::outgoing::Outgoing;
 /// The default number of retries.
 const RETRIES: u32 = 2;
 
-/// The default time without data while a body is sent or received.
+/// The default idle timeout, without data, while a body is sent or received.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The default maximum wait that a server may ask for.
+/// The default maximum delay that is accepted from `Retry-After`.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// Options of a single call, or of the calls of a
 /// [derived client](super::Client::with_options).
 ///
-/// An option that is not set is that of the client.
+/// Options that are not set are inherited from the client.
 #[derive(Clone, Default)]
 #[must_use = "options do nothing until a call is made with them"]
 pub struct CallOptions {
@@ -37,89 +37,89 @@ pub struct CallOptions {
     retries: Option<u32>,
     max_retry_after: Option<Duration>,
     key: Option<SecretString>,
-    /// Requests hold their options, and are moved often. Most have none of these.
+    /// Boxed, because requests contain their options and are moved often, and most have no changes.
     changes: Option<Box<Changes>>,
 }
 
-/// Changes of a request.
+/// Changes to a request.
 #[derive(Clone, Default)]
 struct Changes {
     idempotency_key: Option<Box<str>>,
-    /// A header without a value is removed.
+    /// Headers to set, or to remove if there is no value.
     headers: Vec<(String, Option<String>)>,
     query: Vec<(String, String)>,
-    /// The names of the query parameters of the client that are not sent.
+    /// The names of the client's query parameters to remove.
     without_query: Vec<String>,
     body_fields: BodyFields,
     /// Values for the middleware of the client.
     extensions: Extensions,
-    /// The URL of a list page, in place of the one that the parameters make.
+    /// The URL of a list page, which replaces the URL built from the parameters.
     list_page: Option<Box<str>>,
 }
 
 impl CallOptions {
-    /// Returns options that change nothing.
+    /// Creates options with nothing set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the time for each attempt; see
+    /// Sets the timeout of each attempt; see
     /// [`ClientBuilder::timeout`](super::ClientBuilder::timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Sets the longest time without data while a body is sent or received; see
+    /// Sets the timeout without data while a body is sent or received; see
     /// [`ClientBuilder::idle_timeout`](super::ClientBuilder::idle_timeout).
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.idle_timeout = Some(timeout);
         self
     }
 
-    /// Sets the time for the call with all of its attempts and the waits between
-    /// them; see [`ClientBuilder::deadline`](super::ClientBuilder::deadline).
+    /// Sets the time limit of the whole call, including all attempts and the delays between them;
+    /// see [`ClientBuilder::deadline`](super::ClientBuilder::deadline).
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// Sets how often the call is repeated at most; see
+    /// Sets the maximum number of retries; see
     /// [`ClientBuilder::retries`](super::ClientBuilder::retries).
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = Some(retries);
         self
     }
 
-    /// Sets the longest wait that the server may ask for; see
+    /// Sets the maximum delay that is accepted from `Retry-After`; see
     /// [`ClientBuilder::max_retry_after`](super::ClientBuilder::max_retry_after).
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after = Some(wait);
         self
     }
 
-    /// Sets the API key of the call, in place of the client's.
+    /// Sets the API key of the call, overriding the client's key.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
         self
     }
 
-    /// Sets the idempotency key of the call, by which the API recognizes that it has already
-    /// executed the request, for instance that of a call that timed out:
+    /// Sets the idempotency key of the call. The API uses the key to recognize a request that it
+    /// has already executed. To repeat a call that timed out, pass its
     /// [`Error::idempotency_key`](super::Error::idempotency_key). A new call needs a new key.
     ///
-    /// If it is not set, the client generates a key for each call of an operation that has one.
-    /// The call of another operation is an
+    /// By default, the client generates a key for each call of an operation that supports one. For
+    /// other operations, a call with this option returns
     /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
         self.changes().idempotency_key = Some(key.into().into());
         self
     }
 
-    /// Sets a header, in place of one of the same name.
+    /// Sets a header, replacing any header with the same name.
     ///
-    /// The call returns [`Error::InvalidRequest`](super::Error::InvalidRequest) if the name or
-    /// the value is not valid, and for the headers that only the client sets: that of the key,
+    /// The call returns [`Error::InvalidRequest`](super::Error::InvalidRequest) if the name or the
+    /// value is invalid, or if the header is reserved for the client: the header of the API key,
     /// `host`, `content-length`, and `transfer-encoding`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let header = (name.into(), Some(value.into()));
@@ -127,23 +127,24 @@ impl CallOptions {
         self
     }
 
-    /// Removes a header that the client or the operation sets, except for the headers that
-    /// only the client sets.
+    /// Removes a header that the client or the operation sets. Headers reserved for the client
+    /// cannot be removed; see [`header`](Self::header).
     pub fn without_header(mut self, name: impl Into<String>) -> Self {
         self.changes().headers.push((name.into(), None));
         self
     }
 
-    /// Sends the id of the last event of a stream of events, [`EventStream::last_event_id`],
-    /// so that an API that supports it continues after that event.
+    /// Sends the header `last-event-id` with the ID of the last received event; see
+    /// [`EventStream::last_event_id`]. An API that supports this continues the stream after that
+    /// event.
     ///
     /// [`EventStream::last_event_id`]: super::EventStream::last_event_id
     pub fn last_event_id(self, id: impl Into<String>) -> Self {
         self.header("last-event-id", id)
     }
 
-    /// Adds a query parameter after the others, even if one of them has the same name. The
-    /// client encodes the name and the value.
+    /// Appends a query parameter, even if another parameter has the same name. The name and the
+    /// value are percent-encoded.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let parameter = (name.into(), value.into());
         self.changes().query.push(parameter);
@@ -160,26 +161,25 @@ impl CallOptions {
         self
     }
 
-    /// Adds an undocumented property to the body, which is JSON or a form. It replaces a
-    /// documented property of the same name.
+    /// Adds an undocumented property to a JSON or form body, replacing any documented property with
+    /// the same name.
     ///
-    /// The call returns [`Error::InvalidRequest`](super::Error::InvalidRequest) if the value
-    /// cannot be JSON, or the body is neither a JSON object nor a form.
+    /// The call returns [`Error::InvalidRequest`](super::Error::InvalidRequest) if the value cannot
+    /// be serialized as JSON, or if the body is neither a JSON object nor a form.
     pub fn body_field(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
         let value = serde_json::to_value(value);
         self.changes().body_fields.push(name.into(), value);
         self
     }
 
-    /// Adds a value for the [`Middleware`](super::Middleware) of the client, which finds it in
-    /// [`Attempt::extensions`](super::Attempt::extensions) by its type. It is not sent.
+    /// Attaches a value for the client's [`Middleware`](super::Middleware), which reads it by type
+    /// from [`Attempt::extensions`](super::Attempt::extensions). The value is not sent to the API.
     pub fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
         self.changes().extensions.insert(value);
         self
     }
 
-    /// Sets the URL of the list page that is requested; `None` for the one that the
-    /// parameters make.
+    /// Sets the URL of the list page to request. `None` means the URL built from the parameters.
     #[allow(dead_code, reason = "an API may have no lists whose pages have URLs")]
     pub(crate) fn list_page(mut self, url: Option<String>) -> Self {
         if url.is_some() || self.changes.is_some() {
@@ -188,7 +188,7 @@ impl CallOptions {
         self
     }
 
-    /// Returns these options, with what `options` sets in place of what these do.
+    /// Returns these options, overridden by the ones that `options` sets.
     pub(crate) fn and(self, options: Self) -> Self {
         match self.is_empty() {
             true => options,
@@ -200,17 +200,18 @@ impl CallOptions {
         self.changes.get_or_insert_default()
     }
 
-    /// Returns the URL of the list page that is requested.
+    /// Returns the URL of the list page to request.
     pub(super) fn list_page_url(&self) -> Option<&str> {
         self.changes.as_ref()?.list_page.as_deref()
     }
 
-    /// Checks that the properties of one alternative are set. Each has its name, and whether the
-    /// body has it.
+    /// Checks that all properties of at least one alternative are set. Each property is its name,
+    /// and `true` if the body contains it.
     ///
     /// # Errors
     ///
-    /// If each alternative lacks a property that was not added to the body either.
+    /// Returns an error if every alternative lacks a property that is neither in the body nor added
+    /// with [`body_field`](Self::body_field).
     #[allow(dead_code, reason = "an API may have no such bodies")]
     pub(crate) fn require_any(
         &self,
@@ -250,7 +251,7 @@ impl CallOptions {
         )
     }
 
-    /// Returns these options, with what `options` sets in place of what these do.
+    /// Returns these options, overridden by the ones that `options` sets.
     pub(super) fn with(&self, options: &Self) -> Self {
         let changes = match (&self.changes, &options.changes) {
             (Some(first), Some(second)) => Some(Box::new(first.with(second))),
@@ -285,7 +286,7 @@ impl CallOptions {
         self.timeout.unwrap_or(api::TIMEOUT)
     }
 
-    /// Returns the longest time without data while a body is sent or received.
+    /// Returns the idle timeout.
     pub(super) fn idle_time(&self) -> Duration {
         self.idle_timeout.unwrap_or(IDLE_TIMEOUT)
     }
@@ -302,8 +303,8 @@ impl CallOptions {
         self.max_retry_after.unwrap_or(MAX_RETRY_AFTER)
     }
 
-    /// Applies the changes to a request, or returns why they cannot be applied. The reason
-    /// contains no value, which may be a secret.
+    /// Applies the changes to a request. The text of an error does not contain values, which may be
+    /// secrets.
     #[inline]
     pub(super) fn apply(
         &self,
@@ -318,7 +319,7 @@ impl CallOptions {
 }
 
 impl Changes {
-    /// Returns these changes, followed by others.
+    /// Returns these changes followed by `others`.
     fn with(&self, others: &Self) -> Self {
         let query = self.query.iter();
         let query = query.filter(|(name, _)| !others.without_query.contains(name));
@@ -359,7 +360,7 @@ impl Changes {
                 }
             }
         }
-        // Asking for the pairs is enough to leave a lone question mark. The URL of a list page
+        // `query_pairs_mut` adds a question mark even if no pair follows. The URL of a list page
         // has its own query.
         if !self.query.is_empty() && self.list_page.is_none() {
             request
@@ -371,19 +372,18 @@ impl Changes {
     }
 }
 
-/// Returns the name of a header, unless only the client sets it.
+/// Parses a header name, and rejects the names that are reserved for the client.
 fn header_name(name: &str) -> Result<HeaderName, RequestError> {
     let Ok(name) = HeaderName::try_from(name) else {
-        let message = format!("`{name}` is not the name of a header");
+        let message = format!("`{name}` is not a valid header name");
         return Err(RequestError::unnamed(message));
     };
-    // Another key would be told to whoever reads the call's options, another host
-    // would get a request that is not meant for it, and another length would make one
-    // request look like two.
+    // `Debug` of the options would reveal a key, a different `host` would misroute the request, and
+    // a different length would allow request smuggling.
     let mut keys = api::KEYS.iter().filter_map(KeyLocation::header);
     let is_key = keys.any(|key| name == key);
     if is_key || [HOST, CONTENT_LENGTH, TRANSFER_ENCODING].contains(&name) {
-        let message = format!("the header `{name}` is set by the client alone");
+        let message = format!("the header `{name}` is reserved for the client");
         return Err(RequestError::unnamed(message));
     }
     Ok(name)
@@ -392,7 +392,7 @@ fn header_name(name: &str) -> Result<HeaderName, RequestError> {
 fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, RequestError> {
     let Ok(mut value) = HeaderValue::try_from(value) else {
         return Err(RequestError::unnamed(format!(
-            "the value for the header `{name}` holds a character that no header can carry"
+            "the value of the header `{name}` contains a character that is not allowed in a header"
         )));
     };
     value.set_sensitive(true);
@@ -400,8 +400,8 @@ fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, RequestEr
 }
 
 impl fmt::Debug for CallOptions {
-    /// Shows the names of headers, query parameters, and properties; their values may be
-    /// secrets.
+    /// Shows the names of headers, query parameters, and properties, but not their values, which
+    /// may be secrets.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let key = self.key.as_ref().map(|_| format_args!("[redacted]"));
         let none = Changes::default();

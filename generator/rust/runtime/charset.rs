@@ -1,18 +1,18 @@
-//! The header `content-type`: text in other encodings than UTF-8, and events.
+//! Interprets the header `content-type`: character encodings and event streams.
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
-/// Returns the text of a body. A byte order mark goes before the header, and the encoding is
-/// UTF-8 if neither names another. Invalid characters are replaced with `U+FFFD`.
+/// Decodes the text of a body. A byte order mark takes precedence over the header. The default
+/// encoding is UTF-8. Invalid characters are replaced with `U+FFFD`.
 pub(super) fn text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Cow<'a, str> {
     let (text, _, _) = named(headers).unwrap_or(UTF_8).decode(body);
     text
 }
 
-/// Returns the text of a body in another encoding than UTF-8, if the headers name one.
+/// Decodes a body that is not UTF-8, if the headers specify another encoding.
 #[cold]
 pub(super) fn other_text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Option<Cow<'a, str>> {
     let encoding = named(headers).filter(|encoding| *encoding != UTF_8);
@@ -29,7 +29,7 @@ pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
     bare.is_some_and(|bare| bare.trim_ascii().eq_ignore_ascii_case(EVENTS))
 }
 
-/// Returns the encoding that the headers name, if it is known.
+/// Returns the encoding that the headers specify, if it is supported.
 fn named(headers: &HeaderMap) -> Option<&'static Encoding> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     let parameters = value.split(';').skip(1);

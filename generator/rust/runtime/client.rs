@@ -1,4 +1,4 @@
-//! The client, and how it is configured.
+//! The client and its builder.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -19,44 +19,42 @@ use super::pacing::{Limits, Pacing};
 use super::platform::Connections;
 use super::transport::Transport;
 
-/// The longest body that is read as a whole unless something else is asked for, in
-/// bytes.
+/// The default maximum length of a body that is read into memory, in bytes.
 const MAX_BODY: usize = 256 << 20;
 
-/// A client of the API. Cloning it is cheap, and the clones share connections.
+/// A client of the API. Cloning is cheap, and clones share connections.
 #[derive(Clone)]
 pub struct Client {
     pub(super) transport: Arc<Transport>,
 }
 
 impl Client {
-    /// Returns a client that calls with this key, and has defaults for the rest.
+    /// Creates a client with an API key and default settings.
     ///
     /// # Errors
     ///
-    /// Those of [`ClientBuilder::build`].
+    /// Returns the errors of [`ClientBuilder::build`].
     pub fn new(key: impl Into<String>) -> Result<Self, Error> {
         Self::builder().api_key(key).build()
     }
 
-    /// Returns a client configured by environment variables; see
-    /// [`ClientBuilder::from_env`].
+    /// Creates a client configured by environment variables; see [`ClientBuilder::from_env`].
     ///
     /// # Errors
     ///
-    /// [`Error::MissingConfiguration`] when no variable holds a key, and those
-    /// of [`ClientBuilder::build`].
+    /// Returns [`Error::MissingConfiguration`] if no variable contains a key, and the errors of
+    /// [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns a builder, to configure a client step by step.
+    /// Returns a builder for a client with custom settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// Returns a client whose calls have these options. It shares connections and keys with
-    /// this one. Options of a single call override them.
+    /// Returns a derived client whose calls use these options. It shares connections and keys with
+    /// this client. The options of a single call take precedence.
     pub fn with_options(&self, options: CallOptions) -> Self {
         let mut transport = Transport::clone(&self.transport);
         transport.options = Arc::new(transport.options.with(&options));
@@ -65,8 +63,8 @@ impl Client {
         }
     }
 
-    /// Returns the address that the paths of all operations are below, without
-    /// a slash at its end.
+    /// Returns the base URL, to which the paths of operations are appended, without a trailing
+    /// slash.
     pub fn base_url(&self) -> &str {
         &self.transport.base_url
     }
@@ -85,13 +83,13 @@ impl fmt::Debug for Client {
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     key: Option<SecretString>,
-    /// The keys beside the first, by their positions.
+    /// The keys after the first, by their indexes.
     other_keys: Vec<Option<SecretString>>,
     provider: Option<Provider>,
     pub(super) oauth: Option<super::oauth::ClientCredentials>,
     base_url: String,
     pub(super) server_variables: super::server_variables::ServerVariables,
-    /// The base URL is also that of operations with a server of their own.
+    /// The base URL also replaces the servers of operations that define their own.
     pub(crate) replaces_servers: bool,
     pub(super) options: CallOptions,
     pub(super) connections: Connections,
@@ -127,18 +125,18 @@ impl ClientBuilder {
         }
     }
 
-    /// Returns a builder with the key, and the base address where there is one,
-    /// from environment variables. One that is empty counts as not set.
+    /// Creates a builder that reads the API key, and optionally the base URL, from environment
+    /// variables. Empty variables are ignored.
     ///
     /// # Errors
     ///
-    /// [`Error::MissingConfiguration`], naming the variables, when none of them
-    /// holds a key.
+    /// Returns [`Error::MissingConfiguration`] if no variable contains a key. The error message
+    /// lists the variables.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// Returns what [`from_env`](Self::from_env) would with these variables.
+    /// Implements [`from_env`](Self::from_env) for the given variables.
     #[doc(hidden)]
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
@@ -170,22 +168,22 @@ impl ClientBuilder {
         })
     }
 
-    /// Sets the API key. Where the API repeats it in an answer, errors show
-    /// `[redacted]` in its place, unless it is shorter than 8 bytes.
+    /// Sets the API key. If a response contains the key, errors show `[redacted]` instead, unless
+    /// the key is shorter than 8 bytes.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
         self.provider = None;
         self
     }
 
-    /// Sets the source of the API key, in place of [`api_key`](Self::api_key).
+    /// Sets a provider of the API key, instead of a fixed [`api_key`](Self::api_key).
     pub fn credentials(mut self, provider: impl CredentialProvider + 'static) -> Self {
         self.key = None;
         self.provider = Some(Provider::new(0, Arc::new(provider)));
         self
     }
 
-    /// Sets the key at a position after the first.
+    /// Sets the key at an index after the first.
     #[allow(dead_code, reason = "methods of generated crates call it")]
     pub(crate) fn other_key(mut self, position: usize, key: impl Into<String>) -> Self {
         let keys = self.other_keys.len().max(position);
@@ -199,33 +197,33 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the URL that the paths of all operations are below, also of those that the API has
-    /// on another server.
+    /// Sets the base URL of all operations, including operations that the API serves from another
+    /// host.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self.replaces_servers = true;
         self
     }
 
-    /// Sets the time for each attempt of a call, from connecting to the end of
-    /// the response body. The default is [`DEFAULT_TIMEOUT`](Self::DEFAULT_TIMEOUT). A call that
-    /// timed out is not retried, unless the client sends an idempotency key with it.
+    /// Sets the timeout of each attempt, from connecting to the end of the response body. The
+    /// default is [`DEFAULT_TIMEOUT`](Self::DEFAULT_TIMEOUT). A call that timed out is retried only
+    /// if the client sends an idempotency key.
     ///
-    /// For a response that is read as a stream, this is the time until it begins. For a file
-    /// that is sent, it begins when the file was sent.
+    /// For a streamed response, the timeout ends when the response headers are received. For a file
+    /// upload, the timeout starts when the file has been sent.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options = self.options.timeout(timeout);
         self
     }
 
-    /// Sets the longest time without data while the body of a request or of a response is
-    /// sent or received. The default is 60 seconds.
+    /// Sets the timeout without data while a request body is sent or a response body is received.
+    /// The default is 60 seconds.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.options = self.options.idle_timeout(timeout);
         self
     }
 
-    /// Sets a header of all calls; see [`CallOptions::header`]. A call can remove it with
+    /// Sets a header for all calls; see [`CallOptions::header`]. A call can remove it with
     /// [`CallOptions::without_header`].
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options = self.options.header(name, value);
@@ -239,117 +237,113 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time for a call with all of its attempts and the waits between
-    /// them. There is no such limit by default.
+    /// Sets the time limit of a call, including all attempts and the delays between them. There is
+    /// no limit by default.
     ///
-    /// At the deadline a call ends with an error of which
-    /// [`is_timeout`](Error::is_timeout) is true. If there is no time for another
-    /// attempt, the last one's error is returned at once. An answer that is read
-    /// as a stream has to begin by then.
+    /// At the deadline, a call returns an error for which [`is_timeout`](Error::is_timeout) is
+    /// `true`. If no time is left for another attempt, the error of the last attempt is returned
+    /// immediately. A streamed response must start before the deadline.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.options = self.options.deadline(deadline);
         self
     }
 
-    /// Sets how often a call is repeated at most, when it failed in a way that
-    /// may pass. The default is 2, and 0 turns it off. These are repeated:
+    /// Sets the maximum number of retries of a call that fails with a transient error. The default
+    /// is 2; 0 disables retries. The client retries:
     ///
-    /// - every call for which there was no connection, unless it could not be made
-    ///   secure, or whose response has the status 429 or 503;
-    /// - idempotent calls whose connection broke before a response, or whose response has
-    ///   the status 408, 409, 425, 500 to 504, 520 to 524, or 529. These are calls by GET,
-    ///   HEAD, PUT, DELETE, OPTIONS, and TRACE, and those with the header `idempotency-key`
-    ///   or `x-idempotency-key`.
+    /// - any call that fails to connect, except if the TLS handshake fails, and any call whose
+    ///   response has the status 429 or 503;
+    /// - idempotent calls whose connection failed before a response was received, or whose response
+    ///   has the status 408, 409, 425, 500 to 504, 520 to 524, or 529. Idempotent calls use the
+    ///   methods GET, HEAD, PUT, DELETE, OPTIONS, or TRACE, or have the header `idempotency-key` or
+    ///   `x-idempotency-key`.
     ///
-    /// The waits are 0.5 to 1 second, 1 to 2 seconds, and so on up to 8 to 16. If the
-    /// response has the header `Retry-After` or `retry-after-ms`, the wait is that time and
-    /// up to a quarter of it. A call with a body that is read from a
-    /// stream is not repeated, nor one that timed out after it was sent or whose
-    /// answer broke off. A call of an operation for which the client sends an idempotency key
-    /// is retried after a timeout as well, unless the timeout is in the body of a response.
+    /// The delay before the first retry is 0.5 to 1 second. It doubles with each retry, up to 8 to
+    /// 16 seconds. If the response has the header `Retry-After` or `retry-after-ms`, the delay is
+    /// that time plus up to 25 percent. The client does not retry a call whose request body is a
+    /// stream, a call that timed out after the request was sent, or a call whose response body was
+    /// interrupted. If the client sends an idempotency key, it also retries after a timeout, unless
+    /// the timeout occurred in the response body.
     ///
-    /// If the API throttles a call, with the status 429 and one of these headers, all calls of
-    /// the same operation wait, up to [`max_retry_after`](Self::max_retry_after), and those that
-    /// were throttled go first. After that time, they
-    /// begin one after another, at 80 percent of the rate at which the API accepted calls
-    /// before. Each success raises the rate. An operation may share the limit of the API with
-    /// others. The calls are not delayed any longer after 8 times that time without another such
-    /// response. A call without retries delays no other call.
+    /// If the API throttles a call, with the status 429 and one of these headers, all calls of the
+    /// same operation are delayed by that time, up to [`max_retry_after`](Self::max_retry_after).
+    /// Throttled calls go first. After the delay, calls start one at a time, at 80 percent of the
+    /// rate that the API accepted before. Each success increases the rate. Operations that share a
+    /// rate limit of the API share the delay. The pacing ends if the API does not throttle a call
+    /// for 8 times the requested delay. A call with retries disabled does not delay other calls.
     ///
-    /// The client, its clones, and the clients derived from it share a budget for retries, so
-    /// that an API that is down does not get several times the requests: 500 tokens, of which a
-    /// retry takes 5, or 10 after a timeout. A success gives back what the last retry of its
-    /// call took, or else 1. If too few are left, the error is returned at once, and its text
-    /// contains the reason. Calls that the API throttles take none.
+    /// A retry budget prevents retries from multiplying the load of an API that is down. The
+    /// client, its clones, and its derived clients share the budget of 500 tokens. A retry takes 5
+    /// tokens, or 10 after a timeout. A successful call returns the tokens that its last retry
+    /// took, or 1 token if none were taken. If too few tokens are left, the error is returned
+    /// immediately, and its message states the reason. Retries of throttled calls do not take
+    /// tokens.
     pub fn retries(mut self, retries: u32) -> Self {
         self.options = self.options.retries(retries);
         self
     }
 
-    /// Sets the longest wait before a repetition that an answer's `Retry-After`
-    /// may ask for; if it asks for more, the error is returned at once. The
-    /// default is 60 seconds.
+    /// Sets the maximum delay that is accepted from `Retry-After`. If a response requests a longer
+    /// delay, its error is returned immediately. The default is 60 seconds.
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.options = self.options.max_retry_after(wait);
         self
     }
 
-    /// Sets how long the body of an answer may be that is read as a whole, in bytes;
-    /// a longer one is an [`Error::Transport`]. The default is 256 MiB. It does not
-    /// hold for answers that are read as a stream.
+    /// Sets the maximum length of a response body in bytes. A longer body is an
+    /// [`Error::Transport`]. The default is 256 MiB. The limit does not apply to streamed
+    /// responses.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
         self
     }
 
-    /// Sets the time for making a connection. The default is 10 seconds.
+    /// Sets the connect timeout. The default is 10 seconds.
     ///
-    /// It does not hold for one's own [`http_client`](Self::http_client).
+    /// It does not apply to a custom [`http_client`](Self::http_client).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connections.connect_timeout = timeout;
         self
     }
 
-    /// Sets the HTTP client that sends the requests, for instance to share one or to configure a
-    /// proxy.
+    /// Sets a custom HTTP client, for example to share a connection pool.
     ///
-    /// It follows redirects by its own policy. The default of `reqwest` follows them to other
-    /// origins and takes the API key along, unless the header of the key is `authorization`,
-    /// and it turns POST into GET. A timeout of the HTTP client applies beside
-    /// [`timeout`](Self::timeout).
+    /// The HTTP client follows redirects according to its own policy. The default policy of
+    /// `reqwest` follows redirects to other origins, forwards the API key unless its header is
+    /// `authorization`, and changes POST to GET. A timeout of the HTTP client applies in addition
+    /// to [`timeout`](Self::timeout).
     ///
-    /// The feature `rustls` of this crate does not select a crypto provider for clients that a
-    /// program makes itself. They use the provider that the program installs, or that of the
-    /// feature `rustls` of `reqwest`.
+    /// The feature `rustls` of this crate does not select a crypto provider for custom HTTP
+    /// clients. They use the provider that the program installs, or the one of `reqwest`'s feature
+    /// `rustls`.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
     }
 
-    /// Sets whether the base address may be one of plain `http`, so that others
-    /// on the way can read the key. Without it, only this machine may be called
-    /// that way.
+    /// Allows a base URL with the scheme `http`. The API key is then sent unencrypted. By default,
+    /// `http` is allowed only for loopback addresses.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.allow_plain_http = allow;
         self
     }
 
-    /// Sets what the calling program calls itself, such as `my-app/1.0`. It is
-    /// put in front of what this crate calls itself.
+    /// Sets the program's product token, such as `my-app/1.0`, which is prepended to the
+    /// `user-agent` of this crate.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Returns the client.
+    /// Creates the client.
     ///
     /// # Errors
     ///
-    /// [`Error::MissingConfiguration`] without a key;
-    /// [`Error::InvalidConfiguration`] when the key or user agent is not fit for
-    /// a header, the base address is not one to call, or the system has no TLS
-    /// to offer, or when a [`rate_limit`](Self::rate_limit) or a limit of
-    /// [concurrent requests](Self::max_concurrent_requests) is 0.
+    /// Returns [`Error::MissingConfiguration`] if a required key is not set. Returns
+    /// [`Error::InvalidConfiguration`] if the key or the user agent contains a character that is
+    /// not allowed in a header, if the base URL is invalid, if TLS cannot be initialized, or if the
+    /// [rate limit](Self::rate_limit) or the limit of [concurrent
+    /// requests](Self::max_concurrent_requests) is 0.
     pub fn build(self) -> Result<Client, Error> {
         #[cfg(feature = "websocket")]
         let websocket = super::websocket::Connector::new(&self);
@@ -363,7 +357,7 @@ impl ClientBuilder {
             None => self
                 .connections
                 .client(is_loopback(&base_url))
-                .map_err(|error| Error::invalid("no HTTP client can be made", Some(error)))?,
+                .map_err(|error| Error::invalid("could not create the HTTP client", Some(error)))?,
         };
         let provider = self.provider;
         let oauth = super::oauth::provider(self.oauth, &client, &base_url, self.allow_plain_http)?;
@@ -394,8 +388,9 @@ impl ClientBuilder {
             Some(caller) => format!("{caller} {}", api::USER_AGENT),
             None => api::USER_AGENT.to_owned(),
         };
-        HeaderValue::try_from(text)
-            .map_err(|_| invalid("the user agent holds a character that no header can carry"))
+        HeaderValue::try_from(text).map_err(|_| {
+            invalid("the user agent contains a character that is not allowed in a header")
+        })
     }
 }
 
@@ -412,32 +407,31 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// Returns the base address, if it is one to call.
+/// Parses and checks the base URL.
 ///
-/// The errors do not repeat it: it may hold a password, or be something else
-/// that was meant to be secret.
+/// The errors do not contain the URL, which may contain a password or another secret.
 fn parse_base_url(base_url: &str, allow_plain_http: bool) -> Result<Url, Error> {
     let url = Url::parse(base_url)
-        .map_err(|error| Error::invalid("the base address is not a URL", Some(error.into())))?;
+        .map_err(|error| Error::invalid("the base URL is invalid", Some(error.into())))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(invalid("the base address is not one of http or https"));
+        return Err(invalid("the base URL is neither http nor https"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(invalid("the base address has a query or a fragment"));
+        return Err(invalid("the base URL has a query or a fragment"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(invalid("the base address has a user name or a password"));
+        return Err(invalid("the base URL has a user name or a password"));
     }
     if url.scheme() == "http" && !allow_plain_http && !is_loopback(&url) {
         return Err(invalid(
-            "the base address is one of plain http, which shows the API key to others on the way: \
+            "the base URL is plain http, which would send the API key unencrypted: \
              use https, or call `ClientBuilder::allow_plain_http`",
         ));
     }
     Ok(url)
 }
 
-/// Returns whether an address is one of this machine, which nobody listens to on the way.
+/// Returns `true` if the host of a URL is a loopback address.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');

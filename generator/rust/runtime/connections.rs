@@ -1,4 +1,4 @@
-//! How connections are made: proxies, certificates, and the pool.
+//! Connection settings: proxies, certificates, and the pool.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Formatter};
@@ -11,16 +11,16 @@ use reqwest::{Client, Proxy};
 use super::client::ClientBuilder;
 use super::platform;
 
-/// The default time for making a connection.
+/// The default connect timeout.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The configuration of connections.
 #[derive(Clone)]
 pub(super) struct Connections {
     pub(super) connect_timeout: Duration,
-    /// `None` for the proxy that the system or the environment names.
+    /// `None` for the proxy of the system or the environment.
     proxy: Option<ProxyChoice>,
-    /// Texts in PEM with certificates that are trusted beside those of the system.
+    /// PEM texts with certificates that are trusted in addition to the system's.
     roots: Vec<Bytes>,
     pool_idle_timeout: Option<Duration>,
     pool_max_idle: Option<usize>,
@@ -45,7 +45,7 @@ impl Default for Connections {
 }
 
 impl Connections {
-    /// Returns the HTTP client for a URL, which may be one of this machine.
+    /// Creates the HTTP client for a URL, which may be a loopback URL.
     pub(super) fn client(
         &self,
         is_loopback: bool,
@@ -53,7 +53,7 @@ impl Connections {
         self.client_of(is_loopback, platform::ANY_HTTP)
     }
 
-    /// Returns the HTTP client for a URL and for these protocols, as ALPN calls them.
+    /// Creates the HTTP client for a URL and a list of ALPN protocols.
     pub(super) fn client_of(
         &self,
         is_loopback: bool,
@@ -61,7 +61,8 @@ impl Connections {
     ) -> Result<Client, Box<dyn StdError + Send + Sync>> {
         let mut builder = platform::with_tls(Client::builder(), &self.roots, protocols)?;
         builder = match &self.proxy {
-            // To a proxy, this machine is another one, and the connection is not encrypted.
+            // A proxy would resolve the loopback address to itself, and the connection is not
+            // encrypted.
             None if is_loopback => builder.no_proxy(),
             None => builder,
             Some(ProxyChoice::None) => builder.no_proxy(),
@@ -83,12 +84,11 @@ impl Connections {
     }
 }
 
-/// Settings of connections. They do not apply to an HTTP client that
-/// [`http_client`](Self::http_client) sets.
+/// Connection settings. They do not apply to a custom [`http_client`](Self::http_client).
 impl ClientBuilder {
-    /// Sets the URL of a proxy for all requests, such as `http://user:password@proxy.test:8080`.
-    /// By default, the client uses the proxy that the environment or the system names, and none
-    /// for servers on this machine.
+    /// Sets the URL of a proxy for all requests, such as `http://user:password@proxy.test:8080`. By
+    /// default, the client uses the proxy of the environment or the system, and no proxy for
+    /// loopback addresses.
     ///
     /// [`build`](Self::build) returns an error if the URL is invalid.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
@@ -96,7 +96,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses no proxy, even if the environment or the system names one.
+    /// Disables proxies, including the proxy of the environment or the system.
     pub fn no_proxy(mut self) -> Self {
         self.connections.proxy = Some(ProxyChoice::None);
         self
@@ -125,7 +125,7 @@ impl ClientBuilder {
 }
 
 impl fmt::Debug for Connections {
-    /// Shows no URL of a proxy, which may contain a password.
+    /// Omits the URL of the proxy, which may contain a password.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connections")
             .field("connect_timeout", &self.connect_timeout)

@@ -1,4 +1,4 @@
-//! The headers that all requests have with one value.
+//! Headers with a constant value that are sent with every request.
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -6,14 +6,14 @@ use super::api;
 use super::client::ClientBuilder;
 
 impl ClientBuilder {
-    /// Sets another value for a header of all requests.
+    /// Overrides the value of a constant header.
     #[allow(dead_code, reason = "methods of generated crates call it")]
     pub(crate) fn constant_header(self, name: &'static str, value: impl Into<String>) -> Self {
         self.header(name, value)
     }
 }
 
-/// Adds the headers. Those of the options of a call replace them later.
+/// Adds the headers. The options of a call can replace them later.
 pub(super) fn add(headers: &mut HeaderMap) {
     for (name, value) in api::CONSTANT_HEADERS {
         headers.insert(

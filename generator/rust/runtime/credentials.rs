@@ -1,9 +1,9 @@
-//! Credentials that are obtained while a program runs, such as tokens that expire.
+//! Credentials that are obtained at run time, such as tokens that expire.
 //!
-//! A [`CredentialProvider`] says where they come from. Its result is kept until it expires.
-//! Calls that wait for it share one request for it.
+//! A [`CredentialProvider`] returns credentials. The client caches a credential until it expires.
+//! Concurrent calls share one request for a credential.
 
-#![allow(dead_code, reason = "an API may not need all of it")]
+#![allow(dead_code, reason = "an API may not use all of it")]
 
 use std::fmt::{self, Formatter};
 use std::future::ready;
@@ -18,8 +18,7 @@ use super::error::Error;
 use super::key::Key;
 use super::platform::{self, BoxFutureIn, Instant, SharedOutsideBrowser};
 
-/// The time before its end from which a credential is not used, so that it does not expire on
-/// the way.
+/// A credential is renewed this long before it expires, so that it does not expire in transit.
 const MARGIN: Duration = Duration::from_secs(30);
 
 /// A source of credentials.
@@ -35,22 +34,22 @@ const MARGIN: Duration = Duration::from_secs(30);
 /// }
 /// ```
 ///
-/// The client keeps the credential until it expires. It asks again after a response with the
-/// status 401, and then repeats the call once.
+/// The client caches the credential until it expires. If the API responds with the status 401, the
+/// client obtains a new credential and retries the call once.
 pub trait CredentialProvider: SharedOutsideBrowser {
     /// Returns a credential.
     ///
     /// # Errors
     ///
-    /// [`Error::credential`] makes an error of any reason why there is none.
+    /// Returns an error if no credential is available. [`Error::credential`] wraps any error.
     fn credential(&self) -> CredentialFuture<'_>;
 }
 
-/// The future of [`CredentialProvider::credential`].
+/// The future returned by [`CredentialProvider::credential`].
 pub type CredentialFuture<'a> = BoxFutureIn<'a, Result<Credential, Error>>;
 
-/// A key or a token, which is sent where the API expects its key. As a provider, it is the same
-/// for all calls.
+/// A key or a token, sent where the API expects its key. Used as a provider, it returns itself for
+/// all calls.
 #[derive(Clone)]
 pub struct Credential {
     secret: SecretString,
@@ -58,7 +57,7 @@ pub struct Credential {
 }
 
 impl Credential {
-    /// Returns a credential that does not expire.
+    /// Creates a credential that does not expire.
     pub fn new(secret: impl Into<String>) -> Self {
         Self {
             secret: SecretString::from(secret.into()),
@@ -66,7 +65,7 @@ impl Credential {
         }
     }
 
-    /// Sets the time from now after which the credential is not used.
+    /// Sets the lifetime of the credential, from now. The default is unlimited.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
@@ -89,12 +88,13 @@ impl CredentialProvider for Credential {
     }
 }
 
-/// A key in an environment variable, which is read again after a response with the status 401.
+/// A key in an environment variable. The variable is read again if the API responds with the status
+/// 401.
 #[derive(Clone, Debug)]
 pub struct EnvironmentKey(String);
 
 impl EnvironmentKey {
-    /// Returns the key in the variable of this name.
+    /// Creates a provider that reads this variable.
     pub fn new(variable: impl Into<String>) -> Self {
         Self(variable.into())
     }
@@ -111,23 +111,24 @@ impl CredentialProvider for EnvironmentKey {
 /// The key of a single call.
 #[derive(Clone)]
 pub(super) struct Own {
-    /// Its position in the keys of the API.
+    /// The index of the key in the keys of the API.
     pub(super) position: usize,
     pub(super) key: Arc<Key>,
 }
 
-/// A provider with its last credential.
+/// A provider with its cached credential.
 #[derive(Clone)]
 pub(super) struct Provider {
     pub(super) position: usize,
     source: Arc<dyn CredentialProvider>,
-    /// It is locked while a credential is obtained. Calls that need it wait for that.
+    /// Locked while a credential is obtained, so that concurrent calls wait for the same
+    /// credential.
     last: Arc<Mutex<Option<Obtained>>>,
 }
 
 struct Obtained {
     key: Arc<Key>,
-    /// When it is not used any longer.
+    /// The time from which the credential is no longer used.
     until: Option<Instant>,
 }
 
@@ -139,7 +140,7 @@ impl Obtained {
 }
 
 impl Provider {
-    /// Returns the provider of the key at a position.
+    /// Creates a provider for the key at an index.
     pub(super) fn new(position: usize, source: Arc<dyn CredentialProvider>) -> Self {
         let last = Arc::default();
         Self {
@@ -149,14 +150,20 @@ impl Provider {
         }
     }
 
-    /// Returns the last credential, or another one if it has expired or was rejected.
+    /// Returns the cached credential, or a new one if the cached credential has expired or was
+    /// rejected.
     ///
     /// # Errors
     ///
-    /// That of the source, also if it does not return in time.
+    /// Returns the error of the source, or [`Error::Credential`] if the source does not return
+    /// within `limit`.
     pub(super) async fn key(&self, rejected: Option<&Own>, limit: Duration) -> Result<Own, Error> {
         let key = platform::timeout(limit, self.last_or_new(rejected)).await;
-        let late = |_| Error::credential(format!("there was no credential within {limit:?}"));
+        let late = |_| {
+            Error::credential(format!(
+                "the provider did not return a credential within {limit:?}"
+            ))
+        };
         Ok(Own {
             position: self.position,
             key: key.map_err(late)??,
@@ -173,7 +180,7 @@ impl Provider {
         let key = Arc::new(Key::new(location, secret)?);
         *last = Some(Obtained {
             key: Arc::clone(&key),
-            // A short lifetime still has a time in which the credential is used.
+            // Even a credential with a short lifetime is used for some time.
             until: lifetime
                 .map(|lifetime| lifetime.saturating_sub(MARGIN.min(lifetime / 2)))
                 .and_then(|lifetime| Instant::now().checked_add(lifetime)),

@@ -1,4 +1,4 @@
-//! Requests of endpoints that the pages do not describe.
+//! Requests to undocumented endpoints.
 
 use bytes::Bytes;
 use http::Method;
@@ -22,14 +22,14 @@ use super::sending::{Sending, SendingWithResponse};
 static OPERATION: Operation = Operation::new("request", ANY_PATH);
 
 impl Client {
-    /// Returns a request of an endpoint without a method of its own, which is sent with the
-    /// client's key, retries, and errors.
+    /// Creates a request to any endpoint, for example an undocumented one. It uses the key, the
+    /// retries, and the error handling of the client.
     ///
-    /// The path is below the [base URL](Self::base_url) and begins with `/`. Reserved characters
-    /// of values in it must be encoded. A path that leads out of the base URL is an
+    /// The path is relative to the [base URL](Self::base_url) and starts with `/`. Reserved
+    /// characters in its values must be percent-encoded. A path outside the base URL is an
     /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
     ///
-    /// The key is that of operations without authentication of their own.
+    /// The request uses the default authentication of the API.
     pub fn request(&self, method: Method, path: impl Into<String>) -> CustomRequest {
         CustomRequest {
             client: self.clone(),
@@ -42,7 +42,7 @@ impl Client {
     }
 }
 
-/// A request of [`Client::request`].
+/// A request to any endpoint, created by [`Client::request`].
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct CustomRequest {
@@ -56,7 +56,7 @@ pub struct CustomRequest {
 }
 
 impl CustomRequest {
-    /// Adds a query parameter. The client encodes the name and the value.
+    /// Adds a query parameter. The name and the value are percent-encoded.
     pub fn query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
         self.options = self.options.query(name, value.to_string());
         self
@@ -68,27 +68,26 @@ impl CustomRequest {
         self
     }
 
-    /// Sets a body of JSON.
+    /// Sets a JSON body.
     ///
-    /// If the value cannot be JSON, sending the request fails with
+    /// If the value cannot be serialized, sending returns
     /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
         match serde_json::to_vec(body) {
             Ok(body) => self.bytes(body.into(), "application/json"),
             Err(error) => Self {
-                error: Some(format!("the body cannot be JSON: {error}")),
+                error: Some(format!("the body cannot be serialized as JSON: {error}")),
                 ..self
             },
         }
     }
 
-    /// Sets a body of bytes. Without the header `content-type`, its media type is
-    /// `application/octet-stream`.
+    /// Sets a body of bytes. The default `content-type` is `application/octet-stream`.
     pub fn body(self, body: impl Into<Bytes>) -> Self {
         self.bytes(body.into(), "application/octet-stream")
     }
 
-    /// Sets a body of `multipart/form-data`.
+    /// Sets a `multipart/form-data` body.
     pub fn form(self, form: Form) -> Self {
         Self {
             content: Some(Content::Streamed(Streamed::Form(form))),
@@ -96,13 +95,13 @@ impl CustomRequest {
         }
     }
 
-    /// Sets options for this call. They override those of the client.
+    /// Sets options for this call. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = self.options.and(options);
         self
     }
 
-    /// Sends the request and returns the body of the response.
+    /// Sends the request and returns the response body.
     ///
     /// # Errors
     ///
@@ -111,7 +110,8 @@ impl CustomRequest {
         self.send_with_response().into_body()
     }
 
-    /// [`send`](Self::send) for programs that do not use async.
+    /// Sends the request and blocks the thread until the response is received. See
+    /// [`send`](Self::send).
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl CustomRequest {
         self.prepare().raw()
     }
 
-    /// Sends the request and returns the body as a stream, for instance of a file or of events.
+    /// Sends the request and returns the response body as a stream of bytes.
     ///
     /// # Errors
     ///
@@ -139,12 +139,11 @@ impl CustomRequest {
         self.prepare().bytes().into_body()
     }
 
-    /// Sends the request and decodes the JSON of the response as any type. An empty response is
-    /// `null`.
+    /// Sends the request and deserializes the JSON response. An empty response is read as `null`.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`](super::Error::Decode) if the response is not JSON or does not
+    /// Returns [`Error::Decode`](super::Error::Decode) if the response is not JSON or does not
     /// deserialize as `T`, and those of [`send`](Self::send).
     pub fn send_as<T: DeserializeOwned>(self) -> Sending<T> {
         Request::send_as(self)

@@ -1,5 +1,4 @@
-//! Readers of dates and times as servers write them: with a fraction of a second or
-//! without, and sometimes without an offset.
+//! Readers of dates and times. Servers may omit the fraction of a second and the offset.
 
 #![allow(dead_code, reason = "an API may have only dates, or only times")]
 
@@ -11,7 +10,7 @@ use super::read::{Cursor, Fault, Read, Result};
 use super::write::{self, Sink, Write};
 
 impl Read for DateTime<Utc> {
-    /// Reads RFC 3339. Without an offset, the time is UTC.
+    /// Reads an RFC 3339 time. A time without an offset is UTC.
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         const EXPECTED: &str = "a date and time such as 2024-01-31T12:00:00Z";
         let text = json.string(EXPECTED)?;
@@ -33,7 +32,7 @@ fn mismatch(json: &Cursor<'_>, text: &str, expected: &str) -> Box<Fault> {
 }
 
 impl Read for NaiveDate {
-    /// Reads a date, also that of a date with a time.
+    /// Reads a date. The time of a date with a time is ignored.
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         const EXPECTED: &str = "a date such as 2024-01-31";
         let text = json.string(EXPECTED)?;
@@ -43,7 +42,7 @@ impl Read for NaiveDate {
     }
 }
 
-/// Returns the date of a date with a time, in the offset that it is written in.
+/// Returns the date of a date with a time, in the offset of the text.
 fn date_of_time(text: &str) -> Option<NaiveDate> {
     time(text)?;
     text.get(..10)?.parse().ok()
@@ -61,8 +60,8 @@ impl Write for NaiveDate {
     }
 }
 
-/// A time in a path or a header, which is written as in bodies. The `Display` of the time
-/// itself is not RFC 3339.
+/// A time in a path or a header, formatted as RFC 3339 like in bodies. The `Display` of `DateTime`
+/// is not RFC 3339.
 #[derive(Clone, Copy, Debug)]
 pub struct Rfc3339(pub DateTime<Utc>);
 

@@ -1,6 +1,6 @@
-//! Maps that callers give as pairs of names and values: arrays, lists, and maps.
+//! Converts iterators of name-value pairs into maps.
 
-#![allow(dead_code, reason = "an API may take no maps")]
+#![allow(dead_code, reason = "an API may have no maps")]
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::nullable::Nullable;
 
-/// Returns a map of these entries. The last of several with one name counts.
+/// Collects pairs into a map. The last value of a repeated name is kept.
 pub(crate) fn entries<K, T, V>(pairs: impl IntoIterator<Item = (K, T)>) -> BTreeMap<String, V>
 where
     K: Into<String>,
@@ -20,7 +20,7 @@ where
         .collect()
 }
 
-/// Returns a map of these entries, whose values can be `null`.
+/// Collects pairs into a map whose values can be `null`.
 pub(crate) fn nullable_entries<K, T, V>(
     pairs: impl IntoIterator<Item = (K, T)>,
 ) -> BTreeMap<String, Option<V>>
@@ -34,7 +34,7 @@ where
         .collect()
 }
 
-/// Returns an object with these properties.
+/// Collects pairs into a JSON object.
 pub(crate) fn properties<K, T>(pairs: impl IntoIterator<Item = (K, T)>) -> Map<String, Value>
 where
     K: Into<String>,

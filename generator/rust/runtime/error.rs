@@ -1,4 +1,4 @@
-//! Everything that can go wrong, and the questions that callers ask about it.
+//! The error type of the crate and its queries.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
@@ -19,9 +19,8 @@ type Source = Box<dyn StdError + Send + Sync>;
 
 /// An error of an operation, or of creating a client.
 ///
-/// The text of an error is one complete line: it names the operation and the innermost
-/// cause. It does not contain the API key, even if the API repeats it, unless the key is
-/// shorter than 8 bytes.
+/// The message of an error is one line, with the operation and the innermost cause. It does not
+/// contain the API key, even if a response does, unless the key is shorter than 8 bytes.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -31,12 +30,12 @@ pub enum Error {
     Transport(Box<TransportError>),
     /// The response was successful, but its body does not match the documented type.
     Decode(Box<DecodeError>),
-    /// The arguments do not form a valid request; nothing was sent.
+    /// The arguments are invalid. No request was sent.
     InvalidRequest(Box<RequestError>),
-    /// The next page of a list cannot be requested: the API already returned it, or its URL
+    /// The next page of a list cannot be requested, because the API already returned it or its URL
     /// has another origin.
     Paging(Box<PagingError>),
-    /// A provider of credentials has none; nothing was sent.
+    /// A credential provider failed. No request was sent.
     Credential(Box<CredentialError>),
     /// A [`Middleware`](super::Middleware) failed.
     Middleware(Box<MiddlewareError>),
@@ -98,8 +97,8 @@ impl Error {
         }
     }
 
-    /// Returns the API's id of the request, for support requests, if a complete response
-    /// was received and has a header such as `x-request-id`.
+    /// Returns the API's request ID, for support requests, if a complete response was received and
+    /// has a header such as `x-request-id`.
     pub fn request_id(&self) -> Option<&str> {
         self.headers().and_then(request_id)
     }
@@ -119,25 +118,25 @@ impl Error {
         }
     }
 
-    /// Returns `true` if the request or connecting timed out; in the latter case
-    /// [`is_connect`](Self::is_connect) returns `true` as well.
+    /// Returns `true` if the request timed out. If connecting timed out,
+    /// [`is_connect`](Self::is_connect) also returns `true`.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Transport(error) if error.is_timeout())
     }
 
-    /// Returns `true` if the connection failed, so that nothing was sent.
+    /// Returns `true` if connecting failed. No request was sent.
     pub fn is_connect(&self) -> bool {
         matches!(self, Self::Transport(error) if error.is_connect())
     }
 
-    /// Returns `true` if the TLS handshake failed, for instance because the server's
-    /// certificate is not trusted.
+    /// Returns `true` if the TLS handshake failed, for example because the server's certificate is
+    /// not trusted.
     pub fn is_tls(&self) -> bool {
         matches!(self, Self::Transport(error) if error.is_tls())
     }
 
-    /// Returns `true` if the status is 400 or 422, or if the arguments do not form a valid request
-    /// and nothing was sent. The same call fails again.
+    /// Returns `true` if the status is 400 or 422, or if the arguments are invalid and no request
+    /// was sent. Repeating the same call fails again.
     pub fn is_invalid(&self) -> bool {
         matches!(self, Self::InvalidRequest(_))
             || self.is_answer(StatusCode::BAD_REQUEST)
@@ -173,12 +172,12 @@ impl Error {
     /// out, or the status is 408, 409, 425, 429, 500 to 504, 520 to 524, or 529. A [failed
     /// TLS handshake](Self::is_tls) is not retryable.
     ///
-    /// The client has already retried such a call, up to the configured number of
-    /// retries, if its method and its body allow that.
+    /// The client has already retried the call, up to the configured number of retries, if its
+    /// method and its body allow retries.
     ///
-    /// A request that was sent and then timed out, or whose connection broke, may have
-    /// been executed, and is not retryable. If it has an
-    /// [`idempotency_key`](Self::idempotency_key), it can be repeated with the same key.
+    /// A request that timed out or lost its connection after it was sent may have been executed,
+    /// and is not retryable. A call with an [`idempotency_key`](Self::idempotency_key) can be
+    /// repeated with the same key.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(error) => error.is_temporary(),
@@ -187,8 +186,7 @@ impl Error {
         }
     }
 
-    /// Returns `true` if another attempt of the call may succeed, if the request can be sent
-    /// again.
+    /// Returns `true` if another attempt may succeed, provided that the request can be sent again.
     pub(super) fn may_pass(&self) -> bool {
         match self {
             Self::Api(error) => error.is_temporary(),
@@ -197,14 +195,14 @@ impl Error {
         }
     }
 
-    /// Returns `true` if the same call may succeed later, and does no harm when it is executed
-    /// twice. That it may have been executed is no reason against it then.
+    /// Returns `true` if the same call may succeed later, for a call that can safely be executed
+    /// twice. Such a call is retryable even if it may already have been executed.
     #[allow(dead_code, reason = "an API may have nothing to wait for")]
     pub(crate) fn may_pass_if_harmless(&self) -> bool {
         self.is_retryable() || matches!(self, Self::Transport(_)) && !self.is_tls()
     }
 
-    /// Returns the time that the API asked to wait before a retry, if any.
+    /// Returns the delay before a retry that the API requested, if any.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => error.retry_after(),
@@ -212,11 +210,11 @@ impl Error {
         }
     }
 
-    /// Returns the idempotency key of the call, if the error is one of the API or of sending
-    /// the request, and the operation has a key.
+    /// Returns the idempotency key of the call, if the operation has one and the error is
+    /// [`Error::Api`] or [`Error::Transport`].
     ///
-    /// A call that timed out may have been executed. Repeated with the same key, see
-    /// [`CallOptions::idempotency_key`](super::CallOptions::idempotency_key), it is executed
+    /// A call that timed out may have been executed. If it is repeated with the same key, with
+    /// [`CallOptions::idempotency_key`](super::CallOptions::idempotency_key), the API executes it
     /// once.
     pub fn idempotency_key(&self) -> Option<&str> {
         match self {
@@ -226,8 +224,7 @@ impl Error {
         }
     }
 
-    /// Returns how many times the request was sent, or was about to be: 0 if
-    /// there was none.
+    /// Returns the number of attempts, or 0 if no request was sent.
     pub fn attempts(&self) -> u32 {
         match self {
             Self::Api(error) => error.attempts(),
@@ -238,7 +235,7 @@ impl Error {
         }
     }
 
-    /// Returns the same error of a call that is not repeated for this reason.
+    /// Adds the reason why the call was not retried.
     pub(super) fn not_repeated(mut self, reason: NotRepeated) -> Self {
         match &mut self {
             Self::Api(error) => error.set_not_repeated(reason),
@@ -248,7 +245,7 @@ impl Error {
         self
     }
 
-    /// Returns the same error of a call that took so many attempts, with this idempotency key.
+    /// Adds the number of attempts and the idempotency key of the call.
     pub(super) fn after(mut self, attempts: u32, key: Option<&Arc<str>>) -> Self {
         match &mut self {
             Self::Api(error) => error.set_attempts(attempts, key),
@@ -264,7 +261,7 @@ impl Error {
         matches!(self, Self::Api(error) if error.status() == status)
     }
 
-    /// Returns the inner error, which knows its text and source.
+    /// Returns the inner error, which implements `Display` and `source`.
     fn inner(&self) -> &(dyn StdError + 'static) {
         match self {
             Self::Api(error) => error.as_ref(),
@@ -278,7 +275,7 @@ impl Error {
         }
     }
 
-    /// Returns the error for a request that `reqwest` did not build or send.
+    /// Converts an error of `reqwest`.
     pub(crate) fn from_reqwest(operation: Option<&'static str>, cause: reqwest::Error) -> Self {
         let cause = cause.without_url();
         if cause.is_builder() {
@@ -290,13 +287,13 @@ impl Error {
         }
     }
 
-    /// Returns the error of a [`CredentialProvider`](super::CredentialProvider) that has no
-    /// credential for this reason.
+    /// Creates the error of a [`CredentialProvider`](super::CredentialProvider) that cannot return
+    /// a credential.
     pub fn credential(reason: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Credential(Box::new(CredentialError(reason.into())))
     }
 
-    /// Returns the error of a [`Middleware`](super::Middleware) that fails for this reason.
+    /// Creates the error of a [`Middleware`](super::Middleware) that fails.
     pub fn middleware(reason: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         MiddlewareError::new(reason.into()).into()
     }
@@ -364,7 +361,7 @@ impl From<RequestError> for Error {
     }
 }
 
-/// Why a provider has no credential.
+/// The reason why a provider did not return a credential.
 #[derive(Debug)]
 pub struct CredentialError(Source);
 
@@ -400,7 +397,7 @@ impl MiddlewareError {
         }
     }
 
-    /// Returns the same error of this operation, with another text of the reason.
+    /// Adds the operation, and replaces the text of the reason.
     #[cold]
     pub(super) fn of(self, operation: &'static str, reason: impl FnOnce(String) -> String) -> Self {
         Self {
@@ -415,7 +412,7 @@ impl MiddlewareError {
         self.operation
     }
 
-    /// Returns the number of attempts. The middleware failed in the last one.
+    /// Returns the number of attempts, including the last one, in which the middleware failed.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -437,7 +434,7 @@ impl StdError for MiddlewareError {
     }
 }
 
-/// Why arguments make no request.
+/// The reason why the arguments of a call are invalid.
 #[derive(Debug)]
 pub struct RequestError {
     operation: Option<&'static str>,
@@ -454,7 +451,7 @@ impl RequestError {
         }
     }
 
-    /// Returns the error of an operation that is not known here.
+    /// Creates an error without an operation.
     pub(super) fn unnamed(message: impl Into<String>) -> Self {
         Self {
             operation: None,
@@ -463,7 +460,7 @@ impl RequestError {
         }
     }
 
-    /// Returns the error that another one brought about, whose text is in `message`.
+    /// Creates an error with a source. `message` contains the text of the source.
     pub(super) fn caused(message: impl Into<String>, cause: impl Into<Source>) -> Self {
         Self {
             source: Some(cause.into()),
@@ -471,7 +468,7 @@ impl RequestError {
         }
     }
 
-    /// Returns the same error of this operation.
+    /// Adds the operation.
     pub(super) fn of(self, operation: &'static str) -> Self {
         Self {
             operation: Some(operation),
@@ -479,12 +476,12 @@ impl RequestError {
         }
     }
 
-    /// Returns the name of the operation, where the failure is known to be its.
+    /// Returns the name of the operation, if known.
     pub fn operation(&self) -> Option<&'static str> {
         self.operation
     }
 
-    /// Returns why, and nothing else.
+    /// Returns the message without a prefix.
     pub(super) fn message(&self) -> &str {
         &self.message
     }
@@ -505,7 +502,8 @@ impl StdError for RequestError {
     }
 }
 
-/// A list whose next page cannot be requested: it was returned before, or is elsewhere.
+/// A list whose next page cannot be requested, because it was already returned or its URL has
+/// another origin.
 #[derive(Debug)]
 pub struct PagingError {
     operation: &'static str,
@@ -513,13 +511,13 @@ pub struct PagingError {
 }
 
 impl PagingError {
-    /// Returns the error of a list whose next page cannot be requested for this reason.
+    /// Creates an error with a reason.
     pub(super) fn new(operation: &'static str, reason: String) -> Self {
         Self { operation, reason }
     }
 
     pub(super) fn repeats(operation: &'static str) -> Self {
-        let reason = "the list goes in circles: a page or its token has come before";
+        let reason = "the list repeats itself: the API returned the same page or token twice";
         Self::new(operation, reason.to_owned())
     }
 
@@ -537,7 +535,7 @@ impl Display for PagingError {
 
 impl StdError for PagingError {}
 
-/// Why no client can be made.
+/// The reason why a client cannot be created.
 #[derive(Debug)]
 pub struct ConfigurationError {
     message: String,
@@ -564,7 +562,7 @@ fn source(source: &Option<Source>) -> Option<&(dyn StdError + 'static)> {
     source.as_ref().map(|source| source.as_ref() as _)
 }
 
-/// Returns the last error of the chain, which says what really happened.
+/// Returns the last error of the source chain: the root cause.
 pub(super) fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut innermost = error;
     while let Some(source) = innermost.source() {

@@ -1,11 +1,11 @@
-//! The code and the message in the body of an error response, wherever APIs put them.
+//! Finds the code and the message in the body of an error response.
 
 use serde_json::{Map, Value};
 
 /// The maximum number of messages that are joined.
 const MOST: usize = 10;
 
-/// Properties of an object that hold a message, the most specific first.
+/// Names of properties that contain a message, the most specific first.
 const MESSAGES: [&str; 9] = [
     "message",
     "error_description",
@@ -18,9 +18,8 @@ const MESSAGES: [&str; 9] = [
     "description",
 ];
 
-/// Returns the message of an error: the string `message` of the body or of the object `error`
-/// or `detail` in it, or else what the body has in its place. A body that is a list has the
-/// messages of its items.
+/// Returns the message of an error: the string `message` of the body or of the object `error` or
+/// `detail` in it, or an equivalent property. For a list, returns the messages of its items.
 pub(super) fn message(body: &Value) -> Option<String> {
     if body.is_array() {
         return words(body);
@@ -37,7 +36,7 @@ pub(super) fn message(body: &Value) -> Option<String> {
         .or_else(|| first(general))
 }
 
-/// Returns the code of an error, which some APIs write as a number.
+/// Returns the code of an error. A numeric code is returned as text.
 pub(super) fn code(body: &Value) -> Option<String> {
     let body = object_of(body)?;
     let codes = wrappers(body).chain(first_error(body));
@@ -45,12 +44,12 @@ pub(super) fn code(body: &Value) -> Option<String> {
         let code = object.get("code")?;
         text(code).or_else(|| code.as_number().map(ToString::to_string))
     });
-    // OAuth 2 has a code and a description.
+    // OAuth 2 uses `error` for the code.
     let of_token = || text(body.get("error_description").and(body.get("error"))?);
     code.flatten().next().or_else(of_token)
 }
 
-/// Returns the string with this name in the body, or in an object that it wraps errors in.
+/// Returns the string with this name in the body, or in an object that wraps the error.
 pub(super) fn named(body: &Value, name: &str) -> Option<String> {
     let body = object_of(body)?;
     let mut objects = wrappers(body).chain(first_error(body));
@@ -64,7 +63,7 @@ fn object_of(body: &Value) -> Option<&Object> {
     body.get(0).unwrap_or(body).as_object()
 }
 
-/// Returns the body and the objects that it wraps errors in.
+/// Returns the body and the objects in it that can wrap an error.
 fn wrappers(body: &Object) -> impl Iterator<Item = &Object> {
     let wrapped = ["error", "detail"].map(|name| body.get(name).and_then(Value::as_object));
     [Some(body)].into_iter().chain(wrapped).flatten()
@@ -90,7 +89,7 @@ fn words(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns the messages of an object that has a list of them for each invalid property.
+/// Returns the messages of an object that maps each invalid property to a list of messages.
 fn by_field(object: &Object) -> Option<String> {
     joined(object.iter().map(|(field, value)| {
         let Value::Array(messages) = value else {
@@ -108,7 +107,7 @@ fn message_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns the message of an object, after the place in the request that it is about.
+/// Returns the message of an object, prefixed with the location in the request.
 fn message_in(object: &Object) -> Option<String> {
     let message = MESSAGES.iter().find_map(|name| text(object.get(*name)?))?;
     let place = object.get("loc").and_then(Value::as_array);
@@ -123,7 +122,7 @@ fn message_in(object: &Object) -> Option<String> {
     })
 }
 
-/// Returns several messages as one text.
+/// Joins messages into one text.
 fn joined(messages: impl Iterator<Item = Option<String>>) -> Option<String> {
     let mut messages = messages.flatten();
     let mut first: Vec<String> = messages.by_ref().take(MOST).collect();

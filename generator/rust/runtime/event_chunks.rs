@@ -1,7 +1,7 @@
-//! The chunks of a body with events, in bounded amounts.
+//! The chunks of an event stream body, with limits.
 //!
-//! A server that never stops sending what is no event must not keep a task busy, nor a call
-//! alive: both are limited here, for all formats.
+//! A server that keeps sending data without events must neither block the task nor keep the call
+//! alive. Both limits apply to all formats.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,28 +15,29 @@ use super::byte_stream::ByteStream;
 use super::error::Error;
 use super::transport_error::TransportError;
 
-/// The maximum number of bytes without an event: an event is buffered until it is complete.
+/// The maximum number of bytes without a complete event. Events are buffered until they are
+/// complete.
 const EVENT_LIMIT: usize = 64 << 20;
 
-/// The maximum number of chunks that are read without giving other tasks a turn.
+/// The maximum number of chunks that are read before yielding to other tasks.
 const MOST_IN_A_ROW: u32 = 32;
 
-/// The end of an event. At the end of a body, it makes the parser return an event that lacks
-/// its end.
+/// The terminator of an event. It is appended to the body, so that the parser returns an
+/// unterminated last event.
 const END_OF_EVENT: &[u8] = b"\n\n";
 
-/// The chunks of a body with events.
+/// The chunks of an event stream body.
 pub(super) struct Chunks {
     bytes: ByteStream,
-    /// The beginning of the body, which was read to find out the format.
+    /// The start of the body, which was read to detect the format.
     head: Bytes,
     progress: Arc<Progress>,
     in_a_row: u32,
-    /// The last event is ended if the body does not end it.
+    /// Terminate the last event if the body does not.
     ends_event: bool,
 }
 
-/// How far a body was read. The parser of events owns the chunks, so this is shared.
+/// The progress of reading a body. It is shared, because the event parser owns the chunks.
 #[derive(Default)]
 pub(super) struct Progress {
     /// The number of bytes since the last event.
@@ -45,19 +46,19 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Notes that an event was found in what was received so far.
+    /// Resets the byte count, because an event was found.
     pub(super) fn found_event(&self) {
         self.unused.store(0, Ordering::Relaxed);
     }
 
-    /// Returns `true` if the body ended, so that an event that comes now lacks its end.
+    /// Returns `true` if the body has ended. An event that is parsed afterwards is unterminated.
     pub(super) fn is_over(&self) -> bool {
         self.is_over.load(Ordering::Relaxed)
     }
 }
 
 impl Chunks {
-    /// Returns the chunks of a body.
+    /// Creates the chunks of a body.
     pub(super) fn new(bytes: ByteStream) -> Self {
         Self {
             bytes,
@@ -68,12 +69,12 @@ impl Chunks {
         }
     }
 
-    /// Returns how far the body was read.
+    /// Returns the shared progress.
     pub(super) fn progress(&self) -> Arc<Progress> {
         Arc::clone(&self.progress)
     }
 
-    /// Returns the same chunks after this beginning, for a parser of Server-Sent Events.
+    /// Prepends `head`, for a parser of Server-Sent Events.
     pub(super) fn of_events(self, head: Bytes) -> Self {
         Self {
             head,
@@ -82,12 +83,12 @@ impl Chunks {
         }
     }
 
-    /// Returns the same chunks after this beginning, for events that are lines.
+    /// Prepends `head`, for events that are lines.
     pub(super) fn of_lines(self, head: Bytes) -> Self {
         Self { head, ..self }
     }
 
-    /// Counts a chunk, unless there is too much without an event.
+    /// Counts a chunk, and returns an error above the limit without an event.
     fn count(&mut self, chunk: Bytes) -> Result<Bytes, Error> {
         self.in_a_row += 1;
         let before = self

@@ -1,4 +1,4 @@
-//! The events of a body, whatever these contain.
+//! Splits a body into events, without decoding their data.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,18 +18,18 @@ use super::read;
 
 /// One event as received.
 pub(super) struct Frame {
-    /// The name of the event, which only Server-Sent Events have.
+    /// The name of a Server-Sent Event.
     pub(super) name: Option<String>,
-    /// The id of the event, which only Server-Sent Events have.
+    /// The ID of a Server-Sent Event.
     pub(super) id: Option<String>,
-    /// The time to wait before reconnecting, which only Server-Sent Events have.
+    /// The reconnection delay of a Server-Sent Event.
     pub(super) retry: Option<Duration>,
     pub(super) data: Bytes,
     /// The body ended before the end of the event.
     pub(super) is_cut: bool,
 }
 
-/// The reason why a stream of events ended.
+/// The reason why an event stream failed.
 pub(super) enum Failure {
     /// The response was not received completely.
     Answer(Error),
@@ -39,14 +39,14 @@ pub(super) enum Failure {
     Cut,
 }
 
-/// The events of a response, in one of the two formats in which APIs send them.
+/// The events of a response, in one of two formats.
 pub(super) struct Frames {
     format: Format,
     progress: Arc<Progress>,
 }
 
 enum Format {
-    /// The beginning of the body decides; `None` once it does.
+    /// The format is not detected yet. `None` after the detection.
     Undecided(Option<Beginning>),
     ServerSent(Box<SseByteStream<Chunks>>),
     Lines(Lines),
@@ -55,9 +55,9 @@ enum Format {
 impl Frames {
     /// Returns the events of a body.
     ///
-    /// Servers send events under many content types, or under none. The first line tells the
-    /// formats apart: it begins with a field of Server-Sent Events, or with JSON. Otherwise
-    /// the content type decides.
+    /// The content type of event streams is unreliable. The first line determines the format: it
+    /// starts with a field name of Server-Sent Events, or with JSON. The content type decides only
+    /// if the first line is neither.
     pub(super) fn new(headers: &HeaderMap, bytes: ByteStream) -> Self {
         let chunks = Chunks::new(bytes);
         Self {
@@ -70,7 +70,7 @@ impl Frames {
         }
     }
 
-    /// Notes that an event was found in what was received so far.
+    /// Resets the byte count, because an event was found.
     pub(super) fn found_event(&self) {
         self.progress.found_event();
     }
@@ -117,16 +117,16 @@ impl Stream for Frames {
     }
 }
 
-/// The beginning of a body whose format is not known yet.
+/// The start of a body whose format is not detected yet.
 struct Beginning {
     chunks: Chunks,
     head: BytesMut,
-    /// The content type is that of Server-Sent Events.
+    /// The content type is `text/event-stream`.
     is_server_sent: bool,
 }
 
 impl Beginning {
-    /// Reads until the format is known, and returns `true` if it is Server-Sent Events.
+    /// Reads until the format is detected. Returns `true` for Server-Sent Events.
     fn poll_format(&mut self, context: &mut Context<'_>) -> Poll<Result<bool, Error>> {
         loop {
             if let Some(is_server_sent) = self.format() {
@@ -140,10 +140,11 @@ impl Beginning {
         }
     }
 
-    /// Drops what is no part of an event, and returns the format if enough is known of it.
+    /// Drops leading bytes that are not part of an event, and returns the format if enough bytes
+    /// are buffered.
     fn format(&mut self) -> Option<bool> {
         let mark = read::BYTE_ORDER_MARK;
-        // The result must not depend on where the chunks are cut.
+        // The result must not depend on chunk boundaries.
         loop {
             let white = self.head.len() - self.head.trim_ascii_start().len();
             self.head.advance(white);
@@ -171,7 +172,7 @@ impl Beginning {
     }
 }
 
-/// The names of fields that a line of Server-Sent Events begins with. A comment has none.
+/// The field names of Server-Sent Events. A comment has an empty name.
 const FIELDS: [&[u8]; 5] = [b"", b"data", b"event", b"id", b"retry"];
 
 /// The length of the longest of these names.

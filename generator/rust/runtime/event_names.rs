@@ -1,5 +1,4 @@
-//! Names of events. A name selects the variant of a type, or marks an event that only keeps the
-//! connection alive.
+//! Names of events. A name selects a variant of a union, or identifies a keep-alive event.
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
@@ -14,12 +13,12 @@ const PINGS: [&str; 5] = ["ping", "heartbeat", "keep-alive", "keepalive", "keep_
 /// The maximum length of the data of a ping that has no name, in bytes.
 const LONGEST_PING: usize = 128;
 
-/// Properties that hold the kind of an event.
+/// Properties that contain the kind of an event.
 const KINDS: [&str; 3] = ["type", "event", "kind"];
 
 impl EventName {
-    /// Returns the JSON of an event that lacks its name, with the name. `as_text` takes the
-    /// data as a string, even if it is JSON.
+    /// Adds the name to the JSON of an event that does not contain it. If `as_text` is `true`, the
+    /// data becomes a string, even if it is JSON.
     pub(super) fn added_to(self, frame: &Frame, as_text: bool) -> Option<Bytes> {
         let name = frame.name.as_deref().filter(|name| !name.is_empty());
         // Most events are complete without a name.
@@ -60,7 +59,7 @@ impl EventName {
     }
 }
 
-/// Returns `true` if an event keeps the connection alive by its name or its data.
+/// Returns `true` if the name or the data identifies a keep-alive event.
 pub(super) fn is_ping(frame: &Frame) -> bool {
     let is_one = |name: &str| PINGS.iter().any(|ping| name.eq_ignore_ascii_case(ping));
     if frame.name.as_deref().is_some_and(is_one) {

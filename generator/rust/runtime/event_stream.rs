@@ -1,4 +1,4 @@
-//! An answer that is read event by event, each as it arrives.
+//! A response that is a stream of events.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -23,37 +23,35 @@ use super::trace;
 use super::transport_error::TransportError;
 use super::write::{self, Write};
 
-/// Some APIs end a stream of events with this data, which is not JSON.
+/// The data that marks the end of the stream in some APIs. It is not JSON.
 const DONE: &[u8] = b"[DONE]";
 
-/// The maximum number of frames that are skipped without giving other tasks a turn.
+/// The maximum number of frames that are skipped before yielding to other tasks.
 const MOST_SKIPPED: u32 = 256;
 
-/// By this name an API says that an event is an error.
+/// The name of an error event.
 const ERROR: &str = "error";
 
 /// The events of a response, each of which is returned as soon as it is complete.
 ///
-/// The events are Server-Sent Events, or each line is a JSON value. The first line tells the
-/// formats apart, whatever the `content-type` of the response is. In both formats, the data of
-/// an event is JSON that deserializes as `T`. If the name of an event selects a variant of
-/// `T`, it is read with the data. Comments, empty events, and events such as `ping`, which APIs
-/// send to keep connections alive, are skipped, unless `T` can represent them. The data
-/// `[DONE]` ends the stream. An event may be up to 64 MiB long, and so may be what is skipped
-/// between two events.
+/// The format is Server-Sent Events or newline-delimited JSON. It is detected from the first line,
+/// regardless of the `content-type` of the response. In both formats, the data of an event is JSON
+/// that deserializes as `T`. If the name of an event selects a variant of `T`, the name is
+/// deserialized with the data. Comments, empty events, and keep-alive events such as `ping` are
+/// skipped, unless `T` can represent them. The data `[DONE]` ends the stream. The maximum size of
+/// an event, and of the skipped data between two events, is 64 MiB.
 ///
-/// The client's idle timeout applies to each wait for more data. The stream ends after an
-/// error, and does not reconnect: [`last_event_id`](Self::last_event_id) and
-/// [`retry_after`](Self::retry_after) are kept for a caller that does. Dropping it closes the
-/// connection.
+/// The client's idle timeout applies to each wait for more data. The stream ends after an error and
+/// does not reconnect. To reconnect, use [`last_event_id`](Self::last_event_id) and
+/// [`retry_after`](Self::retry_after). Dropping the stream closes the connection.
 ///
 /// # Error events
 ///
-/// An error event is returned as [`Error::Api`], with the status of the response, the
-/// event as the body, and its code and message. An event is an error if its name is
-/// `error`, or if its data is an object whose `error` is a string, an object, or a list.
-/// If `T` can represent such an event, for instance a union with a variant for errors, it
-/// is returned like any other event. A variant for unknown values does not count.
+/// An error event is returned as [`Error::Api`], with the status of the response, the event as the
+/// body, and its code and message. An event is an error if its name is `error`, or if its data is
+/// an object whose `error` is a string, an object, or a list. If `T` can represent an error event,
+/// for example as a union with a variant for errors, the event is returned like any other. A
+/// variant for unknown values does not count.
 pub struct EventStream<T> {
     call: Call,
     answer: Response<()>,
@@ -61,16 +59,16 @@ pub struct EventStream<T> {
     name: Option<String>,
     last_id: Option<String>,
     retry: Option<Duration>,
-    /// The event that was handed out last lacked its end.
+    /// The last returned event was unterminated.
     is_cut: bool,
     decode: fn(&[u8]) -> Decoded<T>,
     has_place: fn(&[u8], IsMeant) -> bool,
 }
 
-/// An event with what is unknown in it.
+/// A decoded event with notes of unknown names and values.
 type Decoded<T> = Result<(T, Notes), Mismatch>;
 
-/// Returns `true` for the keys that an event must have a place for.
+/// Returns `true` for the keys that the type must represent.
 type IsMeant = fn(&str) -> bool;
 
 impl<T> EventStream<T> {
@@ -95,23 +93,23 @@ impl<T> EventStream<T> {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Transport`] if the connection breaks, nothing is received within
-    /// the idle timeout, an event is too long, or the stream ends in the middle of an event, which
-    /// is returned before the error if its data is complete; [`Error::Decode`] if the data of an event
-    /// does not deserialize as `T`, with the data as the body; and [`Error::Api`] for an
-    /// error event. The stream ends after each of these errors.
+    /// Returns [`Error::Transport`] if the connection breaks, no data is received within the idle
+    /// timeout, an event is too long, or the stream ends in the middle of an event. An unterminated
+    /// event with complete data is returned before the error. Returns [`Error::Decode`] if the data
+    /// of an event does not deserialize as `T`, with the data as the body. Returns [`Error::Api`]
+    /// for an error event. The stream ends after each of these errors.
     pub async fn next_event(&mut self) -> Result<Option<T>, Error> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context))
             .await
             .transpose()
     }
 
-    /// Returns the event in a frame, or `None` if the frame only keeps the connection alive.
+    /// Returns the event in a frame, or `None` if the frame is a keep-alive.
     fn read(&self, frame: &Frame) -> Option<Result<T, Error>> {
         let is_named_error = self.name.as_deref() == Some(ERROR);
         let (data, decoded) = self.decode(frame);
         if frame.data.trim_ascii().is_empty() && !is_named_error {
-            // The name may be all that an event consists of.
+            // An event may consist of only a name.
             let is_event = decoded.is_ok() && (self.has_place)(&data, |_| true);
             return (is_event && !data.is_empty()).then(|| self.checked(data, decoded));
         }
@@ -122,7 +120,7 @@ impl<T> EventStream<T> {
             }
         }
         let is_error = match &decoded {
-            // A type that cannot represent the error would silently drop it.
+            // A type that cannot represent the error would drop its content.
             Ok(_) if is_named_error => !(self.has_place)(&data, |_| true),
             Ok(_) => holds_error(&data) && !(self.has_place)(&data, |key| key == ERROR),
             Err(_) => is_named_error || holds_error(&frame.data),
@@ -136,8 +134,7 @@ impl<T> EventStream<T> {
         Some(self.checked(data, decoded))
     }
 
-    /// Decodes the data of a frame, with its name if its type has that. Returns the JSON as
-    /// well.
+    /// Decodes the data of a frame, with the name if the type uses it. Also returns the JSON.
     fn decode(&self, frame: &Frame) -> (Bytes, Decoded<T>) {
         let names = self.call.operation.event_name;
         let named = |as_text| names.and_then(|names| names.added_to(frame, as_text));
@@ -164,7 +161,7 @@ impl<T> EventStream<T> {
         }
     }
 
-    /// Returns the error of a stream that ended in the middle of an event.
+    /// Returns the error for a stream that ended in the middle of an event.
     fn cut(&self) -> Error {
         TransportError::cut_event(self.call.operation.id).into()
     }
@@ -194,7 +191,7 @@ impl<T> EventStream<T> {
         }
     }
 
-    /// Keeps what a frame says beside its data.
+    /// Stores the name, the ID, and the retry delay of a frame.
     fn open(&mut self, frame: &Frame) {
         if let Some(id) = &frame.id {
             self.last_id = Some(id.clone()).filter(|id| !id.is_empty());
@@ -205,21 +202,21 @@ impl<T> EventStream<T> {
 }
 
 impl<T> EventStream<T> {
-    /// Returns the name of the last event that was handed out, for APIs that do
-    /// not repeat it in the data: the field `event` of Server-Sent Events.
+    /// Returns the name of the last returned event: the field `event` of Server-Sent Events. Use
+    /// the name if the data of the API's events does not contain it.
     pub fn event_name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// Returns the last event id that the API sent: the field `id` of Server-Sent Events.
-    /// Some APIs let a later call continue from there: it sends the id with
+    /// Returns the last event ID that the API sent: the field `id` of Server-Sent Events. Some APIs
+    /// resume the stream after this event if a new call sends the ID with
     /// [`CallOptions::last_event_id`](super::CallOptions::last_event_id).
     pub fn last_event_id(&self) -> Option<&str> {
         self.last_id.as_deref()
     }
 
-    /// Returns the time that the API asks to wait before reconnecting: the last field `retry`
-    /// of Server-Sent Events.
+    /// Returns the reconnection delay that the API requested: the last field `retry` of Server-Sent
+    /// Events.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry
     }
@@ -264,7 +261,7 @@ impl<T> Stream for EventStream<T> {
         if this.frames.is_none() {
             return Poll::Ready(None);
         }
-        // Other tasks get a turn before more is skipped.
+        // Yield to other tasks before skipping more.
         context.waker().wake_by_ref();
         Poll::Pending
     }
@@ -281,9 +278,9 @@ impl<T> fmt::Debug for EventStream<T> {
     }
 }
 
-/// Returns whether an object says that something is wrong.
+/// Returns `true` if `error` is a non-empty string, an object, or a list.
 fn holds_error(data: &[u8]) -> bool {
-    // Few events do, and the others need not be read once more.
+    // Skip parsing for the events without this key, which are most of them.
     if !std::str::from_utf8(data).is_ok_and(|text| text.contains("\"error\"")) {
         return false;
     }
@@ -295,8 +292,8 @@ fn holds_error(data: &[u8]) -> bool {
     }
 }
 
-/// Returns whether `T` has a place for these keys of an object, which it does not
-/// only keep as it keeps any other.
+/// Returns `true` if `T` has fields for these keys of an object, and does not store them as unknown
+/// properties.
 fn has_place<T: Read + Write>(data: &[u8], is_meant: IsMeant) -> bool {
     const ANY_OTHER: &str = "\u{0}any other";
     let Ok(Value::Object(mut object)) = serde_json::from_slice(data) else {

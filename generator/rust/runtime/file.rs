@@ -1,4 +1,4 @@
-//! Files on a disk and the like as the content of an upload.
+//! Files, pipes, and devices as the content of an upload.
 
 use std::io::{self, ErrorKind, Seek};
 use std::path::Path;
@@ -10,18 +10,18 @@ use tokio_util::io::ReaderStream;
 use super::upload::{CHUNK, Chunks, Known, Upload};
 
 impl From<File> for Upload {
-    /// Sends an open file from where it stands to its end.
+    /// Sends an open file from its current position to its end.
     fn from(file: File) -> Self {
         match file.try_into_std() {
             Ok(file) => file.into(),
-            // It is being read: its length is found out when it is sent.
+            // An operation on the file is pending, so the length is determined when it is sent.
             Err(file) => Self::once(rest(file)),
         }
     }
 }
 
 impl From<std::fs::File> for Upload {
-    /// Sends an open file from where it stands to its end.
+    /// Sends an open file from its current position to its end.
     fn from(mut file: std::fs::File) -> Self {
         let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file);
         let position = file.stream_position().ok();
@@ -33,19 +33,19 @@ impl From<std::fs::File> for Upload {
     }
 }
 
-/// Opens the file at a path, and returns its length where that is known.
+/// Opens the file at a path, and returns its length if known.
 pub(super) async fn open(path: &Path) -> io::Result<Known> {
     let file = File::open(path).await?;
     let metadata = file.metadata().await?;
     if metadata.is_dir() {
         return Err(ErrorKind::IsADirectory.into());
     }
-    // A pipe or a device has a length of 0, whatever comes out of it.
+    // The length of a pipe or a device is reported as 0.
     let length = metadata.is_file().then_some(metadata.len());
     Ok((length, read(file)))
 }
 
-/// Returns what is left of an open file, and its length where that is known.
+/// Returns the rest of an open file, and its length if known.
 async fn rest(mut file: File) -> io::Result<Known> {
     let metadata = file.metadata().await?;
     if !metadata.is_file() {

@@ -1,4 +1,4 @@
-//! Bodies of `multipart/form-data`.
+//! `multipart/form-data` bodies.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -15,15 +15,15 @@ use super::pulse::Pulse;
 use super::upload::Upload;
 use super::write::{self, Write};
 
-/// A body of `multipart/form-data`: fields, in the order in which they are sent.
+/// A `multipart/form-data` body. Fields are sent in the order in which they are added.
 ///
-/// Where the API says which fields there are, operations make the form themselves; it
-/// is an argument where the API does not say. It can be sent more than once, unless a
-/// file in it can be read only once.
+/// Operations with documented fields build the form themselves. Operations without documented
+/// fields take a `Form` argument. A form can be sent more than once, unless it contains a file that
+/// can be read only once.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     parts: Vec<(Name, Part)>,
-    /// Why a value cannot be sent.
+    /// The error of the first value that cannot be sent.
     error: Option<String>,
 }
 
@@ -37,15 +37,15 @@ enum Part {
 }
 
 impl Form {
-    /// Returns a form without fields.
+    /// Creates an empty form.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a value: a scalar as text, an object as JSON, a list as one part for each
-    /// item. An absent value and `null` are not sent.
+    /// Adds a value. A scalar is sent as text, an object as JSON, and a list as one part for each
+    /// item. Absent values and `null` are not sent.
     ///
-    /// If the value cannot be JSON, sending the form fails with
+    /// If the value cannot be serialized as JSON, sending the form returns
     /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
     #[must_use]
     pub fn field<T: Serialize + ?Sized>(
@@ -59,9 +59,9 @@ impl Form {
         self
     }
 
-    /// Adds a value as one part of JSON, whatever its type. An absent value is not sent.
+    /// Adds a value of any type as one JSON part. An absent value is not sent.
     ///
-    /// If the value cannot be JSON, sending the form fails with
+    /// If the value cannot be serialized as JSON, sending the form returns
     /// [`Error::InvalidRequest`](super::Error::InvalidRequest).
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(
@@ -75,8 +75,8 @@ impl Form {
         self
     }
 
-    /// Adds a value of the API as [`field`](Self::field) does. Its writer is that of a JSON
-    /// body, so that read-only properties are not sent.
+    /// Adds a value of an API type like [`field`](Self::field). Read-only properties are not sent,
+    /// as in JSON bodies.
     #[allow(dead_code, reason = "an API may have no forms")]
     #[must_use]
     pub(crate) fn part(mut self, name: &'static str, value: &dyn Write) -> Self {
@@ -91,8 +91,8 @@ impl Form {
         self
     }
 
-    /// Adds a value of the API as [`json`](Self::json) does. Its writer is that of a JSON body,
-    /// so that read-only properties are not sent.
+    /// Adds a value of an API type like [`json`](Self::json). Read-only properties are not sent, as
+    /// in JSON bodies.
     #[allow(dead_code, reason = "an API may have no forms")]
     #[must_use]
     pub(crate) fn json_part(mut self, name: &'static str, value: &dyn Write) -> Self {
@@ -102,7 +102,7 @@ impl Form {
         self
     }
 
-    /// Adds files, each as a part of this name: those of an `Option` or a list.
+    /// Adds the files of an `Option` or a list, each as a part with this name.
     #[must_use]
     pub fn files<'a>(
         mut self,
@@ -123,7 +123,7 @@ impl Form {
         self.files(name, [file])
     }
 
-    /// Sets a value in place of those of the same name.
+    /// Sets a value, replacing all values with the same name.
     pub(super) fn replace(&mut self, name: &str, value: &Value) {
         self.parts.retain(|(other, _)| other != name);
         *self = std::mem::take(self).field(name.to_owned(), value);
@@ -132,7 +132,7 @@ impl Form {
     /// Keeps the first error.
     fn note(&mut self, name: &Name, added: Result<(), impl Display>) {
         if let Err(cause) = added {
-            let message = || format!("the field `{name}` has no form: {cause}");
+            let message = || format!("the field `{name}` cannot be sent in a form: {cause}");
             self.error.get_or_insert_with(message);
         }
     }
@@ -142,7 +142,7 @@ impl Form {
         self.parts.is_empty()
     }
 
-    /// Returns the form, if all of its values can be sent.
+    /// Returns the form, or the error of the first value that cannot be sent.
     pub(super) fn checked(&self) -> Result<Self, RequestError> {
         match &self.error {
             Some(message) => Err(RequestError::unnamed(message)),
@@ -150,7 +150,7 @@ impl Form {
         }
     }
 
-    /// Adds JSON as one part, unless it is `null`.
+    /// Adds JSON as one part. `null` is omitted.
     fn add_json(&mut self, name: &Name, text: String) {
         if text != "null" {
             self.parts.push((name.clone(), Part::Json(text)));
@@ -180,7 +180,7 @@ impl Form {
         Ok(())
     }
 
-    /// Returns whether the content of all files is there to be sent.
+    /// Returns `true` if the content of all files can still be read.
     pub(super) fn is_unread(&self) -> bool {
         self.parts.iter().all(|(_, part)| match part {
             Part::File(file) => file.is_unread(),
@@ -188,7 +188,7 @@ impl Form {
         })
     }
 
-    /// Opens the files and returns the request with the form as its body, for one attempt.
+    /// Opens the files and sets the form as the body of the request, for one attempt.
     pub(super) async fn add_to(
         &self,
         request: RequestBuilder,
@@ -197,7 +197,7 @@ impl Form {
         if !self.parts.is_empty() {
             return Ok(request.multipart(self.open(pulse).await?));
         }
-        // `reqwest` would send nothing at all, which is no form.
+        // For an empty form, `reqwest` would send no body.
         Ok(request
             .header(CONTENT_TYPE, "multipart/form-data; boundary=end")
             .body("--end--\r\n"))
@@ -208,7 +208,7 @@ impl Form {
         for (name, part) in &self.parts {
             let part = match part {
                 Part::Text(text) => multipart::Part::text(text.clone()),
-                // A browser has one media type for all texts.
+                // A browser cannot set the media type of text parts.
                 Part::Json(text) => {
                     let json = multipart::Part::bytes(text.clone().into_bytes());
                     of_type(json, "application/json")?
@@ -232,14 +232,15 @@ async fn file_part(
 }
 
 fn of_type(part: multipart::Part, media_type: &str) -> Result<multipart::Part, RequestError> {
-    let refuse = || format!("`{media_type}` is no media type");
-    // A parameter in quotes may hold what no header can.
+    let refuse = || format!("`{media_type}` is not a media type");
+    // A quoted parameter may contain characters that are not allowed in a header.
     HeaderValue::from_str(media_type).map_err(|cause| RequestError::caused(refuse(), cause))?;
     part.mime_str(media_type)
         .map_err(|cause| RequestError::caused(refuse(), cause))
 }
 
-/// Writes line breaks and the like, which no header can hold, as browsers do.
+/// Percent-encodes control characters such as line breaks, which are not allowed in the header of a
+/// part.
 fn one_line(name: &str) -> String {
     let mut line = String::with_capacity(name.len());
     for character in name.chars() {

@@ -1,4 +1,4 @@
-//! Idempotency keys, by which an API recognizes a request that it has already executed.
+//! Idempotency keys, which let an API recognize a request that it has already executed.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use super::error::{Error, RequestError};
 use super::retry::Attempts;
 
 impl Call {
-    /// Gives the call its idempotency key: that of a parameter or header, that of the options,
-    /// or a new one. All attempts have it.
+    /// Sets the idempotency key of the call, from a parameter or header, from the options, or
+    /// generated. All attempts use the same key.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidRequest`] if the operation has no header for the key, or if no header can
-    /// hold it.
+    /// Returns [`Error::InvalidRequest`] if the options set a key and the operation does not
+    /// support one, or if the key contains a character that is not allowed in a header.
     #[cold]
     pub(super) fn identify(
         &mut self,
@@ -24,8 +24,8 @@ impl Call {
         attempts: &mut Attempts,
     ) -> Result<(), Error> {
         let Some(name) = self.operation.idempotency else {
-            let message = "the operation has no idempotency key; if the API has a header for it, \
-                           set the header";
+            let message = "the operation does not support idempotency keys; if the API has a \
+                           header for them, set the header";
             return Err(RequestError::new(self.operation.id, message.to_owned()).into());
         };
         let key: Arc<str> = match (
@@ -41,13 +41,14 @@ impl Call {
         self.add_idempotency_key(request)
     }
 
-    /// Adds the idempotency key of the call to a request that does not have it.
+    /// Adds the idempotency key of the call to a request that does not have one.
     pub(super) fn add_idempotency_key(&self, request: &mut Request) -> Result<(), Error> {
         if let (Some(name), Some(key)) = (self.operation.idempotency, &self.idempotency_key)
             && !request.headers().contains_key(name)
         {
             let value = HeaderValue::try_from(&**key).map_err(|cause| {
-                let message = "the idempotency key holds a character that no header can carry";
+                let message =
+                    "the idempotency key contains a character that is not allowed in a header";
                 RequestError::caused(message, cause).of(self.operation.id)
             })?;
             request.headers_mut().insert(name, value);

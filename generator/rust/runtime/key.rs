@@ -1,6 +1,6 @@
-//! An API key: how a request carries it, and how everything else is kept free of it.
+//! An API key: adding it to requests, and redacting it everywhere else.
 
-#![allow(dead_code, reason = "an API has one place for its key")]
+#![allow(dead_code, reason = "an API uses one location for its key")]
 
 use http::header::{COOKIE, HeaderName, HeaderValue, InvalidHeaderValue};
 use reqwest::Request;
@@ -9,28 +9,27 @@ use secrecy::{ExposeSecret, SecretString};
 use super::error::Error;
 use super::request_builder::add_cookie;
 
-/// The minimum length of a key that is searched for in a response: a shorter one would
-/// match by chance.
+/// The minimum length of a key that is redacted. Shorter keys would match unrelated text.
 const SHORTEST: usize = 8;
 
-/// What stands in place of the key.
+/// The replacement of the key.
 const REDACTED: &[u8] = b"[redacted]";
 
-/// Where an API expects its key.
+/// The location of a key in requests.
 pub(super) enum KeyLocation {
-    /// In a header, in lower case, behind a prefix.
+    /// A header with a lowercase name. The prefix precedes the key in its value.
     Header {
         name: &'static str,
         prefix: &'static str,
     },
-    /// In the query.
+    /// A query parameter.
     Query { name: &'static str },
-    /// In a cookie.
+    /// A cookie.
     Cookie { name: &'static str },
 }
 
 impl KeyLocation {
-    /// Returns the name of the header that carries the key.
+    /// Returns the name of the header that contains the key.
     pub(super) fn header(&self) -> Option<&'static str> {
         match self {
             Self::Header { name, .. } => Some(name),
@@ -51,13 +50,13 @@ impl KeyLocation {
     }
 }
 
-/// A key that can be sent.
+/// A validated key.
 pub(super) struct Key {
     location: &'static KeyLocation,
     secret: SecretString,
-    /// The key as its header has it, if that is another text.
+    /// The key as it is sent in its header, if that differs from the secret.
     encoded: Option<SecretString>,
-    /// The header that carries the key, if one does.
+    /// The header that contains the key, if its location is a header.
     header: Option<(HeaderName, HeaderValue)>,
 }
 
@@ -66,13 +65,13 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// If no header can carry it.
+    /// Returns an error if the key contains a character that is not allowed in a header.
     pub(super) fn new(location: &'static KeyLocation, secret: SecretString) -> Result<Self, Error> {
         let text = secret.expose_secret().to_owned();
         let text = super::basic_auth::encoded(location, text);
         let value = location.header_value(&text).map_err(|_| {
-            let message =
-                "the API key holds a character that no header can carry, such as a line break";
+            let message = "the API key contains a character that is not allowed in a header, \
+                           such as a line break";
             Error::invalid(message, None)
         })?;
         let name = location.header().map(HeaderName::from_static);
@@ -85,12 +84,12 @@ impl Key {
         })
     }
 
-    /// Adds the key to a request, where the API expects it.
+    /// Adds the key to a request at its location.
     pub(super) fn add_to(&self, request: &mut Request) {
         let headers = request.headers_mut();
         match (self.location, &self.header) {
             (KeyLocation::Cookie { .. }, Some((_, value))) if headers.contains_key(COOKIE) => {
-                // Both are parts of headers, and so is the whole.
+                // This cannot fail: both parts are valid in a header.
                 let _ = add_cookie(headers, value.clone());
             }
             (_, Some((name, value))) => {
@@ -104,7 +103,7 @@ impl Key {
         }
     }
 
-    /// Returns `true` if the whole key stands in a text.
+    /// Returns `true` if a text contains the whole key.
     #[inline]
     pub(super) fn is_in(&self, text: &[u8]) -> bool {
         let holds = |secret: &SecretString| {
@@ -114,8 +113,8 @@ impl Key {
         holds(&self.secret) || self.encoded.as_ref().is_some_and(holds)
     }
 
-    /// Returns a text without the key, if the key stands in it: some servers repeat
-    /// it when they refuse it, and write it as JSON or an address wants it.
+    /// Redacts the key in a text, or returns `None` if the text does not contain it. Some servers
+    /// include a rejected key in the error response, escaped as JSON or percent-encoded.
     pub(super) fn redacted(&self, text: &[u8]) -> Option<Vec<u8>> {
         let redacted = without(self.secret.expose_secret(), text);
         let Some(encoded) = &self.encoded else {
@@ -126,10 +125,10 @@ impl Key {
     }
 }
 
-/// Returns a text without a secret, if the secret stands in it: as a whole or cut short, in any
-/// case, and as JSON or a URL may write it.
+/// Redacts a secret in a text, or returns `None` if the text does not contain it. Finds the secret
+/// truncated to at least half its length, in any letter case, and escaped as in JSON or a URL.
 pub(super) fn without(secret: &str, text: &[u8]) -> Option<Vec<u8>> {
-    // Less of a secret than half of it says little, and would match by chance.
+    // Less than half of a secret reveals little, and would match unrelated text.
     let least = SHORTEST.max(secret.len().div_ceil(2));
     let mut redacted = Vec::new();
     let mut copied = 0;
@@ -146,15 +145,14 @@ pub(super) fn without(secret: &str, text: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// Returns where the secret, or so many bytes of its beginning, stands in a text from a position
-/// on.
+/// Finds the secret, or at least its first `least` bytes, in a text after a position.
 #[inline]
 fn find(secret: &str, least: usize, text: &[u8], from: usize) -> Option<(usize, usize)> {
-    // To write it in another way makes it longer.
+    // Escaping only makes the secret longer.
     if secret.len() < SHORTEST || text.len() < from + least {
         return None;
     }
-    // Each header of each response is looked at: most of their bytes are passed over.
+    // This runs for each header of each response, so it skips to the first byte of the secret.
     let first = secret.as_bytes()[0];
     let may_begin = [
         first.to_ascii_lowercase(),
@@ -176,11 +174,11 @@ fn find(secret: &str, least: usize, text: &[u8], from: usize) -> Option<(usize, 
     None
 }
 
-/// Returns what follows a character, if a text begins with it in one way to write it.
+/// If a text starts with a character in one encoding, returns the rest of the text.
 type After = fn(&[u8], char) -> Option<&[u8]>;
 
-/// Returns what follows a secret, if a text begins with so many bytes of it in one of the ways to
-/// write it.
+/// If a text starts with at least `least` bytes of a secret in one of the encodings, returns the
+/// rest of the text.
 fn after_secret<'a>(text: &'a [u8], secret: &str, least: usize) -> Option<&'a [u8]> {
     let ways: [After; 2] = [after_in_json, after_in_address];
     let rests = ways.into_iter().filter_map(|after| {
@@ -194,12 +192,12 @@ fn after_secret<'a>(text: &'a [u8], secret: &str, least: usize) -> Option<&'a [u
         }
         (found >= least).then_some(rest)
     });
-    // The one that finds more of it.
+    // The encoding that matches the most.
     rests.min_by_key(|rest| rest.len())
 }
 
-/// Returns what follows a character, if a text begins with it as a JSON string may
-/// hold it.
+/// If a text starts with a character as it may be escaped in a JSON string, returns the rest of the
+/// text.
 fn after_in_json(text: &[u8], character: char) -> Option<&[u8]> {
     let Some(escaped) = text.strip_prefix(b"\\") else {
         return after_as_it_is(text, character);
@@ -215,14 +213,14 @@ fn after_in_json(text: &[u8], character: char) -> Option<&[u8]> {
             })
         }
         b't' => (character == '\t').then_some(rest),
-        // The others that are letters stand for what no key holds.
+        // The other letter escapes are control characters, which keys do not contain.
         name if name.is_ascii_punctuation() => (character == char::from(*name)).then_some(rest),
         _ => None,
     }
 }
 
-/// Returns what follows a character, if a text begins with it as an address may
-/// hold it.
+/// If a text starts with a character as it may be percent-encoded in a URL, returns the rest of the
+/// text.
 fn after_in_address(text: &[u8], character: char) -> Option<&[u8]> {
     if !text.starts_with(b"%") {
         return after_as_it_is(text, character);
@@ -234,7 +232,7 @@ fn after_in_address(text: &[u8], character: char) -> Option<&[u8]> {
     })
 }
 
-/// Returns what follows a character in any case.
+/// If a text starts with a character in any letter case, returns the rest of the text.
 fn after_as_it_is(text: &[u8], character: char) -> Option<&[u8]> {
     let mut bytes = [0; 4];
     let bytes = character.encode_utf8(&mut bytes).as_bytes();
@@ -242,7 +240,7 @@ fn after_as_it_is(text: &[u8], character: char) -> Option<&[u8]> {
     start.eq_ignore_ascii_case(bytes).then_some(rest)
 }
 
-/// Returns what follows a number of so many hexadecimal digits.
+/// If a text starts with a number of `digits` hexadecimal digits, returns the rest of the text.
 fn after_hex(text: &[u8], digits: usize, number: u32) -> Option<&[u8]> {
     let (hex, rest) = text.split_at_checked(digits)?;
     let hex = std::str::from_utf8(hex).ok()?;

@@ -1,7 +1,7 @@
-//! The keys of a client, and which of them a call sends.
+//! The keys of a client, and the selection of the keys for a call.
 //!
-//! An API may accept one of several keys, and may need several at once. An operation may need
-//! others, or none.
+//! An API may accept alternative keys, and may require several keys at once. An operation may
+//! require different keys, or none.
 
 use bytes::Bytes;
 use http::header::HeaderMap;
@@ -13,18 +13,18 @@ use super::error::Error;
 use super::key::Key;
 use super::operation::Operation;
 
-/// The keys of a client, by their positions in [`api::KEYS`].
+/// The keys of a client, by their indexes in [`api::KEYS`].
 pub(super) struct Keys {
     keys: Box<[Option<Key>]>,
     pub(super) provider: Option<Provider>,
 }
 
 impl Keys {
-    /// Returns the keys that are set. An empty text is no key.
+    /// Creates the keys that are set. An empty key is ignored.
     ///
     /// # Errors
     ///
-    /// [`Error::MissingConfiguration`] if the API needs more keys.
+    /// Returns [`Error::MissingConfiguration`] if a required key is not set.
     pub(super) fn new(
         given: impl IntoIterator<Item = Option<SecretString>>,
         provider: Option<Provider>,
@@ -50,7 +50,7 @@ impl Keys {
         Ok(keys)
     }
 
-    /// Returns the first alternative of which all keys are set.
+    /// Returns the first alternative whose keys are all set.
     #[inline]
     fn chosen(
         &self,
@@ -72,7 +72,7 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// [`Error::MissingConfiguration`] if the operation needs a key that is not set.
+    /// Returns [`Error::MissingConfiguration`] if the operation requires a key that is not set.
     #[inline]
     pub(super) fn of(
         &self,
@@ -84,14 +84,14 @@ impl Keys {
             Some(keys) => Ok(keys),
             None if security.is_empty() => Ok(&[]),
             None => Err(Error::missing(format!(
-                "`{}` needs another key: call {}",
+                "`{}` requires another key: call {}",
                 operation.id,
                 setters(security)
             ))),
         }
     }
 
-    /// Returns the key at a position.
+    /// Returns the key at an index.
     #[inline]
     pub(super) fn key<'a>(&'a self, position: usize, own: Option<&'a Own>) -> Option<&'a Key> {
         match own {
@@ -100,7 +100,7 @@ impl Keys {
         }
     }
 
-    /// Returns the provider, if it gives a key of the operation.
+    /// Returns the provider, if the operation uses its key.
     #[inline]
     pub(super) fn provider_of(&self, operation: &Operation) -> Option<&Provider> {
         let provider = self.provider.as_ref()?;
@@ -109,7 +109,7 @@ impl Keys {
     }
 }
 
-/// Returns the methods of the builder that set the keys of each alternative.
+/// Lists the builder methods that set the keys of each alternative.
 fn setters(security: &[&[usize]]) -> String {
     let alternatives = security.iter().filter(|keys| !keys.is_empty());
     let alternatives = alternatives.map(|keys| {
@@ -125,7 +125,7 @@ fn setters(security: &[&[usize]]) -> String {
     alternatives.collect::<Vec<_>>().join(" or ")
 }
 
-/// The keys of a client and of a call, which no text of a response may show.
+/// The keys of a client and of a call, which are redacted from responses.
 #[derive(Clone, Copy)]
 pub(super) struct Secrets<'a> {
     pub(super) keys: &'a Keys,
@@ -149,12 +149,12 @@ impl<'a> Secrets<'a> {
         redacted
     }
 
-    /// Returns a body without the keys.
+    /// Redacts the keys in a body.
     pub(super) fn without(self, body: Bytes) -> Bytes {
         self.redacted(&body).map_or(body, Into::into)
     }
 
-    /// Returns a text without the keys.
+    /// Redacts the keys in a text.
     pub(super) fn without_in(self, text: String) -> String {
         match self.redacted(text.as_bytes()) {
             Some(redacted) => String::from_utf8_lossy(&redacted).into_owned(),
@@ -162,7 +162,7 @@ impl<'a> Secrets<'a> {
         }
     }
 
-    /// Keeps headers that repeat a key out of `Debug`.
+    /// Marks headers that contain a key as sensitive, so that `Debug` hides them.
     pub(super) fn hide_in(self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             if self.all().any(|key| key.is_in(value.as_bytes())) {

@@ -1,8 +1,8 @@
-//! What every operation of this crate stands on.
+//! The runtime of a generated client.
 //!
-//! The client and how it is configured, the one way by which a request leaves
-//! and its answer is read, and the errors. Nothing here knows an operation or a
-//! type of the API; `api` holds the few facts about it that are needed.
+//! Contains the client and its builder, the pipeline that sends requests and reads responses, and
+//! the errors. It does not depend on the operations and the types of the API; `api` defines the
+//! API's constants.
 
 #![forbid(unsafe_code)]
 
@@ -103,7 +103,7 @@ pub use error::{
 pub use event_stream::EventStream;
 pub use form::Form;
 pub use http::Method;
-#[allow(unused_imports, reason = "an API may have no lists that come in pages")]
+#[allow(unused_imports, reason = "an API may have no paginated lists")]
 pub use list_walk::ListPage;
 pub use middleware::{Attempt, AttemptResponse, Middleware, MiddlewareFuture, Next};
 #[allow(
@@ -112,7 +112,7 @@ pub use middleware::{Attempt, AttemptResponse, Middleware, MiddlewareFuture, Nex
 )]
 pub use nullable::Nullable;
 pub use oauth::ClientCredentials;
-#[allow(unused_imports, reason = "an API may have no lists that come in pages")]
+#[allow(unused_imports, reason = "an API may have no paginated lists")]
 pub use paging::{Items, Pages, PagesWithResponse};
 pub use prepared_call::PreparedCall;
 pub use response::Response;
@@ -125,8 +125,8 @@ pub(crate) use union::union;
 pub use upload::{Progress, Upload};
 pub use waiting::{FinalStatuses, WaitError, WaitProgress, Waiting};
 
-// For the operations and types of the API, which may not need all of it.
-#[allow(unused_imports, reason = "an API may take no maps")]
+// For the operations and types of the API, which may not use all of these items.
+#[allow(unused_imports, reason = "an API may have no maps")]
 pub(crate) use entries::{entries, nullable_entries, properties};
 #[allow(unused_imports, reason = "an API may have no newtypes")]
 pub(crate) use newtype::newtype;
@@ -136,20 +136,20 @@ pub(crate) use object::object;
 pub use open_enum::UnknownValue;
 #[allow(unused_imports, reason = "an API may have no enums")]
 pub(crate) use open_enum::open_enum;
-#[allow(unused_imports, reason = "an API may not need all of it")]
+#[allow(unused_imports, reason = "an API may not use all of it")]
 pub use operation::{Encoding, Operation, Parameter, Style};
-#[allow(unused_imports, reason = "it is named by tests only")]
+#[allow(unused_imports, reason = "only tests use it")]
 pub use outgoing::{Content, Outgoing, Streamed};
 #[allow(unused_imports, reason = "an API may have no parameters in its paths")]
 pub use path::encode_path;
 pub use request::{Request, Sealed};
-#[allow(unused_imports, reason = "an API may not need all of it")]
+#[allow(unused_imports, reason = "an API may not use all of it")]
 pub use request_builder::{BuildError, Builders, QueryParam, Raw, RequestBody, RequestBuilder};
 
-#[allow(unused_imports, reason = "an API may not need all of it")]
+#[allow(unused_imports, reason = "an API may not use all of it")]
 pub use style::{PathParam, cookie_param, header_param};
 
-// For what is written by hand in a crate that has such.
+// For the handwritten extras of a crate.
 #[cfg(feature = "blocking")]
 #[allow(unused_imports, reason = "a crate may have no extras")]
 pub(crate) use blocking::block_on;

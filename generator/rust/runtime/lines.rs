@@ -1,4 +1,4 @@
-//! A body cut into its lines.
+//! Splits a body into lines.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -9,7 +9,7 @@ use futures_core::Stream;
 use super::error::Error;
 use super::event_chunks::Chunks;
 
-/// The lines of a body, each including its final `\n`, which the last line may lack.
+/// The lines of a body. Each includes its final `\n`, except possibly the last.
 pub(super) struct Lines {
     chunks: Chunks,
     held: BytesMut,
@@ -18,7 +18,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Returns the lines of a body.
+    /// Creates the lines of a body.
     pub(super) fn new(chunks: Chunks) -> Self {
         Self {
             chunks,
@@ -27,7 +27,7 @@ impl Lines {
         }
     }
 
-    /// Returns the first line of what is held, if it is whole.
+    /// Returns the first complete line of the buffer.
     fn whole_line(&mut self) -> Option<Bytes> {
         let unsearched = &self.held[self.searched..];
         let Some(end) = unsearched.iter().position(|byte| *byte == b'\n') else {

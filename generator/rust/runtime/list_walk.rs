@@ -1,9 +1,9 @@
-//! The walk through a list that comes in pages: which page is next, and where the list ends.
+//! Pagination state: which page is next, and where the list ends.
 //!
-//! A server may send one page again and again, or promise more for ever. The walk notices
-//! both, and keeps no more than hashes.
+//! A server may return the same page repeatedly, or an endless list of pages. The walk detects
+//! both, and stores only hashes.
 
-#![allow(dead_code, reason = "an API may have no lists that come in pages")]
+#![allow(dead_code, reason = "an API may have no paginated lists")]
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -14,13 +14,13 @@ use serde_json::Value;
 
 use super::write::{self, Write};
 
-/// The number of pages that are compared with the next one.
+/// The number of previous pages that a page is compared with.
 const REMEMBERED: usize = 4096;
 
-/// The number of empty pages in a row after which a list counts as endless.
+/// The number of consecutive empty pages after which a list is considered endless.
 const MOST_EMPTY: u32 = 100;
 
-/// A list page: its items, and what it says about the list.
+/// A list page: its items and its pagination properties.
 #[derive(Default)]
 pub struct ListPage<'a> {
     items: usize,
@@ -31,7 +31,7 @@ pub struct ListPage<'a> {
 }
 
 impl ListPage<'_> {
-    /// Returns the page with these items.
+    /// Creates a page with these items.
     #[allow(clippy::ptr_arg, reason = "a slice is no trait object")]
     pub fn of<T: Write>(items: &Vec<T>) -> ListPage<'_> {
         ListPage {
@@ -43,14 +43,14 @@ impl ListPage<'_> {
 }
 
 impl<'a> ListPage<'a> {
-    /// Sets the number of the last page, or of all items. A number that is not above 0 is
-    /// the same as none: some servers send it for an end that they do not know.
+    /// Sets the number of the last page, or the total number of items. Values below 1 are ignored,
+    /// because some servers send them for an unknown end.
     pub fn last(mut self, last: Option<i64>) -> Self {
         self.last = last.filter(|last| *last > 0);
         self
     }
 
-    /// Sets whether there is a next page.
+    /// Sets the flag that states whether there is a next page.
     pub fn more(mut self, more: Option<bool>) -> Self {
         self.more = more;
         self
@@ -62,8 +62,8 @@ impl<'a> ListPage<'a> {
         self
     }
 
-    /// Returns a hash of the items and the end of the list. The order of properties and of
-    /// entries in maps does not matter.
+    /// Returns a hash of the items and the pagination properties. The order of properties and of
+    /// map entries does not matter.
     fn hash(&self) -> Option<u64> {
         let mut hasher = DefaultHasher::new();
         let items = write::to_value(self.list?).ok()?;
@@ -73,15 +73,15 @@ impl<'a> ListPage<'a> {
     }
 }
 
-/// The place of a page in its list.
+/// The position of a page in its list.
 pub(super) enum Place {
     /// The number of the page.
     Number(i64),
     /// The number of its first item.
     Offset(i64),
-    /// Its token or URL, which the page before contains; `None` for the first page.
+    /// The token or the URL from the previous page. `None` for the first page.
     Token(Option<String>),
-    /// Its URL, from the header `Link`; `None` for the first page.
+    /// The URL from the header `Link` of the previous page. `None` for the first page.
     Link(Option<String>),
 }
 
@@ -92,18 +92,18 @@ pub(super) enum Next {
     End,
 }
 
-/// The walk through a list.
+/// The pagination state of a list.
 pub(super) struct Walk {
     place: Place,
     seen: Seen,
-    /// The number of empty pages in a row.
+    /// The number of consecutive empty pages.
     empty: u32,
-    /// The last page or item, according to the page before.
+    /// The number of the last page or item, according to the previous page.
     last: Option<i64>,
 }
 
 impl Walk {
-    /// Returns the walk that begins with this page.
+    /// Creates a walk that starts at this position.
     pub(super) fn from(place: Place) -> Self {
         Self {
             place,
@@ -113,7 +113,7 @@ impl Walk {
         }
     }
 
-    /// Returns the place of the page that is requested next.
+    /// Returns the position of the next page to request.
     pub(super) fn place(&self) -> &Place {
         &self.place
     }
@@ -156,7 +156,7 @@ impl Walk {
             }
             Place::Token(_) | Place::Link(_) => return Next::End,
         };
-        // An end that moves away with each page is none.
+        // An end that increases with each page is ignored.
         let is_promised = match (page.last, self.last) {
             (Some(last), Some(before)) => last <= before,
             (last, _) => last.is_some() || page.more == Some(true),
@@ -194,7 +194,7 @@ impl Walk {
 struct Seen(VecDeque<u64>);
 
 impl Seen {
-    /// Keeps a hash, and returns `true` if it was kept before.
+    /// Stores a hash, and returns `true` if it was already stored.
     fn again(&mut self, hash: u64) -> bool {
         if self.0.contains(&hash) {
             return true;
@@ -232,9 +232,9 @@ fn hash(value: &Value, hasher: &mut DefaultHasher) {
     }
 }
 
-/// Returns `true` if the value that leads to the next page is a URL: an absolute one with a
-/// host, or a relative one that begins with `/` or `?`. Any other value is a token; one such as
-/// `user:5` would be a URL without a host.
+/// Returns `true` if the reference to the next page is a URL: an absolute one with a host, or a
+/// relative one that begins with `/` or `?`. Any other value is a token. For example, `user:5` is a
+/// token, although it parses as a URL without a host.
 pub(super) fn is_url(next: &str) -> bool {
     next.starts_with(['/', '?']) || Url::parse(next).is_ok_and(|url| url.has_host())
 }
@@ -257,7 +257,7 @@ fn next_link(headers: &HeaderMap) -> Option<&str> {
         })
 }
 
-/// Returns the parameters of a link, and the links after it.
+/// Splits the parameters of a link from the following links.
 fn link_parameters(text: &str) -> (&str, &str) {
     let mut is_quoted = false;
     let end = text.find(|character| {
@@ -267,7 +267,7 @@ fn link_parameters(text: &str) -> (&str, &str) {
     text.split_at(end.unwrap_or(text.len()))
 }
 
-/// Returns `true` if the parameters of a link say that it leads to the next page.
+/// Returns `true` if the parameters of a link contain `rel="next"`.
 fn is_next(parameters: &str) -> bool {
     parameters.split(';').any(|parameter| {
         let Some((name, value)) = parameter.split_once('=') else {

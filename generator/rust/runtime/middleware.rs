@@ -1,6 +1,6 @@
-//! Middleware: code of the caller around each attempt of a call, below the retries.
+//! Middleware: user code around each attempt of a call, inside the retry loop.
 
-#![allow(dead_code, reason = "a program may use none of it")]
+#![allow(dead_code, reason = "a program may not use it")]
 
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -18,7 +18,8 @@ use super::platform::{self, BoxFutureIn, Received, SharedInject, SharedOutsideBr
 #[cfg(feature = "mock")]
 use super::transport_error::TransportError;
 
-/// Code around each attempt of a call: metrics, signatures, caches, recordings.
+/// Code that wraps each attempt of a call, for example metrics, request signing, caching, or
+/// recording.
 ///
 /// ```ignore
 /// impl Middleware for Metrics {
@@ -33,24 +34,25 @@ use super::transport_error::TransportError;
 /// }
 /// ```
 ///
-/// [`ClientBuilder::middleware`](super::ClientBuilder::middleware) adds it to a client.
+/// Add a middleware to a client with
+/// [`ClientBuilder::middleware`](super::ClientBuilder::middleware).
 ///
-/// It is called for each request that a call sends: again for each retry, for each redirect that
-/// is followed, and for the request with another key after a 401. It is not called for redirects
-/// that a browser or a custom HTTP client follows. The time limits of the call include it. The
-/// response that it returns is treated like one that the server sends: it is retried, redirected,
-/// or an error depending on its status.
+/// A middleware is called for each request that a call sends, including retries, redirects, and the
+/// request with a new key after a 401. It is not called for redirects that a browser or a custom
+/// HTTP client follows. The time limits of the call include the middleware. The response that a
+/// middleware returns is handled like a response of the server: depending on its status, it is
+/// retried, redirected, or returned as an error.
 pub trait Middleware: SharedOutsideBrowser {
     /// Sends the attempt with [`Next::run`], or returns a response without sending it.
     ///
     /// # Errors
     ///
-    /// Errors of [`Next::run`] are passed on. [`Error::middleware`] makes an error of any other
-    /// reason, which ends the call without a retry.
+    /// Return the errors of [`Next::run`] unchanged. Create other errors with
+    /// [`Error::middleware`]; they end the call without a retry.
     fn call<'a>(&'a self, attempt: Attempt, next: Next<'a>) -> MiddlewareFuture<'a>;
 }
 
-/// The future of [`Middleware::call`].
+/// The future returned by [`Middleware::call`].
 pub type MiddlewareFuture<'a> = BoxFutureIn<'a, Result<AttemptResponse, Error>>;
 
 impl<M: Middleware + ?Sized> Middleware for Arc<M> {
@@ -59,14 +61,14 @@ impl<M: Middleware + ?Sized> Middleware for Arc<M> {
     }
 }
 
-/// The middleware of a client; the first is the outermost.
+/// The middleware of a client, the outermost first.
 pub(super) type Layers = Box<[Arc<dyn Middleware>]>;
 
 impl ClientBuilder {
-    /// Adds a [`Middleware`] around each attempt of a call. The first that is added is the
-    /// outermost: it is called first, and receives the response last.
+    /// Adds a [`Middleware`] around each attempt of a call. The middleware that is added first is
+    /// the outermost: it is called first, and receives the response last.
     ///
-    /// Requests that a provider of credentials sends do not pass it.
+    /// Requests of a credential provider bypass the middleware.
     pub fn middleware(mut self, middleware: impl Middleware + 'static) -> Self {
         self.middleware.push(Arc::new(middleware));
         self
@@ -75,7 +77,7 @@ impl ClientBuilder {
     /// Adds headers that continue a trace, such as `traceparent`, to each attempt.
     ///
     /// The function is called inside the span of the call, if the feature `tracing` is enabled.
-    /// With OpenTelemetry, it injects the current context:
+    /// With OpenTelemetry, use it to inject the current context:
     ///
     /// ```ignore
     /// builder.propagate_trace(|headers| {
@@ -86,8 +88,8 @@ impl ClientBuilder {
     /// })
     /// ```
     ///
-    /// It is a [`middleware`](Self::middleware): one that is added later sees these headers, and
-    /// can sign them.
+    /// The function is added as a [`middleware`](Self::middleware). Middleware that is added later
+    /// can read and sign the headers.
     pub fn propagate_trace(
         self,
         inject: impl Fn(&mut HeaderMap) + SharedOutsideBrowser + 'static,
@@ -108,8 +110,7 @@ impl Middleware for Propagation {
 
 /// One request of a call, before it is sent.
 ///
-/// `Debug` shows neither its body, nor the query of its URL, nor headers that are marked as
-/// sensitive, such as the one with the key.
+/// `Debug` omits the body, the query of the URL, and sensitive headers such as the API key.
 pub struct Attempt {
     request: Request,
     operation: &'static Operation,
@@ -123,14 +124,14 @@ impl Attempt {
         self.operation.id
     }
 
-    /// Returns the path below the base URL, with its parameters in braces; `*` for a request of
-    /// [`Client::request`](super::Client::request).
+    /// Returns the path template, relative to the base URL, with parameters in braces. It is `*`
+    /// for a request of [`Client::request`](super::Client::request).
     pub fn path_template(&self) -> &'static str {
         self.operation.path
     }
 
-    /// Returns the number of the attempt: 1 for the first one. A redirect has the number of the
-    /// attempt that is redirected.
+    /// Returns the number of the attempt, starting at 1. A redirected request has the number of the
+    /// original attempt.
     pub fn number(&self) -> u32 {
         self.number
     }
@@ -140,7 +141,7 @@ impl Attempt {
         self.request.method()
     }
 
-    /// Returns the URL. It contains the key if the API expects it in the query.
+    /// Returns the URL. It contains the key if the API expects the key in the query.
     pub fn url(&self) -> &str {
         self.request.url().as_str()
     }
@@ -150,15 +151,15 @@ impl Attempt {
         self.request.headers()
     }
 
-    /// Returns the headers for changes. The header with the key is one of them.
+    /// Returns a mutable reference to the headers, including the header with the key.
     ///
-    /// Mark secrets with [`HeaderValue::set_sensitive`](http::HeaderValue::set_sensitive).
+    /// Mark secret values with [`HeaderValue::set_sensitive`](http::HeaderValue::set_sensitive).
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         self.request.headers_mut()
     }
 
-    /// Returns the body, which is empty if there is none; `None` if it is read while it is sent,
-    /// as files and forms with files are.
+    /// Returns the body, or `None` if the body is streamed, such as a file or a form with files. It
+    /// is empty if the request has no body.
     pub fn body(&self) -> Option<&[u8]> {
         match self.request.body() {
             Some(body) => body.as_bytes(),
@@ -166,14 +167,15 @@ impl Attempt {
         }
     }
 
-    /// Returns the values of the call, [`CallOptions::extension`](super::CallOptions::extension),
-    /// and those that middleware added for the middleware inside of it.
+    /// Returns the extensions: the values of
+    /// [`CallOptions::extension`](super::CallOptions::extension), and the values that outer
+    /// middleware added.
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
     }
 
-    /// Returns the values for changes, which the middleware inside of this one sees. Each attempt
-    /// begins with those of the call.
+    /// Returns a mutable reference to the extensions. Inner middleware sees the changes. Each
+    /// attempt starts with the extensions of the call.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         &mut self.extensions
     }
@@ -193,7 +195,7 @@ impl Debug for Attempt {
     }
 }
 
-/// The rest of the way to the server: the other middleware, and the HTTP client.
+/// The rest of the chain: the inner middleware and the HTTP client.
 pub struct Next<'a> {
     call: &'a Call,
     rest: &'a [Arc<dyn Middleware>],
@@ -206,7 +208,7 @@ impl<'a> Next<'a> {
         self.call
     }
 
-    /// Sends an attempt, and waits for the beginning of its response.
+    /// Sends an attempt and waits for the response headers.
     pub fn run(self, attempt: Attempt) -> MiddlewareFuture<'a> {
         let call = self.call;
         match self.rest.split_first() {
@@ -239,12 +241,12 @@ pub struct AttemptResponse {
 
 enum Body {
     Whole(Bytes),
-    /// The response without its headers, and its call, which limits the body.
+    /// The response without its headers, and its call, which has the limits for the body.
     Unread(Received, Call),
 }
 
 impl AttemptResponse {
-    /// Returns a response that no server sent.
+    /// Creates a response, for example from a cache.
     pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
         let body = Body::Whole(body.into());
         Self {
@@ -275,20 +277,20 @@ impl AttemptResponse {
         &self.headers
     }
 
-    /// Returns the headers for changes.
+    /// Returns a mutable reference to the headers.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.headers
     }
 
-    /// Reads the whole body, and returns it beside a response that still has it. The body is
-    /// not compressed.
+    /// Reads the whole body, and returns a response that still contains the body, and the body. The
+    /// body is decompressed.
     ///
-    /// A caller that reads the response as a stream receives nothing before the body is complete.
+    /// A caller that streams the response receives no data until the body is complete.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the body breaks off, or is longer than
-    /// [`ClientBuilder::max_body`](super::ClientBuilder::max_body).
+    /// Returns [`Error::Transport`] if the connection fails before the end of the body, or if the
+    /// body is longer than [`ClientBuilder::max_body`](super::ClientBuilder::max_body).
     pub async fn buffered(self) -> Result<(Self, Bytes), Error> {
         let body = match self.body {
             Body::Whole(body) => body,
@@ -302,7 +304,7 @@ impl AttemptResponse {
         Ok((response, body))
     }
 
-    /// Reads the whole body, whatever its length, and returns a response that has it.
+    /// Reads the whole body, without a length limit, and returns a response that contains it.
     #[cfg(feature = "mock")]
     pub(super) async fn arrived(self) -> Result<Self, Error> {
         let body = match self.body {
@@ -324,7 +326,8 @@ impl AttemptResponse {
         })
     }
 
-    /// Returns `true` if the response has no body, and its connection has another protocol now.
+    /// Returns `true` if the connection was upgraded to another protocol, so the response has no
+    /// body.
     fn is_upgrade(&self) -> bool {
         self.status == StatusCode::SWITCHING_PROTOCOLS
     }

@@ -1,5 +1,5 @@
-//! What is not the same in a browser, as it is everywhere else: with threads, sockets and
-//! files. `browser.rs` has the same names, and takes this module's place there.
+//! Platform-specific code for targets with threads, sockets, and files. `browser.rs` defines the
+//! same items for WebAssembly.
 
 use std::error::Error;
 use std::future::Future;
@@ -20,30 +20,31 @@ pub(super) use super::connections::Connections;
 pub(super) use super::file::open;
 pub(super) use tokio::time::{Instant, Sleep, sleep, timeout, timeout_at};
 
-/// Whether a request says what the calling program is.
+/// `true` if requests have a custom `user-agent` header.
 pub(super) const SENDS_USER_AGENT: bool = true;
 
-/// [`Send`], but for WebAssembly, where nothing that comes from the browser may leave its thread.
+/// [`Send`] on native targets. On WebAssembly, no bound: JavaScript objects cannot be sent to
+/// another thread.
 pub trait SendOutsideBrowser: Send {}
 
 impl<T: Send> SendOutsideBrowser for T {}
 
-/// [`Send`] and [`Sync`], but for WebAssembly.
+/// [`Send`] and [`Sync`] on native targets. On WebAssembly, no bound.
 pub trait SharedOutsideBrowser: Send + Sync {}
 
 impl<T: Send + Sync + ?Sized> SharedOutsideBrowser for T {}
 
-/// Why no HTTP client can be made.
+/// The reason why an HTTP client cannot be created.
 type Failure = Box<dyn Error + Send + Sync>;
 
 /// A future that borrows for `'a`.
 pub(super) type BoxFutureIn<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-/// A function that begins a call.
+/// A function that starts a call.
 pub(super) type Ask<T> = dyn FnMut() -> BoxFuture<T> + Send;
-/// A function that begins a call at a place.
+/// A function that starts a call for a place in a list.
 pub(super) type AskAt<P, T> = dyn FnMut(&P) -> BoxFuture<T> + Send;
-/// A function that is told of a value.
+/// A function that receives a value.
 pub(super) type Report<T> = dyn FnMut(&T) + Send;
 pub(super) type BoxBuild = Box<dyn Build + Send>;
 /// A function that adds headers to requests.
@@ -53,7 +54,7 @@ pub(super) type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
 /// A response whose body is not read yet.
 pub(super) type Received = reqwest::Response;
 
-/// The body of a response, which its method `chunk` reads.
+/// The body of a response, read with the method `chunk`.
 pub(super) type ResponseBody = reqwest::Response;
 
 pub(super) fn box_build<F>(build: F) -> BoxBuild
@@ -67,7 +68,7 @@ pub(super) fn received(response: reqwest::Response) -> Received {
     response
 }
 
-/// Returns a response that no server sent.
+/// Creates a response without a server.
 pub(super) fn made(status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
     let mut response = http::Response::new(body);
     *response.status_mut() = status;
@@ -79,13 +80,13 @@ pub(super) fn body_of(response: Received) -> ResponseBody {
     response
 }
 
-/// Returns the time by the clock on the wall.
+/// Returns the wall-clock time.
 pub(super) fn system_time() -> SystemTime {
     SystemTime::now()
 }
 
-/// Returns the builder of an HTTP client that has TLS and, if it is used for this machine, no
-/// proxy: to a proxy, this machine is another one, and the connection is not encrypted.
+/// Returns the builder of an HTTP client with TLS. For loopback addresses, it has no proxy: a proxy
+/// would resolve the address to itself, and the connection is not encrypted.
 #[allow(dead_code, reason = "a crate may have no extras")]
 pub(crate) fn http_client_builder(is_loopback: bool) -> Result<ClientBuilder, Failure> {
     let builder = with_tls(Client::builder(), &[], ANY_HTTP)?;
@@ -95,11 +96,11 @@ pub(crate) fn http_client_builder(is_loopback: bool) -> Result<ClientBuilder, Fa
     })
 }
 
-/// The protocols of requests, as ALPN calls them.
+/// The ALPN protocols of requests.
 pub(super) const ANY_HTTP: &[&str] = &["h2", "http/1.1"];
 
-/// Sets up TLS by rustls: with the crypto provider of the process if it has installed one, and
-/// with `ring` otherwise. It takes less time to compile than the default of `reqwest`.
+/// Configures rustls with the crypto provider that the process has installed, or with `ring`.
+/// `ring` compiles faster than the default provider of `reqwest`.
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 pub(super) fn with_tls(
     builder: ClientBuilder,
@@ -157,7 +158,7 @@ fn with_roots(
         .with_custom_certificate_verifier(std::sync::Arc::new(verifier)))
 }
 
-/// The verifier of Android trusts only what the system trusts.
+/// On Android, the verifier trusts only the certificates of the system.
 #[cfg(all(feature = "rustls", not(feature = "native-tls"), target_os = "android"))]
 fn with_roots(
     _: TlsBuilder<rustls::WantsVerifier>,
@@ -166,7 +167,7 @@ fn with_roots(
     Err("`root_certificates` is not available on Android: add them to the system".into())
 }
 
-/// Leaves TLS to `reqwest`, which uses the library of the system.
+/// Uses the TLS library of the system, through `reqwest`.
 #[cfg(feature = "native-tls")]
 pub(super) fn with_tls(
     builder: ClientBuilder,
@@ -184,7 +185,7 @@ pub(super) fn with_tls(
     Ok(builder.tls_certs_merge(certificates))
 }
 
-/// There is no TLS without a feature for it.
+/// Without a TLS feature, there is no TLS.
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 pub(super) fn with_tls(
     builder: ClientBuilder,
@@ -193,17 +194,17 @@ pub(super) fn with_tls(
 ) -> Result<ClientBuilder, Failure> {
     match roots {
         [] => Ok(builder),
-        _ => Err("`root_certificates` needs the feature `rustls` or `native-tls`".into()),
+        _ => Err("`root_certificates` requires the feature `rustls` or `native-tls`".into()),
     }
 }
 
-/// Returns a form that sends names as they are: few servers decode what RFC 7578 rules
-/// out.
+/// Returns a form that sends names unencoded. RFC 7578 forbids percent-encoded names, and few
+/// servers decode them.
 pub(super) fn form() -> multipart::Form {
     multipart::Form::new().percent_encode_noop()
 }
 
-/// Returns the content of an upload as a part of a form.
+/// Returns the content of an upload as a form part.
 pub(super) async fn part(content: Opened) -> Result<multipart::Part, RequestError> {
     let body = Body::wrap_stream(content.chunks);
     Ok(match content.length {

@@ -1,9 +1,8 @@
-//! Newtypes: lists and maps that contain themselves.
+//! Newtypes: recursive lists and maps.
 
 #![allow(unused_imports, unused_macros, reason = "an API may have no newtypes")]
 
-/// Implements reading, writing, and conversions for a struct that holds one value, and is
-/// written as that value:
+/// Implements reading, writing, and conversions for a struct that is serialized as its only field:
 ///
 /// ```text
 /// pub struct Tree(pub Vec<Tree>);

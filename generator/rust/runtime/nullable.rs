@@ -1,4 +1,4 @@
-//! Values of properties that can be absent, and can also be `null`.
+//! Values of properties for which `null` differs from absence.
 
 #![allow(dead_code, reason = "an API may have no such properties")]
 
@@ -7,10 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::read::{Cursor, Read, Result};
 use super::write::{self, Sink, Write};
 
-/// A value or `null`, for an optional property of which `null` means something else than
-/// absence.
+/// A value or `null`, for an optional property for which `null` differs from absence.
 ///
-/// `None` leaves such a property out of a request, `Some(Nullable::Null)` sends `null`, and
+/// `None` omits the property, `Some(Nullable::Null)` sends `null`, and
 /// `Some(Nullable::Value(value))` sends a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Nullable<T> {

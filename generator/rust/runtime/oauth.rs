@@ -1,4 +1,4 @@
-//! Access tokens by the client credentials of OAuth 2.0 (RFC 6749, section 4.4).
+//! OAuth 2.0 access tokens with the client credentials grant (RFC 6749, section 4.4).
 
 use std::fmt::{self, Formatter};
 use std::sync::Arc;
@@ -19,12 +19,12 @@ use super::credentials::{Credential, CredentialFuture, CredentialProvider, Provi
 use super::error::Error;
 use super::key;
 
-/// The name by which errors call the request of a token.
+/// The operation name of token requests in errors.
 const OPERATION: &str = "token";
 
-/// The id and the secret of a program, which the client exchanges for access tokens.
+/// A client ID and a client secret, which are exchanged for access tokens.
 #[derive(Clone)]
-#[must_use = "credentials do nothing until a client has them"]
+#[must_use = "credentials do nothing until they are passed to a client"]
 pub struct ClientCredentials {
     id: String,
     secret: SecretString,
@@ -34,7 +34,7 @@ pub struct ClientCredentials {
 }
 
 impl ClientCredentials {
-    /// Returns the credentials with the scopes and the URL that the API describes.
+    /// Creates credentials with the documented scopes and token URL of the API.
     pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -45,20 +45,20 @@ impl ClientCredentials {
         }
     }
 
-    /// Sets the scopes of tokens. Without scopes, the server decides.
+    /// Sets the scopes to request. Without scopes, the server decides.
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Sets the URL that returns tokens.
+    /// Sets the URL of the token endpoint.
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
         self
     }
 
-    /// Sends the id and the secret in the body, for a server that does not take them by HTTP
-    /// Basic authentication.
+    /// Sends the client ID and the client secret in the body, for a server that does not support
+    /// HTTP Basic authentication.
     pub fn in_body(mut self) -> Self {
         self.in_body = true;
         self
@@ -76,24 +76,25 @@ impl fmt::Debug for ClientCredentials {
 }
 
 impl ClientBuilder {
-    /// Sets the client credentials by which the client obtains access tokens.
+    /// Sets the client credentials with which the client obtains access tokens.
     pub fn client_credentials(mut self, credentials: ClientCredentials) -> Self {
         self.oauth = Some(credentials);
         self
     }
 }
 
-/// Returns the credentials in environment variables.
+/// Returns the credentials from environment variables.
 pub(super) fn from_variables(set: impl Fn(&str) -> Option<String>) -> Option<ClientCredentials> {
     let (id, secret) = api::CLIENT_VARIABLES;
     Some(ClientCredentials::new(set(id)?, set(secret)?))
 }
 
-/// Returns the provider of tokens if there are client credentials, or the other one.
+/// Returns the token provider if client credentials are set, or else the configured provider.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidConfiguration`] if the URL of tokens is not one to send a secret to.
+/// Returns [`Error::InvalidConfiguration`] if the token URL is invalid or would send the secret
+/// unencrypted.
 pub(super) fn provider(
     credentials: Option<ClientCredentials>,
     client: &reqwest::Client,
@@ -108,10 +109,10 @@ pub(super) fn provider(
     let invalid = |message: &str| Error::invalid(message, None);
     let url = base_url
         .join(url)
-        .map_err(|error| Error::invalid("the URL of tokens is not a URL", Some(error.into())))?;
+        .map_err(|error| Error::invalid("the token URL is invalid", Some(error.into())))?;
     let is_private = url.scheme() == "https" || is_loopback(&url) || allow_plain_http;
     if !matches!(url.scheme(), "http" | "https") || !is_private {
-        let message = "the URL of tokens is not one of https, which keeps the secret from others";
+        let message = "the token URL is not https, so the secret would be sent unencrypted";
         return Err(invalid(message));
     }
     let tokens = Tokens {
@@ -150,7 +151,7 @@ impl Tokens {
         let field = |name| token.as_ref().and_then(|token| token.get(name));
         let Some(access_token) = field("access_token").and_then(Value::as_str) else {
             return Err(Error::credential(
-                "the response of the server of tokens has no `access_token`",
+                "the response of the token endpoint has no `access_token`",
             ));
         };
         let credential = Credential::new(access_token);
@@ -182,7 +183,7 @@ impl Tokens {
             form.append_pair("client_id", id);
             form.append_pair("client_secret", secret);
         } else {
-            // RFC 6749 encodes both before they are joined.
+            // RFC 6749 requires that both are form-encoded before they are joined.
             let [id, secret] = [id.as_str(), secret]
                 .map(|text| -> String { byte_serialize(text.as_bytes()).collect() });
             let value = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
@@ -197,7 +198,7 @@ impl Tokens {
     }
 }
 
-/// Returns a number of seconds, which some servers write as a text.
+/// Returns a number of seconds. Some servers send it as a string.
 fn seconds(value: &Value) -> Option<u64> {
     let text = || value.as_str()?.parse().ok();
     value.as_u64().or_else(text)

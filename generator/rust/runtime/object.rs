@@ -1,14 +1,14 @@
-//! Structs that are read from a JSON object, and written as one.
+//! Structs that are read from and written as JSON objects.
 
 #![allow(
     dead_code,
     unused_imports,
     unused_macros,
-    reason = "an API may not need all of it"
+    reason = "an API may not use all of it"
 )]
 
-/// Implements reading and writing for a struct. Each field has the key of its property,
-/// and the rule for its absence:
+/// Implements reading and writing for a struct. Each field is listed with its presence and the key
+/// of its property:
 ///
 /// ```text
 /// /// A file that was uploaded.
@@ -32,13 +32,12 @@
 /// }
 /// ```
 ///
-/// - `required`: the property is always there.
-/// - `optional`: an absent value, and an empty list or map, is not written. `null` is read
-///   as an absent value.
-/// - `read_only`: like `optional`, and requests leave it out.
-/// - `nullable`: an absent value is written as `null`.
+/// - `required`: the property is always present.
+/// - `optional`: `None`, empty lists, and empty maps are omitted. `null` is read as absent.
+/// - `read_only`: like `optional`, but always omitted from requests.
+/// - `nullable`: `None` is written as `null`.
 ///
-/// A property without a field is kept in the map at the end, or ignored if there is none.
+/// Unknown properties are stored in the map at the end, or ignored if there is no map.
 macro_rules! object {
     ($name:ident {
         $($field:ident: $presence:ident $key:literal,)*
@@ -50,7 +49,7 @@ macro_rules! object {
             ) -> $crate::runtime::read::Result<Self> {
                 $(let mut $field = $crate::runtime::object::slot!($presence);)*
                 $(let mut $rest = ::std::default::Default::default();)?
-                // Never runs: the fields give the slots their types.
+                // Never executed. The field assignments infer the types of the slots.
                 if false {
                     return ::std::result::Result::Ok(Self {
                         $($field: $crate::runtime::object::value!($presence $field),)*
@@ -127,7 +126,7 @@ macro_rules! value {
 }
 pub(crate) use value;
 
-/// Returns the key of a property, as it is written.
+/// Returns the key for writing a property.
 macro_rules! key {
     (optional $key:literal) => {
         $crate::runtime::write::Key::optional($key)
@@ -141,7 +140,7 @@ macro_rules! key {
 }
 pub(crate) use key;
 
-/// Returns what the properties without a field are kept in.
+/// Creates the storage for unknown properties.
 macro_rules! rest {
     () => {
         ::std::option::Option::None
@@ -152,7 +151,7 @@ macro_rules! rest {
 }
 pub(crate) use rest;
 
-/// Returns the properties without a field.
+/// Returns the unknown properties.
 macro_rules! entries {
     () => {
         ::std::option::Option::None

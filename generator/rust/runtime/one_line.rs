@@ -1,14 +1,14 @@
-//! Text from elsewhere, made fit for one line of a log.
+//! Sanitizes external text for a single log line.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use super::retry::NotRepeated;
 
-/// The length in characters after which a text is cut.
+/// The maximum length in characters.
 const LIMIT: usize = 300;
 
-/// Writes a text without line breaks, control characters, and those that turn the
-/// direction in which others are shown; cut when long.
+/// Displays a text on one line. Escapes control characters and bidirectional controls, and
+/// truncates long text.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl Display for OneLine<'_> {
@@ -32,8 +32,8 @@ impl Display for OneLine<'_> {
     }
 }
 
-/// Returns whether a character has the Unicode property `Bidi_Control`: a text with
-/// one may be shown as something else than it is.
+/// Returns `true` if a character has the Unicode property `Bidi_Control`. Such characters can make
+/// a text display as a different text.
 fn turns_direction(character: char) -> bool {
     matches!(
         character,
@@ -41,8 +41,8 @@ fn turns_direction(character: char) -> bool {
     )
 }
 
-/// Writes how many attempts a call made, for the end of its error. One is
-/// nothing to speak of.
+/// Displays the number of attempts at the end of an error message. A single attempt is not
+/// mentioned.
 pub(super) struct Attempts(pub(super) u32);
 
 impl Display for Attempts {
@@ -54,13 +54,13 @@ impl Display for Attempts {
     }
 }
 
-/// Writes, for the end of an error, why its call is not repeated.
+/// Displays, at the end of an error message, the reason why a call was not retried.
 pub(super) struct NotRepeatedFor<'a>(pub(super) Option<&'a NotRepeated>);
 
 impl Display for NotRepeatedFor<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(reason) => write!(f, " (not repeated: {reason})"),
+            Some(reason) => write!(f, " (not retried: {reason})"),
             None => Ok(()),
         }
     }

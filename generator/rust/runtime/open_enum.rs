@@ -1,4 +1,4 @@
-//! Enums of strings that stay valid when the API gets another value.
+//! String enums that accept unknown values.
 
 #![allow(
     dead_code,
@@ -9,10 +9,10 @@
 
 use std::fmt;
 
-/// A value that this version of the crate does not know.
+/// An enum value that is unknown to this version of the crate.
 ///
-/// A newer version may have a variant for it, so it can only be looked at and sent back.
-/// [`From`] creates it where the value is not known.
+/// The type is opaque, because a newer version may add a variant for the value. It can be read and
+/// sent back. [`From`] of the enum creates it for an unknown string.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue(String);
 
@@ -21,7 +21,7 @@ impl UnknownValue {
         Self(value.to_owned())
     }
 
-    /// Returns the value as the API writes it.
+    /// Returns the string value of the API.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -33,8 +33,8 @@ impl fmt::Display for UnknownValue {
     }
 }
 
-/// Implements reading, writing, and conversions for an enum of strings. Its last variant
-/// keeps the values that are not in the list:
+/// Implements reading, writing, and conversions for a string enum. The last variant stores unknown
+/// values:
 ///
 /// ```text
 /// /// The content of an asset.
@@ -58,10 +58,10 @@ macro_rules! open_enum {
         ..$unknown:ident
     }) => {
         impl $name {
-            /// The values that this version of the crate has a variant for.
+            /// All known values of this version of the crate.
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
 
-            /// Returns the value as the API writes it.
+            /// Returns the string value of the API.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*

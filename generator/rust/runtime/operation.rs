@@ -1,78 +1,78 @@
-//! The description of an operation, which its request is built and sent by.
+//! The static description of an operation, used to build and send its requests.
 
-/// The path of an operation whose calls have any path below the base URL.
+/// The path template of custom requests, which can have any path below the base URL.
 pub(super) const ANY_PATH: &str = "*";
 
-/// The description of an operation, which all of its calls share.
+/// The static description of an operation.
 #[derive(Debug)]
 pub struct Operation {
-    /// The name by which errors call it.
+    /// The name of the operation in errors.
     pub id: &'static str,
-    /// The path below the base URL, with its parameters in braces.
+    /// The path template relative to the base URL, with parameters in braces.
     pub path: &'static str,
-    /// The base URL, where it is not that of the API.
+    /// The server URL of the operation, if it differs from the API's.
     pub(super) server: Option<&'static str>,
     /// The value of the header `accept`.
     pub(super) accept: Option<&'static str>,
     pub(super) encoding: Encoding,
-    /// The media type of the body, where it is not that of its encoding.
+    /// The media type of the body, if it differs from the default of the encoding.
     pub(super) media_type: Option<&'static str>,
     pub(super) parameters: &'static [Parameter],
-    /// The fields of a form that have a style of their own.
+    /// The form fields with a non-default style.
     pub(super) fields: &'static [Parameter],
-    /// A body of which nothing is set is not sent.
+    /// A body without any set properties is omitted.
     pub(super) has_optional_body: bool,
-    /// Its keys, if they are not those of the API.
+    /// The authentication alternatives, if they differ from the API's default.
     pub(super) security: Option<&'static [&'static [usize]]>,
-    /// The place of the names of events, if the response has such.
+    /// The location of event names in the JSON, if the response has named events.
     pub(super) event_name: Option<EventName>,
-    /// The header of its idempotency key, in lower case.
+    /// The lowercase name of the idempotency key header.
     pub(super) idempotency: Option<&'static str>,
-    /// The name that operations share which the API throttles together.
+    /// The name of the rate limit bucket that the operation shares with others.
     bucket: Option<&'static str>,
 }
 
-/// The place of the name of an event in the JSON that is read as its type.
+/// The location of an event's name in the JSON of its type.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EventName {
-    /// The property that holds the name.
+    /// The property with the name.
     pub(super) property: &'static str,
-    /// The fields of the event that are properties beside the name. If there are none, the
-    /// data is the object that the name belongs to.
+    /// The fields of the event that are sibling properties of the name. If empty, the name is a
+    /// property of the data.
     pub(super) fields: &'static [&'static str],
 }
 
 /// The encoding of a body that is neither a form with files nor a file.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "an API may not need all of them")]
+#[allow(dead_code, reason = "an API may not use all of them")]
 pub enum Encoding {
     /// JSON.
     Json,
-    /// The properties of an object like query parameters.
+    /// `application/x-www-form-urlencoded`, with properties like query parameters.
     UrlEncoded,
-    /// The text of a scalar.
+    /// A scalar as text.
     Text,
 }
 
-/// A parameter that is not sent under the name in the statements that build the request, or
-/// not in the usual style, or a field of a form that is not.
+/// A parameter or form field with a different wire name than in progenitor's statements, or with a
+/// non-default style.
 #[derive(Debug)]
 pub struct Parameter {
-    /// The name in the statements.
+    /// The name in progenitor's statements.
     pub(super) name: &'static str,
-    /// The name that is sent.
+    /// The wire name.
     pub(super) wire: &'static str,
-    /// Its style in a query.
+    /// The style of the parameter.
     pub(super) style: Style,
-    /// Reserved characters of its value are sent as they are.
+    /// Reserved characters in the value are sent unencoded.
     pub(super) allow_reserved: bool,
-    /// It is a cookie, whose text the statements put into a header of its name.
+    /// The parameter is a cookie. The statements put its text into a header with its name.
     pub(super) is_cookie: bool,
 }
 
-#[allow(dead_code, reason = "an API may not need all of it")]
+#[allow(dead_code, reason = "an API may not use all of it")]
 impl Parameter {
-    /// Returns the parameter with this name in the statements, which is sent under another.
+    /// Creates a parameter with its name in the statements and its wire name.
     pub const fn new(name: &'static str, wire: &'static str) -> Self {
         Self {
             name,
@@ -90,14 +90,14 @@ impl Parameter {
         self
     }
 
-    /// Sends reserved characters as they are, except for those that end a value.
+    /// Sends reserved characters unencoded, except for the characters that end a value.
     #[must_use]
     pub const fn allow_reserved(mut self) -> Self {
         self.allow_reserved = true;
         self
     }
 
-    /// Sends the parameter in the header `cookie`.
+    /// Sends the parameter as a cookie.
     #[must_use]
     pub const fn cookie(mut self) -> Self {
         self.is_cookie = true;
@@ -105,10 +105,10 @@ impl Parameter {
     }
 }
 
-/// The style of a parameter, as OpenAPI calls it. A value with items or properties is exploded
-/// if each of them is a parameter or a part of its own.
+/// The serialization style of a parameter, as defined by OpenAPI. In an exploded style, each item
+/// or property is a separate parameter or part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code, reason = "an API may not need all of them")]
+#[allow(dead_code, reason = "an API may not use all of them")]
 pub enum Style {
     /// A scalar as `name=value`, a list as one parameter per item, and an object as
     /// `name[property]=value` for each property.
@@ -137,9 +137,9 @@ pub enum Style {
     Json,
 }
 
-#[allow(dead_code, reason = "an API may not need all of it")]
+#[allow(dead_code, reason = "an API may not use all of it")]
 impl Operation {
-    /// Returns the operation with this id and path, which sends JSON if it sends a body.
+    /// Creates an operation with an ID and a path. The default encoding of bodies is JSON.
     pub const fn new(id: &'static str, path: &'static str) -> Self {
         Self {
             id,
@@ -158,7 +158,7 @@ impl Operation {
         }
     }
 
-    /// Sets the base URL of an operation on another server.
+    /// Sets the server URL of the operation.
     #[must_use]
     pub const fn server(mut self, base_url: &'static str) -> Self {
         self.server = Some(base_url);
@@ -172,7 +172,7 @@ impl Operation {
         self
     }
 
-    /// Sets how a body is encoded.
+    /// Sets the encoding of the body.
     #[must_use]
     pub const fn encoding(mut self, encoding: Encoding) -> Self {
         self.encoding = encoding;
@@ -186,37 +186,37 @@ impl Operation {
         self
     }
 
-    /// Sets the parameters that are renamed, or have a style of their own.
+    /// Sets the parameters that are renamed or have a non-default style.
     #[must_use]
     pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
         self.parameters = parameters;
         self
     }
 
-    /// Sets the fields of a form that have a style of their own.
+    /// Sets the form fields with a non-default style.
     #[must_use]
     pub const fn fields(mut self, fields: &'static [Parameter]) -> Self {
         self.fields = fields;
         self
     }
 
-    /// Sets the alternatives of authentication, each with the positions of its keys. Without an
-    /// alternative, no key is sent.
+    /// Sets the authentication alternatives, each with the indexes of its keys. If empty, no key is
+    /// sent.
     #[must_use]
     pub const fn security(mut self, security: &'static [&'static [usize]]) -> Self {
         self.security = Some(security);
         self
     }
 
-    /// Sends no body if nothing of it is set.
+    /// Omits the body if none of its properties is set.
     #[must_use]
     pub const fn optional_body(mut self) -> Self {
         self.has_optional_body = true;
         self
     }
 
-    /// Sets the property that holds the name of an event, and the fields of the event that
-    /// are properties beside it.
+    /// Sets the property with the name of an event, and the event fields that are sibling
+    /// properties.
     #[must_use]
     pub const fn event_name(
         mut self,
@@ -227,21 +227,21 @@ impl Operation {
         self
     }
 
-    /// Sends an idempotency key in the header with this name, which is in lower case.
+    /// Sets the lowercase name of the header for idempotency keys.
     #[must_use]
     pub const fn idempotency(mut self, header: &'static str) -> Self {
         self.idempotency = Some(header);
         self
     }
 
-    /// Sets the name that operations share which the API throttles together.
+    /// Sets the name of the rate limit bucket that the operation shares with others.
     #[must_use]
     pub const fn bucket(mut self, name: &'static str) -> Self {
         self.bucket = Some(name);
         self
     }
 
-    /// Returns the name by which calls are throttled: that of the operation if it shares none.
+    /// Returns the name of the rate limit bucket. The default is the ID of the operation.
     pub(super) fn bucket_name(&self) -> &'static str {
         self.bucket.unwrap_or(self.id)
     }
@@ -255,7 +255,7 @@ impl Operation {
         })
     }
 
-    /// Returns the description of the parameter with this name, if it has one.
+    /// Returns the description of the parameter with this name in the statements, if any.
     pub(super) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters
             .iter()

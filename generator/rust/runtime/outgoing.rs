@@ -1,4 +1,4 @@
-//! Requests, with the bodies that are made anew for each attempt.
+//! Requests with streamed bodies, which are reopened for each attempt.
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
@@ -10,10 +10,10 @@ use super::platform;
 use super::pulse::Pulse;
 use super::upload::Upload;
 
-/// A request that is ready to be sent, once or more than once.
+/// A request that is ready to be sent, once or several times.
 #[derive(Debug)]
 pub struct Outgoing {
-    /// The request without a body that is read while it is sent.
+    /// The request without its streamed body.
     pub request: Request,
     body: Option<Streamed>,
 }
@@ -21,23 +21,23 @@ pub struct Outgoing {
 /// The body of a request before it is sent.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// All of it, with its media type.
+    /// A buffered body with its media type.
     Bytes {
         /// The bytes.
         body: Bytes,
         /// The media type.
         media_type: &'static str,
     },
-    /// A body that is read while it is sent.
+    /// A streamed body, which is read while it is sent.
     Streamed(Streamed),
 }
 
-/// A body that is read while it is sent.
+/// A streamed body, which is read while it is sent.
 #[derive(Clone, Debug)]
 pub enum Streamed {
     /// A form.
     Form(Form),
-    /// A file, with the media type that the API asks for.
+    /// A file, with the media type that the API expects.
     Upload {
         /// The file.
         upload: Upload,
@@ -47,8 +47,7 @@ pub enum Streamed {
 }
 
 impl Outgoing {
-    /// Returns the request with this body. A media type in the headers of the request is
-    /// kept.
+    /// Creates a request with a body. An existing `content-type` header is kept.
     pub fn new(request: Request, content: Option<Content>) -> Self {
         let mut outgoing = Self {
             request,
@@ -62,7 +61,7 @@ impl Outgoing {
         outgoing
     }
 
-    /// Sets the whole body. A media type in the headers of the request is kept.
+    /// Sets a buffered body. An existing `content-type` header is kept.
     pub(super) fn set_bytes(&mut self, body: Bytes, media_type: &'static str) {
         let headers = self.request.headers_mut();
         let media_type = HeaderValue::from_static(media_type);
@@ -70,25 +69,24 @@ impl Outgoing {
         *self.request.body_mut() = Some(body.into());
     }
 
-    /// Returns the body, if it is read while it is sent.
+    /// Returns the body if it is streamed.
     pub(super) fn streamed_mut(&mut self) -> Option<&mut Streamed> {
         self.body.as_mut()
     }
 
-    /// Leaves out a form without fields.
+    /// Removes the body if it is an empty form.
     pub(super) fn leave_out_empty_form(&mut self) {
         if matches!(&self.body, Some(Streamed::Form(form)) if form.is_empty()) {
             self.body = None;
         }
     }
 
-    /// Returns `true` if the body is read while it is sent, for which there is no limit but
-    /// that of each wait.
+    /// Returns `true` if the body is streamed. Sending it is limited by the idle timeout only.
     pub(super) fn is_streamed(&self) -> bool {
         self.body.is_some()
     }
 
-    /// Returns whether the whole body can be sent, for the first time or again.
+    /// Returns `true` if the whole body can be sent, or sent again.
     pub(super) fn is_unread(&self) -> bool {
         match &self.body {
             None => true,
@@ -107,7 +105,7 @@ impl Outgoing {
         match &self.body {
             None => Ok(request),
             Some(Streamed::Form(form)) => {
-                // Only the form knows what separates its parts.
+                // The form sets its own content type, with the boundary.
                 request.headers_mut().remove(CONTENT_TYPE);
                 let request = RequestBuilder::from_parts(client.clone(), request);
                 form.add_to(request, pulse)
@@ -118,7 +116,7 @@ impl Outgoing {
             Some(Streamed::Upload { upload, media_type }) => {
                 let opened = upload.open(pulse).await?;
                 let value = HeaderValue::from_str(upload.media_type(*media_type))
-                    .map_err(|cause| RequestError::caused("its media type is none", cause))?;
+                    .map_err(|cause| RequestError::caused("its media type is invalid", cause))?;
                 let headers = request.headers_mut();
                 headers.entry(CONTENT_TYPE).or_insert(value);
                 if let Some(length) = opened.length {

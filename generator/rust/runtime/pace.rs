@@ -1,5 +1,5 @@
-//! The pace of the calls that an API throttles: a pause, as long as the API asks for, and then a
-//! rate that is learned from the number of calls that it accepted.
+//! The pacing of throttled calls: a pause as long as the API requests, followed by a rate that is
+//! learned from the number of accepted calls.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,23 +8,23 @@ use tokio::sync::Mutex as Line;
 
 use super::platform::{Instant, sleep};
 
-/// The part of the learned rate that is used.
+/// The fraction of the learned rate that is used.
 const SHARE: f64 = 0.8;
 
-/// The factor by which each success raises a rate that is known.
+/// The factor by which each success raises a known rate.
 const GROWTH: f64 = 1.01;
 
-/// The number of successes from which a rate counts as known. With fewer, the pace may be that
-/// of the caller, and not the limit of the API.
+/// The minimum number of successes for a known rate. With fewer successes, the rate may be the
+/// caller's pace instead of the API's limit.
 const KNOWN: f64 = 4.0;
 
-/// A pace ends when nothing was throttled for so many windows.
+/// The number of windows without throttling after which a pace ends.
 const WINDOWS: u32 = 8;
 
-/// How late an attempt may begin without a delay of the next one.
+/// The lateness of an attempt that does not delay the next one.
 const SLACK: Duration = Duration::from_millis(5);
 
-/// The number of successes in one period, and in the one before.
+/// The number of successes in a period and in the previous period.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Recent {
     period: u32,
@@ -33,7 +33,7 @@ pub(super) struct Recent {
 }
 
 impl Recent {
-    /// Returns the numbers with another success in this period.
+    /// Adds a success in a period.
     pub(super) fn add(self, period: u32) -> Self {
         let moved = self.moved_to(period);
         Self {
@@ -57,8 +57,8 @@ impl Recent {
         }
     }
 
-    /// Returns the number of successes in the time of one period before `now`, which is
-    /// counted in periods.
+    /// Estimates the number of successes in the last period before `now`. `now` is measured in
+    /// periods.
     pub(super) fn last(self, now: f64) -> f64 {
         let moved = self.moved_to(whole(now));
         f64::from(moved.current) + f64::from(moved.before) * (1.0 - now.fract())
@@ -78,11 +78,11 @@ impl Recent {
     }
 }
 
-/// Returns the number of a period that a time is in.
+/// Returns the number of the period that contains a time.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "the cast saturates, and no client is used for 136 years"
+    reason = "the cast saturates after 136 years"
 )]
 pub(super) fn whole(periods: f64) -> u32 {
     periods as u32
@@ -90,39 +90,39 @@ pub(super) fn whole(periods: f64) -> u32 {
 
 /// A response with the status 429 and the header `Retry-After`.
 pub(super) struct Refusal {
-    /// When the attempt began.
+    /// When the attempt started.
     pub(super) began: Instant,
-    /// The time that the API asks to wait.
+    /// The delay that the API requested.
     pub(super) asked: Duration,
-    /// The same time with jitter.
+    /// The delay with jitter.
     pub(super) wait: Duration,
 }
 
-/// The pace of the operations of one bucket. Their attempts begin one after another.
+/// The pace of the operations of one rate limit bucket. Their attempts start one at a time.
 pub(super) struct Pace {
-    /// Calls wait in line here first, so that those that were throttled overtake them.
+    /// Calls that were not throttled queue here first, so that throttled calls overtake them.
     others: Line<()>,
-    /// The attempt that begins next waits here.
+    /// The next attempt to start waits here.
     next: Line<()>,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
-    /// No attempt begins before.
+    /// No attempt starts before this time.
     until: Instant,
-    /// When the next attempt may begin.
+    /// The earliest start of the next attempt.
     next: Instant,
-    /// When the pace was learned. Attempts that began before do not show its effect.
+    /// When the pace was learned. Attempts that started earlier do not reflect it.
     learned: Instant,
-    /// The time in which the API allows some attempts: that which it asked to wait.
+    /// The window of the API's rate limit, assumed to be the requested delay.
     window: Duration,
-    /// The number of attempts that the API allows in a window.
+    /// The estimated number of attempts that the API allows per window.
     allowed: f64,
-    /// The successes in a window before, if they were counted. Otherwise the number that the API
-    /// allows is not known, and grows fast until the API refuses an attempt.
+    /// The counted successes in the window before throttling. `None` if they are unknown: `allowed`
+    /// then grows fast until the API throttles again.
     counted: Option<f64>,
-    /// The successes since then, in periods of a window.
+    /// The successes since the pace was learned, in periods of one window.
     recent: Recent,
 }
 
@@ -151,7 +151,7 @@ impl State {
     }
 
     fn pause(&mut self, now: Instant, refusal: &Refusal) {
-        // Calls that are refused at the same time do not add their jitter.
+        // The jitter of calls that are throttled at the same time does not accumulate.
         let is_paused = now
             .checked_add(refusal.asked)
             .is_some_and(|asked| self.until >= asked);
@@ -162,8 +162,8 @@ impl State {
 }
 
 impl Pace {
-    /// Returns the pace after the first refusal. `allowed` is the number of successes in the
-    /// time before that. It is counted if that time is as long as the API asks to wait.
+    /// Creates the pace after the first throttled attempt. `allowed` is the number of previous
+    /// successes. `is_counted` is `true` if they were counted for at least the requested delay.
     pub(super) fn new(refusal: &Refusal, allowed: f64, is_counted: bool) -> Self {
         let now = Instant::now();
         let mut state = State {
@@ -188,7 +188,7 @@ impl Pace {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that the API refused an attempt.
+    /// Records that the API throttled an attempt.
     pub(super) fn refuse(&self, refusal: &Refusal) {
         let now = Instant::now();
         let mut state = self.state();
@@ -199,7 +199,7 @@ impl Pace {
         }
     }
 
-    /// Notes that the API accepted an attempt that began at this time.
+    /// Records that the API accepted an attempt that started at this time.
     pub(super) fn accept(&self, began: Instant) {
         let mut state = self.state();
         if began <= state.learned {
@@ -216,14 +216,14 @@ impl Pace {
         state.recent = state.recent.add(window);
     }
 
-    /// Returns `true` if no attempt was refused for some time.
+    /// Returns `true` if no attempt was throttled for [`WINDOWS`] windows.
     pub(super) fn is_over(&self, now: Instant) -> bool {
         let state = self.state();
         let quiet = now.saturating_duration_since(state.until);
         quiet > state.window.saturating_mul(WINDOWS)
     }
 
-    /// Waits until an attempt may begin. Calls that were throttled go first.
+    /// Waits until an attempt may start. Throttled calls go first.
     pub(super) async fn turn(&self, is_throttled: bool) {
         let _place = match is_throttled {
             true => None,
@@ -235,7 +235,7 @@ impl Pace {
         }
     }
 
-    /// Begins an attempt, or returns how long it has to wait at least.
+    /// Starts an attempt, or returns the minimum time to wait.
     fn begin(&self) -> Result<(), Duration> {
         let now = Instant::now();
         let mut state = self.state();

@@ -1,6 +1,6 @@
-//! When attempts begin: the limits that the caller sets, and the pauses that the API asks for.
+//! Schedules attempts, by the limits that the caller sets and the delays that the API requests.
 //!
-//! A client, its clones, and the clients that are derived from it share one [`Pacing`].
+//! A client, its clones, and its derived clients share one [`Pacing`].
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -20,7 +20,7 @@ use super::retry::Attempts;
 use super::retry_budget::RetryBudget;
 use super::transport_error::TransportError;
 
-/// The period in which the successes of a client are counted.
+/// The period for counting the successes of a client.
 const PERIOD: Duration = Duration::from_secs(1);
 
 /// The limits that a caller sets.
@@ -31,57 +31,56 @@ pub(super) struct Limits {
 }
 
 impl ClientBuilder {
-    /// Sets the number of requests that may begin within any period of the length `per`. More
-    /// requests wait, in the order in which they were made, instead of failing. There is no
-    /// limit by default. Retries count, and redirects do not.
+    /// Limits the number of requests that start within any period of length `per`. Excess requests
+    /// wait in order. There is no limit by default. Retries count toward the limit; redirects do
+    /// not.
     ///
-    /// The client, its clones, and the clients derived from it have one limit together. A
-    /// [`deadline`](Self::deadline) includes the wait, and a [`timeout`](Self::timeout) does not.
+    /// The client, its clones, and its derived clients share the limit. The
+    /// [`deadline`](Self::deadline) of a call includes the wait; its [`timeout`](Self::timeout)
+    /// does not.
     ///
-    /// The limit of the API need not be known: see [`retries`](Self::retries) for calls that it
-    /// throttles.
+    /// The client also adapts to an unknown limit of the API: see [`retries`](Self::retries).
     pub fn rate_limit(mut self, requests: u32, per: Duration) -> Self {
         self.limits.rate = Some((requests, per));
         self
     }
 
-    /// Sets the number of requests that are sent at the same time. More requests wait. There is
-    /// no limit by default.
+    /// Limits the number of concurrent requests. Excess requests wait. There is no limit by
+    /// default.
     ///
-    /// A request counts until the body of its response is read or dropped. A stream counts until
-    /// it ends or is dropped, so a program that holds as many streams as this limit cannot make
-    /// another call. The client, its clones, and the clients derived from it have one limit
-    /// together.
+    /// A request counts until its response body is read or dropped. A stream counts until it ends
+    /// or is dropped, so a program that holds as many open streams as the limit cannot make another
+    /// call. The client, its clones, and its derived clients share the limit.
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
         self.limits.concurrency = Some(requests);
         self
     }
 }
 
-/// What decides when the attempts of a client begin, and whether it has retries left.
+/// The shared state that schedules the attempts of a client, and its retry budget.
 pub(super) struct Pacing {
-    /// An attempt may have to wait. Otherwise it skips all of this.
+    /// `false` if no attempt can have to wait. Attempts then skip the scheduling.
     is_on: AtomicBool,
     rate: Option<RateLimit>,
     concurrency: Option<Arc<Semaphore>>,
-    /// The buckets that the API throttles, with their paces.
+    /// The throttled buckets and their paces.
     paces: Mutex<Vec<(&'static str, Arc<Pace>)>>,
     created: Instant,
-    /// The successes of all operations, in periods since then: [`Recent::to_bits`].
+    /// The successes of all operations, in periods since `created`, as [`Recent::to_bits`].
     recent: AtomicU64,
     pub(super) budget: RetryBudget,
 }
 
 impl Pacing {
-    /// Returns the pacing of a client.
+    /// Creates the pacing of a client.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidConfiguration`] for a limit that no request can keep.
+    /// Returns [`Error::InvalidConfiguration`] if a limit is 0.
     pub(super) fn new(limits: Limits) -> Result<Self, Error> {
         let invalid = |message: &str| Err(Error::invalid(message, None));
         let rate = match limits.rate {
-            Some((0, _)) => return invalid("the rate limit allows no request"),
+            Some((0, _)) => return invalid("the rate limit is 0 requests"),
             Some((_, per)) if per.is_zero() => return invalid("the period of the rate limit is 0"),
             Some((requests, per)) => {
                 let requests = usize::try_from(requests).unwrap_or(usize::MAX);
@@ -118,12 +117,11 @@ impl Pacing {
         self.paces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the pace of a bucket that the API throttles, and ends the paces that have had
-    /// their time.
+    /// Returns the pace of a throttled bucket, and removes expired paces.
     fn pace(&self, bucket: &str) -> Option<Arc<Pace>> {
         let mut paces = self.paces();
         let now = Instant::now();
-        // A call that waits has a reference.
+        // Waiting calls hold a reference.
         paces.retain(|(_, pace)| Arc::strong_count(pace) > 1 || !pace.is_over(now));
         if paces.is_empty() && self.rate.is_none() && self.concurrency.is_none() {
             self.is_on.store(false, Ordering::Relaxed);
@@ -133,7 +131,7 @@ impl Pacing {
         Some(Arc::clone(pace))
     }
 
-    /// Waits until an attempt may begin. The permit is held until the response is read.
+    /// Waits until an attempt may start. The caller holds the permit until the response is read.
     async fn turn(&self, bucket: &str, is_throttled: bool) -> Option<OwnedSemaphorePermit> {
         if let Some(pace) = self.pace(bucket) {
             pace.turn(is_throttled).await;
@@ -148,7 +146,7 @@ impl Pacing {
         permit
     }
 
-    /// Notes that the API refused an attempt.
+    /// Records that the API throttled an attempt.
     fn refuse(&self, bucket: &'static str, refusal: &Refusal) {
         let mut paces = self.paces();
         match paces.iter().find(|(name, _)| *name == bucket) {
@@ -166,7 +164,7 @@ impl Pacing {
         }
     }
 
-    /// Notes that the API accepted the last attempt of a call.
+    /// Records that the API accepted the last attempt of a call.
     #[inline]
     pub(super) fn accept(&self, operation: &'static Operation, attempts: &Attempts) {
         self.budget.succeed(attempts.cost());
@@ -177,7 +175,7 @@ impl Pacing {
     }
 
     fn count(&self, began: Instant) {
-        // A period is a second.
+        // `PERIOD` is one second.
         let periods = began.saturating_duration_since(self.created).as_secs();
         let period = u32::try_from(periods).unwrap_or(u32::MAX);
         let add = |recent| Some(Recent::from_bits(recent).add(period).to_bits());
@@ -203,14 +201,14 @@ impl fmt::Debug for Pacing {
 }
 
 impl Call {
-    /// Waits until an attempt may begin.
+    /// Waits until an attempt may start.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] at the deadline of the call.
+    /// Returns [`Error::Transport`] at the deadline of the call.
     #[cold]
     pub(super) async fn turn(&self, attempts: &mut Attempts) -> Result<(), Error> {
-        // The attempt before has ended.
+        // Release the permit of the previous attempt.
         attempts.hold(None);
         let pacing = &self.transport.pacing;
         let turn = pacing.turn(self.operation.bucket_name(), attempts.is_throttled());
@@ -224,8 +222,8 @@ impl Call {
         Ok(())
     }
 
-    /// Pauses the calls of a bucket if the API throttled one and says for how long. Returns
-    /// `true` if the call itself has to wait for nothing else.
+    /// Pauses the calls of a bucket if the API throttled a call and requested a delay. Returns
+    /// `true` if the pause replaces the call's own retry delay.
     #[cold]
     pub(super) fn pause(&self, error: &Error, attempts: &mut Attempts) -> bool {
         let Some((asked, wait)) = attempts.throttled(error) else {

@@ -1,9 +1,9 @@
-//! Paginated lists: their pages, and the items on them.
+//! Streams of the pages and the items of paginated lists.
 //!
 //! Closures implement the pagination of an operation; `list_walk` decides which page to
 //! request next, and when to stop.
 
-#![allow(dead_code, reason = "an API may have no lists that come in pages")]
+#![allow(dead_code, reason = "an API may have no paginated lists")]
 
 use std::fmt::{self, Formatter};
 use std::future::{Future, poll_fn};
@@ -23,17 +23,16 @@ type FetchAt<P> = platform::AskAt<Place, Result<Response<P>, Error>>;
 
 /// The pages of a list, with one request per page.
 ///
-/// Each page is requested when it is polled, including the first one; only one page is
-/// buffered. Iteration ends after an error. Dropping this value cancels the pending request.
+/// A page is requested when it is polled, including the first page. Only one page is buffered.
+/// Iteration ends after an error. Dropping this value cancels the pending request.
 ///
 /// This type is a [`Stream`] of pages; [`next_page`](Self::next_page) works without a
 /// dependency on a stream library.
-#[must_use = "no page is requested until it is read"]
+#[must_use = "no page is requested until it is polled"]
 pub struct Pages<P>(PagesWithResponse<P>);
 
-/// The pages of a list, each with its status and headers. It is otherwise the same as
-/// [`Pages`].
-#[must_use = "no page is requested until it is read"]
+/// The pages of a list, each with its status and headers. Otherwise, it is like [`Pages`].
+#[must_use = "no page is requested until it is polled"]
 pub struct PagesWithResponse<P> {
     operation: &'static str,
     /// The request that is being sent.
@@ -49,7 +48,7 @@ enum State<P> {
     Over,
 }
 
-/// Requests the page at a place, and the function that reads what a page says of the list.
+/// The function that requests a page, and the function that reads its pagination properties.
 struct Fetch<P> {
     fetch: Box<FetchAt<P>>,
     read: fn(&P) -> ListPage<'_>,
@@ -57,10 +56,10 @@ struct Fetch<P> {
 
 #[allow(dead_code, reason = "an API may not have all kinds of lists")]
 impl<P> PagesWithResponse<P> {
-    /// Returns the pages of a list whose pages are numbered, starting at the number `first`.
+    /// Creates a list with numbered pages, starting at the number `first`.
     ///
-    /// The list ends at the page that says so, by the number of the last page or by a flag.
-    /// An empty page ends it only if no page says where the list ends.
+    /// The list ends at the page whose number is the last page's, or whose flag states that there
+    /// is no next page. If the pages state neither, the list ends at the first empty page.
     #[doc(hidden)]
     pub fn by_number<F>(
         operation: &'static str,
@@ -80,11 +79,11 @@ impl<P> PagesWithResponse<P> {
         })
     }
 
-    /// Returns the pages of a list whose pages start at an item, beginning with the item
-    /// `first`. Each page starts after the items of the pages before.
+    /// Creates a list with item offsets, starting at the item `first`. Each page starts after the
+    /// items of the previous pages.
     ///
-    /// The list ends at the page that says so, by a flag or by the number of all items, and
-    /// at an empty page.
+    /// The list ends at the page whose flag states that there is no next page, when the total
+    /// number of items is reached, or at an empty page.
     #[doc(hidden)]
     pub fn by_offset<F>(
         operation: &'static str,
@@ -104,10 +103,10 @@ impl<P> PagesWithResponse<P> {
         })
     }
 
-    /// Returns the pages of a list in which each page has the token or the URL of the next
-    /// one. The first page is requested with `None`.
+    /// Creates a list whose pages contain the token or the URL of the next page. The first page is
+    /// requested with `None`.
     ///
-    /// The list ends at a page without a token, and at one that says that it is the last.
+    /// The list ends at a page without a token, or whose flag states that there is no next page.
     #[doc(hidden)]
     pub fn by_token<F>(
         operation: &'static str,
@@ -120,9 +119,8 @@ impl<P> PagesWithResponse<P> {
         Self::by_text(operation, Place::Token(None), fetch, read)
     }
 
-    /// Returns the pages of a list in which each page has either the URL or the token of the
-    /// next one. The first page is requested with neither. It is otherwise the same as
-    /// [`by_token`](Self::by_token).
+    /// Creates a list whose pages contain either the URL or the token of the next page. The first
+    /// page is requested with neither. See [`by_token`](Self::by_token).
     #[doc(hidden)]
     pub fn by_url_or_token<F>(
         operation: &'static str,
@@ -139,8 +137,8 @@ impl<P> PagesWithResponse<P> {
         Self::by_text(operation, Place::Token(None), fetch, read)
     }
 
-    /// Returns the pages of a list in which the header `Link` of a response has the URL of
-    /// the next page. It is otherwise the same as [`by_token`](Self::by_token).
+    /// Creates a list with the URL of the next page in the response header `Link`. See
+    /// [`by_token`](Self::by_token).
     #[doc(hidden)]
     pub fn by_link<F>(
         operation: &'static str,
@@ -185,7 +183,7 @@ impl<P> PagesWithResponse<P> {
         }
     }
 
-    /// Returns the same pages without status and headers.
+    /// Converts this stream into a stream of pages without status and headers.
     pub fn into_bodies(self) -> Pages<P> {
         Pages(self)
     }
@@ -197,8 +195,8 @@ impl<P> PagesWithResponse<P> {
     ///
     /// # Errors
     ///
-    /// Returns the errors of the operation, and [`Error::Paging`] if the server returns a
-    /// page that it had already returned. Iteration ends after an error.
+    /// Returns the errors of the operation, and [`Error::Paging`] if the next page was already
+    /// returned or its URL has another origin. Iteration ends after an error.
     pub async fn next_page(&mut self) -> Result<Option<Response<P>>, Error> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context))
             .await
@@ -207,7 +205,7 @@ impl<P> PagesWithResponse<P> {
 }
 
 impl<P> Pages<P> {
-    /// Returns the items of all pages; `items` takes them out of a page.
+    /// Converts this stream into a stream of items. `items` extracts the items of a page.
     #[doc(hidden)]
     pub fn items<T>(self, items: impl FnMut(P) -> Vec<T> + Send + 'static) -> Items<P, T> {
         Items {
@@ -221,7 +219,7 @@ impl<P> Pages<P> {
     ///
     /// # Errors
     ///
-    /// Those of [`PagesWithResponse::next_page`].
+    /// Returns the errors of [`PagesWithResponse::next_page`].
     pub async fn next_page(&mut self) -> Result<Option<P>, Error> {
         let page = self.0.next_page().await?;
         Ok(page.map(Response::into_inner))
@@ -288,11 +286,11 @@ impl<P> PagesWithResponse<P> {
     }
 }
 
-/// The items of a list that comes in pages, one after another.
+/// The items of a paginated list.
 ///
-/// A page is fetched when the items of the one before are used up; otherwise
-/// this is as [`Pages`].
-#[must_use = "no page is fetched until an item is asked for"]
+/// The next page is requested after the last item of the current page. Otherwise, this type is like
+/// [`Pages`].
+#[must_use = "no page is requested until an item is polled"]
 pub struct Items<P, T> {
     pages: Pages<P>,
     page: vec::IntoIter<T>,
@@ -326,7 +324,7 @@ impl<P, T> Items<P, T> {
     }
 }
 
-// Nothing in it is pinned: items are moved out one by one.
+// No field is structurally pinned.
 impl<P, T> Unpin for Items<P, T> {}
 
 impl<P, T> Stream for Items<P, T> {

@@ -1,5 +1,4 @@
-//! Values in paths: encoding them, and making sure that none of them leads to
-//! another path.
+//! Path parameters: encodes values, and ensures that no value changes the path structure.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
@@ -7,24 +6,24 @@ use reqwest::Url;
 use super::operation::ANY_PATH;
 use super::style::EncodedPath;
 
-/// All but the characters that RFC 3986 calls unreserved.
+/// All characters except the unreserved characters of RFC 3986.
 const RESERVED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// Returns the value as it stands in one segment of a path.
+/// Encodes a value for one path segment.
 ///
-/// Two kinds of value cannot be told by encoding: an empty one, and `.` and
-/// `..`, which mean navigation even when they are encoded. A request with one of
-/// those is refused before it is sent.
+/// Encoding cannot represent empty values and the dot segments `.` and `..`, which are resolved
+/// even if they are encoded. `follows_template` rejects requests with such values before they are
+/// sent.
 #[allow(dead_code, reason = "an API may have no parameters in its paths")]
 pub fn encode_path<T: PathText + ?Sized>(value: &T) -> String {
     value.encoded()
 }
 
-/// The text of a value in a path.
+/// A value that can be written in a path.
 pub trait PathText {
     /// Returns the text with reserved characters encoded.
     fn encoded(&self) -> String;
@@ -42,22 +41,22 @@ impl PathText for String {
     }
 }
 
-/// The marks of its style are not encoded, and its parts are already.
+/// Already encoded. The delimiters of the style stay unencoded.
 impl PathText for EncodedPath {
     fn encoded(&self) -> String {
         self.0.clone()
     }
 }
 
-/// Encodes all but the characters that RFC 3986 calls unreserved.
+/// Percent-encodes all characters except the unreserved characters of RFC 3986.
 pub(super) fn percent_encoded(text: &str) -> String {
     utf8_percent_encode(text, &RESERVED).to_string()
 }
 
-/// Returns whether the address is the template's, below the base address.
+/// Returns `true` if a URL matches a path template below the base URL.
 ///
-/// A value that navigates has already changed the path by the time there is a
-/// [`Url`], and always left it with fewer segments or an empty one.
+/// Parsing a [`Url`] resolves dot segments. The resulting path always has fewer segments, or an
+/// empty segment.
 pub(super) fn follows_template(url: &Url, base_url: &str, template: &str) -> bool {
     let Some(below) = url.as_str().strip_prefix(base_url) else {
         return false;

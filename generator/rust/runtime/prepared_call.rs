@@ -1,5 +1,5 @@
-//! Sending: the one way by which a request is sent and its response is read. `attempt` sends
-//! it once, and `authentication` has its keys.
+//! The pipeline of a call: sends the request with retries and reads the response. `attempt` sends
+//! one attempt; `authentication` adds the keys.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -30,15 +30,15 @@ use super::trace::Span;
 use super::transport_error::TransportError;
 use super::write::Write;
 
-/// A call with its request, which is built when the future of the call is first polled, and
-/// again for each further attempt.
+/// A call with the function that builds its request. The request is built when the future of the
+/// call is first polled, and again for each further attempt.
 pub struct PreparedCall {
     pub(super) call: Call,
     pub(super) build: BoxBuild,
 }
 
 impl Call {
-    /// Returns the call with the function that builds its request.
+    /// Adds the function that builds the request.
     pub fn prepare<F>(self, build: F) -> PreparedCall
     where
         F: Fn(Raw<'_>) -> Result<Outgoing, BuildError> + SendOutsideBrowser + 'static,
@@ -52,56 +52,54 @@ impl Call {
 
 #[allow(dead_code, reason = "an API may not have all kinds of responses")]
 impl PreparedCall {
-    /// Sends the request, whose response is JSON.
+    /// Sends the request and decodes the JSON response as an API type.
     pub fn json<T: Read>(self) -> SendingWithResponse<T> {
         SendingWithResponse::whole(self.call.operation, self.read_reply(), Reply::json)
     }
 
-    /// Sends the request, whose response is JSON that a type of the caller reads.
+    /// Sends the request and deserializes the JSON response as a type of the caller.
     pub fn json_as<T: DeserializeOwned>(self) -> SendingWithResponse<T> {
         SendingWithResponse::whole(self.call.operation, self.read_reply(), Reply::json_as)
     }
 
-    /// Sends the request, whose response is not decoded.
+    /// Sends the request and returns the response body without decoding.
     pub fn raw(self) -> SendingWithResponse<Bytes> {
         SendingWithResponse::whole(self.call.operation, self.read_reply(), Reply::raw)
     }
 
-    /// Sends the request, whose response is text.
+    /// Sends the request and returns the response body as text.
     pub fn text(self) -> SendingWithResponse<String> {
         SendingWithResponse::whole(self.call.operation, self.read_reply(), Reply::text)
     }
 
-    /// Sends the request, whose response is only its status.
+    /// Sends the request and ignores the response body.
     pub fn empty(self) -> SendingWithResponse<()> {
         SendingWithResponse::unread(self.call.operation, self.reply(), Reply::empty)
     }
 
-    /// Sends the request, whose response is read as it arrives. It is not compressed: its
-    /// bytes and its length are those that the caller wants.
+    /// Sends the request and returns the response body as a stream. Compression is disabled, so
+    /// that the bytes and the content length are those of the content.
     ///
-    /// The wait for the response and for each chunk of its body is limited, but not their
-    /// sum.
+    /// The timeouts apply to the response headers and to each chunk, but not to the whole body.
     pub fn bytes(self) -> SendingWithResponse<ByteStream> {
         let reply = self.uncompressed();
         SendingWithResponse::unread(reply.call.operation, reply.reply(), Reply::bytes)
     }
 
-    /// Sends the request, whose response is events, each of which is read as it arrives.
-    /// The waits are limited like those of [`bytes`](Self::bytes).
+    /// Sends the request and returns the response as a stream of events. The timeouts apply as in
+    /// [`bytes`](Self::bytes).
     pub fn events<T: Read + Write>(self) -> SendingWithResponse<EventStream<T>> {
         let reply = self.uncompressed();
         SendingWithResponse::unread(reply.call.operation, reply.reply(), Reply::events)
     }
 
-    /// Returns the call of a response that is not compressed. A compressed one would arrive
-    /// in other pieces than it is sent in.
+    /// Disables compression of the response, because decompression can delay or merge chunks.
     fn uncompressed(mut self) -> Self {
         self.call.accepts_compressed = false;
         self
     }
 
-    /// Sends the request, and reads the whole body of its response.
+    /// Sends the request and reads the whole response body.
     fn read_reply(self) -> Replying<Bytes> {
         let Self {
             mut call,
@@ -124,7 +122,7 @@ impl PreparedCall {
         })
     }
 
-    /// Sends the request, and leaves the body of its response unread.
+    /// Sends the request without reading the response body.
     fn reply(self) -> Replying<Received> {
         let Self {
             mut call,
@@ -179,8 +177,8 @@ impl Call {
 
     /// Sends a request and reads the whole body of its response within the timeout.
     ///
-    /// A successful response is not requested again when its body breaks off. The error says
-    /// so, and the caller decides.
+    /// A call is not retried if the body of a successful response is interrupted. The error is
+    /// returned to the caller.
     async fn whole(
         &mut self,
         request: Outgoing,
@@ -192,7 +190,7 @@ impl Call {
             return Err(attempts.end(self.unexpected_events(response)));
         }
         let (status, headers, body) = response.map(platform::body_of).into_parts();
-        // The time for the response of a file begins when the file was sent.
+        // For an upload, the timeout of the response starts when the file has been sent.
         let until = limit
             .until
             .or_else(|| Instant::now().checked_add(attempts.time(limit.time)));
@@ -205,7 +203,7 @@ impl Call {
         }
     }
 
-    /// Reads a whole body, unless it is too long.
+    /// Reads a whole body, up to the maximum length.
     pub(super) async fn read(
         &self,
         mut response: ResponseBody,
@@ -213,7 +211,7 @@ impl Call {
     ) -> Result<Bytes, TransportError> {
         let mut body = self.chunk(&mut response, until).await?.unwrap_or_default();
         let mut longer = BytesMut::new();
-        // Most bodies are one chunk, which need not be copied.
+        // Most bodies are a single chunk, which is not copied.
         while let Some(chunk) = self.chunk(&mut response, until).await? {
             longer.extend_from_slice(&std::mem::take(&mut body));
             longer.extend_from_slice(&chunk);
@@ -227,7 +225,7 @@ impl Call {
         if body.len() > self.transport.max_body {
             return Err(TransportError::oversized(
                 self.operation.id,
-                "the body of the response",
+                "the response body",
                 self.transport.max_body,
             ));
         }
@@ -241,7 +239,7 @@ impl Call {
         until: Option<Instant>,
     ) -> Result<Option<Bytes>, TransportError> {
         let mut chunk = pin!(response.chunk());
-        // A chunk that has arrived needs no timer.
+        // A chunk that has already arrived does not need a timer.
         let arrived = poll_fn(|context| Poll::Ready(chunk.as_mut().poll(context))).await;
         let chunk = match arrived {
             Poll::Ready(chunk) => chunk,
@@ -250,7 +248,7 @@ impl Call {
         chunk.map_err(|cause| TransportError::new(Some(self.operation.id), cause))
     }
 
-    /// Waits for a part of a body for as long as it may be silent, and not longer than `until`.
+    /// Waits for body data, limited by the idle timeout and by `until`.
     async fn in_time<F: Future>(
         &self,
         part: F,
@@ -269,8 +267,8 @@ impl Call {
             })
     }
 
-    /// Sends a request, and again if need be. Returns the response if it is successful, and
-    /// the time for its body. All requests are sent here.
+    /// Sends a request, with retries. Returns the response if it is successful, and the time limit
+    /// of its body. All requests are sent by this function.
     pub(super) async fn send(
         &mut self,
         mut request: Outgoing,
@@ -292,7 +290,7 @@ impl Call {
                     self.transport.pacing.accept(self.operation, attempts);
                     return Ok(response);
                 }
-                // The request was sent before, although it cannot be built again.
+                // The request was already sent, but cannot be built again.
                 (Err(Error::InvalidRequest(error)), Some(before)) => {
                     let reason = NotRepeated::Unopened(error.message().to_owned());
                     return Err(attempts.end(before).not_repeated(reason));
@@ -330,7 +328,7 @@ impl Call {
         }
     }
 
-    /// Builds the request again, for another attempt or a redirect.
+    /// Rebuilds the request for another attempt or a redirect.
     #[cold]
     pub(super) fn rebuild(&self, build: &mut BoxBuild) -> Result<Outgoing, Error> {
         let mut request = self.build(build)?;
@@ -338,8 +336,8 @@ impl Call {
         Ok(request)
     }
 
-    /// Refuses a request to anywhere but its operation's path, and adds what the client and
-    /// the options of the call send.
+    /// Checks that the URL matches the operation's path, and adds the headers and the query of the
+    /// client and of the call options.
     fn complete(&self, outgoing: &mut Outgoing) -> Result<(), Error> {
         self.options
             .apply(outgoing, self.operation)
@@ -350,9 +348,9 @@ impl Call {
         let request = &mut outgoing.request;
         if !follows_template(request.url(), self.base_url(), self.operation.path) {
             let message = match self.operation.path {
-                ANY_PATH => "the path does not begin with `/`, or leads out of the base URL".into(),
+                ANY_PATH => "the path does not start with `/`, or is outside the base URL".into(),
                 path => {
-                    format!("a parameter in the path `{path}` is empty or leads to another path")
+                    format!("a parameter of the path `{path}` is empty or changes the path")
                 }
             };
             return Err(RequestError::new(self.operation.id, message).into());

@@ -1,5 +1,5 @@
-//! The limits of a request whose body is read while it is sent. There is no limit for the
-//! whole body, because its time depends on its size.
+//! The time limits of a request with a streamed body. The whole body has no time limit, because its
+//! duration depends on its size.
 
 use std::future::Future;
 use std::pin::pin;
@@ -8,20 +8,20 @@ use std::time::Duration;
 
 use super::platform::{Instant, timeout_at};
 
-/// The progress of a body.
+/// The progress of sending a body.
 #[derive(Clone, Debug)]
 pub(super) struct Pulse(Arc<Mutex<State>>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct State {
-    /// When the body was last read from.
+    /// When data was last read from the body.
     last: Instant,
     /// The body was read to its end.
     has_ended: bool,
 }
 
 impl Pulse {
-    /// Returns a pulse that beats now.
+    /// Creates a pulse that starts now.
     pub(super) fn new() -> Self {
         Self(Arc::new(Mutex::new(State {
             last: Instant::now(),
@@ -29,7 +29,7 @@ impl Pulse {
         })))
     }
 
-    /// Notes that the body was read from.
+    /// Records that data was read from the body.
     pub(super) fn beat(&self) {
         *self.state() = State {
             last: Instant::now(),
@@ -37,7 +37,7 @@ impl Pulse {
         };
     }
 
-    /// Notes that the body, or one of its files, was read to its end.
+    /// Records that the body, or one of its files, was read to the end.
     pub(super) fn end(&self) {
         self.state().has_ended = true;
     }

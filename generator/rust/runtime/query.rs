@@ -1,9 +1,9 @@
-//! Query parameters of any type.
+//! Serializes values of any type as query parameters.
 //!
-//! A scalar becomes `name=value`, a list repeats the name, and the properties of an object
-//! become `name[property]=value`. That is `deepObject` of OpenAPI, extended to lists and to
-//! deeper values: an object in a list is `name[0][property]=value`. `style.rs` writes the other
-//! styles. An absent value and `null` are not sent.
+//! A scalar becomes `name=value`, a list repeats the name, and the properties of an object become
+//! `name[property]=value`. This is OpenAPI's `deepObject` style, extended to lists and to nested
+//! values: an object in a list is `name[0][property]=value`. `style.rs` implements the other
+//! styles. Absent values and `null` are omitted.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
@@ -14,7 +14,7 @@ use super::operation::{Parameter, Style};
 use super::style::{Place, encode_query, styled};
 use super::write::{Error, Result, Sink, Tree, Write};
 
-/// A receiver of pairs of a name and a value.
+/// A receiver of name-value pairs.
 trait Receiver {
     fn pair(&mut self, name: &str, value: &dyn Display);
 }
@@ -22,21 +22,21 @@ trait Receiver {
 /// The text of a scalar, without a name.
 impl Receiver for String {
     fn pair(&mut self, _: &str, value: &dyn Display) {
-        // Writing to a text does not fail.
+        // Writing to a `String` does not fail.
         let _ = write!(self, "{value}");
     }
 }
 
-/// A query, as `application/x-www-form-urlencoded` writes it.
+/// A query in `application/x-www-form-urlencoded` format.
 #[derive(Debug, Default)]
 pub(super) struct Query {
     text: String,
-    /// Reserved characters of values stay as they are.
+    /// Reserved characters in values are not encoded.
     allow_reserved: bool,
 }
 
 impl Query {
-    /// Returns the text of the query, which is empty without parameters.
+    /// Returns the query string, which is empty if there are no parameters.
     pub(super) fn as_str(&self) -> &str {
         &self.text
     }
@@ -55,7 +55,7 @@ impl Receiver for Query {
         self.text.push('=');
         let allow_reserved = self.allow_reserved;
         let text = &mut self.text;
-        // Writing to a text does not fail.
+        // Writing to a `String` does not fail.
         let _ = write!(
             Encoded {
                 text,
@@ -66,7 +66,7 @@ impl Receiver for Query {
     }
 }
 
-/// Encodes what is written.
+/// A writer that percent-encodes its input.
 struct Encoded<'a> {
     text: &'a mut String,
     allow_reserved: bool,
@@ -79,7 +79,7 @@ impl fmt::Write for Encoded<'_> {
     }
 }
 
-/// Adds a parameter to a query, in the style of its description.
+/// Adds a parameter to a query in its documented style.
 #[inline]
 pub(super) fn add(
     query: &mut Query,
@@ -124,16 +124,16 @@ pub(super) fn text(value: &dyn Write) -> Result<String> {
     Ok(text)
 }
 
-/// Returns the properties of an object as a body of `application/x-www-form-urlencoded`. Their
-/// values are written like query parameters, in the styles of the described fields.
+/// Serializes an object as an `application/x-www-form-urlencoded` body. Its properties are written
+/// like query parameters, in the styles of `fields`.
 ///
 /// # Errors
 ///
-/// If the value is not an object, or a number in it is not finite; then the error names the
-/// field.
+/// Returns an error if the value is not an object, or if a number is not finite. In the second
+/// case, the error contains the name of the field.
 pub(super) fn url_encoded(value: &dyn Write, fields: &[Parameter]) -> Result<String> {
     let Tree::Object(properties) = Tree::of(value)? else {
-        return Err(Error::new("a form is an object"));
+        return Err(Error::new("the body of a form must be an object"));
     };
     let mut query = Query::default();
     for (name, value) in &properties {
@@ -144,16 +144,16 @@ pub(super) fn url_encoded(value: &dyn Write, fields: &[Parameter]) -> Result<Str
     Ok(query.text)
 }
 
-/// Returns a body of `application/x-www-form-urlencoded` with other values for some names.
+/// Replaces the values of some names in an `application/x-www-form-urlencoded` body.
 ///
 /// # Errors
 ///
-/// If a number is not finite.
+/// Returns an error if a number is not finite.
 #[cold]
 pub(super) fn replaced(body: &[u8], fields: &[(String, Value)]) -> Result<String> {
     let mut query = Query::default();
     for (name, value) in form_urlencoded::parse(body) {
-        // A property of an object is `name[property]`.
+        // The property of an object has the name `name[property]`.
         let (outer, _) = name.split_once('[').unwrap_or((&name, ""));
         if fields
             .iter()
@@ -176,11 +176,11 @@ fn shape(name: &str, value: &dyn Write, pairs: &mut dyn Receiver) -> Result {
     })
 }
 
-/// Writes a value as pairs under its name.
+/// A sink that writes a value as name-value pairs.
 struct Shape<'a> {
     /// The name of the next value.
     name: Cow<'a, str>,
-    /// The lists and objects that the next value is in.
+    /// The open lists and objects around the next value.
     open: Vec<Open>,
     pairs: &'a mut dyn Receiver,
 }
@@ -200,7 +200,7 @@ impl Shape<'_> {
         Ok(())
     }
 
-    /// Counts an item of a list.
+    /// Advances the index of the current list.
     fn end_item(&mut self) {
         if let Some(Open {
             index: Some(index), ..
@@ -210,8 +210,8 @@ impl Shape<'_> {
         }
     }
 
-    /// Begins a list or an object. One that is an item has the index in its name, because its
-    /// own items or properties belong together.
+    /// Starts a list or an object. If it is an item of a list, its index is added to the name, to
+    /// keep its own items or properties together.
     fn open(&mut self, index: Option<usize>) -> Result {
         if let Some(Open {
             index: Some(index), ..
@@ -234,8 +234,8 @@ impl Shape<'_> {
         Ok(())
     }
 
-    /// Writes the shortest text that reads back as the same number; `text` has
-    /// it, because that depends on the width.
+    /// Writes a floating-point number. `text` is its shortest representation, which depends on its
+    /// width.
     fn float(&mut self, is_finite: bool, text: String) -> Result {
         if is_finite {
             self.scalar(text)

@@ -1,7 +1,7 @@
-//! The rate limit that a caller sets.
+//! The client-side rate limit.
 //!
-//! This is small enough to be part of the runtime: a crate such as `governor` would take more
-//! time to build, in each program that uses the client, than the rest of the runtime.
+//! It is implemented here because a crate such as `governor` takes longer to build than the rest of
+//! the runtime.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use tokio::sync::Mutex;
 
 use super::platform::{Instant, sleep};
 
-/// A maximum of attempts that start within any period of some length.
+/// A sliding-window limit of the attempts that start within any period.
 ///
-/// A token bucket of the same size would let twice as many start in one period: a full bucket,
-/// and those that are added meanwhile.
+/// A token bucket of the same size would allow twice as many attempts in one period: the full
+/// bucket and the tokens that are added in the period.
 pub(super) struct RateLimit {
     requests: usize,
     per: Duration,
-    /// The times at which the last attempts started. Attempts wait in line for it.
+    /// The start times of the last attempts. Attempts queue for the lock.
     starts: Mutex<VecDeque<Instant>>,
 }
 
@@ -30,11 +30,11 @@ impl RateLimit {
         }
     }
 
-    /// Waits until another attempt may begin. Attempts begin in the order in which they wait.
+    /// Waits until another attempt may start. Attempts start in FIFO order.
     pub(super) async fn turn(&self) {
         let mut starts = self.starts.lock().await;
         let passed = |first: &Instant| Instant::now().saturating_duration_since(*first);
-        // Only the attempts of the last period are kept, however high the limit is.
+        // Keep only the attempts of the last period, regardless of the limit.
         while starts
             .front()
             .is_some_and(|first| passed(first) >= self.per)

@@ -1,7 +1,7 @@
-//! Redirects: where they lead, and which of them are followed.
+//! Redirects: resolves the target, and decides whether to follow it.
 //!
-//! They are not left to `reqwest`, which turns POST into GET, so that a call seems to
-//! succeed that did nothing, and which cannot send a file again.
+//! Redirects are not left to `reqwest`, which changes POST to GET, so that a call could appear to
+//! succeed without any effect, and which cannot send a file again.
 
 use http::header::{HeaderMap, LOCATION};
 use http::{Method, StatusCode};
@@ -9,24 +9,24 @@ use reqwest::{Request, Url};
 
 use super::error::PagingError;
 
-/// The maximum number of redirects that are followed, one after another.
+/// The maximum number of consecutive redirects.
 const LIMIT: usize = 10;
 
 /// The redirects of one attempt.
 pub(super) struct Redirects {
-    /// Where the last one led.
+    /// The target of the last redirect.
     url: Option<Url>,
     followed: usize,
 }
 
-/// Why a redirect is not followed.
+/// A redirect that is not followed, with the reason.
 pub(super) struct Refusal {
     to: Option<Url>,
     reason: String,
 }
 
 impl Redirects {
-    /// Returns the redirects of a request that was not redirected yet.
+    /// Creates the state of a request without redirects.
     pub(super) fn new() -> Self {
         Self {
             url: None,
@@ -34,7 +34,8 @@ impl Redirects {
         }
     }
 
-    /// Returns the URL that a response redirects the request to, or why it is not followed.
+    /// Returns the URL to which a response redirects the request. Returns an error if the response
+    /// is not a redirect, or if the redirect is not followed.
     pub(super) fn next(
         &mut self,
         request: &Request,
@@ -53,15 +54,18 @@ impl Redirects {
             .and_then(|location| std::str::from_utf8(location).ok())
             .and_then(|location| from.join(location).ok());
         let Some(to) = to else {
-            return Err(Some(Refusal::new(None, "it names no address")));
+            return Err(Some(Refusal::new(
+                None,
+                "it has no valid `location` header",
+            )));
         };
-        // The key's header goes along, and is meant for nobody else.
+        // The request contains the key, which must not be sent to another origin.
         let reason = if to.origin() != from.origin() {
-            "it leads to another origin".to_owned()
+            "its target has another origin".to_owned()
         } else if !keeps_method {
-            format!("it asks for GET in place of {method}")
+            format!("it would change {method} to GET")
         } else if self.followed == LIMIT {
-            format!("{LIMIT} others were followed before")
+            format!("{LIMIT} redirects were already followed")
         } else {
             self.followed += 1;
             self.url = Some(to.clone());
@@ -71,8 +75,8 @@ impl Redirects {
     }
 }
 
-/// Moves a request to the URL of a list page, which a response contains. The key goes along,
-/// so the URL must have the origin of the request.
+/// Sets the URL of a request to the URL of a list page from a response. The request contains the
+/// key, so the URL must have the origin of the request.
 #[cold]
 pub(super) fn to_list_page(
     request: &mut Request,
@@ -89,11 +93,12 @@ pub(super) fn to_list_page(
     if to.origin() != request.url().origin() {
         // The path and the query may contain secrets.
         let origin = to.origin().ascii_serialization();
-        let reason = format!("the next page is at another origin, {origin}, and is not requested");
+        let reason =
+            format!("the next page is not requested, because its URL has another origin: {origin}");
         return Err(PagingError::new(operation, reason));
     }
     to.set_fragment(None);
-    // A user and a password would be sent in place of the key.
+    // A user name and a password would be sent instead of the key.
     let _ = to.set_username("").and_then(|()| to.set_password(None));
     *request.url_mut() = to;
     Ok(())
@@ -107,8 +112,7 @@ impl Refusal {
         }
     }
 
-    /// Returns what is to be said of it. The query of the address is left out, where
-    /// secrets use to be.
+    /// Returns the error text, without the query of the URL, which may contain secrets.
     pub(super) fn text(self) -> String {
         let reason = self.reason;
         match self.to {

@@ -1,4 +1,4 @@
-//! What all requests have in common.
+//! The trait of all requests.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use super::platform::SendOutsideBrowser;
 use super::prepared_call::PreparedCall;
 use super::sending::{Sending, SendingWithResponse};
 
-/// A request of an operation. Requests have the methods that send them themselves; programs need
-/// the trait for generic code, and for [`maybe`](Self::maybe).
+/// A request of an operation. Requests also have inherent methods for sending. Use this trait for
+/// generic code and for [`maybe`](Self::maybe).
 ///
-/// Only the requests of this crate implement it.
+/// This trait is sealed: only the requests of this crate implement it.
 pub trait Request: Sealed + Clone + fmt::Debug + SendOutsideBrowser + 'static {
     /// The body of the response.
     type Output: SendOutsideBrowser + 'static;
@@ -24,18 +24,18 @@ pub trait Request: Sealed + Clone + fmt::Debug + SendOutsideBrowser + 'static {
         self.send_with_response().into_body()
     }
 
-    /// Sends the request and decodes the JSON of the response as another type, for instance
-    /// one with properties that the documented type lacks.
+    /// Sends the request and deserializes the JSON response as another type, for example a type
+    /// with undocumented properties.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`](super::Error::Decode) if the response is not JSON or does not
+    /// Returns [`Error::Decode`](super::Error::Decode) if the response is not JSON or does not
     /// deserialize as `T`.
     fn send_as<T: DeserializeOwned>(self) -> Sending<T> {
         self.prepare().json_as().into_body()
     }
 
-    /// Passes a value to a setter, if there is one. The setter is named as a function, for instance
+    /// Calls a setter if the value is `Some`. Pass the setter as a function, for example
     /// `.maybe(limit, ListRequest::limit)`.
     fn maybe<V>(self, value: Option<V>, set: impl FnOnce(Self, V) -> Self) -> Self {
         match value {
@@ -45,13 +45,13 @@ pub trait Request: Sealed + Clone + fmt::Debug + SendOutsideBrowser + 'static {
     }
 }
 
-/// What only this crate knows of a request.
+/// The private part of [`Request`].
 pub trait Sealed {
     /// Returns the call that sends the request.
     fn prepare(self) -> PreparedCall;
 }
 
-/// Futures, streams, and lists can be sent to another thread, whatever they return.
+/// Asserts that futures, streams, and lists are `Send`.
 #[cfg(not(target_arch = "wasm32"))]
 const _: () = {
     use super::byte_stream::ByteStream;
@@ -60,7 +60,7 @@ const _: () = {
 
     const fn is_send<T: Send + 'static>() {}
 
-    #[allow(dead_code, reason = "it is checked, and not called")]
+    #[allow(dead_code, reason = "it is only type-checked")]
     const fn check<T: Send + 'static>() {
         is_send::<Sending<T>>();
         is_send::<SendingWithResponse<T>>();

@@ -1,11 +1,11 @@
-//! The retry budget of a client: it stops retries when most calls fail, so that clients do not
+//! The retry budget of a client. It stops retries when most calls fail, so that clients do not
 //! multiply the load of an API that is down.
 //!
 //! The numbers are those of the standard retry mode of the AWS SDK for Rust.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The number of tokens that a client begins with, and the most that it has.
+/// The initial and maximum number of tokens.
 const CAPACITY: u32 = 500;
 
 /// The cost of a retry.
@@ -14,10 +14,10 @@ const RETRY: u32 = 5;
 /// The cost of a retry after a timeout.
 const RETRY_AFTER_TIMEOUT: u32 = 10;
 
-/// The tokens that a success gives back if its last retry cost nothing.
+/// The tokens that a success returns if its last retry took no tokens.
 const SUCCESS: u32 = 1;
 
-/// The tokens that are left for retries. A retry takes some, and a success gives some back.
+/// The remaining tokens. A retry takes tokens, and a success returns tokens.
 pub(super) struct RetryBudget(AtomicU32);
 
 impl Default for RetryBudget {
@@ -40,7 +40,7 @@ impl RetryBudget {
         taken.is_ok().then_some(cost)
     }
 
-    /// Gives back what the last retry of a call cost.
+    /// Returns the tokens of a call's last retry to the budget.
     #[cold]
     pub(super) fn give_back(&self, tokens: u32) {
         let add = |left: u32| Some(left.saturating_add(tokens).min(CAPACITY));
@@ -49,7 +49,7 @@ impl RetryBudget {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
     }
 
-    /// Counts a success whose last retry had this cost.
+    /// Records a success whose last retry had this cost.
     #[inline]
     pub(super) fn succeed(&self, cost: u32) {
         if self.0.load(Ordering::Relaxed) < CAPACITY {

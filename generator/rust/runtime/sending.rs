@@ -1,7 +1,7 @@
-//! Calls in flight, as futures that are compiled with this crate.
+//! Calls in flight: futures that are compiled with this crate.
 //!
-//! The future of a call is the same for all operations. Only the function that decodes the
-//! response differs, so a program that makes calls has little to compile.
+//! All operations share one future type. Only the function that decodes the response differs, which
+//! reduces the compile time of programs.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -25,22 +25,22 @@ use super::response::Response;
 use super::retry::Attempts;
 use super::write::Write;
 
-/// A call in flight, which returns the body of the response.
+/// A call in flight that returns the response body.
 ///
-/// The request is built and sent when this is first polled.
-/// Dropping it cancels the call.
-#[must_use = "a request is not sent until it is awaited"]
+/// The request is built and sent when the future is first polled. Dropping the future cancels the
+/// call.
+#[must_use = "the request is not sent until the future is awaited"]
 pub struct Sending<T>(SendingWithResponse<T>);
 
-/// A call in flight, which returns the response with its status and headers. It is
-/// otherwise the same as [`Sending`].
-#[must_use = "a request is not sent until it is awaited"]
+/// A call in flight that returns the response with its status and headers. Otherwise, it is like
+/// [`Sending`].
+#[must_use = "the request is not sent until the future is awaited"]
 pub struct SendingWithResponse<T> {
     operation: &'static str,
     call: InFlight<T>,
 }
 
-/// A call, by what is read of its response before it is decoded.
+/// A call, by how its response is read.
 enum InFlight<T> {
     Whole(Replying<Bytes>, Decode<Bytes, T>),
     Unread(Replying<Received>, Decode<Received, T>),
@@ -50,7 +50,7 @@ pub(super) type Replying<B> = BoxFuture<Result<Reply<B>, Error>>;
 type Decode<B, T> = fn(Reply<B>) -> Result<Response<T>, Error>;
 
 impl<T> SendingWithResponse<T> {
-    /// Returns a call that reads the whole body before it decodes it.
+    /// Creates a call that reads the whole body and then decodes it.
     pub(super) fn whole(
         operation: &Operation,
         reply: Replying<Bytes>,
@@ -62,7 +62,7 @@ impl<T> SendingWithResponse<T> {
         }
     }
 
-    /// Returns a call that leaves the body to its caller, or does not need it.
+    /// Creates a call that does not read the body.
     pub(super) fn unread(
         operation: &Operation,
         reply: Replying<Received>,
@@ -74,7 +74,7 @@ impl<T> SendingWithResponse<T> {
         }
     }
 
-    /// Returns the same call, which returns only the body of the response.
+    /// Converts this future into one that returns only the response body.
     pub fn into_body(self) -> Sending<T> {
         Sending(self)
     }
@@ -148,12 +148,13 @@ impl Reply<Bytes> {
             Ok(())
         };
         let body: &[u8] = match self.response.status() {
-            // A response without content is the absence of a value.
+            // A response without content is decoded as `null`.
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => b"null",
             _ => self.response.value(),
         };
         let read = decode(body);
-        // So is an empty body, if the response may be absent. Otherwise it is not JSON.
+        // An empty body is decoded as `null` if the type allows it. Otherwise, the error is that
+        // the body is not JSON.
         if read.is_err() && body.trim_ascii().is_empty() {
             return decode(b"null").or(read);
         }
@@ -182,11 +183,11 @@ impl Reply<Bytes> {
         Ok(self.response.decoded(body))
     }
 
-    /// Decodes JSON as a type that is not one of the API.
+    /// Deserializes JSON as a type of the caller.
     pub(super) fn json_as<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         match serde_json::from_slice(&self.json_text()) {
             Ok(value) => Ok(self.response.decoded(value)),
-            // serde names the line and the column of an error, but not its path.
+            // serde reports the line and the column of an error, but not its path.
             Err(error) => Err(self.mismatch((".".to_owned(), error))),
         }
     }

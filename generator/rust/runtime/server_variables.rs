@@ -1,37 +1,37 @@
-//! The variables of the server's URL: their values, and the URL that they make.
+//! The variables of the server URL, and their substitution.
 //!
-//! A value must not leave its part of the URL. If it could, the name of a customer could send
-//! the key to another host.
+//! A value must not leave its part of the URL. Otherwise, a value such as a customer name could
+//! send the key to another host.
 
 use super::api;
 use super::client::ClientBuilder;
 use super::error::Error;
 
-/// A variable of the server's URL.
+/// A variable of the server URL.
 pub(super) struct ServerVariable {
-    /// The method of the builder that sets it.
+    /// The builder method that sets the variable.
     pub(super) setter: &'static str,
-    /// The name in the template of the URL, with its braces.
+    /// The placeholder in the URL template, with its braces.
     pub(super) place: &'static str,
     pub(super) default: &'static str,
     pub(super) part: UrlPart,
 }
 
-/// The part of a URL that a variable fills in.
+/// The part of a URL that a variable fills.
 #[allow(dead_code, reason = "an API may not have variables in all parts")]
 pub(super) enum UrlPart {
     Host,
     Port,
-    /// One segment of the path, or a part of one.
+    /// One path segment, or a part of it.
     Segment,
-    /// Segments of the path.
+    /// One or more path segments.
     Segments,
-    /// A path after the host, which is empty or begins with a slash.
+    /// A path after the host, which is empty or starts with a slash.
     Path,
 }
 
 impl ClientBuilder {
-    /// Sets the variable at a position of `api::SERVER_VARIABLES`.
+    /// Sets the variable at an index of `api::SERVER_VARIABLES`.
     #[allow(dead_code, reason = "methods of generated crates call it")]
     pub(crate) fn server_variable(mut self, position: usize, value: impl Into<String>) -> Self {
         let values = &mut self.server_variables.0;
@@ -41,16 +41,16 @@ impl ClientBuilder {
     }
 }
 
-/// The values that a program sets, by the positions of their variables.
+/// The values that the program has set, by the indexes of their variables.
 #[derive(Clone, Default)]
 pub(super) struct ServerVariables(Vec<(usize, String)>);
 
-/// Returns a template of a URL with the values of its variables. A URL that the program sets
-/// has no places for them.
+/// Substitutes the variables in a URL template. A base URL that the program sets has no
+/// placeholders.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidConfiguration`] for a value that would leave its part of the URL.
+/// Returns [`Error::InvalidConfiguration`] if a value would leave its part of the URL.
 pub(super) fn filled(builder: &ClientBuilder, template: &str) -> Result<String, Error> {
     let mut url = template.to_owned();
     if builder.replaces_servers {
@@ -68,8 +68,8 @@ pub(super) fn filled(builder: &ClientBuilder, template: &str) -> Result<String, 
 }
 
 impl ServerVariable {
-    /// Returns a value that does not leave its part of the URL. The error does not show others,
-    /// which may be secret.
+    /// Checks that a value does not leave its part of the URL. The error does not contain the
+    /// value, which may be secret.
     fn checked<'a>(&self, value: &'a str) -> Result<&'a str, Error> {
         let (is_inside, allowed) = match self.part {
             UrlPart::Host => (
@@ -82,17 +82,17 @@ impl ServerVariable {
             ),
             UrlPart::Segment => (
                 is_segment(value),
-                "a segment of the path: letters, digits, `-`, `_`, `~`, and dots beside them",
+                "a path segment: letters, digits, `-`, `_`, `~`, and dots, but not only dots",
             ),
             UrlPart::Segments => (
                 are_segments(value),
-                "segments of the path with `/` between them: letters, digits, `-`, `_`, `~`, and \
-                 dots beside them",
+                "path segments separated by `/`: letters, digits, `-`, `_`, `~`, and \
+                 dots, but not only dots",
             ),
             UrlPart::Path => (
                 value.is_empty() || value.strip_prefix('/').is_some_and(are_segments),
-                "a path that is empty or begins with `/`: letters, digits, `-`, `_`, `~`, and \
-                 dots beside them",
+                "a path that is empty or starts with `/`: letters, digits, `-`, `_`, `~`, and \
+                 dots, but not only dots",
             ),
         };
         if is_inside || value == self.default {
@@ -108,15 +108,15 @@ fn is_digits(value: &str) -> bool {
     value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns `true` if a text is a label of a host name. Other characters than those of ASCII
-/// are left out: some of them are dots and slashes after normalization.
+/// Returns `true` if a text is a host name label. Only ASCII is allowed, because some other
+/// characters normalize to dots or slashes.
 fn is_label(value: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     !value.is_empty() && value.bytes().all(is_allowed)
 }
 
-/// Returns `true` if a text needs no encoding in a segment of a path, and is not `.` or `..`,
-/// which are steps to another path.
+/// Returns `true` if a text needs no encoding in a path segment, and does not consist of only dots,
+/// because `.` and `..` change the path.
 fn is_segment(value: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     value.bytes().any(|byte| byte != b'.') && value.bytes().all(is_allowed)

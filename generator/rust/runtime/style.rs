@@ -1,9 +1,10 @@
-//! The text of a parameter by the styles of OpenAPI, which follow the expansions of RFC 6570.
+//! Serializes parameters in the OpenAPI styles, which follow the expansions of RFC 6570.
 //!
-//! A style has one level of items or properties. A value that is nested deeper is sent as JSON,
-//! because OpenAPI defines no text for it; only `deepObject` (`query.rs`) has names for it.
+//! A style supports one level of items or properties. Deeper values are sent as JSON, because
+//! OpenAPI does not define their serialization. Only `deepObject` (`query.rs`) supports nested
+//! values.
 
-#![allow(dead_code, reason = "an API may not need all of it")]
+#![allow(dead_code, reason = "an API may not use all of it")]
 
 use std::fmt::{Display, Write as _};
 
@@ -15,7 +16,7 @@ use super::path::percent_encoded;
 use super::request_builder::BuildError;
 use super::write::{self, Error, Result, Tree, Write};
 
-/// A value with its items or properties as texts. Those that are `null` are left out.
+/// A value with its items or properties as text. `null` items and properties are omitted.
 enum Parts {
     Absent,
     Scalar(String),
@@ -42,7 +43,7 @@ impl Parts {
     }
 }
 
-/// Returns the text of a scalar, or the JSON of a list or an object; `None` for `null`.
+/// Returns a scalar as text, a list or an object as JSON, or `None` for `null`.
 fn text(tree: &Tree) -> Result<Option<String>> {
     Ok(Some(match tree {
         Tree::Null => return Ok(None),
@@ -59,7 +60,7 @@ fn text(tree: &Tree) -> Result<Option<String>> {
     }))
 }
 
-/// The place of a parameter, which decides how its text is encoded.
+/// The location of a parameter, which determines its encoding.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
     Path,
@@ -77,12 +78,12 @@ impl Place {
                 encode_query(&mut encoded, text, allow_reserved);
                 encoded
             }
-            // A header has no encoding.
+            // Headers are not encoded.
             Self::Header => text.to_owned(),
         }
     }
 
-    /// Returns the text between two parameters.
+    /// Returns the separator between parameters.
     fn separator(self) -> &'static str {
         match self {
             Self::Cookie => "; ",
@@ -103,19 +104,20 @@ pub(super) fn encode_query(query: &mut String, text: &str, allow_reserved: bool)
             b'%' => bytes
                 .get(position + 1..position + 3)
                 .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
-            // `#` would end the query, `&` the value, and `+` would be read as a blank.
+            // `#` would end the query, `&` would end the value, and `+` would be decoded as a
+            // space.
             _ => byte.is_ascii_alphanumeric() || b"-._~:/?[]@!$'()*,;=".contains(byte),
         };
         if is_kept {
             query.push(char::from(*byte));
         } else {
-            // Writing to a text does not fail.
+            // Writing to a `String` does not fail.
             let _ = write!(query, "%{byte:02X}");
         }
     }
 }
 
-/// Returns the text of a parameter; `None` if its value is absent or an empty list or object.
+/// Returns the text of a parameter, or `None` if its value is absent or an empty list or object.
 pub(super) fn styled(
     name: &str,
     value: &dyn Write,
@@ -127,7 +129,7 @@ pub(super) fn styled(
     }
     let layout = Layout::of(style, place);
     let name = match place {
-        // The name of a cookie is a token.
+        // Cookie names are tokens and need no encoding.
         Place::Header | Place::Cookie => name.to_owned(),
         place => place.encode(name),
     };
@@ -157,18 +159,18 @@ pub(super) fn styled(
     Ok((!members.is_empty()).then(|| layout.prefix.to_owned() + &members.join(layout.separator)))
 }
 
-/// The marks that a style writes.
+/// The delimiters of a style.
 struct Layout {
-    /// The text before the first member.
+    /// The prefix of the first member.
     prefix: &'static str,
-    /// The text between exploded items or properties.
+    /// The separator between exploded items or properties.
     separator: &'static str,
-    /// The text between items or properties that are not exploded.
+    /// The separator between items or properties that are not exploded.
     item_separator: &'static str,
-    /// The name stands before each value that is no property.
+    /// The parameter name precedes each value that is not a property.
     is_named: bool,
     explode: bool,
-    /// A name without a value has no `=`.
+    /// Omit the `=` after a name without a value.
     is_bare: bool,
 }
 
@@ -213,7 +215,8 @@ impl Layout {
         }
     }
 
-    /// Returns the only member of a value that is not exploded, or none if it is empty.
+    /// Joins the members of a value that is not exploded. Returns an empty list if the value is
+    /// empty.
     fn joined(&self, name: &str, members: impl Iterator<Item = String>) -> Vec<String> {
         let members: Vec<String> = members.collect();
         match members.is_empty() {
@@ -223,20 +226,20 @@ impl Layout {
     }
 }
 
-/// A parameter in a path that progenitor's statements cannot write by its `Display`.
+/// A path parameter that progenitor's statements cannot write with `Display`.
 #[derive(Debug)]
 pub struct PathParam(String);
 
-/// The text of a parameter in a path, which is encoded.
+/// The encoded text of a path parameter.
 #[derive(Debug)]
 pub struct EncodedPath(pub(super) String);
 
 impl PathParam {
-    /// Returns the parameter with this value, which cannot be absent.
+    /// Creates a path parameter. Its value cannot be absent.
     ///
     /// # Errors
     ///
-    /// If the value is empty or has no text.
+    /// Returns an error if the value is empty or cannot be serialized.
     pub fn new(
         name: &str,
         value: &dyn Write,
@@ -246,23 +249,23 @@ impl PathParam {
             Ok(Some(text)) => Ok(Self(text)),
             Ok(None) => Err(refused(
                 name,
-                &"it is empty, and a path cannot leave it out",
+                &"it is empty, and path parameters are required",
             )),
             Err(error) => Err(refused(name, &error)),
         }
     }
 
-    /// Returns the text, by the name under which the statements ask for it.
+    /// Returns the encoded text. The statements call this method.
     pub fn to_string(&self) -> EncodedPath {
         EncodedPath(self.0.clone())
     }
 }
 
-/// Returns the text of a parameter in a header; `None` if it is absent.
+/// Returns the text of a header parameter, or `None` if it is absent.
 ///
 /// # Errors
 ///
-/// If the value has no text.
+/// Returns an error if the value cannot be serialized.
 pub fn header_param(
     name: &str,
     value: &dyn Write,
@@ -271,11 +274,11 @@ pub fn header_param(
     styled(name, value, style, Place::Header).map_err(|error| refused(name, &error))
 }
 
-/// Returns a cookie, or several for a value that is exploded; `None` if it is absent.
+/// Returns a cookie, or several cookies for an exploded value, or `None` if the value is absent.
 ///
 /// # Errors
 ///
-/// If the value has no text.
+/// Returns an error if the value cannot be serialized.
 pub fn cookie_param(
     name: &str,
     value: &dyn Write,

@@ -1,4 +1,4 @@
-//! What all calls of a client share: connections, the key, and the configuration.
+//! The shared state of a client: connections, keys, and configuration.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,16 +10,15 @@ use super::keys::Keys;
 use super::middleware::Layers;
 use super::pacing::Pacing;
 
-/// The configuration of a client, which its clones and their calls share. A copy has the same
-/// connections and keys.
+/// The state that a client shares with its clones and calls. A copy shares connections and keys.
 #[derive(Clone)]
 pub(super) struct Transport {
-    /// The URL that the paths of all operations are below, without a slash at its end.
+    /// The base URL, without a trailing slash.
     pub(super) base_url: Box<str>,
-    /// The base URL is also that of operations with a server of their own.
+    /// The base URL also replaces the servers of operations that define their own.
     pub(super) replaces_servers: bool,
     pub(super) client: reqwest::Client,
-    /// Whether redirects are followed by calls, and not by the HTTP client.
+    /// `true` if the runtime follows redirects instead of the HTTP client.
     pub(super) follows_redirects: bool,
     pub(super) middleware: Layers,
     pub(super) keys: Arc<Keys>,

@@ -1,4 +1,4 @@
-//! Unions: values that have one of several types.
+//! Unions: values of one of several types.
 
 #![allow(
     dead_code,
@@ -13,14 +13,15 @@ use serde_json::Value;
 use super::read::{Cursor, Read, Result};
 use super::write::{self, Sink, Write};
 
-/// A variant that this version of the crate does not know.
+/// A union value that is unknown to this version of the crate.
 ///
-/// A newer version may have a variant for it, so it can only be looked at and sent back.
+/// The type is opaque, because a newer version may add a variant for the value. It can be read and
+/// sent back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnknownVariant(Value);
 
 impl UnknownVariant {
-    /// Returns the value as the API writes it.
+    /// Returns the JSON value of the API.
     pub fn json(&self) -> &Value {
         &self.0
     }
@@ -44,8 +45,8 @@ impl Serialize for UnknownVariant {
     }
 }
 
-/// Implements reading, writing, and conversions for a union. Either a property of the
-/// value selects its variant:
+/// Implements reading, writing, and conversions for a union. With a discriminator, a property of
+/// the value selects the variant:
 ///
 /// ```text
 /// /// The content of a message.
@@ -64,8 +65,8 @@ impl Serialize for UnknownVariant {
 /// }
 /// ```
 ///
-/// Or the variants are tried in this order. The one that knows the most of the value is
-/// taken:
+/// Without a discriminator, the variants are tried in order, and the variant with the fewest
+/// unknown properties is selected:
 ///
 /// ```text
 /// union! {
@@ -78,8 +79,8 @@ impl Serialize for UnknownVariant {
 /// }
 /// ```
 ///
-/// A variant with a condition is tried only if the property has one of the values, which
-/// can also be booleans and integers. The last variant keeps all other values.
+/// A variant with a condition is tried only if the property has one of the values. The values can
+/// also be booleans and integers. The last variant stores all other values.
 macro_rules! union {
     ($name:ident by $property:literal {
         $($variant:ident($ty:ty) = $($value:literal)|+,)*
@@ -148,7 +149,7 @@ macro_rules! condition {
 }
 pub(crate) use condition;
 
-/// Implements what unions with and without a discriminator share.
+/// Implements the common parts of unions with and without a discriminator.
 macro_rules! implementations {
     ($name:ident { $($variant:ident($ty:ty),)* ..$unknown:ident }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {

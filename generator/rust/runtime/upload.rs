@@ -1,4 +1,4 @@
-//! Files that are sent, wherever their content comes from.
+//! Files to send, from any source.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -18,10 +18,10 @@ use super::error::RequestError;
 use super::platform::{self, BoxFuture, BoxStream, SendOutsideBrowser};
 use super::pulse::Pulse;
 
-/// The maximum number of bytes of a file that are read at once.
+/// The maximum number of bytes that are read from a file at once.
 pub(super) const CHUNK: usize = 128 << 10;
 
-/// The media type of content that nothing is known of.
+/// The media type of unknown content.
 const UNKNOWN: &str = "application/octet-stream";
 
 pub(super) type Chunks = BoxStream<io::Result<Bytes>>;
@@ -29,11 +29,10 @@ type Callback = dyn Fn(Progress) + Send + Sync;
 
 /// A file to send: its content, and its name and media type.
 ///
-/// Methods that send a file accept everything that converts into an `Upload`: a path,
-/// bytes, a [`tokio::fs::File`], or the [`ByteStream`] of another call. A `&str` or
-/// `String` is a path; [`Upload::bytes`] sends a text itself.
-/// [`Upload::stream`] accepts any stream of bytes. The content is streamed while it is
-/// sent, and is not buffered, except for bytes that are already in memory.
+/// Methods that send a file accept everything that converts into an `Upload`: a path, bytes, a
+/// [`tokio::fs::File`], or the [`ByteStream`] of another call. A `&str` or `String` is a path. To
+/// send a text, use [`Upload::bytes`]. [`Upload::stream`] accepts any stream of bytes. The content
+/// is streamed while it is sent, and is not buffered, except for bytes that are already in memory.
 ///
 /// ```ignore
 /// let video = Upload::path("a.mp4").on_progress(|progress| println!("{} bytes", progress.sent));
@@ -55,7 +54,7 @@ pub struct Upload {
 enum Content {
     Bytes(Bytes),
     Path(PathBuf),
-    /// Nothing is left once it was read from.
+    /// Content that can be read once. `None` after it was read.
     Once(Arc<Mutex<Option<Once>>>),
 }
 
@@ -71,20 +70,20 @@ pub(super) type Known = (Option<u64>, Chunks);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The number of bytes sent so far. A retry starts at zero again.
+    /// The number of bytes sent so far. A retry restarts at zero.
     pub sent: u64,
     /// The total number of bytes, if known.
     pub total: Option<u64>,
 }
 
 impl Upload {
-    /// Sends bytes in memory, as a file with this name.
+    /// Sends bytes as a file with this name.
     pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self::of(Content::Bytes(bytes.into())).file_name(file_name)
     }
 
-    /// Sends the file at a path under its own name. The file is opened when the request is
-    /// sent, and reopened for each retry.
+    /// Sends the file at a path, under its file name. The file is opened when the request is sent,
+    /// and reopened for each retry.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path
@@ -96,7 +95,7 @@ impl Upload {
         }
     }
 
-    /// Sends the chunks of a stream. An error of the stream fails the call.
+    /// Sends the chunks of a stream. If the stream returns an error, the call fails.
     pub fn stream<S, B, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<B, E>> + SendOutsideBrowser + 'static,
@@ -107,17 +106,17 @@ impl Upload {
         Self::once(ready(Ok((None, chunks))))
     }
 
-    /// Sets the length of a stream in bytes, which is sent to the API in advance. The call
-    /// fails if the stream is shorter or longer. This setting has no effect on bytes and
-    /// regular files, whose length is known, but applies to pipes and devices.
+    /// Sets the length of a stream in bytes, which is sent as the content length. The call fails if
+    /// the stream is shorter or longer. The setting applies to streams, pipes, and devices. It has
+    /// no effect on bytes and regular files, whose length is known.
     #[must_use]
     pub fn length(mut self, length: u64) -> Self {
         self.length = Some(length);
         self
     }
 
-    /// Sets the file name to send instead of the file's own. The default for a file without
-    /// a name is the name of its form field.
+    /// Sets the file name to send. The default is the name of the file, or the name of the form
+    /// field if the content has no name.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(Cow::Owned(name.into()));
@@ -149,7 +148,7 @@ impl Upload {
         }
     }
 
-    /// Sends content that is opened when it is sent, and can be read once.
+    /// Sends content that is opened when it is sent and can be read once.
     pub(super) fn once(
         content: impl Future<Output = io::Result<Known>> + SendOutsideBrowser + 'static,
     ) -> Self {
@@ -161,8 +160,8 @@ impl Upload {
         self.file_name.as_deref()
     }
 
-    /// Returns the media type: the one that was set, or else the one that the API asks
-    /// for, or else the one that the name stands for.
+    /// Returns the media type: the one that was set, otherwise the one that the API expects,
+    /// otherwise the one of the file extension.
     pub(super) fn media_type<'a>(&'a self, asked_for: Option<&'a str>) -> &'a str {
         let guessed = || mime_guess::from_path(self.name()?).first_raw();
         self.content_type
@@ -172,7 +171,7 @@ impl Upload {
             .unwrap_or(UNKNOWN)
     }
 
-    /// Returns whether the content is all there to be sent.
+    /// Returns `true` if all of the content can still be read.
     pub(super) fn is_unread(&self) -> bool {
         match &self.content {
             Content::Bytes(_) | Content::Path(_) => true,
@@ -180,7 +179,7 @@ impl Upload {
         }
     }
 
-    /// Opens the content for one attempt, and notes at `pulse` when it is read from.
+    /// Opens the content for one attempt. Reads are recorded in `pulse`.
     pub(super) async fn open(&self, pulse: &Pulse) -> Result<Opened, RequestError> {
         let (known, chunks) = match &self.content {
             Content::Bytes(bytes) => {
@@ -213,7 +212,7 @@ impl Upload {
             pulse: pulse.clone(),
         };
         if length == Some(0) {
-            // Nobody asks for content that is known to be empty.
+            // Content of length 0 is never polled.
             chunks.report();
         }
         Ok(Opened { length, chunks })
@@ -227,21 +226,21 @@ pub(super) struct Opened {
 }
 
 impl From<&str> for Upload {
-    /// Sends the file at a path. [`Upload::bytes`] sends a text itself.
+    /// Sends the file at a path. To send a text, use [`Upload::bytes`].
     fn from(path: &str) -> Self {
         Self::path(path)
     }
 }
 
 impl From<String> for Upload {
-    /// Sends the file at a path. [`Upload::bytes`] sends a text itself.
+    /// Sends the file at a path. To send a text, use [`Upload::bytes`].
     fn from(path: String) -> Self {
         Self::path(path)
     }
 }
 
 impl From<&String> for Upload {
-    /// Sends the file at a path. [`Upload::bytes`] sends a text itself.
+    /// Sends the file at a path. To send a text, use [`Upload::bytes`].
     fn from(path: &String) -> Self {
         Self::path(path)
     }
@@ -301,7 +300,7 @@ impl<const LENGTH: usize> From<&'static [u8; LENGTH]> for Upload {
 }
 
 impl fmt::Debug for Upload {
-    /// Shows where the content comes from and how long it is, and none of it.
+    /// Shows the source and the length of the content, but not the content.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Upload");
         if let Some(name) = &self.file_name {
@@ -326,12 +325,11 @@ fn lock(once: &Mutex<Option<Once>>) -> std::sync::MutexGuard<'_, Option<Once>> {
     once.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Opens content that can be read only once, and returns how long it is, where that is
-/// known.
+/// Opens content that can be read only once, and returns its length if known.
 async fn open_once(once: &Mutex<Option<Once>>) -> io::Result<Option<u64>> {
     let content = lock(once).take().ok_or_else(|| {
         io::Error::other(
-            "a file or stream can be sent only once, and this one was; send a path or bytes",
+            "the file or stream was already sent and can be sent only once; send a path or bytes",
         )
     })?;
     let (length, chunks) = match content {
@@ -342,7 +340,7 @@ async fn open_once(once: &Mutex<Option<Once>>) -> io::Result<Option<u64>> {
     Ok(length)
 }
 
-/// Bytes in memory, in slices that a connection takes at once.
+/// Bytes in memory, split into chunks.
 struct Slices(Bytes);
 
 impl Stream for Slices {
@@ -355,7 +353,7 @@ impl Stream for Slices {
     }
 }
 
-/// A stream with the errors that all other content has.
+/// Adapts the chunk and error types of a stream.
 struct Plain<S>(Pin<Box<S>>);
 
 impl<S, B, E> Stream for Plain<S>
@@ -372,8 +370,8 @@ where
     }
 }
 
-/// Content that can be read once. It is taken by the attempt that reads it, and not
-/// by one that fails before.
+/// Content that can be read once. It is taken by the attempt that first reads it, so an attempt
+/// that fails earlier leaves it available.
 enum OnFirstRead {
     Waits(Arc<Mutex<Option<Once>>>),
     Reads(Chunks),
@@ -388,7 +386,7 @@ impl Stream for OnFirstRead {
             let chunks = match taken {
                 Some(Once::Open((_, chunks))) => chunks,
                 Some(Once::Unopened(_)) | None => {
-                    let message = "another call reads the same file or stream";
+                    let message = "another call is reading the same file or stream";
                     return Poll::Ready(Some(Err(io::Error::other(message))));
                 }
             };
@@ -401,7 +399,7 @@ impl Stream for OnFirstRead {
     }
 }
 
-/// Why content could not be read while it was sent.
+/// The reason why content could not be read while it was sent.
 #[derive(Debug)]
 pub(super) struct Unreadable(io::Error);
 
@@ -413,7 +411,8 @@ impl fmt::Display for Unreadable {
 
 impl StdError for Unreadable {}
 
-/// Content that may have grown since it was asked how long it is: without what is more.
+/// Truncates content to the length that was determined when it was opened, because a file may have
+/// grown.
 struct Cut {
     chunks: Chunks,
     left: u64,
@@ -436,12 +435,12 @@ impl Stream for Cut {
     }
 }
 
-/// Content whose bytes are counted while they are read.
+/// Counts the bytes of content while they are read.
 pub(super) struct Counted {
     chunks: Chunks,
     count: u64,
     total: Option<u64>,
-    /// Ensures that the content has the announced length.
+    /// The last chunk, held back until the length is verified.
     last: Option<Bytes>,
     ended: bool,
     progress: Option<Arc<Callback>>,
@@ -458,7 +457,7 @@ impl Counted {
         }
     }
 
-    /// Returns what is left when nothing more comes.
+    /// Returns the held chunk at the end of the content, or an error if the content is too short.
     fn end(&mut self) -> Option<Result<Bytes, Unreadable>> {
         self.ended = true;
         self.pulse.end();
@@ -480,9 +479,9 @@ impl Counted {
 impl Stream for Counted {
     type Item = Result<Bytes, Unreadable>;
 
-    /// Fails when there is less than the API was told, or more. The last part is held
-    /// back until nothing follows it: a connection that has as much as it was told
-    /// sends that, and asks for no more.
+    /// Returns an error if the content is shorter or longer than the announced length. The last
+    /// chunk is held back until the end of the content, because the connection stops polling once
+    /// it has the announced number of bytes.
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         while !self.ended {
             let next = ready!(self.chunks.as_mut().poll_next(context));

@@ -1,5 +1,4 @@
-//! Waiting for what the API does after a call: polling an operation until its response has a
-//! final status.
+//! Waiters: poll an operation until its response has a final status.
 
 #![allow(dead_code, reason = "an API may have nothing to wait for")]
 
@@ -14,38 +13,38 @@ use super::error::Error;
 use super::one_line::OneLine;
 use super::platform::{self, SendOutsideBrowser, sleep, timeout};
 
-/// The number of consecutive temporary failures that end a wait.
+/// The number of consecutive transient failures that end a wait.
 const MOST_FAILURES: u32 = 5;
 
-/// The factor by which each interval is longer than the one before.
+/// The growth factor of the intervals.
 const GROWTH: f32 = 1.5;
 
-/// The minimum interval, so that a wrong setting does not flood the API.
+/// The minimum interval, which protects the API from wrong settings.
 const SHORTEST: Duration = Duration::from_millis(10);
 
 /// The statuses that end a wait.
 #[derive(Clone, Copy, Debug)]
 pub struct FinalStatuses {
-    /// Those of a success.
+    /// The statuses of success.
     pub done: &'static [&'static str],
-    /// Those of a failure.
+    /// The statuses of failure.
     pub failed: &'static [&'static str],
 }
 
-/// The progress of the API, as a response states it.
+/// The progress that a response reports.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WaitProgress<'a> {
     /// The status.
     pub status: Option<&'a str>,
-    /// The reason of a failure.
+    /// The reason for a failure.
     pub reason: Option<&'a str>,
 }
 
-/// A wait until the API is done with a resource or a task. It returns the last response.
+/// A wait until the API has finished processing a resource or a task. It returns the last response.
 ///
-/// No request is sent before [`send`](Self::send). A request that fails temporarily does not
-/// end the wait, unless five consecutive requests fail. The wait continues on a status that
-/// this version of the crate does not know.
+/// No request is sent before [`send`](Self::send). A request that fails with a transient error does
+/// not end the wait, unless five consecutive requests fail. The wait continues if the status is
+/// unknown to this version of the crate.
 #[must_use = "no request is sent before `send`"]
 pub struct Waiting<T> {
     what: String,
@@ -58,12 +57,12 @@ pub struct Waiting<T> {
     report: Option<Box<platform::Report<T>>>,
 }
 
-/// A function that requests what is waited for.
+/// A function that requests the current status.
 type Ask<T> = platform::Ask<Result<T, Error>>;
 
 impl<T> Waiting<T> {
-    /// Returns the wait for what errors call `what`. `ask` requests it, and `progress` reads a
-    /// response.
+    /// Creates a wait. `what` is the name of the resource in errors, `ask` requests its status, and
+    /// `progress` reads a response.
     #[doc(hidden)]
     pub fn new<F>(
         what: String,
@@ -113,7 +112,7 @@ impl<T> Waiting<T> {
         self
     }
 
-    /// Waits until the API is done, and returns its last response.
+    /// Waits until the API has finished, and returns the last response.
     ///
     /// # Errors
     ///
@@ -133,13 +132,13 @@ impl<T> Waiting<T> {
         }
     }
 
-    /// Waits for several resources or tasks at once, and returns the results in the order of the
-    /// waits. A failure does not end the other waits.
+    /// Waits for several resources or tasks concurrently, and returns the results in the order of
+    /// `waits`. A failure does not end the other waits.
     pub async fn send_all(waits: impl IntoIterator<Item = Self>) -> Vec<Result<T, WaitError<T>>> {
         join_all(waits.into_iter().map(Self::send)).await
     }
 
-    /// [`send`](Self::send) for programs that do not use async.
+    /// Blocks the thread until the wait ends. See [`send`](Self::send).
     ///
     /// # Errors
     ///
@@ -149,11 +148,11 @@ impl<T> Waiting<T> {
         super::block_on(self.send())?
     }
 
-    /// [`send_all`](Self::send_all) for programs that do not use async.
+    /// Blocks the thread until all waits end. See [`send_all`](Self::send_all).
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidRequest`] in an async runtime.
+    /// Returns [`Error::InvalidRequest`] if it is called in an async runtime.
     #[cfg(feature = "blocking")]
     pub fn send_all_blocking(
         waits: impl IntoIterator<Item = Self>,
@@ -161,7 +160,7 @@ impl<T> Waiting<T> {
         super::block_on(Self::send_all(waits))
     }
 
-    /// Polls until there is a result to return. `last` is the last response without a result.
+    /// Polls until there is a result. `last` is the last response that was not final.
     async fn ask_until_done(&mut self, last: &mut Option<T>) -> Result<T, WaitError<T>> {
         let mut intervals = Intervals::new(self.interval, self.max_interval);
         loop {
@@ -190,11 +189,11 @@ impl<T> Waiting<T> {
     }
 }
 
-/// The stage of what is waited for.
+/// The stage of the resource or the task.
 enum Stage {
     Underway,
     Done,
-    /// It failed, for this reason if known.
+    /// It failed, with the reason if known.
     Failed(Option<String>),
 }
 
@@ -209,14 +208,14 @@ impl FinalStatuses {
         if !self.failed.contains(&status) {
             return Stage::Underway;
         }
-        // The word alone would repeat the error.
+        // The status `failed` would add nothing to the error message.
         let reason = progress.reason.map(str::to_owned);
         let stated = || (status != "failed").then(|| format!("its status is `{status}`"));
         Stage::Failed(reason.or_else(stated))
     }
 }
 
-/// The times between the requests of a wait, and the failures that it tolerates.
+/// The intervals between the requests of a wait, and its count of tolerated failures.
 struct Intervals {
     waits: backon::ExponentialBackoff,
     longest: Duration,
@@ -225,7 +224,7 @@ struct Intervals {
 }
 
 impl Intervals {
-    /// Returns the intervals from the first one to the longest.
+    /// Creates intervals that grow from `first` to `longest`.
     fn new(first: Duration, longest: Duration) -> Self {
         let longest = longest.max(SHORTEST);
         let waits = ExponentialBuilder::new()
@@ -241,22 +240,22 @@ impl Intervals {
         }
     }
 
-    /// Returns the time until the next request.
+    /// Returns the next interval.
     fn next_wait(&mut self) -> Duration {
         self.waits.next().unwrap_or(self.longest)
     }
 
-    /// Counts failures anew.
+    /// Resets the failure count.
     fn succeed(&mut self) {
         self.failures = 0;
     }
 
-    /// Returns an error that ends the wait: one that the same request meets again, or the last
-    /// of several. A request that only reads can be sent again after any failure to send it.
+    /// Counts a failure, or returns the error if it is permanent or too many failures occurred. The
+    /// request only reads, so it can be repeated after any transport error.
     ///
     /// # Errors
     ///
-    /// The error that ends the wait.
+    /// Returns the error that ends the wait.
     fn tolerate(&mut self, error: Error) -> Result<(), Error> {
         self.failures += 1;
         match error.may_pass_if_harmless() && self.failures < MOST_FAILURES {
@@ -285,16 +284,16 @@ pub enum WaitError<T> {
     Call(Error),
     /// The API reported a failure.
     Failed {
-        /// The resource or the task, with its id.
+        /// The resource or the task, with its ID.
         what: String,
         /// The API's reason, if it returned one.
         reason: Option<String>,
         /// The response.
         response: Box<T>,
     },
-    /// The deadline passed before the API was done.
+    /// The deadline passed before the API finished.
     Deadline {
-        /// The resource or the task, with its id.
+        /// The resource or the task, with its ID.
         what: String,
         /// The configured deadline.
         deadline: Duration,
@@ -341,7 +340,7 @@ impl<T> Display for WaitError<T> {
 impl<T: Debug> StdError for WaitError<T> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            // Its text is this error's own.
+            // This error displays the text of the call's error, so the source is the inner source.
             Self::Call(error) => error.source(),
             Self::Failed { .. } | Self::Deadline { .. } => None,
         }

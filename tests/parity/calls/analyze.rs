@@ -126,7 +126,7 @@ pub(super) fn prompt() -> StructuredPrompt {
     StructuredPrompt::new("Where is <@first>?").media_sources(references())
 }
 
-/// An image at an address, one that was uploaded, and one in the request.
+/// An image by URL, an uploaded image, and an inline image.
 pub(super) fn references() -> Vec<ReferenceMediaSource> {
     let image = |name: &str| ReferenceMediaSource::new(name);
     vec![
@@ -136,7 +136,7 @@ pub(super) fn references() -> Vec<ReferenceMediaSource> {
     ]
 }
 
-/// The same images as an input of their own.
+/// The same images as separate inputs.
 pub(super) fn images() -> Vec<AnalyzeImageInput> {
     vec![
         AnalyzeImageInput::new("first").url(IMAGE_URL),

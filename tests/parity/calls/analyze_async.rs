@@ -119,7 +119,7 @@ fn only_video(asset_id: &str) -> BatchItemRequest {
     BatchItemRequest::new(BatchVideoContext::new(asset_id))
 }
 
-/// Has what requests of both modes may have.
+/// Sets the properties that requests of both modes have.
 fn first() -> BatchItemRequest {
     only_video(ASSET)
         .custom_id("first")
@@ -140,7 +140,7 @@ fn segments() -> BatchItemRequest {
         .max_segment_duration(30.5)
 }
 
-/// Has for all requests of a batch what this one has.
+/// Sets the same properties for all requests of a batch.
 fn defaults(request: BatchItemRequest) -> BatchDefaults {
     let mut defaults = BatchDefaults::new();
     defaults.prompt = request.prompt;

@@ -1,4 +1,4 @@
-//! The calls, by group: the fixture that each belongs to, and the call in Rust.
+//! The calls, by group: the fixture of each call, and the call in Rust.
 
 mod analyze;
 mod analyze_async;
@@ -24,11 +24,10 @@ use serde_json::{Map, Value, json};
 use twelvelabs::types::UserMetadataValue;
 use twelvelabs::{Client, Error, EventStream, Upload};
 
-/// The path of a fixture without `.json`, and what makes the same request.
+/// The path of a fixture without `.json`, and the call with the same request.
 pub(crate) type Call = (&'static str, fn(&Client) -> Sent);
 
-/// A call that is on its way. It is boxed, or else each test would be compiled with
-/// all of them inside.
+/// A call in flight. It is boxed, so that not every test is compiled with all calls.
 pub(crate) type Sent = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
 
 /// The result of a call.
@@ -36,11 +35,11 @@ pub(crate) type Sent = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send
 pub(crate) struct Answer {
     /// The value, or all events, written as JSON again.
     pub(crate) json: Value,
-    /// The value as it is shown.
+    /// The `Debug` text of the value.
     pub(crate) shown: String,
 }
 
-/// Returns the calls that the SDK has, too.
+/// Returns the calls that the SDK also has.
 pub(crate) fn recorded() -> Vec<Call> {
     [
         analyze::CALLS,
@@ -95,7 +94,7 @@ impl Answer {
     }
 }
 
-// What many calls are about.
+// Shared arguments.
 
 const INDEX: &str = "6298d673f1090f1100476d4c";
 const ASSET: &str = "6298d673f1090f1100476d4d";

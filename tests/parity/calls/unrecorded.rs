@@ -1,4 +1,4 @@
-//! Operations that the SDK does not have, and that therefore have no fixture.
+//! Operations without a fixture, because the SDK does not have them.
 
 #![allow(deprecated, reason = "the SDK has dropped what is deprecated")]
 

@@ -1,5 +1,5 @@
-//! Where chunks are sent to. More addresses are asked for when there is none for a
-//! chunk, many at once, since the chunks after it will need some as well.
+//! The upload URLs of chunks. If a chunk has no URL, URLs for the chunk and the following chunks
+//! are requested in one batch.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::operations::multipart_upload::MultipartUpload;
 use crate::runtime::is_loopback;
 use crate::types::PresignedUrlChunk;
 
-/// For how many chunks the API returns addresses at a time.
+/// The maximum number of URLs that the API returns at a time.
 const MOST: u64 = 50;
 
 pub(super) struct Addresses {
@@ -21,8 +21,8 @@ pub(super) struct Addresses {
     /// The number of chunks.
     chunks: u64,
     retries: u32,
-    /// Those that are not used yet, by chunk. The lock is held while more are asked for,
-    /// so that chunks that are sent at the same time do not ask for the same.
+    /// The unused URLs, by chunk. The lock is held while URLs are requested, so that concurrent
+    /// chunks do not request the same URLs.
     unused: Mutex<BTreeMap<u64, String>>,
 }
 
@@ -43,7 +43,7 @@ impl Addresses {
         }
     }
 
-    /// Returns an address for a chunk that was not returned before.
+    /// Returns an unused URL for a chunk.
     pub(super) async fn take(&self, chunk: u64) -> Result<Url, UploadError> {
         let mut unused = self.unused.lock().await;
         let address = match unused.remove(&chunk) {
@@ -53,7 +53,7 @@ impl Addresses {
                 unused.remove(&chunk)
             }
         };
-        let address = address.ok_or_else(|| "the API returns no address for it".to_owned());
+        let address = address.ok_or_else(|| "the API returned no URL for it".to_owned());
         address
             .and_then(|address| safe(&address))
             .map_err(|reason| {
@@ -67,7 +67,7 @@ impl Addresses {
             })
     }
 
-    /// Asks for addresses for a chunk and those after it.
+    /// Requests URLs for a chunk and the following chunks.
     async fn more(&self, chunk: u64) -> Result<impl Iterator<Item = (u64, String)>, UploadError> {
         let count = MOST.min(self.chunks - chunk + 1);
         let request = self.group.get_additional_presigned_urls(
@@ -87,18 +87,18 @@ fn by_chunk(addresses: Vec<PresignedUrlChunk>) -> impl Iterator<Item = (u64, Str
     })
 }
 
-/// Returns an address to which nobody on the way sees what is sent. The error does not
-/// repeat it: whoever has it can write there.
+/// Parses a URL and checks that it is encrypted or local. The error does not contain the URL,
+/// because it grants write access.
 fn safe(address: &str) -> Result<Url, String> {
-    let url = Url::parse(address).map_err(|error| format!("its address is not a URL: {error}"))?;
+    let url = Url::parse(address).map_err(|error| format!("its URL is invalid: {error}"))?;
     if is_safe(&url) {
         Ok(url)
     } else {
-        Err("its address is not one of https".to_owned())
+        Err("its URL is not https".to_owned())
     }
 }
 
-/// Returns whether what is sent to an address is seen by nobody on the way.
+/// Returns `true` if data that is sent to a URL is encrypted or stays on this machine.
 pub(super) fn is_safe(url: &Url) -> bool {
     url.scheme() == "https" || url.scheme() == "http" && is_loopback(url)
 }

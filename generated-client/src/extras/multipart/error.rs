@@ -12,10 +12,10 @@ use crate::Error;
 use crate::runtime::OneLine;
 use crate::types::GetUploadStatusResponse;
 
-/// The maximum number of failed chunks that an error message names.
+/// The maximum number of failed chunks in an error message.
 const NAMED: usize = 10;
 
-/// An error of an upload, with the id of the session to resume it.
+/// An error of an upload, with the ID of the session for resuming it.
 #[derive(Debug)]
 pub struct UploadError(Box<Inner>);
 
@@ -29,7 +29,7 @@ struct Inner {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum UploadCause {
-    /// The file cannot be read, or has changed during the upload.
+    /// The file cannot be read, or was changed during the upload.
     File {
         /// The path of the file.
         path: PathBuf,
@@ -52,12 +52,12 @@ pub enum UploadCause {
         /// The reason.
         reason: String,
     },
-    /// All chunks are sent and reported, but the API does not confirm the file.
+    /// All chunks were sent and reported, but the API did not confirm the file.
     Unconfirmed {
         /// The numbers of the unconfirmed chunks, starting at 1.
         chunks: Vec<u64>,
     },
-    /// The API reports that chunks failed. [`MultipartUpload::resume_file`] sends them again.
+    /// The API reported failed chunks. [`MultipartUpload::resume_file`] sends them again.
     ///
     /// [`MultipartUpload::resume_file`]: crate::operations::multipart_upload::MultipartUpload::resume_file
     Failed {
@@ -73,7 +73,7 @@ pub enum UploadCause {
     },
 }
 
-/// A chunk that failed, as the API reports it.
+/// A failed chunk, as reported by the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FailedChunk {
@@ -93,7 +93,7 @@ pub enum ChunkFailure {
     Status(StatusCode),
     /// The response has no ETag, which is required to report the chunk.
     NoEtag,
-    /// There is no URL to send the chunk to, or it is not safe.
+    /// There is no URL for the chunk, or the URL is invalid or not encrypted.
     Address(String),
 }
 
@@ -103,8 +103,8 @@ impl UploadError {
         &self.0.cause
     }
 
-    /// Returns the id of the session, if there is one. The upload can be resumed, unless the
-    /// [cause](Self::cause) is the session itself.
+    /// Returns the ID of the session, if there is one. The upload can be resumed, unless the
+    /// [cause](Self::cause) is [`UploadCause::Session`].
     pub fn upload_id(&self) -> Option<&str> {
         self.0.upload_id.as_deref()
     }
@@ -120,14 +120,14 @@ impl UploadError {
     }
 
     pub(super) fn failed() -> Self {
-        Self::session("the API says that the upload failed")
+        Self::session("the API reported that the upload failed")
     }
 
     pub(super) fn expired() -> Self {
         Self::session("the session has expired: sessions end after 24 hours")
     }
 
-    /// Returns the same error of this session.
+    /// Adds the ID of the session.
     pub(super) fn of(mut self, upload_id: &str) -> Self {
         self.0.upload_id = Some(upload_id.to_owned());
         self
@@ -176,7 +176,7 @@ impl Display for UploadCause {
                 attempts,
                 failure,
             } => {
-                write!(f, "chunk {chunk} was not taken: {failure}")?;
+                write!(f, "could not send chunk {chunk}: {failure}")?;
                 match attempts {
                     0 | 1 => Ok(()),
                     attempts => write!(f, " (after {attempts} attempts)"),
@@ -184,11 +184,11 @@ impl Display for UploadCause {
             }
             Self::Session { reason } => write!(f, "{}", OneLine(reason)),
             Self::Unconfirmed { chunks } if chunks.is_empty() => {
-                f.write_str("all chunks have arrived, and the upload is not complete yet")
+                f.write_str("all chunks were received, but the upload is not complete yet")
             }
             Self::Unconfirmed { chunks } => write!(
                 f,
-                "{} of the chunks have not arrived, although they were taken",
+                "{} of the sent chunks are not confirmed by the API",
                 chunks.len()
             ),
             Self::Failed { chunks } => name_failed(chunks, f),
@@ -207,9 +207,9 @@ impl Display for UploadCause {
     }
 }
 
-/// Writes the numbers of failed chunks, each with its reason.
+/// Writes the numbers and the reasons of failed chunks.
 fn name_failed(chunks: &[FailedChunk], f: &mut Formatter<'_>) -> fmt::Result {
-    f.write_str("the API reports failed chunks: ")?;
+    f.write_str("the API reported failed chunks: ")?;
     for (position, failed) in chunks.iter().take(NAMED).enumerate() {
         if position > 0 {
             f.write_str(", ")?;
@@ -229,8 +229,8 @@ impl Display for ChunkFailure {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Transport(error) => Display::fmt(error, f),
-            Self::Status(status) => write!(f, "the storage answered {status}"),
-            Self::NoEtag => f.write_str("the storage answered without an ETag"),
+            Self::Status(status) => write!(f, "the storage responded with {status}"),
+            Self::NoEtag => f.write_str("the storage responded without an ETag"),
             Self::Address(reason) => write!(f, "{}", OneLine(reason)),
         }
     }
@@ -238,7 +238,7 @@ impl Display for ChunkFailure {
 
 impl StdError for UploadError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // The texts of these are part of this error's own.
+        // This error displays the texts of these errors.
         match self.cause() {
             UploadCause::Call(error) => error.source(),
             UploadCause::Chunk {

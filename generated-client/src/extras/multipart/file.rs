@@ -1,4 +1,4 @@
-//! The file that is uploaded, read a chunk at a time.
+//! The file to upload, read one chunk at a time.
 
 use std::io::{Error, ErrorKind, SeekFrom};
 use std::path::PathBuf;
@@ -17,18 +17,18 @@ pub(super) struct SourceFile {
 }
 
 impl SourceFile {
-    /// Looks at a file that has something to upload.
+    /// Checks a file, which must not be empty.
     pub(super) async fn open(path: PathBuf) -> Result<Self, UploadError> {
         let fail = |source| UploadError::file(&path, source);
         let metadata = tokio::fs::metadata(&path).await.map_err(fail)?;
         if !metadata.is_file() {
-            let message = "only a file has a size that is known in advance";
+            let message = "it is not a regular file";
             return Err(fail(Error::new(ErrorKind::InvalidInput, message)));
         }
         if metadata.len() == 0 {
             return Err(fail(Error::new(ErrorKind::InvalidInput, "it is empty")));
         }
-        // Whether it may be read is better known before there is a session.
+        // Check that the file is readable before a session is created.
         File::open(&path).await.map_err(fail)?;
         let (length, modified) = (metadata.len(), metadata.modified().ok());
         Ok(Self {
@@ -44,7 +44,7 @@ impl SourceFile {
         name.to_string_lossy().into_owned()
     }
 
-    /// Reads so many bytes from `offset` on, which are there.
+    /// Reads `length` bytes at `offset`, which must exist.
     pub(super) async fn read(&self, offset: u64, length: u64) -> Result<Bytes, UploadError> {
         self.try_read(offset, length)
             .await

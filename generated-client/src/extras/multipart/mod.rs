@@ -1,5 +1,5 @@
-//! Files that are uploaded in chunks: the session, the chunks that go to the storage
-//! while others do, the reports of them, and the proof that all have arrived.
+//! Chunked file uploads: creates a session, sends chunks to the storage in parallel, reports them,
+//! and confirms that all were received.
 
 mod addresses;
 mod error;
@@ -25,14 +25,13 @@ use crate::types::MultipartAssetType;
 impl MultipartUpload {
     /// Uploads a file in chunks, several at a time.
     ///
-    /// At most [`parallelism`](FileUpload::parallelism) chunks are in memory at a time; the
-    /// API determines their size. A chunk that fails is retried, with a new URL if its URL
-    /// has expired. At the end, the API reports which chunks it has received, and missing
-    /// chunks are sent once more. Afterwards the API still validates the file: see
+    /// At most [`parallelism`](FileUpload::parallelism) chunks are in memory at a time. The API
+    /// determines their size. A failed chunk is retried, with a new URL if its URL has expired. At
+    /// the end, the API lists the received chunks, and missing chunks are sent once more. After the
+    /// upload, the API validates the file: see
     /// [`wait_until_done`](crate::operations::assets::Assets::wait_until_done).
     ///
-    /// The API key is never sent to the storage, whose URLs do not require it: a separate
-    /// HTTP client sends the chunks.
+    /// A separate HTTP client sends the chunks, so the API key is never sent to the storage.
     ///
     /// # Example
     ///
@@ -65,12 +64,12 @@ impl MultipartUpload {
         FileUpload::new(self.clone(), path.into(), start)
     }
 
-    /// Resumes an interrupted upload of a file, within 24 hours. Only missing chunks are
-    /// sent.
+    /// Resumes an interrupted upload of a file. Only missing chunks are sent. Sessions expire after
+    /// 24 hours.
     ///
     /// [`UploadError::upload_id`], [`on_progress`](FileUpload::on_progress), and
-    /// [`list_incomplete_uploads`](Self::list_incomplete_uploads) return the id of the
-    /// session. The file has to be the one that the session was created for.
+    /// [`list_incomplete_uploads`](Self::list_incomplete_uploads) return the ID of the session. The
+    /// file must be the one for which the session was created.
     ///
     /// # Example
     ///
@@ -98,7 +97,7 @@ impl MultipartUpload {
     }
 }
 
-/// The upload of a file in chunks: see [`MultipartUpload::upload_file`] and
+/// A chunked upload of a file: see [`MultipartUpload::upload_file`] and
 /// [`MultipartUpload::resume_file`].
 ///
 /// Dropping the future of [`send`](Self::send) stops the upload, which can be resumed.
@@ -147,8 +146,8 @@ impl FileUpload {
         }
     }
 
-    /// Sets the file name of the asset, in place of the file's own. This setting has no effect
-    /// on a resumed upload, which already has a session.
+    /// Sets the file name of the asset. The default is the name of the file. This setting has no
+    /// effect on a resumed upload, which already has a session.
     pub fn filename(mut self, name: impl Into<String>) -> Self {
         if let Start::New { filename, .. } = &mut self.start {
             *filename = Some(name.into());
@@ -156,9 +155,9 @@ impl FileUpload {
         self
     }
 
-    /// Changes the request that creates the session, for instance to set metadata:
-    /// `.session(|request| request.enable_thumbnail(true))`. This setting has no
-    /// effect on a resumed upload, which already has a session.
+    /// Changes the request that creates the session, for example to set metadata:
+    /// `.session(|request| request.enable_thumbnail(true))`. This setting has no effect on a
+    /// resumed upload, which already has a session.
     pub fn session(
         mut self,
         change: impl FnOnce(CreateRequest) -> CreateRequest + Send + 'static,
@@ -169,21 +168,21 @@ impl FileUpload {
         self
     }
 
-    /// Sets the number of chunks that are sent, and held in memory, at a time. The default
+    /// Sets the maximum number of chunks that are sent, and held in memory, at a time. The default
     /// is 4.
     pub fn parallelism(mut self, chunks: usize) -> Self {
         self.settings.parallelism = chunks.max(1);
         self
     }
 
-    /// Sets the number of chunks that are reported to the API at a time. The default is 10.
+    /// Sets the number of chunks per report to the API. The default is 10.
     pub fn batch(mut self, chunks: usize) -> Self {
         self.settings.batch = chunks.max(1);
         self
     }
 
-    /// Sets the maximum number of retries of a chunk, and of a report. The default is 3, with
-    /// a delay of 0.5 to 1 second that doubles with each retry.
+    /// Sets the maximum number of retries of a chunk or a report. The default is 3, with a delay of
+    /// 0.5 to 1 second that doubles with each retry.
     pub fn retries(mut self, retries: u32) -> Self {
         self.settings.retries = retries;
         self
@@ -202,13 +201,13 @@ impl FileUpload {
         self
     }
 
-    /// Calls `report` after the session was created, and after each chunk that was sent.
+    /// Calls `report` after the session is created, and after each sent chunk.
     pub fn on_progress(mut self, report: impl Fn(&UploadProgress) + Send + Sync + 'static) -> Self {
         self.settings.report = Box::new(report);
         self
     }
 
-    /// Uploads the file, and returns when the API confirms that it is complete.
+    /// Uploads the file, and waits until the API confirms that it is complete.
     ///
     /// # Errors
     ///
@@ -260,7 +259,7 @@ impl Debug for FileUpload {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadProgress {
-    /// The id of the session, with which the upload can be resumed.
+    /// The ID of the session, for resuming the upload.
     pub upload_id: String,
     /// The number of chunks stored so far, including those sent before the upload was resumed.
     pub chunks: u64,
@@ -276,10 +275,10 @@ pub struct UploadProgress {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadedFile {
-    /// The id of the session.
+    /// The ID of the session.
     pub upload_id: String,
-    /// The id of the asset. The API returns it for a new session and for a report, so that
-    /// it is `None` if a resumed upload had nothing left to report.
+    /// The ID of the asset. The API returns it for a new session and for a report. It is `None` if
+    /// a resumed upload had nothing left to report.
     pub asset_id: Option<String>,
     /// The URL of the asset, if the API returned one.
     pub url: Option<String>,

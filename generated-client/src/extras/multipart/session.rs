@@ -1,4 +1,4 @@
-//! Upload sessions: how a file is split, and how far its chunks are.
+//! Upload sessions: the chunk layout of a file, and the status of its chunks.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,27 +12,27 @@ use crate::types::{
     PresignedUrlChunk,
 };
 
-/// The most items that a page of the API has.
+/// The maximum number of items on a list page.
 pub(super) const PAGE: i64 = 50;
 
 pub(super) struct Session {
     pub(super) upload_id: String,
     pub(super) asset_id: Option<String>,
-    /// What each chunk is sent along with.
+    /// The headers that are sent with each chunk.
     pub(super) headers: HeaderMap,
     length: u64,
     chunk_size: u64,
 }
 
-/// How far a session is.
+/// The status of a session.
 pub(super) struct Status {
     pub(super) session: Option<MultipartUploadStatusType>,
-    /// The chunks that are known, by number.
+    /// The known chunks, by number.
     pub(super) chunks: BTreeMap<u64, ChunkInfoStatus>,
 }
 
 impl Session {
-    /// Creates a session, and returns the first addresses that come with it.
+    /// Creates a session, and returns its first upload URLs.
     pub(super) async fn create(
         group: &MultipartUpload,
         file: &SourceFile,
@@ -58,7 +58,7 @@ impl Session {
         Ok((session, answer.upload_urls))
     }
 
-    /// Finds a session that is to be resumed with a file.
+    /// Finds the session to resume with a file.
     pub(super) async fn find(
         group: &MultipartUpload,
         file: &SourceFile,
@@ -68,7 +68,7 @@ impl Session {
             let found = summary(group, &upload_id).await?;
             if u64::try_from(found.total_size) != Ok(file.length) {
                 return Err(UploadError::session(format!(
-                    "the session is for a file of {} bytes, and `{}` has {}",
+                    "the session is for a file of {} bytes, but `{}` has {}",
                     found.total_size,
                     file.path.display(),
                     file.length
@@ -88,18 +88,18 @@ impl Session {
         }
     }
 
-    /// Returns how many chunks there are.
+    /// Returns the number of chunks.
     pub(super) fn chunks(&self) -> u64 {
         self.length.div_ceil(self.chunk_size)
     }
 
-    /// Returns where in the file a chunk begins, and how many bytes it has.
+    /// Returns the offset and the length of a chunk.
     pub(super) fn extent(&self, chunk: u64) -> (u64, u64) {
         let offset = (chunk - 1) * self.chunk_size;
         (offset, self.chunk_size.min(self.length - offset))
     }
 
-    /// Asks how far the session and its chunks are.
+    /// Retrieves the status of the session and its chunks.
     pub(super) async fn status(&self, group: &MultipartUpload) -> Result<Status, UploadError> {
         let mut status = Status {
             session: None,
@@ -119,11 +119,11 @@ impl Session {
 }
 
 impl Status {
-    /// Returns whether the API has so many chunks and the file that they make.
+    /// Returns `true` if the API has all chunks and has assembled the file.
     ///
     /// # Errors
     ///
-    /// When it never will.
+    /// Returns an error if the upload cannot become complete.
     pub(super) fn is_complete(&self, chunks: u64) -> Result<bool, UploadError> {
         match &self.session {
             Some(MultipartUploadStatusType::Completed) => Ok(true),
@@ -134,14 +134,14 @@ impl Status {
         }
     }
 
-    /// Returns those of so many chunks that the API does not have.
+    /// Returns the numbers of the chunks that the API does not have.
     pub(super) fn incomplete(&self, chunks: u64) -> impl Iterator<Item = u64> {
         let is_complete = |chunk: &u64| self.chunks.get(chunk) == Some(&ChunkInfoStatus::Completed);
         (1..=chunks).filter(move |chunk| !is_complete(chunk))
     }
 }
 
-/// Finds a session among those that are not complete.
+/// Finds a session in the list of incomplete uploads.
 async fn summary(
     group: &MultipartUpload,
     upload_id: &str,
@@ -153,34 +153,34 @@ async fn summary(
         }
     }
     Err(UploadError::session(
-        "no such session is incomplete: it has ended, or is of another account",
+        "there is no incomplete session with this ID: it has ended, or belongs to another account",
     ))
 }
 
-/// Returns the size of chunks, if a file can be split that way.
+/// Returns the chunk size, if it matches the file and the number of chunks.
 fn size(chunk: i64, chunks: Option<i64>, file: &SourceFile) -> Result<u64, UploadError> {
     let size = u64::try_from(chunk).ok().filter(|size| *size > 0);
     let fits = |size: &u64| {
         let needed = file.length.div_ceil(*size);
-        // Chunks are counted by the API's integers.
+        // The API numbers chunks with `i64`.
         i64::try_from(needed).is_ok_and(|needed| chunks.is_none_or(|chunks| chunks == needed))
     };
     size.filter(fits).ok_or_else(|| {
         let chunks = chunks.map_or_else(|| "unknown".to_owned(), |chunks| chunks.to_string());
         UploadError::session(format!(
-            "the session does not fit: {chunks} chunks of {chunk} bytes are no file of {} bytes",
+            "the session does not match: {chunks} chunks of {chunk} bytes are not a file of {} bytes",
             file.length
         ))
     })
 }
 
 fn headers(named: &BTreeMap<String, String>) -> Result<HeaderMap, UploadError> {
-    // `http` converts only this map.
+    // `http` supports the conversion only from this map type.
     let named: HashMap<String, String> = named.clone().into_iter().collect();
     HeaderMap::try_from(&named)
-        .map_err(|_| UploadError::session("the session asks for headers that cannot be sent"))
+        .map_err(|_| UploadError::session("the session requires headers that are invalid"))
 }
 
 fn lacks(what: &str) -> UploadError {
-    UploadError::session(format!("the new session has not {what}"))
+    UploadError::session(format!("the new session lacks {what}"))
 }

@@ -1,5 +1,5 @@
-//! The storage that takes the chunks. It is another host than the API's, and is told
-//! nothing of the key: it has an HTTP client of its own.
+//! The storage for the chunks. It is a different host than the API, and has a separate HTTP client,
+//! so the API key is never sent to it.
 
 use std::time::Duration;
 
@@ -14,20 +14,20 @@ use super::error::ChunkFailure;
 use crate::Error;
 use crate::runtime::http_client_builder;
 
-/// The time for making a connection.
+/// The connect timeout.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The maximum number of redirects that are followed, one after another.
+/// The maximum number of consecutive redirects.
 const REDIRECTS: usize = 10;
 
 pub(super) struct Storage {
     client: Client,
-    /// What each chunk is sent along with.
+    /// The headers that are sent with each chunk.
     headers: HeaderMap,
 }
 
 impl Storage {
-    /// Returns the storage of an API, which is on this machine if the API is.
+    /// Creates the storage client. The storage is on this machine if the API is.
     pub(super) fn new(
         is_local: bool,
         mut headers: HeaderMap,
@@ -37,9 +37,9 @@ impl Storage {
             .entry(CONTENT_TYPE)
             .or_insert(HeaderValue::from_static("application/octet-stream"));
         let builder = http_client_builder(is_local)
-            .map_err(|error| Error::invalid("no HTTP client can be made", Some(error)))?
+            .map_err(|error| Error::invalid("could not create the HTTP client", Some(error)))?
             .connect_timeout(CONNECT_TIMEOUT)
-            // The URL of a chunk is a secret: it permits writing.
+            // The URL of a chunk is a secret, because it grants write access.
             .referer(false)
             .timeout(timeout)
             .redirect(Policy::custom(follow));
@@ -48,7 +48,7 @@ impl Storage {
         Ok(Self { client, headers })
     }
 
-    /// Sends a chunk, and returns the ETag that proves it.
+    /// Sends a chunk, and returns its ETag.
     pub(super) async fn put(&self, address: Url, chunk: Bytes) -> Result<String, ChunkFailure> {
         let request = self
             .client
@@ -67,7 +67,7 @@ impl Storage {
 }
 
 impl ChunkFailure {
-    /// Returns whether the same chunk may be taken a little later.
+    /// Returns `true` if sending the chunk again may succeed.
     pub(super) fn may_pass(&self) -> bool {
         match self {
             Self::Transport(error) => error.may_pass_if_harmless(),
@@ -80,8 +80,8 @@ impl ChunkFailure {
         }
     }
 
-    /// Returns whether the address is at fault: storages refuse one that has expired with
-    /// 403, or with 400 where what it was signed with has.
+    /// Returns `true` if the chunk needs a new URL. Storages respond with 403 to an expired URL,
+    /// and with 400 if the signing credentials have expired.
     pub(super) fn wants_address(&self) -> bool {
         matches!(
             self,
@@ -90,7 +90,7 @@ impl ChunkFailure {
     }
 }
 
-/// Follows redirects that leave the chunk what it is, and nobody on the way sees.
+/// Follows redirects that keep the method and the body, and lead to a safe URL.
 fn follow(attempt: Attempt<'_>) -> Action {
     let keeps_chunk = [
         StatusCode::TEMPORARY_REDIRECT,

@@ -1,4 +1,4 @@
-//! One upload: its chunks are sent and reported, until the API says that it has them.
+//! The transfer of a file: sends and reports chunks until the API confirms the file.
 
 use std::collections::BTreeMap;
 use std::future::ready;
@@ -22,8 +22,7 @@ use crate::operations::multipart_upload::MultipartUpload;
 use crate::runtime::is_loopback;
 use crate::types::{ChunkInfoStatus, CompletedChunk, CompletedChunkProofType, PresignedUrlChunk};
 
-/// The shortest and the longest wait between the times that the API is asked whether it
-/// has the file.
+/// The minimum and the maximum interval for polling whether the API has the file.
 const FIRST_CHECK: Duration = Duration::from_millis(500);
 const LONGEST_CHECK: Duration = Duration::from_secs(10);
 
@@ -40,16 +39,16 @@ pub(super) struct Transfer {
 /// The state of the transfer.
 #[derive(Default)]
 struct State {
-    /// The chunks that the storage has taken, each with its proof if it was sent from here.
+    /// The stored chunks. Chunks that were sent by this transfer have their report.
     taken: BTreeMap<u64, Option<CompletedChunk>>,
     unreported: Vec<CompletedChunk>,
-    /// The responses to reports.
+    /// The fields of the responses to reports.
     asset_id: Option<String>,
     url: Option<String>,
 }
 
 impl Transfer {
-    /// Returns the transfer of a file, with the addresses that came with its session.
+    /// Creates the transfer of a file, with the first upload URLs of its session.
     pub(super) fn new(
         group: MultipartUpload,
         file: SourceFile,
@@ -76,14 +75,14 @@ impl Transfer {
         })
     }
 
-    /// Takes note of what was done before the upload was resumed.
+    /// Loads the status of a resumed upload.
     pub(super) async fn catch_up(&self) -> Result<(), UploadError> {
         let status = self.session.status(&self.group).await?;
         self.note(&status);
         Ok(())
     }
 
-    /// Sends and reports what is left, until the API has all of it.
+    /// Sends and reports the remaining chunks until the API confirms the file.
     pub(super) async fn run(self) -> Result<UploadedFile, UploadError> {
         self.report_progress();
         let mut checks = checks(self.settings.confirm_within);
@@ -102,9 +101,9 @@ impl Transfer {
         }
     }
 
-    /// Sends the chunks that the storage has not taken, several at a time, and reports
-    /// what is not reported yet. That is done also where a chunk fails, so that it need
-    /// not be sent again when the upload is resumed.
+    /// Sends the missing chunks, several at a time, and reports the sent chunks. Sent chunks are
+    /// reported even if another chunk fails, so that they are not sent again when the upload is
+    /// resumed.
     async fn send_missing(&self) -> Result<(), UploadError> {
         let missing: Vec<u64> = {
             let state = self.state();
@@ -127,10 +126,10 @@ impl Transfer {
         sent
     }
 
-    /// Sends a chunk, and reports it with others when there are enough of them.
+    /// Sends a chunk, and reports a batch when it is full.
     async fn send(&self, chunk: u64) -> Result<(), UploadError> {
         let (offset, length) = self.session.extent(chunk);
-        // Addresses are taken in the order of the chunks, and files read as they like.
+        // URLs are taken in the order of the chunks. File reads may complete in any order.
         let address = self.addresses.take(chunk).await?;
         let bytes = self.file.read(offset, length).await?;
         let completed = CompletedChunk {
@@ -153,7 +152,7 @@ impl Transfer {
         self.report(batch).await
     }
 
-    /// Puts a chunk into the storage, again if need be, and returns its ETag.
+    /// Sends a chunk to the storage, with retries, and returns its ETag.
     async fn put(&self, chunk: u64, mut address: Url, bytes: Bytes) -> Result<String, UploadError> {
         let mut waits = waits(self.settings.retries);
         let mut attempts = 0;
@@ -178,8 +177,7 @@ impl Transfer {
         }
     }
 
-    /// Reports chunks. A report that was lost on its way back does no harm the second
-    /// time.
+    /// Reports chunks. Repeating a report is safe.
     async fn report(&self, batch: Vec<CompletedChunk>) -> Result<(), UploadError> {
         if batch.is_empty() {
             return Ok(());
@@ -194,8 +192,8 @@ impl Transfer {
         Ok(())
     }
 
-    /// Takes note of how far the API says that the chunks are: what failed is sent again,
-    /// and what was lost of the reports is reported again.
+    /// Applies the status that the API returned: failed chunks are sent again, and lost reports are
+    /// repeated.
     fn note(&self, status: &Status) {
         let mut state = self.state();
         let state = &mut *state;
@@ -249,7 +247,7 @@ impl Transfer {
     }
 }
 
-/// Returns the waits between the times that the API is asked whether it has the file.
+/// Returns the intervals for polling whether the API has the file.
 fn checks(limit: Duration) -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(FIRST_CHECK)
@@ -259,7 +257,7 @@ fn checks(limit: Duration) -> ExponentialBackoff {
         .build()
 }
 
-/// Returns a number as the API takes it; that of a session is never too large for it.
+/// Converts a number to `i64`. The numbers of a session always fit.
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

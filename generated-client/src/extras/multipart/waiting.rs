@@ -1,5 +1,4 @@
-//! Waiting for an upload that is known by its id, for instance because another process sends
-//! the chunks.
+//! Waits for an upload by its ID, for example if another process sends the chunks.
 
 use std::time::Duration;
 
@@ -13,8 +12,8 @@ use crate::types::{ChunkInfoStatus, GetUploadStatusResponse, MultipartUploadStat
 impl MultipartUpload {
     /// Waits until an upload is complete, and returns its last status.
     ///
-    /// [`upload_file`](Self::upload_file) already waits for this. Use this method for an upload
-    /// whose chunks another process sends. Afterwards the API still validates the file: see
+    /// [`upload_file`](Self::upload_file) already waits for this. Use this method for an upload of
+    /// another process. After the upload, the API validates the file: see
     /// [`wait_until_done`](crate::operations::assets::Assets::wait_until_done) of assets.
     ///
     /// # Example
@@ -59,8 +58,8 @@ impl MultipartUpload {
 
 /// Waits until an upload is complete: see [`MultipartUpload::wait_until_done`].
 ///
-/// No request is sent before [`send`](Self::send). A request that fails temporarily does not
-/// end the wait, unless five consecutive requests fail.
+/// No request is sent before [`send`](Self::send). A request that fails with a transient error does
+/// not end the wait, unless five consecutive requests fail.
 #[derive(Debug)]
 #[must_use = "no request is sent before `send`"]
 pub struct UploadWait {
@@ -120,8 +119,8 @@ impl UploadWait {
     }
 }
 
-/// Retrieves the status. Its chunks are those of the first list page, unless the others are
-/// needed.
+/// Retrieves the status. It contains the chunks of the first list page, or of all list pages if
+/// they are needed.
 async fn status(
     group: &MultipartUpload,
     upload_id: &str,
@@ -138,7 +137,7 @@ async fn status(
     Ok(status)
 }
 
-/// Returns `true` if the counts of a status do not suffice to judge it.
+/// Returns `true` if the counts of a status are not sufficient to evaluate it.
 fn needs_chunks(status: &GetUploadStatusResponse) -> bool {
     match status.status {
         Some(MultipartUploadStatusType::Completed | MultipartUploadStatusType::Expired) => false,
@@ -151,7 +150,7 @@ fn needs_chunks(status: &GetUploadStatusResponse) -> bool {
 ///
 /// # Errors
 ///
-/// Returns an error if the upload cannot become complete by waiting.
+/// Returns an error if the upload cannot become complete.
 fn is_complete(status: &GetUploadStatusResponse) -> Result<bool, UploadError> {
     match status.status {
         Some(MultipartUploadStatusType::Completed) => return Ok(true),

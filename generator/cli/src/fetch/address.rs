@@ -1,48 +1,48 @@
-//! Addresses on the documentation site, and which of them belong to it.
+//! URLs of the documentation site.
 
 use std::fmt;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use ureq::http::Uri;
 
-/// Characters that people write into links and that a URL has to escape.
+/// Characters that occur in links and must be escaped in a URL.
 const UNWRITABLE: &AsciiSet = &CONTROLS.add(b' ');
 
-/// The address of a page, without a fragment. Its path is as the link has it:
-/// nothing in it is resolved, so that what leads elsewhere is still to be seen.
+/// The URL of a page, without a fragment. The path is kept as in the link: dot segments are not
+/// resolved, so that links out of the site can be detected.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Address(Uri);
 
 impl Address {
-    /// Parses an address that begins with `https://` or `http://`.
+    /// Parses a URL that starts with `https://` or `http://`.
     ///
     /// # Errors
     ///
-    /// When it cannot be fetched from; the text says why.
+    /// Returns the reason why the URL cannot be fetched.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let text = utf8_percent_encode(text.trim(), UNWRITABLE).to_string();
         if !["https://", "http://"]
             .iter()
             .any(|scheme| begins(&text, scheme))
         {
-            return Err("it does not begin with `https://` or `http://`");
+            return Err("it does not start with `https://` or `http://`");
         }
-        let uri: Uri = text.parse().map_err(|_| "it is not an address")?;
+        let uri: Uri = text.parse().map_err(|_| "it is not a URL")?;
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         if authority.contains('@') {
-            return Err("it holds a name or password");
+            return Err("it contains a user name or a password");
         }
         if uri.host().is_none_or(str::is_empty) {
-            return Err("it names no host");
+            return Err("it has no host");
         }
         Ok(Self(uri))
     }
 
-    /// Returns the address that a link on the page here leads to.
+    /// Resolves a link on the page with this URL.
     ///
     /// # Errors
     ///
-    /// As [`Address::parse`].
+    /// See [`Address::parse`].
     pub(crate) fn join(&self, link: &str) -> Result<Self, &'static str> {
         let link = link.trim();
         let scheme = self.0.scheme_str().unwrap_or_default();
@@ -161,15 +161,15 @@ mod tests {
     #[test]
     fn what_cannot_be_fetched_from_is_no_address() {
         for (text, why) in [
-            ("llms.txt", "it does not begin with `https://` or `http://`"),
+            ("llms.txt", "it does not start with `https://` or `http://`"),
             (
                 "file:///llms.txt",
-                "it does not begin with `https://` or `http://`",
+                "it does not start with `https://` or `http://`",
             ),
-            ("https://", "it is not an address"),
+            ("https://", "it is not a URL"),
             (
                 "https://a:b@docs.example.com/",
-                "it holds a name or password",
+                "it contains a user name or a password",
             ),
         ] {
             assert_eq!(Address::parse(text).err(), Some(why), "{text}");

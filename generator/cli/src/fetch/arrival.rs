@@ -1,4 +1,4 @@
-//! One page as the site has it now: downloaded, inspected, and compared with the existing one.
+//! Downloads a page of the site, and compares it with the existing page.
 
 use std::sync::Arc;
 
@@ -13,26 +13,26 @@ use crate::shell::Failure;
 
 const PAGE: Wish = Wish {
     limit: 8 << 20,
-    missing: "the index names a page that is not there: tell those who publish the pages, or leave it out \
+    missing: "the index lists a page that does not exist: report this to the publisher, or exclude the page \
               with `exclude` under `[fetch]` in `codegen.toml`",
 };
 
-/// A page as the site has it now, beside the existing one.
+/// A downloaded page, compared with the existing page.
 pub(crate) enum Arrival {
-    /// It has a specification.
+    /// The page has a specification.
     Page {
-        /// The operations that it is the page of.
+        /// The operations that the page describes.
         described: Described,
         difference: Difference,
     },
-    /// It holds words only. The problem says where it looks as if its
-    /// specification was missing.
+    /// The page has no specification. The problem is set if the page looks as if it should have
+    /// one.
     Words(Option<Problem>),
 }
 
 /// The difference between a page and the existing one.
 pub(crate) enum Difference {
-    /// It is as it was. The entry is one that there was none of.
+    /// The page is unchanged. The entry is set if it is new.
     None(Option<Entry>),
     Content {
         kind: Kind,
@@ -48,7 +48,7 @@ pub(crate) enum Kind {
     Changed,
     /// The page was edited since it was fetched, and the edits are lost.
     Restored,
-    /// The page had an OpenAPI block, and is structured prose now.
+    /// The page had an OpenAPI block, and is now structured prose.
     Reformed,
 }
 
@@ -62,11 +62,12 @@ pub(crate) struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Returns the page at an address of the site.
+    /// Downloads and compares the page at a URL of the site.
     ///
     /// # Errors
     ///
-    /// When it cannot be had whole, or is not one that the generator can read.
+    /// Returns an error if the page cannot be downloaded completely, or if the generator cannot
+    /// read it.
     pub(crate) fn of(&self, wanted: &Wanted) -> Result<Arrival, Failure> {
         let Wanted { address, path } = wanted;
         let old = self.pages.read(path)?;
@@ -77,7 +78,7 @@ impl Comparison<'_> {
             .filter(|entry| old.as_ref().is_some_and(|old| entry.is_of(address, old)));
         let validators = known.and_then(Entry::validators);
         match self.client.get(address, validators, &PAGE)? {
-            // Only a page that is there is asked about.
+            // Conditional requests are sent only for existing pages.
             Answer::Unchanged => Ok(unchanged(&old.unwrap_or_default())),
             Answer::Body(body) => self.compare(wanted, old, body, known.is_some()),
         }
@@ -131,22 +132,22 @@ impl Comparison<'_> {
 
     fn only_words(&self, wanted: &Wanted, problem: Option<Problem>) -> Failure {
         let why = problem.map_or_else(
-            || "it carries no specification".to_owned(),
+            || "it has no specification".to_owned(),
             |problem| problem.to_string(),
         );
         let place = self.pages.shown(wanted.path.as_str());
         Failure::check(
             Code::UnusablePage,
-            format!("`{}` is not in the dialect any more: {why}", wanted.address),
+            format!("`{}` is no longer in the dialect: {why}", wanted.address),
             format!(
-                "the old page is in its place: remove `{place}` if the operation is gone, or else \
-                 tell those who publish the pages"
+                "the old page is kept: remove `{place}` if the operation was removed; otherwise, \
+                 report this to the publisher of the pages"
             ),
         )
     }
 }
 
-/// Returns the page that is there, which the site has as well.
+/// Returns the existing page, which is unchanged on the site.
 fn unchanged(content: &[u8]) -> Arrival {
     let file = SourceFile::new("", &String::from_utf8_lossy(content));
     Arrival::Page {
@@ -155,17 +156,14 @@ fn unchanged(content: &[u8]) -> Arrival {
     }
 }
 
-/// Returns a page as the generator reads it, named by its address.
+/// Returns a page as the input of the generator, named by its URL.
 fn text(address: &Address, bytes: &[u8]) -> Result<Arc<SourceFile>, Failure> {
     match str::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile::new(&address.to_string(), text)),
         Err(error) => Err(Failure::check(
             Code::NotUtf8,
-            format!(
-                "`{address}` is not UTF-8 from its byte {} on",
-                error.valid_up_to()
-            ),
-            "tell those who publish the pages; the old page is in its place",
+            format!("`{address}` is not UTF-8 at byte {}", error.valid_up_to()),
+            "report this to the publisher of the pages; the old page is kept",
         )),
     }
 }

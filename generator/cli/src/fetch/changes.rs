@@ -1,4 +1,4 @@
-//! The only step of a fetch that writes. A dry run takes it as well, without a change to the disk.
+//! The only step of a fetch that writes. A dry run also executes it, without changing the disk.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,20 +10,20 @@ use super::plan::{Noticed, Plan, Record, Step};
 use super::state::{self, Entry};
 use crate::shell::{Failure, Shell};
 
-/// The changes of a fetch in the folder of the pages. Each list is sorted.
+/// The changes of a fetch in the pages folder. Each list is sorted.
 #[derive(Default)]
 pub(crate) struct Changes {
     pub(crate) added: Vec<PagePath>,
     pub(crate) changed: Vec<PagePath>,
-    /// Pages that the site has at another place now: the old path and the new one.
+    /// Pages that the site has moved: the old path and the new path.
     pub(crate) moved: Vec<(PagePath, PagePath)>,
-    /// Pages of the project that the site publishes now: the project's path and the site's.
+    /// Pages of the project that the site now publishes: the project's path and the site's.
     pub(crate) published: Vec<(PagePath, PagePath)>,
-    /// Pages of the project that describe another operation at the URL of a page of the site: the
+    /// Pages of the project that describe another operation at the URL of a site page: the
     /// project's path and the site's.
     pub(crate) kept: Vec<(PagePath, PagePath)>,
     pub(crate) removed: Vec<PagePath>,
-    /// The number of changed pages that are structured prose now.
+    /// The number of changed pages that are now structured prose.
     pub(crate) reformed: usize,
     pub(crate) unchanged: usize,
     /// The number of pages without a specification.
@@ -31,18 +31,18 @@ pub(crate) struct Changes {
     pub(crate) noticed: Noticed,
     /// The pages that a dry run would have written.
     pub(crate) contents: BTreeMap<PagePath, Vec<u8>>,
-    /// The failures of pages that are not up to date.
+    /// The failures of pages that could not be updated.
     pub(crate) failures: Vec<Failure>,
 }
 
 impl Changes {
-    /// Returns how many pages the site has.
+    /// Returns the number of pages of the site.
     pub(crate) fn fetched(&self) -> usize {
         self.added.len() + self.changed.len() + self.unchanged
     }
 }
 
-/// Makes the changes of a plan, and says so.
+/// Executes a plan, and prints its steps.
 pub(crate) struct Writer<'a> {
     pages: &'a Pages,
     shell: &'a Shell,
@@ -72,11 +72,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Takes all steps of a plan, and records them.
+    /// Executes all steps of a plan, and records them.
     ///
     /// # Errors
     ///
-    /// When there can be no folder for the pages. Failures of single pages are among the changes.
+    /// Returns an error if the pages folder cannot be created. Failures of single pages are in the
+    /// changes.
     pub(crate) fn write(mut self, plan: Plan) -> Result<Changes, Failure> {
         self.disk(Pages::create)?;
         self.changes = Changes {
@@ -183,7 +184,7 @@ impl<'a> Writer<'a> {
 
     fn remove(&mut self, path: PagePath) -> Result<(), Failure> {
         if !self.changes.failures.is_empty() {
-            // It may be that of a page that could not be written.
+            // Its replacement may have failed to be written.
             self.changes.noticed.vanished.push(path);
             return Ok(());
         }
@@ -194,7 +195,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Writes down which pages were fetched.
+    /// Writes the state of the fetched pages.
     fn save_state(&self) -> Result<(), Failure> {
         if self.record.state == self.before.state {
             return Ok(());
@@ -203,7 +204,7 @@ impl<'a> Writer<'a> {
         self.disk(|pages| pages.write_state(state::FILE, &text))
     }
 
-    /// Writes the list of the project's own pages. A list without a line is removed.
+    /// Writes the list of the project's own pages. An empty list is removed.
     fn save_list(&self) -> Result<(), Failure> {
         let text = self.record.own.text();
         if text == self.before.own.text() {
@@ -215,7 +216,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// Changes the disk, unless nothing is to be written.
+    /// Changes the disk, except in a dry run.
     fn disk(&self, change: impl FnOnce(&Pages) -> Result<(), Failure>) -> Result<(), Failure> {
         match self.dry_run {
             true => Ok(()),

@@ -1,5 +1,5 @@
-//! Requests to the documentation site. They are limited in time and size, retried after
-//! temporary failures, and never redirected to another host.
+//! Requests to the documentation site. Requests have time and size limits, are retried after
+//! transient failures, and are never redirected to another host.
 
 use generator::Code;
 use std::thread::sleep;
@@ -17,69 +17,68 @@ use crate::shell::Failure;
 /// The maximum number of attempts of a request.
 const ATTEMPTS: u32 = 4;
 
-/// How long to wait before the second attempt; before each further one twice as
-/// long as before the last.
+/// The delay before the second attempt. It doubles with each further attempt.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
-/// The longest delay that a server may ask for.
+/// The maximum delay that is accepted from a server.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 const MOST_REDIRECTS: usize = 5;
 
-/// The longest validator that is kept, in bytes.
+/// The maximum length of a stored validator, in bytes.
 const LONGEST_VALIDATOR: usize = 512;
 
-/// Asks the site for pages.
+/// The HTTP client for the site.
 pub(crate) struct Client {
     agent: Agent,
     timeout: Duration,
     threads: ThreadPool,
 }
 
-/// The kind of file that a request is for.
+/// The properties of a requested file.
 pub(crate) struct Wish {
-    /// How large the file may be, in bytes.
+    /// The maximum size of the file, in bytes.
     pub(crate) limit: u64,
-    /// The advice if the site does not have it.
+    /// The advice if the file does not exist.
     pub(crate) missing: &'static str,
 }
 
-/// The response of the site to a request for a page.
+/// The response to a request for a page.
 pub(crate) enum Answer {
     Body(Body),
-    /// It is as it was.
+    /// The page is unchanged.
     Unchanged,
 }
 
-/// A page as it was sent, whole.
+/// A complete page.
 pub(crate) struct Body {
-    /// Where it was found, after all redirects.
+    /// The final URL, after all redirects.
     pub(crate) address: Address,
     pub(crate) bytes: Vec<u8>,
     pub(crate) validators: Validators,
 }
 
-/// Why an attempt failed.
+/// The reason why an attempt failed.
 struct Fault {
     message: String,
     advice: &'static str,
     retry: Retry,
 }
 
-/// Whether another attempt may succeed.
+/// The retry policy of a fault.
 enum Retry {
     Never,
     Soon,
-    /// When the server says so.
+    /// After the delay that the server requested.
     After(Duration),
 }
 
 impl Client {
-    /// Returns a client that sends so many requests at once.
+    /// Creates a client that sends up to `jobs` requests at once.
     ///
     /// # Errors
     ///
-    /// When the system does not have the threads.
+    /// Returns an error if the threads cannot be created.
     pub(crate) fn new(timeout: Duration, jobs: usize) -> Result<Self, Failure> {
         let threads = ThreadPoolBuilder::new()
             .num_threads(jobs)
@@ -87,15 +86,15 @@ impl Client {
             .map_err(|error| {
                 Failure::check(
                     Code::ProgramFailed,
-                    format!("the system does not give {jobs} threads: {error}"),
-                    "ask for fewer with `--jobs`",
+                    format!("cannot create {jobs} threads: {error}"),
+                    "use fewer with `--jobs`",
                 )
             })?;
         let config = Agent::config_builder()
             .user_agent(concat!("cargo-xtask-fetch/", env!("CARGO_PKG_VERSION")))
             .accept("text/markdown, text/plain;q=0.9, */*;q=0.1")
             .http_status_as_error(false)
-            // They are followed here, where the host is looked at.
+            // Redirects are followed by `get`, which checks the host.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .max_idle_connections(jobs)
@@ -109,8 +108,8 @@ impl Client {
         })
     }
 
-    /// Does something that sends requests with each item, several at once, and returns the results
-    /// in the order of the items.
+    /// Calls a function that sends requests for each item, several at once, and returns the results
+    /// in order.
     pub(crate) fn each<T: Sync, U: Send>(
         &self,
         items: &[T],
@@ -120,11 +119,11 @@ impl Client {
         self.threads.install(run)
     }
 
-    /// Fetches what is at an address, unless it is the version that is known.
+    /// Fetches a URL, unless its content matches the known validators.
     ///
     /// # Errors
     ///
-    /// When it cannot be had whole: the failure names the address.
+    /// Returns an error with the URL if the content cannot be fetched completely.
     pub(crate) fn get(
         &self,
         address: &Address,
@@ -165,7 +164,7 @@ impl Client {
         }
         Err(Fault {
             message: format!("`{address}` redirects more than {MOST_REDIRECTS} times"),
-            advice: "tell those who publish the pages: it seems to lead round in a circle",
+            advice: "report this to the publisher of the pages: it is probably a redirect loop",
             retry: Retry::Never,
         })
     }
@@ -205,9 +204,9 @@ impl Client {
         {
             return Err(Fault {
                 message: format!(
-                    "`{address}` is sent in the coding {coding:?}, which nobody asked for"
+                    "`{address}` is sent with the content coding {coding:?}, which was not requested"
                 ),
-                advice: "tell those who publish the pages",
+                advice: "report this to the publisher of the pages",
                 retry: Retry::Never,
             });
         }
@@ -223,23 +222,23 @@ impl Client {
         })
     }
 
-    /// Says why there was no answer.
+    /// Returns the error of a request without a response.
     fn interrupted(&self, address: &Address, error: &ureq::Error) -> Fault {
         match error {
             ureq::Error::Timeout(_) => self.timed_out(address),
             ureq::Error::HostNotFound => Fault {
-                message: format!("the host of `{address}` is not found"),
-                advice: "check the address and your connection",
+                message: format!("cannot resolve the host of `{address}`"),
+                advice: "check the URL and your connection",
                 retry: Retry::Soon,
             },
             ureq::Error::Rustls(_) | ureq::Error::Tls(_) => Fault {
-                message: format!("no secure connection is made for `{address}`: {error}"),
-                advice: "check the site's certificate and this machine's clock",
+                message: format!("the TLS connection for `{address}` failed: {error}"),
+                advice: "check the site's certificate and the clock of this machine",
                 retry: Retry::Never,
             },
             error => Fault {
-                message: format!("`{address}` cannot be reached: {error}"),
-                advice: "check the address and your connection, and run the command again",
+                message: format!("cannot reach `{address}`: {error}"),
+                advice: "check the URL and your connection, and run the command again",
                 retry: Retry::Soon,
             },
         }
@@ -251,13 +250,13 @@ impl Client {
             ureq::Error::Timeout(_) => self.timed_out(address),
             ureq::Error::BodyExceedsLimit(_) => Fault {
                 message: format!("`{address}` is larger than {} MiB", limit >> 20),
-                advice: "no page of an operation is that large: leave it out with `exclude` under \
+                advice: "pages of operations are smaller: exclude it with `exclude` under \
                          `[fetch]` in `codegen.toml`",
                 retry: Retry::Never,
             },
             error => Fault {
-                message: format!("`{address}` was cut short on its way: {error}"),
-                advice: "run the command again; if it stays so, tell those who publish the pages",
+                message: format!("`{address}` was not received completely: {error}"),
+                advice: "run the command again; if the problem persists, report it to the publisher of the pages",
                 retry: Retry::Soon,
             },
         }
@@ -266,14 +265,14 @@ impl Client {
     fn timed_out(&self, address: &Address) -> Fault {
         Fault {
             message: format!("`{address}` took longer than {} s", self.timeout.as_secs()),
-            advice: "run the command again, or give it longer with `--timeout`",
+            advice: "run the command again, or increase `--timeout`",
             retry: Retry::Soon,
         }
     }
 }
 
 impl Fault {
-    /// Returns how long to wait before another attempt, if one may succeed.
+    /// Returns the delay before another attempt, if one may succeed.
     fn wait(&self, pause: Duration) -> Option<Duration> {
         match self.retry {
             Retry::Soon => Some(pause),
@@ -295,7 +294,7 @@ fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// Returns where a redirect leads, if that is on the same site.
+/// Returns the target of a redirect, if it is on the same site.
 fn target(from: &Address, headers: &HeaderMap) -> Result<Address, Fault> {
     let location = headers
         .get("location")
@@ -309,12 +308,12 @@ fn target(from: &Address, headers: &HeaderMap) -> Result<Address, Fault> {
     match from.join(&location) {
         Ok(to) if from.is_same_site(&to) => Ok(to),
         Ok(to) => Err(fault(
-            format!("to another host or port, `{to}`, and is not followed there"),
-            "if the site has moved, fetch from its index there",
+            format!("to another host or port, `{to}`, and is not followed"),
+            "if the site has moved, fetch from its new index",
         )),
         Err(why) => Err(fault(
             format!("to `{}`: {why}", location.escape_debug()),
-            "tell those who publish the pages",
+            "report this to the publisher of the pages",
         )),
     }
 }
@@ -327,23 +326,23 @@ fn refusal(address: &Address, status: StatusCode, headers: &HeaderMap, wish: &Wi
     };
     let asked = match retry {
         Retry::After(wait) if wait > LONGEST_PAUSE => {
-            format!(" and asks to come back in {} s", wait.as_secs())
+            format!(" and requests a retry after {} s", wait.as_secs())
         }
         _ => String::new(),
     };
     Fault {
         message: format!("`{address}` responds with {status}{asked}"),
         advice: match status.as_u16() {
-            401 | 403 => "only pages that everybody may read are fetched",
+            401 | 403 => "only public pages can be fetched",
             404 | 410 => wish.missing,
             429 | 500..=599 => "run the command again later",
-            _ => "check the address in a browser",
+            _ => "check the URL in a browser",
         },
         retry,
     }
 }
 
-/// Returns how long the server asks to wait, in seconds or until a date.
+/// Returns the delay that the server requests, in seconds or until a date.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get("retry-after")?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {

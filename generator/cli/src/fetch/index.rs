@@ -1,5 +1,5 @@
-//! The site's index: an `llms.txt`, a Markdown list of links to its pages. An index may list the
-//! indexes of its sections, which are followed as far as they are below it.
+//! The site's index: an `llms.txt` file, a Markdown list of links to its pages. An index may list
+//! the indexes of its sections, which are followed if they are below it.
 
 use std::collections::HashSet;
 
@@ -12,26 +12,26 @@ use crate::shell::{Failure, count};
 
 const INDEX: Wish = Wish {
     limit: 8 << 20,
-    missing: "give the address of the site's `llms.txt` with `--from`, or correct `index` under `[fetch]` \
+    missing: "pass the URL of the site's `llms.txt` with `--from`, or correct `index` under `[fetch]` \
               in `codegen.toml`",
 };
 
 const SECTION: Wish = Wish {
     limit: INDEX.limit,
-    missing: "an index names the index of a section that is not there: tell those who publish the pages, or \
-              leave it out with `exclude` under `[fetch]` in `codegen.toml`",
+    missing: "an index lists a section index that does not exist: report this to the publisher, or \
+              exclude it with `exclude` under `[fetch]` in `codegen.toml`",
 };
 
-/// The maximum number of indexes that lead from the first one to another.
+/// The maximum depth of indexes below the first one.
 const DEEPEST: usize = 3;
 
-/// The maximum number of indexes, the first one included.
+/// The maximum number of indexes, including the first one.
 const MOST: usize = 100;
 
-/// The maximum number of links that a message names.
+/// The maximum number of links in a message.
 const MOST_NAMED: usize = 5;
 
-/// A link to a page, and the index that has it.
+/// A link to a page, and the index that contains it.
 pub(crate) struct Link {
     pub(crate) index: Address,
     pub(crate) text: String,
@@ -40,18 +40,18 @@ pub(crate) struct Link {
 /// The links to pages, in the order of the indexes.
 pub(crate) struct Index {
     pub(crate) links: Vec<Link>,
-    /// Indexes of sections that could not be had, whose pages are missing.
+    /// Section indexes that could not be fetched, and whose pages are missing.
     pub(crate) failures: Vec<Failure>,
 }
 
-/// One index as it was fetched.
+/// One fetched index.
 struct List {
-    /// Where it was found.
+    /// The final URL of the index.
     address: Address,
     links: Links,
 }
 
-/// Parses the address of an index; that of the site stands for its `llms.txt`.
+/// Parses the URL of an index. The URL of the site selects its `llms.txt`.
 pub(crate) fn address(text: &str) -> Result<Address, Failure> {
     let parsed = Address::parse(text).and_then(|address| {
         if address.path().ends_with('/') {
@@ -63,18 +63,18 @@ pub(crate) fn address(text: &str) -> Result<Address, Failure> {
     parsed.map_err(|why| {
         Failure::check(
             Code::InvalidIndex,
-            format!("`{text}` cannot be the index of the pages: {why}"),
-            "give the address of the site's list of pages, like `https://docs.example.com/llms.txt`",
+            format!("`{text}` is not a valid index URL: {why}"),
+            "pass the URL of the site's list of pages, such as `https://docs.example.com/llms.txt`",
         )
     })
 }
 
 impl Index {
-    /// Fetches the index, and the indexes that it leads to.
+    /// Fetches the index and its section indexes.
     ///
     /// # Errors
     ///
-    /// When it cannot be fetched whole, or leads to no page.
+    /// Returns an error if the index cannot be fetched completely, or if it lists no page.
     pub(crate) fn read(
         client: &Client,
         address: &Address,
@@ -127,7 +127,7 @@ impl List {
                 links: links(&String::from_utf8_lossy(&body.bytes)),
                 address: body.address,
             },
-            // Nothing was asked about a version.
+            // The request was not conditional.
             Answer::Unchanged => Self {
                 links: Links::default(),
                 address: address.clone(),
@@ -145,9 +145,9 @@ impl List {
     }
 }
 
-/// The indexes of sections: which are followed, and which are known already.
+/// The section indexes that are followed, and those that are already known.
 struct Sections<'a> {
-    /// Where the first index was found.
+    /// The final URL of the first index.
     first: Address,
     known: HashSet<String>,
     fetched: usize,
@@ -165,8 +165,8 @@ impl<'a> Sections<'a> {
         }
     }
 
-    /// Returns the indexes that lists lead to, each the first time alone, so that no circle is
-    /// followed.
+    /// Returns the new section indexes of the lists. Each is returned only once, so that cycles
+    /// end.
     fn listed_by(&mut self, lists: &[List]) -> Vec<Address> {
         let mut found = Vec::new();
         for list in lists {
@@ -183,7 +183,7 @@ impl<'a> Sections<'a> {
         found
     }
 
-    /// Returns the lists that were fetched and are not those of another address.
+    /// Returns the fetched lists, without lists that redirect to known ones.
     fn new_of(
         &mut self,
         asked: &[Address],
@@ -194,7 +194,7 @@ impl<'a> Sections<'a> {
         for (address, list) in asked.iter().zip(fetched) {
             match list {
                 Ok(list) if list.address == *address => new.push(list),
-                // It redirects.
+                // The index may have been redirected.
                 Ok(list) if self.known.insert(list.address.to_string()) => new.push(list),
                 Ok(_) => {}
                 Err(failure) => failures.push(failure),
@@ -204,7 +204,7 @@ impl<'a> Sections<'a> {
     }
 }
 
-/// Returns the error of an index that leads to no page.
+/// Returns the error of an index without pages.
 fn no_page(list: &List) -> Failure {
     let links: Vec<&str> = list.links.to_no_page().collect();
     let named = links.iter().take(MOST_NAMED);
@@ -214,12 +214,12 @@ fn no_page(list: &List) -> Failure {
         more => format!("\n     and {more} more"),
     };
     let what = match links.len() {
-        0 => "it lists no link".to_owned(),
-        number => format!("it lists {}:{named}{more}", count(number, "other link")),
+        0 => "it contains no links".to_owned(),
+        number => format!("it contains {}:{named}{more}", count(number, "other link")),
     };
     Failure::check(
         Code::InvalidIndex,
-        format!("`{}` leads to no page: {what}", list.address),
+        format!("`{}` lists no page: {what}", list.address),
         format!(
             "it should be a Markdown list of links to `.md` pages, or to further `{INDEX_NAME}` below it. \
              `index` under `[fetch]` in `codegen.toml`, or `--from`, can name the index of a section, such \
@@ -231,7 +231,7 @@ fn no_page(list: &List) -> Failure {
 fn too_deep(address: &Address) -> Failure {
     incomplete(
         address,
-        &format!("it is more than {DEEPEST} indexes away from the first one"),
+        &format!("it is more than {DEEPEST} levels below the first one"),
     )
 }
 
@@ -243,7 +243,7 @@ fn incomplete(address: &Address, why: &str) -> Failure {
     Failure::check(
         Code::RefusedLink,
         format!("the index `{address}` is not followed: {why}"),
-        "name the index of a section as `index` under `[fetch]` in `codegen.toml`, or leave sections out with \
+        "set `index` under `[fetch]` in `codegen.toml` to the index of a section, or exclude sections with \
          `exclude` there",
     )
 }

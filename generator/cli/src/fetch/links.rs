@@ -1,4 +1,4 @@
-//! The links of an index: to pages, to further indexes, and others.
+//! The links of an index: pages, section indexes, and others.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::page_path::is_page;
 /// The file name of an index.
 pub(crate) const INDEX_NAME: &str = "llms.txt";
 
-/// The links in a Markdown text, each once, in their order.
+/// The links in a Markdown text, in order and without duplicates.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Links {
     pub(crate) pages: Vec<String>,
@@ -18,7 +18,7 @@ pub(crate) struct Links {
 }
 
 impl Links {
-    /// Returns the links to anything but pages.
+    /// Returns the links that are not to pages.
     pub(crate) fn to_no_page(&self) -> impl Iterator<Item = &str> {
         let links = self.indexes.iter().chain(&self.others);
         links.map(String::as_str)
@@ -54,8 +54,7 @@ fn is_index(path: &str) -> bool {
     name.eq_ignore_ascii_case(INDEX_NAME)
 }
 
-/// Checks where the links of any text lead: to the site, and to files below the folder
-/// of the pages.
+/// Checks that the links of any text point to the site, and to files below the pages folder.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn check(text: &str) {
     let index =

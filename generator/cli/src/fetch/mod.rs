@@ -1,9 +1,8 @@
-//! `apipages fetch`: the pages as the documentation site has them now.
+//! `apipages fetch`: updates the pages from the documentation site.
 //!
-//! The index says which pages there are, the selection which of them have a place. Each page is then
-//! downloaded and compared with the existing one by itself, and the plan says what changes. One
-//! step writes it. What fails leaves the old page where it is; the others are brought up to date all
-//! the same.
+//! The index lists the pages, and the selection assigns paths to them. Each page is downloaded and
+//! compared with the existing one, and the plan contains the changes. A single step writes them. If
+//! a page fails, its old version is kept, and the other pages are updated.
 
 mod address;
 mod arrival;
@@ -42,26 +41,26 @@ pub(crate) use changes::Changes;
 pub(crate) use page_path::PagePath;
 pub(crate) use summary::not_updated;
 
-// `update` has these arguments and its own, and clap names groups by the type.
+// `update` has these arguments and its own, and clap derives group names from the type name.
 #[derive(clap::Args)]
 #[group(skip)]
 pub(crate) struct Arguments {
-    /// The address of the site's list of pages [default: `fetch.index` in codegen.toml]
+    /// URL of the site's list of pages [default: `fetch.index` in codegen.toml]
     #[arg(long, value_name = "URL")]
     pub(crate) from: Option<String>,
-    /// The folder whose `pages/` are brought up to date [default: spec]
+    /// Folder whose `pages/` are updated [default: spec]
     #[arg(long, value_name = "DIR")]
     pub(crate) spec: Option<PathBuf>,
-    /// Remove the pages that the site does not list any more
+    /// Remove the pages that the site no longer lists
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Write nothing; say what would change
+    /// Write nothing; print the changes
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// How many pages are fetched at once
+    /// Number of pages to fetch at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
-    /// How long a single answer may take, in seconds
+    /// Timeout of a single response, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
 }
@@ -74,11 +73,11 @@ pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
     }
 }
 
-/// Brings the pages up to date, says what that changes, and returns it.
+/// Updates the pages, and prints and returns the changes.
 ///
 /// # Errors
 ///
-/// If nothing could be fetched at all. Failures of single pages are among the changes.
+/// Returns an error if nothing could be fetched. Failures of single pages are in the changes.
 pub(crate) fn fetch(arguments: &Arguments, shell: &Shell) -> Result<Changes, Failure> {
     let start = Instant::now();
     let spec = folder(arguments.spec.as_deref(), "spec");
@@ -111,7 +110,7 @@ pub(crate) fn fetch(arguments: &Arguments, shell: &Shell) -> Result<Changes, Fai
     Ok(changes)
 }
 
-/// Asks the site for its pages, and returns what they change.
+/// Fetches the pages of the site, and returns the plan of the changes.
 fn plan(
     arguments: &Arguments,
     config: &Fetch,
@@ -152,8 +151,8 @@ fn download(
     })
 }
 
-/// Returns the warnings about single pages, and about entries of `[[allow]]` that accept nothing. A
-/// page that is missing may be the one that an entry is about.
+/// Returns the warnings about single pages and about unused `[[allow]]` entries. Unused entries are
+/// not reported if pages are missing, because an entry may be about a missing page.
 fn warnings(plan: &mut Plan, allowances: &Allowances<'_>) -> Vec<Problem> {
     let mut warnings = std::mem::take(&mut plan.problems);
     if plan.failures.is_empty() {
@@ -166,9 +165,9 @@ fn index_address(arguments: &Arguments, config: &Fetch, spec: &Path) -> Result<A
     let Some(text) = arguments.from.as_ref().or(config.index.as_ref()) else {
         return Err(Failure::check(
             Code::NoIndex,
-            "no site is named to fetch from",
+            "no index URL is configured",
             format!(
-                "name its list of pages with `--from https://…/llms.txt`, or as `index` under \
+                "pass the list of pages with `--from https://…/llms.txt`, or set `index` under \
                  `[fetch]` in `{}`",
                 shown(&spec.join("codegen.toml"))
             ),

@@ -1,8 +1,8 @@
-//! The list of the pages that only the project has: `own-pages.txt` beside `pages/`, with a path
-//! on each line. A line that begins with `#` is a comment.
+//! The list of the project's own pages: `own-pages.txt` next to `pages/`, with one path per line. A
+//! line that starts with `#` is a comment.
 //!
-//! The site does not list these pages, and nothing removes them. A page that the site publishes
-//! leaves the list. A page of another operation at the URL of a page of the site joins it.
+//! The site does not list these pages, and no command removes them. A page that the site publishes
+//! is removed from the list. A page of another operation at the URL of a site page is added to it.
 
 use std::collections::BTreeSet;
 
@@ -22,11 +22,11 @@ pub(crate) struct OwnPages {
 }
 
 impl OwnPages {
-    /// Reads the list; it is empty if there is no file.
+    /// Reads the list, which is empty if there is no file.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or a line is not the path of a page.
+    /// Returns an error if the file cannot be read, or if a line is not the path of a page.
     pub(crate) fn read(pages: &Pages) -> Result<Self, Failure> {
         let Some(bytes) = pages.read_beside(FILE)? else {
             return Ok(Self::default());
@@ -34,7 +34,7 @@ impl OwnPages {
         let invalid = |why: String| {
             Failure::check(
                 Code::InvalidRecord,
-                format!("`{}` cannot be used: {why}", pages.shown_beside(FILE)),
+                format!("`{}` is invalid: {why}", pages.shown_beside(FILE)),
                 "write the path of one page below `pages/` on each line, such as `pets/list.md`",
             )
         };

@@ -1,5 +1,5 @@
-//! Where a page stands below `spec/pages/`: a path that means the same file on
-//! every system, whatever the address was that it comes from.
+//! The path of a page below `spec/pages/`. It is derived from the URL, and identifies the same file
+//! on every operating system.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use names::reserved::is_device;
 use percent_encoding::{percent_decode_str, percent_encode_byte};
 use serde::{Deserialize, Serialize};
 
-/// What some system does not allow in a name, or reads as more than a name.
+/// Characters that are not allowed or are special in file names on some operating system.
 const FORBIDDEN: [char; 9] = [':', '*', '?', '"', '<', '>', '|', '/', '\\'];
 
-/// The longest path, in bytes: Windows has 260 for it and the folders around.
+/// The maximum length of a path, in bytes. Windows allows 260 including the parent folders.
 const LONGEST: usize = 180;
 
-/// A path below `spec/pages/`, with `/` on every system.
+/// A path below `spec/pages/`, with `/` as separator.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct PagePath(String);
@@ -25,7 +25,7 @@ impl PagePath {
     ///
     /// # Errors
     ///
-    /// Returns the reason if no file may have that name.
+    /// Returns the reason if the path is not a valid file path.
     pub(crate) fn of(address_path: &str) -> Result<Self, String> {
         let path = address_path.strip_prefix('/').unwrap_or(address_path);
         let names: Vec<String> = path.split('/').map(decoded).collect::<Result<_, _>>()?;
@@ -40,7 +40,7 @@ impl PagePath {
         &self.0
     }
 
-    /// Returns the path as a system sees it that does not tell `A` from `a`.
+    /// Returns the case-folded path, for case-insensitive file systems.
     pub(crate) fn folded(&self) -> String {
         self.0.to_ascii_lowercase()
     }
@@ -81,13 +81,13 @@ pub(crate) fn is_page(path: &str) -> bool {
     [".md", ".mdx"].iter().any(|ending| path.ends_with(ending))
 }
 
-/// Returns a part of an address as the name of a file.
+/// Decodes a path segment of a URL into a file name.
 fn decoded(part: &str) -> Result<String, String> {
     let mut name = String::new();
     for byte in percent_decode_str(part) {
         match byte {
-            b'/' | b'\\' => return Err(format!("`{part}` holds a slash inside a name")),
-            b'%' => return Err(format!("`{part}` contains a `%` that starts no escape")),
+            b'/' | b'\\' => return Err(format!("`{part}` contains an encoded slash")),
+            b'%' => return Err(format!("`{part}` contains an invalid `%` escape")),
             byte if byte.is_ascii() => name.push(byte.into()),
             byte => name.push_str(percent_encode_byte(byte)),
         }
@@ -95,24 +95,24 @@ fn decoded(part: &str) -> Result<String, String> {
     Ok(name)
 }
 
-/// Refuses a name that some system reads as another one, or does not allow.
+/// Rejects a file name that is ambiguous or not allowed on some operating system.
 fn check(name: &str) -> Result<(), String> {
     let stem = name.split('.').next().unwrap_or_default();
     let shown = name.escape_default();
     if name.is_empty() {
-        Err("a name in it is empty".to_owned())
+        Err("it contains an empty name".to_owned())
     } else if name == "." || name == ".." {
-        Err(format!("`{name}` leads to another folder"))
+        Err(format!("`{name}` refers to another folder"))
     } else if name.starts_with('.') {
         Err(format!("`{shown}` is the name of a hidden file"))
     } else if let Some(c) = name.chars().find(is_forbidden) {
         Err(format!(
-            "`{shown}` holds `{}`, which not all systems allow",
+            "`{shown}` contains `{}`, which is not allowed on all systems",
             c.escape_default()
         ))
     } else if name.ends_with(['.', ' ']) {
         Err(format!(
-            "`{shown}` ends in a dot or a space, which some systems take away"
+            "`{shown}` ends with a dot or a space, which some systems remove"
         ))
     } else if is_device(stem) {
         Err(format!("`{shown}` is the name of a device on Windows"))
@@ -146,29 +146,32 @@ mod tests {
     #[test]
     fn what_some_system_reads_otherwise_is_no_path() {
         for (address, why) in [
-            ("/../a.md", "`..` leads to another folder"),
-            ("/a/./b.md", "`.` leads to another folder"),
-            ("/%2e%2E/a.md", "`..` leads to another folder"),
+            ("/../a.md", "`..` refers to another folder"),
+            ("/a/./b.md", "`.` refers to another folder"),
+            ("/%2e%2E/a.md", "`..` refers to another folder"),
             (
                 "/a%2f..%2fb.md",
-                "`a%2f..%2fb.md` holds a slash inside a name",
+                "`a%2f..%2fb.md` contains an encoded slash",
             ),
-            ("/..%5Ca.md", "`..%5Ca.md` holds a slash inside a name"),
-            ("/..\\a.md", "`..\\a.md` holds a slash inside a name"),
-            ("//etc/a.md", "a name in it is empty"),
+            ("/..%5Ca.md", "`..%5Ca.md` contains an encoded slash"),
+            ("/..\\a.md", "`..\\a.md` contains an encoded slash"),
+            ("//etc/a.md", "it contains an empty name"),
             ("/.git/a.md", "`.git` is the name of a hidden file"),
-            ("/C:/a.md", "`C:` holds `:`, which not all systems allow"),
+            (
+                "/C:/a.md",
+                "`C:` contains `:`, which is not allowed on all systems",
+            ),
             (
                 "/a%0A.md",
-                "`a\\n.md` holds `\\n`, which not all systems allow",
+                "`a\\n.md` contains `\\n`, which is not allowed on all systems",
             ),
             (
                 "/a%00.md",
-                "`a\\u{0}.md` holds `\\u{0}`, which not all systems allow",
+                "`a\\u{0}.md` contains `\\u{0}`, which is not allowed on all systems",
             ),
             (
                 "/a./b.md",
-                "`a.` ends in a dot or a space, which some systems take away",
+                "`a.` ends with a dot or a space, which some systems remove",
             ),
             ("/con.md", "`con.md` is the name of a device on Windows"),
             ("/Aux/a.md", "`Aux` is the name of a device on Windows"),
@@ -176,7 +179,7 @@ mod tests {
                 "/lpt1.old.md",
                 "`lpt1.old.md` is the name of a device on Windows",
             ),
-            ("/a%25.md", "`a%25.md` contains a `%` that starts no escape"),
+            ("/a%25.md", "`a%25.md` contains an invalid `%` escape"),
             ("/a.txt", "it does not end in `.md`"),
         ] {
             assert_eq!(PagePath::of(address), Err(why.to_owned()), "{address}");

@@ -1,5 +1,5 @@
-//! The folder of the pages: the only one that is written to. No link in it is
-//! followed, and each file is replaced at once or not at all.
+//! The pages folder, the only folder that is written to. Symbolic links in it are not followed, and
+//! each file is replaced atomically.
 
 use generator::Code;
 use std::fs;
@@ -14,23 +14,23 @@ use crate::shell::{Failure, shown};
 /// The folder `pages` of a specification.
 pub(crate) struct Pages {
     root: PathBuf,
-    /// The folder that `pages` is in.
+    /// The parent folder of `pages`.
     spec: PathBuf,
 }
 
 impl Pages {
-    /// Opens the folder `pages` in `spec`; it need not exist.
+    /// Opens the folder `pages` in `spec`, which does not have to exist.
     ///
     /// # Errors
     ///
-    /// When it is no folder of its own, or the generator would not read it.
+    /// Returns an error if the folder is a link, or if the generator would not read it.
     pub(crate) fn open(spec: &Path) -> Result<Self, Failure> {
         let root = spec.join("pages");
         if generator::holds_bare_pages(spec) {
             return Err(Failure::check(
                 Code::InvalidOutput,
                 format!(
-                    "`{}` holds pages itself, and pages are fetched into `{}`",
+                    "`{}` contains pages itself, but pages are fetched into `{}`",
                     shown(spec),
                     shown(&root)
                 ),
@@ -49,17 +49,18 @@ impl Pages {
         }
     }
 
-    /// Makes the folder, so that a place that cannot be written to is told of once.
+    /// Creates the folder, so that a missing permission is reported once.
     pub(crate) fn create(&self) -> Result<(), Failure> {
         fs::create_dir_all(&self.root).map_err(|error| failed("create", &self.root, &error))
     }
 
-    /// Returns the path of a page as a message shows it.
+    /// Returns the path of a page for messages.
     pub(crate) fn shown(&self, path: &str) -> String {
         shown(&self.root.join(path))
     }
 
-    /// Returns the paths of all files, sorted, with `/`, without hidden ones and links.
+    /// Returns the sorted paths of all files, with `/` as separator, without hidden files and
+    /// links.
     pub(crate) fn files(&self) -> Result<Vec<String>, Failure> {
         let mut found = Vec::new();
         collect(&self.root, "", &mut found).map_err(|error| failed("read", &self.root, &error))?;
@@ -77,7 +78,7 @@ impl Pages {
         write(&real(&self.root, path.names())?, content)
     }
 
-    /// Removes a page, and the folders that are empty then.
+    /// Removes a page, and folders that become empty.
     pub(crate) fn remove(&self, path: &PagePath) -> Result<(), Failure> {
         let file = real(&self.root, path.names())?;
         fs::remove_file(&file).map_err(|error| failed("remove", &file, &error))?;
@@ -86,7 +87,7 @@ impl Pages {
             .skip(1)
             .take_while(|folder| *folder != self.root)
         {
-            // Only an empty folder can be removed this way.
+            // `remove_dir` removes only empty folders.
             if fs::remove_dir(folder).is_err() {
                 break;
             }
@@ -94,39 +95,39 @@ impl Pages {
         Ok(())
     }
 
-    /// Reads the file of this name beside the pages.
+    /// Reads a state file among the pages.
     pub(crate) fn read_state(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
         read(&real(&self.root, [name].into_iter())?)
     }
 
-    /// Writes the file of this name beside the pages.
+    /// Writes a state file among the pages.
     pub(crate) fn write_state(&self, name: &str, text: &str) -> Result<(), Failure> {
         write(&real(&self.root, [name].into_iter())?, text.as_bytes())
     }
 
-    /// Returns the path of a file beside the folder as a message shows it.
+    /// Returns the path of a file next to the folder, for messages.
     pub(crate) fn shown_beside(&self, name: &str) -> String {
         shown(&self.spec.join(name))
     }
 
-    /// Reads the file of this name beside the folder.
+    /// Reads a file next to the folder.
     pub(crate) fn read_beside(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
         read(&real(&self.spec, [name].into_iter())?)
     }
 
-    /// Removes the file of this name beside the folder.
+    /// Removes a file next to the folder.
     pub(crate) fn remove_beside(&self, name: &str) -> Result<(), Failure> {
         let file = real(&self.spec, [name].into_iter())?;
         fs::remove_file(&file).map_err(|error| failed("remove", &file, &error))
     }
 
-    /// Writes the file of this name beside the folder.
+    /// Writes a file next to the folder.
     pub(crate) fn write_beside(&self, name: &str, text: &str) -> Result<(), Failure> {
         write(&real(&self.spec, [name].into_iter())?, text.as_bytes())
     }
 }
 
-/// Returns the path of a file below a folder, none of whose folders is a link.
+/// Returns the path of a file below a folder. Returns an error if a parent folder is a link.
 fn real<'a>(root: &Path, names: impl Iterator<Item = &'a str>) -> Result<PathBuf, Failure> {
     let mut path = root.to_owned();
     let mut names = names.peekable();
@@ -154,7 +155,7 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<(
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type()?;
-        // A link is refused where a page should be written through it.
+        // Links are skipped here, and are an error when a page is written through one.
         if name.starts_with('.') || kind.is_symlink() {
             continue;
         }
@@ -176,8 +177,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     }
 }
 
-/// Writes a file beside its place and moves it there, so that nobody ever finds
-/// half of it.
+/// Writes a temporary file and renames it, so that a partial file is never visible.
 fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(path);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -188,7 +188,7 @@ fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
             .suffix(".fetching")
             .rand_bytes(0)
             .make_in(folder, |draft| {
-                // A run that was killed may have left one.
+                // A killed run may have left a temporary file.
                 let _ = fs::remove_file(draft);
                 fs::File::create_new(draft)
             })?;
@@ -203,11 +203,11 @@ fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
 
 fn in_the_way(path: &Path, found: &fs::Metadata) -> Failure {
     let what = if found.is_symlink() {
-        "a link, and pages are written to no place that a link leads to"
+        "a link, and pages are not written through links"
     } else if found.is_dir() {
-        "a folder, and a page of that name is to be written"
+        "a folder, but a page with this name must be written"
     } else {
-        "a file, and pages are to be written below it"
+        "a file, but pages must be written below it"
     };
     Failure::check(
         Code::ForeignFile,
@@ -220,6 +220,6 @@ fn failed(verb: &str, path: &Path, error: &io::Error) -> Failure {
     Failure::check(
         Code::DiskFailure,
         format!("cannot {verb} `{}`: {error}", shown(path)),
-        "check the folder's permissions and the space on the disk, and run the command again",
+        "check the permissions of the folder and the free disk space, and run the command again",
     )
 }

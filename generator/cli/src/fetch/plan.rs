@@ -1,4 +1,4 @@
-//! The changes of a fetch in the folder of the pages, decided before anything is written.
+//! The planned changes of a fetch in the pages folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use super::state::{Entry, State};
 use super::takeover::{Unlisted, replaced, sharing};
 use crate::shell::Failure;
 
-/// The record of the pages: which were fetched, and which are the project's own.
+/// The state of the fetched pages, and the list of the project's own pages.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Record {
     pub(crate) state: State,
@@ -21,11 +21,11 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Reads what an earlier run has left.
+    /// Reads the files of an earlier run.
     ///
     /// # Errors
     ///
-    /// When one of the two files cannot be used.
+    /// Returns an error if one of the two files is invalid.
     pub(crate) fn read(pages: &Pages) -> Result<Self, Failure> {
         Ok(Self {
             state: State::read(pages)?,
@@ -43,25 +43,25 @@ pub(crate) enum Step {
         content: Vec<u8>,
         entry: Entry,
     },
-    /// Only the entry of a page changes; it is removed if there is none.
+    /// Only the entry of a page changes. `None` removes it.
     Record {
         path: PagePath,
         entry: Option<Entry>,
     },
-    /// A page of the site takes the place of another one, or of the project's in the same place.
+    /// A page of the site replaces another page, or a page of the project with the same path.
     Replace {
         old: PagePath,
         new: PagePath,
         was_fetched: bool,
     },
-    /// A page of the project describes another operation at the URL of a page of the site. It stays as
-    /// one of the project.
+    /// A page of the project describes another operation at the URL of a site page. It is kept as a
+    /// page of the project.
     Keep { own: PagePath, site: PagePath },
-    /// A page that the site does not list any more is removed.
+    /// A page that the site no longer lists is removed.
     Remove { path: PagePath },
 }
 
-/// The changes of a fetch, and what it noticed.
+/// The changes and the findings of a fetch.
 #[derive(Default)]
 pub(crate) struct Plan {
     /// The changes, in the order in which they are made.
@@ -69,38 +69,38 @@ pub(crate) struct Plan {
     pub(crate) unchanged: usize,
     /// The number of pages without a specification.
     pub(crate) left_out: usize,
-    /// Pages that look as if their specification was missing.
+    /// The problems of pages whose specification seems to be missing.
     pub(crate) problems: Vec<Problem>,
     pub(crate) noticed: Noticed,
-    /// Why pages are not up to date.
+    /// The failures of pages that could not be updated.
     pub(crate) failures: Vec<Failure>,
 }
 
-/// Facts about the folder and the index that are worth a warning.
+/// Findings about the folder and the index that cause warnings.
 #[derive(Default)]
 pub(crate) struct Noticed {
-    /// Fetched pages that the index does not name any more, and that stay.
+    /// Fetched pages that the index no longer lists, and that are kept.
     pub(crate) vanished: Vec<PagePath>,
     /// Pages of operations that neither the site nor the project lists.
     pub(crate) unclaimed: Vec<PagePath>,
-    /// Pages in the list of the project that are not there.
+    /// Pages in the project's list that do not exist.
     pub(crate) missing: Vec<PagePath>,
     /// Links to other sites.
     pub(crate) elsewhere: Vec<String>,
 }
 
 impl Noticed {
-    /// Returns the pages that the site does not list, and that are in their places.
+    /// Returns the existing pages that the site does not list.
     pub(crate) fn unlisted(&self) -> Vec<PagePath> {
         let all = self.vanished.iter().chain(&self.unclaimed);
         all.cloned().collect()
     }
 }
 
-/// The pages of the site, each as it arrived.
+/// The results of downloading the pages of the site.
 pub(crate) type Arrivals = Vec<Result<Arrival, Failure>>;
 
-/// Makes the plan of one fetch.
+/// Plans one fetch.
 pub(crate) struct Planner<'a, 'b> {
     pub(crate) pages: &'a Pages,
     pub(crate) before: &'a Record,
@@ -109,8 +109,8 @@ pub(crate) struct Planner<'a, 'b> {
 }
 
 impl Planner<'_, '_> {
-    /// Returns the plan. `unlisted` are the existing pages that the index does not name at their
-    /// places.
+    /// Returns the plan. `unlisted` contains the existing pages whose paths the index does not
+    /// list.
     pub(crate) fn plan(
         mut self,
         mut selection: Selection,
@@ -123,7 +123,7 @@ impl Planner<'_, '_> {
         };
         let described = described(&selection, &arrivals);
         let mut replaced = replaced(unlisted, &described);
-        // Nobody's edits are lost.
+        // Edited pages are not replaced.
         let is_edited = |path: &PagePath| unlisted.iter().any(|it| it.is_edited(path));
         replaced.retain(|old, _| !is_edited(old));
         let shared = sharing(unlisted, &described, &replaced);
@@ -133,8 +133,8 @@ impl Planner<'_, '_> {
         self.take_over(&mut plan, &replaced, &shared, &new);
         let elsewhere = std::mem::take(&mut selection.elsewhere);
         plan.noticed.elsewhere = self.not_allowed(Code::RefusedLink, elsewhere);
-        // A link that could not be followed may be that of a page that seems to have vanished,
-        // and an index without any page is half published.
+        // A link that could not be followed may belong to a page that seems to be removed, and an
+        // index without pages is incomplete.
         let is_whole = plan.failures.is_empty() && plan.noticed.elsewhere.is_empty() && fetched > 0;
         let vanished = selection.vanished.into_iter();
         let vanished = vanished.filter(|path| !replaced.contains_key(path));
@@ -149,7 +149,7 @@ impl Planner<'_, '_> {
         plan
     }
 
-    /// Adds what the pages of the site change, and returns how many there are.
+    /// Adds the changes of the site's pages, and returns the number of pages.
     fn arrive(&mut self, plan: &mut Plan, selection: &Selection, arrivals: Arrivals) -> usize {
         let mut fetched = 0;
         for (path, arrival) in selection.named().zip(arrivals) {
@@ -165,7 +165,7 @@ impl Planner<'_, '_> {
                 Ok(Arrival::Page { difference, .. }) => {
                     fetched += 1;
                     plan.add(path, difference);
-                    // The site publishes at its place what the project had written there.
+                    // The site now publishes a page of the project at the same path.
                     if self.before.own.contains(path) {
                         let (old, new) = (path.clone(), path.clone());
                         plan.steps.push(Step::Replace {
@@ -180,8 +180,8 @@ impl Planner<'_, '_> {
         fetched
     }
 
-    /// Adds what becomes of pages at other places that describe what fetched pages do, or have their
-    /// addresses. `new` are the fetched pages that are new.
+    /// Adds the changes of existing pages at other paths that describe the operations of fetched
+    /// pages, or have their URLs. `new` contains the new fetched pages.
     fn take_over(
         &self,
         plan: &mut Plan,
@@ -204,7 +204,7 @@ impl Planner<'_, '_> {
         }
     }
 
-    /// Adds what becomes of the pages that the index does not name any more.
+    /// Adds the changes of pages that the index no longer lists.
     fn vanish(&mut self, plan: &mut Plan, paths: Vec<PagePath>, prune: bool) {
         let mut kept = Vec::new();
         for path in paths {
@@ -214,7 +214,7 @@ impl Planner<'_, '_> {
                     plan.steps.push(Step::Remove { path });
                 }
                 Ok(Some(_)) => kept.push(path),
-                // Somebody else has removed it.
+                // The page was already removed.
                 Ok(None) => plan.steps.push(Step::Record { path, entry: None }),
                 Err(failure) => plan.failures.push(failure),
             }
@@ -222,8 +222,8 @@ impl Planner<'_, '_> {
         plan.noticed.vanished = self.not_allowed_pages(kept);
     }
 
-    /// Notices the lines of the project's list that name no page. One that the site lists as well,
-    /// and that could not be fetched, is there.
+    /// Finds lines of the project's list without an existing page. Pages that the site lists but
+    /// that could not be fetched are not reported.
     fn miss(&mut self, plan: &mut Plan) {
         let replaced = plan.steps.iter().filter_map(|step| match step {
             Step::Replace { old, .. } => Some(old),
@@ -245,7 +245,7 @@ impl Planner<'_, '_> {
         self.not_allowed(Code::UnlistedPages, pages)
     }
 
-    /// Returns what no entry of `[[allow]]` accepts.
+    /// Returns the items that no `[[allow]]` entry accepts.
     fn not_allowed<T: Placed>(&mut self, code: Code, mut all: Vec<T>) -> Vec<T> {
         all.retain(|it| !self.allowances.accept_at(code, &it.place()));
         all
@@ -253,7 +253,7 @@ impl Planner<'_, '_> {
 }
 
 impl Plan {
-    /// Adds how a page differs from the existing one.
+    /// Adds the difference between a page and the existing one.
     fn add(&mut self, path: &PagePath, difference: Difference) {
         let path = path.clone();
         match difference {
@@ -277,7 +277,7 @@ impl Plan {
     }
 }
 
-/// The subject of a warning of a fetch, as `[[allow]]` names it.
+/// The place of a fetch warning, as used in `[[allow]]`.
 trait Placed {
     fn place(&self) -> String;
 }
@@ -294,7 +294,7 @@ impl Placed for String {
     }
 }
 
-/// Returns the operations that the pages of the site are the pages of.
+/// Returns the operations that the pages of the site describe.
 fn described<'a>(
     selection: &'a Selection,
     arrivals: &'a Arrivals,
@@ -307,7 +307,7 @@ fn described<'a>(
     described.collect()
 }
 
-/// Returns the pages of the site that are new.
+/// Returns the new pages of the site.
 fn new_of<'a>(
     selection: &'a Selection,
     arrivals: &'a Arrivals,

@@ -1,4 +1,4 @@
-//! How far the fetching is, on a terminal; elsewhere nothing is drawn.
+//! The progress bar of a fetch. It is drawn only on a terminal.
 
 use generator::visible_line;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -31,7 +31,7 @@ impl Progress {
         Self { bar, shell: *shell }
     }
 
-    /// Counts a page that was fetched, or could not be.
+    /// Counts a page that was fetched or failed.
     pub(crate) fn advance(&self, page: &str) {
         let message = visible_line(page);
         self.bar
@@ -41,7 +41,7 @@ impl Progress {
     }
 }
 
-/// Clears the bar, so that the next output takes its place.
+/// Clears the bar before the next output.
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();

@@ -1,5 +1,5 @@
-//! Compares an index with the existing pages: which pages are to be fetched and where to,
-//! which links are rejected, and which pages the index does not list any more.
+//! Compares an index with the existing pages: selects the pages to fetch and their paths, rejects
+//! links, and finds pages that the index no longer lists.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,36 +11,36 @@ use super::page_path::PagePath;
 use super::state::State;
 use crate::shell::{Failure, count};
 
-/// A page of the index and its place.
+/// A page of the index and its path.
 pub(crate) struct Wanted {
     pub(crate) address: Address,
     pub(crate) path: PagePath,
 }
 
-/// The pages of the index, sorted out before any is fetched.
+/// The pages of the index, classified before they are fetched.
 #[derive(Default)]
 pub(crate) struct Selection {
     /// The pages to fetch, by their paths.
     pub(crate) wanted: Vec<Wanted>,
-    /// Links to pages that cannot have a place, and indexes that could not be followed.
+    /// Links that cannot have a path, and indexes that could not be followed.
     pub(crate) refused: Vec<Failure>,
     /// Links to pages of other sites.
     pub(crate) elsewhere: Vec<String>,
-    /// Pages that were fetched once and that the index does not name.
+    /// Previously fetched pages that the index does not list.
     pub(crate) vanished: Vec<PagePath>,
 }
 
 impl Selection {
-    /// Returns the paths of the pages that are fetched.
+    /// Returns the paths of the pages to fetch.
     pub(crate) fn named(&self) -> impl Iterator<Item = &PagePath> {
         self.wanted.iter().map(|wanted| &wanted.path)
     }
 
-    /// Compares the index with the files that are there.
+    /// Compares the index with the existing files.
     ///
     /// # Errors
     ///
-    /// When the settings leave out all pages of the index.
+    /// Returns an error if the settings exclude all pages of the index.
     pub(crate) fn new(
         index: Index,
         config: &Fetch,
@@ -52,7 +52,7 @@ impl Selection {
         for link in &index.links {
             selection.place(link, config, &mut named);
         }
-        // The indexes of several sections may have the same links.
+        // Several section indexes may contain the same links.
         let mut known = HashSet::new();
         selection
             .elsewhere
@@ -65,7 +65,7 @@ impl Selection {
             return Err(all_left_out(index.links.len()));
         }
         let folded: HashSet<String> = named.keys().map(PagePath::folded).collect();
-        // Nobody knows which pages the index of a section names that could not be had.
+        // If a section index could not be fetched, its pages are unknown.
         if index.failures.is_empty() {
             let is_vanished = |path: &&PagePath| !folded.contains(&path.folded());
             selection.vanished = state.pages.keys().filter(is_vanished).cloned().collect();
@@ -75,7 +75,7 @@ impl Selection {
         Ok(selection)
     }
 
-    /// Finds the place of the page that a link leads to.
+    /// Finds the path of the page for a link.
     fn place(&mut self, link: &Link, config: &Fetch, named: &mut BTreeMap<PagePath, Address>) {
         let Link { index, text } = link;
         let address = match index.join(text) {
@@ -97,7 +97,7 @@ impl Selection {
         }
     }
 
-    /// Refuses the pages whose place another one takes on some system.
+    /// Rejects pages whose paths collide on some file system.
     fn settle(&mut self, named: BTreeMap<PagePath, Address>, files: &[String]) {
         let mut spellings: HashMap<String, Vec<PagePath>> = HashMap::new();
         for path in named.keys() {
@@ -108,7 +108,7 @@ impl Selection {
         }
         let mut taken = Taken::default();
         for file in files {
-            // A disk that tells `A` from `a` may hold both.
+            // A case-sensitive file system may contain both.
             let _ = taken.take(file);
         }
         for (path, address) in named {
@@ -127,8 +127,7 @@ impl Selection {
     }
 }
 
-/// The names that are taken, of files and of the folders they are in, as a system
-/// sees them that does not tell `A` from `a`.
+/// The case-folded names of files and folders that are taken.
 #[derive(Default)]
 struct Taken(HashMap<String, (String, Kind)>);
 
@@ -139,7 +138,7 @@ enum Kind {
 }
 
 impl Taken {
-    /// Takes the name of a file, or returns the one that is in its way.
+    /// Takes the name of a file, or returns the conflicting name.
     fn take(&mut self, path: &str) -> Result<(), String> {
         let ends = path.match_indices('/').map(|(end, _)| (end, Kind::Folder));
         let names: Vec<(&str, Kind)> = ends
@@ -165,10 +164,10 @@ fn refused(link: &str, why: &str) -> Failure {
     Failure::check(
         Code::RefusedLink,
         format!(
-            "the link `{}` in the index is refused: {why}",
+            "the link `{}` in the index is rejected: {why}",
             link.escape_debug()
         ),
-        "tell those who publish the pages, or leave it out with `exclude` under `[fetch]` in \
+        "report this to the publisher of the pages, or exclude it with `exclude` under `[fetch]` in \
          `codegen.toml`",
     )
 }
@@ -176,15 +175,17 @@ fn refused(link: &str, why: &str) -> Failure {
 fn ambiguous(address: &Address, path: &PagePath, other: &str) -> Failure {
     let is_spelling = !path.as_str().starts_with(other);
     let why = if is_spelling {
-        format!("its place differs only in case from `{other}`, and to some systems both are one")
+        format!(
+            "its path differs only in case from `{other}`, and some file systems are case-insensitive"
+        )
     } else {
-        format!("`{other}` cannot be a page and a folder with pages")
+        format!("`{other}` cannot be both a page and a folder")
     };
     Failure::check(
         Code::RefusedLink,
-        format!("`{address}` is refused: {why}"),
-        "leave one of them out with `exclude` under `[fetch]` in `codegen.toml`, or rename what \
-         is there",
+        format!("`{address}` is rejected: {why}"),
+        "exclude one of them with `exclude` under `[fetch]` in `codegen.toml`, or rename the \
+         existing file",
     )
 }
 
@@ -192,10 +193,10 @@ fn all_left_out(links: usize) -> Failure {
     Failure::check(
         Code::InvalidIndex,
         format!(
-            "the index leads to {}, and `[fetch]` in `codegen.toml` leaves all of them out",
+            "the index lists {}, but `[fetch]` in `codegen.toml` excludes all of them",
             count(links, "page")
         ),
-        "correct `include` and `exclude` there: they are what the paths of pages begin with, such as \
+        "correct `include` and `exclude` there: they are prefixes of the paths of pages, such as \
          `/api-reference/`",
     )
 }

@@ -1,8 +1,8 @@
 //! The state of the fetched pages: the URL of each, and the validators of its version.
 //!
-//! The state is stored in a hidden file among the pages and committed with them, so that
-//! a fresh clone knows which pages were fetched. An entry changes only when its page does:
-//! a site that is republished without a change to its pages causes no diff.
+//! The state is stored in a hidden file among the pages and committed with them, so that it is
+//! available in a fresh clone. An entry changes only when its page changes: republishing a site
+//! without changes causes no diff.
 
 use generator::Code;
 use std::collections::BTreeMap;
@@ -15,10 +15,10 @@ use super::page_path::PagePath;
 use super::pages::Pages;
 use crate::shell::Failure;
 
-/// The name of the file, which the generator does not read.
+/// The name of the state file, which the generator ignores.
 pub(crate) use generator::FETCHED as FILE;
 
-/// The format that is written. Entries of the first format do not say which fetch brought a page.
+/// The format version. Entries of version 1 do not contain the number of the fetch.
 const FORMAT: u32 = 2;
 
 /// The state of all fetched pages.
@@ -37,7 +37,7 @@ pub(crate) struct Entry {
     #[serde(flatten)]
     validators: Validators,
     sha256: String,
-    /// The number of the fetch that brought this version of the page, counted from 1.
+    /// The number of the fetch that wrote this version of the page, starting at 1.
     #[serde(default = "first_fetch")]
     fetch: u64,
 }
@@ -50,7 +50,7 @@ fn first_fetch() -> u64 {
     1
 }
 
-/// By what a server tells one version of a page from another.
+/// The HTTP validators of a version of a page.
 #[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct Validators {
@@ -70,11 +70,11 @@ impl Default for State {
 }
 
 impl State {
-    /// Reads what an earlier run has left.
+    /// Reads the state of an earlier run.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or was not written by `fetch`.
+    /// Returns an error if the file cannot be read, or was not written by `fetch`.
     pub(crate) fn read(pages: &Pages) -> Result<Self, Failure> {
         let Some(text) = pages.read_state(FILE)? else {
             return Ok(Self::default());
@@ -82,16 +82,16 @@ impl State {
         let invalid = |why: String| {
             Failure::check(
                 Code::InvalidRecord,
-                format!("`{}` cannot be used: {why}", pages.shown(FILE)),
-                "take the file from the last commit, or remove it: the pages are then fetched anew, \
-                 and none of them counts as removed from the site",
+                format!("`{}` is invalid: {why}", pages.shown(FILE)),
+                "restore the file from the last commit, or remove it: all pages are then fetched again, \
+                 and no page is reported as removed from the site",
             )
         };
         let state: Self =
             serde_json::from_slice(&text).map_err(|error| invalid(error.to_string()))?;
         if state.format > FORMAT {
             return Err(invalid(format!(
-                "its format {} is not known here",
+                "its format {} is not supported",
                 state.format
             )));
         }
@@ -110,7 +110,7 @@ impl State {
             format: FORMAT,
             pages: self.pages.clone(),
         };
-        // Strings and numbers alone can always be written.
+        // Serializing strings and numbers cannot fail.
         serde_json::to_string_pretty(&current).unwrap_or_default() + "\n"
     }
 }
@@ -130,23 +130,23 @@ impl Entry {
         }
     }
 
-    /// Returns `true` if this is the entry of a page with that content from that URL. The
-    /// validators do not apply to a page that was edited or has another URL.
+    /// Returns `true` if this is the entry of a page with this content and URL. The validators do
+    /// not apply to a page that was edited or has another URL.
     pub(crate) fn is_of(&self, address: &Address, content: &[u8]) -> bool {
         self.address == address.to_string() && self.holds(content)
     }
 
-    /// Returns `true` if this is the fetched content.
+    /// Returns `true` if the content is unchanged since it was fetched.
     pub(crate) fn holds(&self, content: &[u8]) -> bool {
         self.sha256 == sha256(content)
     }
 
-    /// Returns the number of the fetch that brought this content.
+    /// Returns the number of the fetch that wrote this content.
     pub(crate) fn fetch_of(&self, content: &[u8]) -> Option<u64> {
         self.holds(content).then_some(self.fetch)
     }
 
-    /// Returns what the server may be asked about, if it has said anything.
+    /// Returns the validators for a conditional request, if there are any.
     pub(crate) fn validators(&self) -> Option<&Validators> {
         let known = &self.validators;
         (known.etag.is_some() || known.last_modified.is_some()).then_some(known)

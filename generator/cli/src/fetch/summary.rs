@@ -1,4 +1,4 @@
-//! What came of a fetch, as the user is told of it.
+//! The printed summary of a fetch.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::pages::Pages;
 use super::plan::Noticed;
 use crate::shell::{Failure, Shell, count};
 
-/// Prints what came of a fetch.
+/// Prints the summary of a fetch.
 pub(crate) struct Summary<'a> {
     pub(crate) shell: &'a Shell,
     pub(crate) pages: &'a Pages,
@@ -19,7 +19,7 @@ pub(crate) struct Summary<'a> {
 }
 
 impl Summary<'_> {
-    /// Prints the warnings of a fetch, and how many others the settings allow.
+    /// Prints the warnings of a fetch, and the number of allowed warnings.
     pub(crate) fn warnings(&self, problems: &[Problem], noticed: &Noticed, allowed: usize) {
         for problem in problems {
             self.shell.warning(problem);
@@ -30,7 +30,7 @@ impl Summary<'_> {
         self.elsewhere(&noticed.elsewhere);
         if allowed > 0 {
             let allowed = count(allowed, "warning");
-            let what = format!("{allowed}, as `codegen.toml` says");
+            let what = format!("{allowed} with `[[allow]]` in `codegen.toml`");
             self.shell.status("Allowing", what);
         }
     }
@@ -40,12 +40,12 @@ impl Summary<'_> {
             self.shell.caution(
                 Code::UnlistedPages,
                 format!(
-                    "{} not in the index any more:{}",
+                    "{} no longer in the index:{}",
                     are(paths.len(), "page"),
                     self.list(paths)
                 ),
-                "remove what the site has removed with `--prune`, which leaves what was edited, and removes \
-                 nothing while a link of the index cannot be followed",
+                "remove them with `--prune`, which keeps edited pages, and removes \
+                 nothing if a link of the index cannot be followed",
             );
         }
     }
@@ -61,9 +61,7 @@ impl Summary<'_> {
                     if paths.len() == 1 { "was" } else { "were" },
                     self.list(paths)
                 ),
-                format!(
-                    "list what the project has written itself in `{file}`, and remove the rest"
-                ),
+                format!("list the project's own pages in `{file}`, and remove the others"),
             );
         }
     }
@@ -74,7 +72,7 @@ impl Summary<'_> {
             self.shell.caution(
                 Code::UnlistedPages,
                 format!(
-                    "`{file}` lists {} that {} not there:{}",
+                    "`{file}` lists {} that {} missing:{}",
                     count(paths.len(), "page"),
                     if paths.len() == 1 { "is" } else { "are" },
                     self.list(paths)
@@ -89,8 +87,8 @@ impl Summary<'_> {
             let list: String = links.iter().map(|link| format!("\n     {link}")).collect();
             self.shell.caution(
                 Code::RefusedLink,
-                format!("{} to another host, and left out:{list}", leads(links.len())),
-                "pages are only fetched from the host of the index: use that host's own index for its pages",
+                format!("{} to another host:{list}", leads(links.len())),
+                "pages are fetched only from the host of the index: use the index of the other host for its pages",
             );
         }
     }
@@ -101,19 +99,19 @@ impl Summary<'_> {
         lines.collect()
     }
 
-    /// Prints what the fetch has changed.
+    /// Prints the changes of a fetch.
     pub(crate) fn changes(&self, changes: &Changes, took: Duration) {
         self.shell.status("Fetched", counted(changes));
         if changes.reformed > 0 {
             let pages = count(changes.reformed, "page");
             self.shell.status(
                 "Noting",
-                format!("{pages} in another form: structured prose, no OpenAPI"),
+                format!("{pages} changed from OpenAPI to structured prose"),
             );
         }
         if changes.failures.is_empty() {
             let dry = if self.dry_run {
-                ", and wrote nothing"
+                ", without writing"
             } else {
                 ""
             };
@@ -129,7 +127,7 @@ fn counted(changes: &Changes) -> String {
     let fetched = changes.fetched();
     let differences = match (fetched, changes.unchanged) {
         (0, _) => String::new(),
-        (fetched, unchanged) if fetched == unchanged => ", all as they were".to_owned(),
+        (fetched, unchanged) if fetched == unchanged => ", all unchanged".to_owned(),
         _ => format!(
             ": {} new, {} changed",
             changes.added.len(),
@@ -138,11 +136,11 @@ fn counted(changes: &Changes) -> String {
     };
     let replaced = match changes.moved.len() + changes.published.len() {
         0 => String::new(),
-        number => format!(", in the place of {}", count(number, "other page")),
+        number => format!(", replacing {}", count(number, "other page")),
     };
     let left_out = match changes.left_out {
         0 => String::new(),
-        number => format!(" ({number} without a specification left out)"),
+        number => format!(" ({number} without a specification skipped)"),
     };
     format!(
         "{}{differences}{replaced}{left_out}",
@@ -150,12 +148,12 @@ fn counted(changes: &Changes) -> String {
     )
 }
 
-/// Returns the failure of a fetch that has not brought all pages up to date.
+/// Returns the error of a fetch that did not update all pages.
 pub(crate) fn not_updated(failures: usize, dry_run: bool) -> Failure {
     let others = if dry_run {
         "nothing was written"
     } else {
-        "what was there is as it was, and the other pages are up to date"
+        "the old versions are kept, and the other pages are up to date"
     };
     Failure::check(
         Code::PagesNotUpdated,

@@ -1,10 +1,9 @@
-//! Finds the existing pages that a fetched page replaces: those with its request, or with its address on
-//! the site and its method, wherever they stand. The site may have moved the page, or the project may
-//! have written its own before the site did.
+//! Finds the existing pages that a fetched page replaces: pages with the same request, or with the
+//! same URL and method, at any path. The site may have moved the page, or may now publish a page
+//! that the project had written.
 //!
-//! A page of the project with the address of a fetched page and another operation stays, because
-//! nothing else describes that operation. The address is that of the fetched page, and the other is one of
-//! the project's own pages.
+//! A page of the project with the URL of a fetched page but another operation is kept as one of the
+//! project's own pages, because nothing else describes that operation.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -16,25 +15,25 @@ use super::selection::Selection;
 use super::state::State;
 use crate::shell::Failure;
 
-/// An existing page that the index does not name at its place.
+/// An existing page whose path the index does not list.
 pub(crate) struct Unlisted {
     pub(crate) path: PagePath,
-    /// The operation that it is the page of.
+    /// The operations that the page describes.
     described: Described,
     origin: Origin,
 }
 
-/// Where an existing page comes from.
+/// The origin of an existing page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
     Project,
     Site,
-    /// It was fetched, and edited since.
+    /// The page was fetched and then edited.
     Edited,
 }
 
 impl Unlisted {
-    /// Returns `true` if this is the page at a path, and was edited since it was fetched.
+    /// Returns `true` if this is the page at a path, and it was edited after it was fetched.
     pub(crate) fn is_edited(&self, path: &PagePath) -> bool {
         self.origin == Origin::Edited && self.path == *path
     }
@@ -45,7 +44,7 @@ impl Unlisted {
     }
 }
 
-/// Returns the existing pages that the index does not name at their places.
+/// Returns the existing pages whose paths the index does not list.
 pub(crate) fn unlisted(
     pages: &Pages,
     files: &[String],
@@ -55,7 +54,7 @@ pub(crate) fn unlisted(
     let named: HashSet<String> = selection.named().map(PagePath::folded).collect();
     let mut found = Vec::new();
     for file in files {
-        // A name that no page of a site can have was given by a person.
+        // A path that no site page can have is a page of the project.
         let Ok(path) = PagePath::try_from(file.clone()) else {
             continue;
         };
@@ -80,7 +79,7 @@ pub(crate) fn unlisted(
     Ok(found)
 }
 
-/// Returns the pages that a fetched page replaces, each with the path of that page.
+/// Returns the replaced pages, each with the path of the fetched page.
 pub(crate) fn replaced(
     unlisted: &[Unlisted],
     fetched: &[(&PagePath, &Described)],
@@ -95,7 +94,7 @@ pub(crate) fn replaced(
             by_reference.entry(reference).or_insert((*path, *described));
         }
     }
-    // The project's pages may all refer to the start of the site.
+    // Several pages of the project may refer to the same URL, such as the start page.
     let mut references: HashMap<&String, usize> = HashMap::new();
     for reference in unlisted.iter().flat_map(|page| &page.described.references) {
         *references.entry(reference).or_default() += 1;
@@ -125,8 +124,8 @@ pub(crate) fn replaced(
     replaced
 }
 
-/// Returns the pages of the project that have the address of a fetched page and are not `replaced`, each
-/// with the path of that page.
+/// Returns the pages of the project that have the URL of a fetched page and are not `replaced`,
+/// each with the path of the fetched page.
 pub(crate) fn sharing(
     unlisted: &[Unlisted],
     fetched: &[(&PagePath, &Described)],
@@ -151,9 +150,9 @@ pub(crate) fn sharing(
     shared.collect()
 }
 
-/// Returns `true` if an existing page with the address of a fetched one is about the same operation,
-/// whose URL the project may have guessed. An address can document several operations, so a page with
-/// another method, or with more requests, stays.
+/// Returns `true` if an existing page with the URL of a fetched page describes the same operation.
+/// The project may have guessed the request URL. One URL can document several operations, so a page
+/// with another method or with more requests is kept.
 fn is_same_operation(existing: &Described, fetched: &Described) -> bool {
     let mut requests = existing.requests.iter();
     match (requests.next(), requests.next()) {
@@ -186,12 +185,12 @@ mod tests {
         }
     }
 
-    /// Returns what two pages of the site replace.
+    /// Returns the pages that two site pages replace.
     fn replaced_of(existing: &[(&str, Described)]) -> Vec<(String, String)> {
         taken_over(existing)[0].clone()
     }
 
-    /// Returns what two pages of the site replace, and what has only their addresses.
+    /// Returns the pages that two site pages replace, and the pages that share only their URLs.
     fn taken_over(existing: &[(&str, Described)]) -> [Vec<(String, String)>; 2] {
         let unlisted = existing.iter().map(|(name, described)| Unlisted {
             path: path(name),
@@ -238,7 +237,7 @@ mod tests {
             ("a.md", described(&["GET /zoo"], "zoo")),
             ("b.md", described(&["GET /pets", "DELETE /pets"], "")),
             ("c.md", described(&[], "")),
-            // Of several pages with one address, none is the page of that address.
+            // If several pages have the same URL, none of them is replaced.
             ("d.md", described(&["GET /d"], "create")),
             ("e.md", described(&["GET /e"], "create")),
         ];

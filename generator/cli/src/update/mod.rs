@@ -1,4 +1,4 @@
-//! `apipages update`: fetches the pages, generates the client, and says what that changes for
+//! `apipages update`: fetches the pages, generates the client, and reports the changes for
 //! callers.
 
 mod summary;
@@ -19,10 +19,10 @@ use summary::Summary;
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) fetch: fetch::Arguments,
-    /// The folder of the crate [default: generated-client]
+    /// Folder of the crate [default: generated-client]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Write a summary to a file, as Markdown for a pull request
+    /// Write a summary for a pull request to a file, as Markdown
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
 }
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
     let codegen = codegen::Arguments::writing(arguments.fetch.spec.clone(), arguments.out.clone());
     let folders = Folders::of(&codegen)?;
     let before = before(&folders);
-    // The document is replaced with the client.
+    // Read before the client is generated, which replaces the document.
     let base = base(&folders.previous);
 
     let mut changes = fetch::fetch(&arguments.fetch, shell)?;
@@ -86,31 +86,31 @@ fn base(openapi: &Path) -> Option<BaseDocument> {
 
 fn drift(base: &BaseDocument, output: &Output, source: &Source) -> Drift {
     let released = source.released.as_ref();
-    // What cannot be read is a problem where the document is written again.
+    // A document that cannot be read is reported when it is written.
     let released = released.and_then(|file| BaseDocument::parse(&file.name, &file.text).ok());
     Drift::new(base, &output.api, &output.config)
         .since(released.as_ref(), &output.api)
         .locate(&output.api, &source.pages)
 }
 
-/// Returns the input as it would be after the update, without a change to the disk.
+/// Returns the input as it would be after the update, without changing the disk.
 fn planned(folders: &Folders, changes: &mut Changes) -> Result<Source, Failure> {
     let mut source = match folders.source() {
         Ok(source) => source,
-        // There need be no page before the first update.
+        // Before the first update, there may be no pages.
         Err(_) if !changes.contents.is_empty() => generator::read_settings(&folders.spec)?,
         Err(failure) => return Err(failure),
     };
     let name = |path: &PagePath| format!("pages/{path}");
     let removed = changes.removed.iter();
     let moved = changes.moved.iter().chain(&changes.published);
-    // The site may publish a page where the project has the same one.
+    // The site may publish a page at the same path as the project's page.
     let moved = moved.filter(|(old, new)| old != new);
     let gone: Vec<String> = removed.chain(moved.map(|(old, _)| old)).map(name).collect();
     let contents = std::mem::take(&mut changes.contents);
     let fetched = contents.iter().map(|(path, bytes)| {
         let shown = shown(&folders.spec.join("pages").join(path.as_str()));
-        // Nothing was fetched after it.
+        // The page counts as the most recently fetched.
         SourceFile::decode(shown, name(path), bytes).fetched(u64::MAX)
     });
     let fetched: Vec<Arc<SourceFile>> = fetched.collect();
@@ -123,7 +123,7 @@ fn planned(folders: &Folders, changes: &mut Changes) -> Result<Source, Failure> 
     Ok(source)
 }
 
-/// Returns the command that does the same.
+/// Returns the equivalent command.
 fn command(arguments: &Arguments) -> String {
     let mut command = format!("{} update", program());
     if arguments.fetch.prune {

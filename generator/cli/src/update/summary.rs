@@ -1,4 +1,4 @@
-//! The changes of an update, as the text of a pull request.
+//! The summary of an update, as the text of a pull request.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -15,7 +15,8 @@ const LONGEST: usize = 65_000;
 /// The maximum number of entries in a list.
 const MOST: usize = 50;
 
-/// The maximum length of a list, in bytes, so that all lists leave room for what changes for callers.
+/// The maximum length of a list, in bytes, so that the lists leave room for the changes for
+/// callers.
 const LONGEST_LIST: usize = 6_000;
 
 /// The facts of an update.
@@ -25,9 +26,9 @@ pub(crate) struct Summary<'a> {
     pub(crate) before: &'a Report,
     /// The report of the pages after it.
     pub(crate) after: &'a Report,
-    /// What changes for callers; `None` if there was no document to compare with.
+    /// The changes for callers, or `None` if there was no document to compare with.
     pub(crate) drift: Option<&'a Drift>,
-    /// The command that does the same.
+    /// The equivalent command.
     pub(crate) command: String,
 }
 
@@ -37,7 +38,11 @@ impl Summary<'_> {
         self.pages(&mut rest);
         self.warnings(&mut rest);
         self.losses(&mut rest);
-        let _ = write!(rest, "\nTo do the same: {}\n", Docs::code(&self.command));
+        let _ = write!(
+            rest,
+            "\nEquivalent command: {}\n",
+            Docs::code(&self.command)
+        );
         let drift = match self.drift {
             Some(drift) => drift.to_markdown(LONGEST.saturating_sub(rest.len())),
             None => "## A new client\n\nThere was no document to compare with.\n".to_owned(),
@@ -62,7 +67,7 @@ impl Summary<'_> {
         let beside = beside.collect();
         let failures = changes.failures.iter();
         let failures: Vec<Docs> = failures.map(failure).collect();
-        // A page in the place of another one is not new.
+        // A page that replaces another one is not new.
         let replacing = changes.moved.iter().chain(&changes.published);
         let replacing: BTreeSet<_> = replacing.map(|(_, new)| new).collect();
         let added = changes.added.iter();
@@ -72,14 +77,8 @@ impl Summary<'_> {
             ("New", added.map(path).collect()),
             ("Changed", paths(&changes.changed)),
             ("Moved", renamed(&changes.moved)),
-            (
-                "Published, and the project's own until now",
-                renamed(&changes.published),
-            ),
-            (
-                "The project's own, at the URL of a page of another operation",
-                beside,
-            ),
+            ("Now published by the site", renamed(&changes.published)),
+            ("The project's own, at the URL of another operation", beside),
             ("Removed", paths(&changes.removed)),
             (
                 "Not on the site, and kept",
@@ -88,14 +87,11 @@ impl Summary<'_> {
         ];
         text.push_str("\n## Pages\n");
         if lists.iter().all(|(_, pages)| pages.is_empty()) {
-            text.push_str("\nAll pages are as they were.\n");
+            text.push_str("\nAll pages are unchanged.\n");
         }
         if changes.reformed > 0 {
             let pages = count(changes.reformed, "page");
-            let _ = writeln!(
-                text,
-                "\n{pages} in another form: structured prose, no OpenAPI."
-            );
+            let _ = writeln!(text, "\n{pages} changed from OpenAPI to structured prose.");
         }
         for (title, pages) in lists {
             list(text, title, &pages);
@@ -118,11 +114,11 @@ impl Summary<'_> {
             .collect();
         if !new.is_empty() {
             text.push_str("\n## New warnings\n");
-            list(text, "Warnings that the pages did not cause before", &new);
+            list(text, "Warnings that did not occur before", &new);
         }
     }
 
-    /// Lists the kinds of facts that pages have lost with their form.
+    /// Lists the kinds of facts that pages lost with their change of format.
     fn losses(&self, text: &mut String) {
         let (before, after) = (losses(self.before), losses(self.after));
         let new = after.iter().filter_map(|((page, kind), count)| {
@@ -134,17 +130,12 @@ impl Summary<'_> {
         let new: Vec<Docs> = new.collect();
         if !new.is_empty() {
             text.push_str("\n## New losses\n");
-            list(
-                text,
-                "Facts that the form of the pages does not carry any more",
-                &new,
-            );
+            list(text, "Facts that the pages no longer contain", &new);
         }
     }
 }
 
-/// Returns what a warning says, wherever it stands: a page that has one line more has no other
-/// warnings.
+/// Returns the identity of a warning, without its line: a warning whose line has moved is not new.
 fn identity(warning: &Problem) -> (&'static str, String) {
     let message = warning.message().replace(|c: char| c.is_ascii_digit(), "");
     (warning.code().as_str(), message)
@@ -166,7 +157,7 @@ fn place(place: &Place) -> Docs {
     Docs::code(format!("{}:{}", place.page(), place.line()))
 }
 
-/// Describes why a page is not up to date.
+/// Describes why a page was not updated.
 fn failure(failure: &Failure) -> Docs {
     let message = Docs::message(failure.message());
     match failure.place() {
@@ -175,13 +166,13 @@ fn failure(failure: &Failure) -> Docs {
     }
 }
 
-/// Writes a folded list, unless it is empty.
+/// Writes a collapsed list, unless it is empty.
 fn list(text: &mut String, title: &str, items: &[Docs]) {
     if items.is_empty() {
         return;
     }
     let number = items.len();
-    // GitHub reads Markdown there only after an empty line.
+    // GitHub parses Markdown in `<details>` only after an empty line.
     let _ = write!(
         text,
         "\n<details>\n<summary><b>{title}</b> ({number})</summary>\n\n"

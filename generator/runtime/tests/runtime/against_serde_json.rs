@@ -49,18 +49,18 @@ struct Twin {
     named: Option<BTreeMap<String, String>>,
     next: Option<Box<Twin>>,
     any: Option<Value>,
-    /// Without it, `serde` reads a list as a struct.
+    /// Without this field, `serde` also reads a list as the struct.
     #[serde(flatten)]
     _rest: BTreeMap<String, Value>,
 }
 
-/// Checks that a body is accepted by both readers or by none, and read as the same value. The
-/// value is written as `serde_json` writes it, and reads back as the same value.
+/// Checks that both readers accept a body and read the same value, or that both reject it. Also
+/// checks that the value is written like `serde_json` writes it, and round-trips.
 ///
-/// The reader takes `1.0` and `-0` for integers, which `serde_json` does not.
+/// Unlike `serde_json`, the reader accepts `1.0` and `-0` as integers.
 pub fn compare(body: &[u8]) {
     let shown = || String::from_utf8_lossy(body).into_owned();
-    // The reader takes a mark before the text, which `serde_json` does not.
+    // Unlike `serde_json`, the reader accepts a byte order mark.
     if body.starts_with(b"\xef\xbb\xbf") {
         return;
     }
@@ -86,7 +86,7 @@ pub fn compare(body: &[u8]) {
         }
         (Err(_), Err(_)) => {}
         (Ok(_), Err(_)) if has_lenient_numbers(body) => {}
-        // Of two properties with one name, the last counts.
+        // The last property with a repeated name is used.
         (_, Err(error)) if error.to_string().starts_with("duplicate field") => {}
         (ours, theirs) => panic!("{}: {ours:?}, {theirs:?}", shown()),
     }
@@ -98,7 +98,7 @@ fn has_lenient_numbers(body: &[u8]) -> bool {
 }
 
 fn same(ours: &Thing, theirs: &Twin) -> bool {
-    // `serde_json` rounds the last digit of a float in another way.
+    // `serde_json` rounds the last digit of a float differently.
     let is_close = |(ours, theirs): (f64, f64)| (ours - theirs).abs() <= theirs.abs() * 1e-15;
     ours.text == theirs.text
         && ours.count == theirs.count

@@ -1,4 +1,4 @@
-//! Calls from programs that do not use async.
+//! Blocking calls.
 
 use std::io::{BufRead, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -57,7 +57,7 @@ fn greeting(client: &Client) -> Result<bytes::Bytes, Error> {
 fn a_call_needs_no_runtime() {
     let client = client(&server(GREETING));
     assert_eq!(greeting(&client).unwrap(), "hello\nworld");
-    // The connections of a client outlive its calls.
+    // The client reuses its connections.
     assert_eq!(greeting(&client).unwrap(), "hello\nworld");
 }
 
@@ -122,7 +122,7 @@ fn assert_refused(called: Result<bytes::Bytes, Error>) {
     assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "invalid request: an async runtime cannot block: await `send()` there, or call this in \
+        "invalid request: cannot block in an async runtime: await `send()` instead, or call this in \
          `tokio::task::spawn_blocking`"
     );
 }
@@ -131,7 +131,7 @@ fn assert_refused(called: Result<bytes::Bytes, Error>) {
 async fn a_task_that_would_block_its_runtime_is_refused() {
     let client = client("http://127.0.0.1:9");
     assert_refused(greeting(&client));
-    // Later tasks of the same thread are refused as well.
+    // Later tasks on the same thread are also rejected.
     tokio::task::yield_now().await;
     assert_refused(greeting(&client));
     let spawned = tokio::spawn(async move { greeting(&client) });

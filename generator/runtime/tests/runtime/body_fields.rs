@@ -14,7 +14,7 @@ const FORM: Operation = Operation::new("things_create", "/things")
     .encoding(Encoding::UrlEncoded);
 const TEXT: Operation = Operation::new("things_create", "/things").encoding(Encoding::Text);
 
-/// Sends a body with more properties, and returns the body that the server received.
+/// Sends a body with additional properties, and returns the body that the server received.
 async fn sent<B>(
     operation: &'static Operation,
     body: B,
@@ -107,7 +107,7 @@ async fn a_value_that_cannot_be_json_is_an_error() {
     let error = sent(&JSON, json!({}), options).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "things_create: invalid request: the value of `a` cannot be JSON: key must be a string"
+        "things_create: invalid request: the value of `a` cannot be serialized as JSON: key must be a string"
     );
 }
 

@@ -91,11 +91,11 @@ async fn the_options_of_a_call_leave_the_client_as_it_is() {
 async fn what_is_no_header_is_an_invalid_request_that_keeps_the_value_to_itself() {
     assert_eq!(
         refusal(CallOptions::new().header("x y", "secret")).await,
-        "things_list: invalid request: `x y` is not the name of a header"
+        "things_list: invalid request: `x y` is not a valid header name"
     );
     assert_eq!(
         refusal(CallOptions::new().header("x-y", "secret\r\nx-z: 1")).await,
-        "things_list: invalid request: the value for the header `x-y` holds a character that no header can carry"
+        "things_list: invalid request: the value of the header `x-y` contains a character that is not allowed in a header"
     );
 }
 
@@ -103,7 +103,7 @@ async fn what_is_no_header_is_an_invalid_request_that_keeps_the_value_to_itself(
 async fn the_headers_of_the_client_alone_cannot_be_set() {
     for name in ["X-API-Key", "Host", "content-length", "Transfer-Encoding"] {
         let error = refusal(CallOptions::new().header(name, "1")).await;
-        assert!(error.ends_with("is set by the client alone"), "{error}");
+        assert!(error.ends_with("is reserved for the client"), "{error}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Calls with requests that a test builds itself.
+//! Calls with requests that a test builds.
 
 use reqwest::Request;
 
@@ -11,7 +11,7 @@ use crate::runtime::{
 };
 
 pub(crate) trait Calls {
-    /// Returns what calls operations of this client.
+    /// Returns a caller of operations with this client.
     fn calls(&self) -> Caller;
 }
 
@@ -92,7 +92,7 @@ impl Caller {
     }
 }
 
-/// A request that a test made, from which each attempt gets its own.
+/// A request built by a test. Each attempt sends a copy.
 pub(crate) struct Made {
     request: Request,
     content: Option<Content>,

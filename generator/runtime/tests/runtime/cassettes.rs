@@ -1,4 +1,4 @@
-//! Responses that are recorded in a file, and replayed.
+//! Responses that are recorded in a file and replayed.
 
 use std::fs;
 use std::path::PathBuf;
@@ -50,7 +50,7 @@ fn post(client: &Client, body: &Value) -> Request {
     request
 }
 
-/// Responds to a path with a body of this media type.
+/// Responds to a path with a body of a media type.
 fn answer(server: &MockServer, path: &str, media_type: &str, body: impl AsRef<[u8]>) {
     server.mock(|when, then| {
         when.path(path);
@@ -267,7 +267,7 @@ async fn neither_keys_nor_signatures_are_written() {
         "session": "session-secret",
         "kept": "a signature=kept and the policy=kept",
     });
-    // Some servers escape what HTML has a meaning for.
+    // Some servers escape characters that are special in HTML.
     let escaped = body.to_string().replace("&x-amz", "\\u0026x-amz");
     let escaped = escaped.replace("SECRET1", "a\\/SECRET1\\u003d");
     server.mock(|when, then| {
@@ -311,7 +311,7 @@ async fn neither_keys_nor_signatures_are_written() {
         assert!(text.contains(kept), "{kept}: {text}");
     }
 
-    // Another key and other signatures make the same request.
+    // A different key and different signatures match the same request.
     let client = replaying(&path);
     let mut request = post(
         &client,
@@ -408,14 +408,14 @@ async fn a_request_without_a_response_is_an_error_that_names_both() {
     assert_eq!(
         text(other.unwrap_err()),
         "items: middleware failed: `POST /items` is recorded with another body in the cassette \
-         `items.json`: `{\"a\":2}` was sent, and `{\"a\":1}` is recorded"
+         `items.json`: `{\"a\":2}` was sent, but `{\"a\":1}` is recorded"
     );
     json(&client, "/items?page=1").await.unwrap();
     let again = json(&client, "/items?page=1").await.unwrap_err();
     assert_eq!(
         text(again),
         "items: middleware failed: `GET /items?page=1` is recorded once in the cassette \
-         `items.json`, and was sent again"
+         `items.json`, but was sent again"
     );
 }
 
@@ -476,7 +476,7 @@ fn a_file_that_is_no_cassette_is_an_error_with_its_path() {
         ("{}", "`format` is missing"),
         (
             r#"{"format": 2}"#,
-            "its format is 2, and this version reads 1: record it again",
+            "its format is 2, but this version reads 1: record it again",
         ),
         (
             r#"{"format": 1, "exchanges": [{}]}"#,

@@ -1,4 +1,4 @@
-//! Settings of a client, and the invalid ones that are rejected.
+//! Settings of a client, and the rejection of invalid settings.
 
 use crate::calls::Calls;
 use crate::runtime::{Client, ClientBuilder, Error};
@@ -38,23 +38,20 @@ fn a_base_address_that_cannot_be_called_is_refused_with_the_reason() {
     let reasons = [
         (
             "h.example/v1",
-            "the base address is not a URL: relative URL without a base",
+            "the base URL is invalid: relative URL without a base",
         ),
-        (
-            "ftp://h.example",
-            "the base address is not one of http or https",
-        ),
+        ("ftp://h.example", "the base URL is neither http nor https"),
         (
             "https://h.example?a=b",
-            "the base address has a query or a fragment",
+            "the base URL has a query or a fragment",
         ),
         (
             "https://h.example#a",
-            "the base address has a query or a fragment",
+            "the base URL has a query or a fragment",
         ),
         (
             "https://user:pass@h.example",
-            "the base address has a user name or a password",
+            "the base URL has a user name or a password",
         ),
     ];
     for (base_url, reason) in reasons {

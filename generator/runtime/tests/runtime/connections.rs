@@ -1,4 +1,4 @@
-//! Proxies, certificates, the pool of connections, and the limits of waiting.
+//! Proxies, certificates, the connection pool, and timeouts.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ fn an_invalid_proxy_is_an_error_that_does_not_show_its_password() {
     assert!(matches!(error, Error::InvalidConfiguration(_)));
     assert_eq!(
         error.to_string(),
-        "no HTTP client can be made: the URL of the proxy is invalid"
+        "could not create the HTTP client: the URL of the proxy is invalid"
     );
 }
 
@@ -62,7 +62,7 @@ fn a_text_without_certificates_is_an_error() {
     assert!(matches!(error, Error::InvalidConfiguration(_)));
     assert_eq!(
         error.to_string(),
-        "no HTTP client can be made: the PEM text of `root_certificates` contains no certificate"
+        "could not create the HTTP client: the PEM text of `root_certificates` contains no certificate"
     );
 }
 
@@ -106,7 +106,7 @@ async fn a_body_that_stalls_is_an_error_long_before_the_timeout() {
     assert!(error.is_timeout());
     assert_eq!(
         error.to_string(),
-        "things_list: timed out: silence for 200ms"
+        "things_list: timed out: no data for 200ms"
     );
 }
 

@@ -1,4 +1,4 @@
-//! Which keys a call sends, where they come from, and that nothing else shows them.
+//! The keys that a call sends, their sources, and their redaction everywhere else.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -257,7 +257,7 @@ async fn a_missing_key_is_named_by_the_method_that_sets_it() {
     let error = call(&server.client(), &BOTH).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`things_list` needs another key: call `ClientBuilder::app_id` and \
+        "`things_list` requires another key: call `ClientBuilder::app_id` and \
          `ClientBuilder::session` or `ClientBuilder::api_key` and `ClientBuilder::session`"
     );
     assert_eq!(server.requests(), [""; 0]);

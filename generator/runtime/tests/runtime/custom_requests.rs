@@ -1,4 +1,4 @@
-//! Requests of endpoints that the pages do not describe.
+//! Requests to undocumented endpoints.
 
 use std::time::Duration;
 
@@ -135,7 +135,7 @@ async fn a_body_that_cannot_be_json_is_not_sent() {
     let error = request.json(&Unwritable).send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "request: invalid request: the body cannot be JSON: no"
+        "request: invalid request: the body cannot be serialized as JSON: no"
     );
 }
 

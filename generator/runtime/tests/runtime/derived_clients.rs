@@ -1,4 +1,4 @@
-//! Defaults of all calls of a client, and clients that differ from another one.
+//! Default options of a client, and derived clients.
 
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ async fn the_key_cannot_be_removed() {
     let call = calls.json::<Value>(request, &crate::server::THINGS);
     assert_eq!(
         call.await.unwrap_err().to_string(),
-        "things_list: invalid request: the header `x-api-key` is set by the client alone"
+        "things_list: invalid request: the header `x-api-key` is reserved for the client"
     );
 }
 

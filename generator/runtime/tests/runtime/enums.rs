@@ -1,4 +1,4 @@
-//! Enums of strings, which stay valid when the API gets another value.
+//! String enums, which accept unknown values.
 
 use std::collections::HashSet;
 

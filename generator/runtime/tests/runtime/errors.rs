@@ -1,4 +1,4 @@
-//! What callers learn when something is wrong.
+//! The errors that callers receive.
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -253,7 +253,7 @@ async fn a_key_that_the_server_repeats_is_redacted() {
     assert!(!format!("{error} {error:?} {body}").contains(KEY));
 }
 
-/// Returns all that an error for this answer tells of it.
+/// Returns all texts of the error for a response.
 async fn told(key: &str, status: &str, body: &str) -> String {
     let server = Server::answering(answer(status, body)).await;
     let client = Client::builder()
@@ -395,11 +395,9 @@ async fn a_success_whose_body_breaks_off_is_a_transport_error() {
         Error::Transport(error) => {
             assert!(error.is_body() && !error.is_timeout() && !error.is_connect());
             assert_eq!(error.operation(), Some("things_list"));
-            assert!(
-                error
-                    .to_string()
-                    .starts_with("things_list: the body broke off: ")
-            );
+            assert!(error.to_string().starts_with(
+                "things_list: the connection failed before the end of the response body: "
+            ));
             assert!(error.source().is_some());
         }
         error => panic!("{error:?}"),
@@ -414,7 +412,7 @@ async fn a_request_that_was_sent_without_an_answer_is_not_said_to_be_unsent() {
         assert!(matches!(error, Error::Transport(_)), "{error:?}");
         assert!(!error.is_connect() && !error.is_timeout() && !error.is_retryable());
         let text = error.to_string();
-        assert!(text.starts_with("things_list: no answer: "), "{text}");
+        assert!(text.starts_with("things_list: no response: "), "{text}");
         assert_eq!(server.requests().len(), 1);
     }
 }
@@ -443,7 +441,7 @@ async fn a_server_that_takes_too_long_is_a_timeout() {
 
 #[tokio::test]
 async fn a_refused_connection_is_told_apart_and_worth_another_try() {
-    // Bound and not listening, so that nobody else takes the port meanwhile.
+    // Bound but not listening, so that no other process takes the port.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let base_url = format!("http://{}", socket.local_addr().unwrap());
@@ -469,7 +467,7 @@ fn errors_are_small_and_go_anywhere() {
     assert!(size_of::<Error>() <= 16);
 }
 
-/// Returns the error for an `https` server that answers a handshake with this.
+/// Returns the error for an `https` server that responds to the handshake with these bytes.
 async fn handshake(answer: &'static [u8]) -> Error {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("https://{}", listener.local_addr().unwrap());
@@ -522,7 +520,7 @@ async fn a_body_that_never_ends_is_given_up() {
     let error = things::<Value>(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "things_list: the body of the response is longer than 1 MiB"
+        "things_list: the response body is longer than 1 MiB"
     );
     assert_eq!(server.requests().len(), 1);
 }

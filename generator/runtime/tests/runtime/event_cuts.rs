@@ -1,4 +1,4 @@
-//! Events do not depend on where the body is cut, nor on how lines end.
+//! Events do not depend on chunk boundaries or line endings.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -19,8 +19,7 @@ fn config() -> ProptestConfig {
     }
 }
 
-/// Text with what is special in JSON and Server-Sent Events, of up to four bytes
-/// a character.
+/// Text with special characters of JSON and Server-Sent Events, of up to four bytes per character.
 fn text() -> impl Strategy<Value = String> {
     "[a:\" \\\\\r\né\u{2028}\u{feff}🎬]{0,6}"
 }
@@ -29,13 +28,13 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     vec(vec(text(), 0..3), 0..5)
 }
 
-/// Returns the end of a line that does not join with what is before it.
+/// Appends a line ending that does not merge with the preceding character.
 fn end_line(body: &mut String, end: &str) {
     let is_second_half = body.ends_with('\r') && end == "\n";
     body.push_str(if is_second_half { "\r\n" } else { end });
 }
 
-/// Writes events over several lines of data each, with comments between them.
+/// Writes events with several data lines each, and comments between them.
 fn server_sent(events: &[Event], ends: &[&str], has_mark: bool) -> String {
     let mut ends = ends.iter().cycle();
     let mut body = String::from(if has_mark { "\u{feff}" } else { "" });
@@ -53,7 +52,7 @@ fn server_sent(events: &[Event], ends: &[&str], has_mark: bool) -> String {
     body
 }
 
-/// Writes events as lines, with empty ones between them.
+/// Writes events as lines, with empty lines between them.
 fn lines(events: &[Event], ends: &[&str], has_last_end: bool) -> String {
     let mut ends = ends.iter().cycle();
     let mut body = String::new();
@@ -70,7 +69,7 @@ fn lines(events: &[Event], ends: &[&str], has_last_end: bool) -> String {
     body
 }
 
-/// Returns a body in pieces, cut at these places of it.
+/// Splits a body at these positions.
 fn cut<'a>(body: &'a [u8], places: &[prop::sample::Index]) -> Vec<&'a [u8]> {
     let mut places: Vec<usize> = places
         .iter()
@@ -85,8 +84,7 @@ fn cut<'a>(body: &'a [u8], places: &[prop::sample::Index]) -> Vec<&'a [u8]> {
         .collect()
 }
 
-/// Returns what is read when a body arrives in these pieces, and then ends or
-/// breaks off.
+/// Returns the events of a body that arrives in these chunks, and then ends or is interrupted.
 fn read(content_type: &str, pieces: &[&[u8]], is_whole: bool) -> (Vec<Event>, Option<Error>) {
     Runtime::new().unwrap().block_on(soon(async {
         let (mut sender, mut events) = begin(content_type).await;

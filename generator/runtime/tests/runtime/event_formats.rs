@@ -1,4 +1,4 @@
-//! Events under any content type, with their names, and those that are none.
+//! Event formats and names under any content type, and keep-alive events.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ object! {
     }
 }
 
-/// Returns the events in a body under this content type, and the error after them.
+/// Returns the events in a body with this content type, and the error after them.
 async fn read(content_type: &str, body: impl AsRef<[u8]>) -> (Vec<String>, Option<Error>) {
     let (mut sender, mut events) = begin::<Word>(content_type).await;
     sender.send(body).await;
@@ -106,7 +106,7 @@ async fn a_ping_that_the_type_knows_is_an_event() {
 async fn an_event_that_lacks_its_end_is_reported() {
     const CUT: &str = "things_list: the stream ended in the middle of an event";
     for (rest, expected) in [
-        // What is complete is not lost.
+        // A complete event is not lost.
         ("data: {\"text\":\"b\"}", &["a", "b"][..]),
         ("data: {\"text\":\"b\"}\n", &["a", "b"]),
         ("data: {\"text\":\"b\"}\r", &["a", "b"]),
@@ -186,7 +186,7 @@ union! {
     }
 }
 
-/// Returns the stream of a body, and the server that it is requested from.
+/// Returns the event stream of a body.
 async fn stream<T>(operation: &'static Operation, body: &'static str) -> EventStream<T>
 where
     T: Read + Write + 'static,

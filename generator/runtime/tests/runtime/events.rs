@@ -1,4 +1,4 @@
-//! Answers that are read event by event.
+//! Responses that are event streams.
 
 use std::future::Future;
 use std::time::Duration;
@@ -35,7 +35,7 @@ fn word(text: &str) -> Word {
     }
 }
 
-/// The other end of a stream, which sends when it is told to.
+/// The server end of a stream, controlled by the test.
 pub(crate) struct Sender {
     stream: TcpStream,
 }
@@ -49,7 +49,7 @@ impl Sender {
         self.stream.write_all(&bytes).await.unwrap();
     }
 
-    /// Says that this is all of the body.
+    /// Ends the body.
     pub(crate) async fn end(mut self) {
         self.stream.write_all(b"0\r\n\r\n").await.unwrap();
     }
@@ -58,7 +58,7 @@ impl Sender {
     pub(crate) fn break_off(self) {}
 }
 
-/// Fails a test that waits for what does not come.
+/// Awaits a future, with a timeout that fails the test.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     let limit = Duration::from_secs(20);
     tokio::time::timeout(limit, future).await.unwrap()
@@ -99,8 +99,7 @@ where
     (sender, events.unwrap().into_inner())
 }
 
-/// Returns the events in a body of one chunk that ends as it should, and the
-/// error after them if there is one.
+/// Returns the events in a complete body of one chunk, and the error after them, if any.
 async fn read<T>(content_type: &str, body: impl AsRef<[u8]>) -> (Vec<T>, Option<Error>)
 where
     T: Read + Write + 'static,
@@ -111,7 +110,7 @@ where
     soon(all(&mut events)).await
 }
 
-/// Returns what is left of a stream.
+/// Returns the remaining events of a stream, and its error, if any.
 pub(crate) async fn all<T: Read + Write>(events: &mut EventStream<T>) -> (Vec<T>, Option<Error>) {
     let mut seen = Vec::new();
     loop {
@@ -412,13 +411,13 @@ async fn an_error_that_the_type_has_a_place_for_is_an_event() {
     });
     assert_eq!(seen, [first, WordOrError::Word(word("a"))]);
 
-    // To take anything is to have no place for an error.
+    // A type that accepts any JSON does not represent errors.
     let (seen, error) = read::<Value>(SERVER_SENT, body).await;
     assert!(seen.is_empty());
     assert_eq!(error.unwrap().code(), Some("c"));
 }
 
-/// A union keeps what none of its variants accepts.
+/// A union with a variant for unknown values.
 #[derive(Clone, Debug, PartialEq)]
 enum WordOrUnknown {
     Word(Word),
@@ -526,7 +525,7 @@ async fn an_event_is_held_up_to_a_limit() {
         let sending = async {
             sender.send(beginning).await;
             let chunk = vec![b' '; 1 << 20];
-            // The client closes the connection before it has read all.
+            // The client closes the connection before it has read everything.
             let mut bytes = b"100000\r\n".to_vec();
             bytes.extend_from_slice(&chunk);
             bytes.extend_from_slice(b"\r\n");
@@ -567,7 +566,7 @@ async fn dropping_the_stream_closes_the_connection() {
         let (mut sender, events) = begin::<Word>(content_type).await;
         drop(events);
         let mut rest = Vec::new();
-        // An end, or a reset: either way the other side is gone.
+        // The stream ends or is reset: in both cases, the client has disconnected.
         let _ = soon(sender.stream.read_to_end(&mut rest)).await;
         assert!(rest.is_empty());
     }

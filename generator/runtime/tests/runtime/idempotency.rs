@@ -1,4 +1,4 @@
-//! Idempotency keys: of which calls, for how long they stay the same, and who sets them.
+//! Idempotency keys: the operations that send them, their lifetime, and their sources.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -26,7 +26,7 @@ async fn create(client: &Client, options: &CallOptions) -> Result<Response<Value
     calls.json(post(client), &CREATE).await
 }
 
-/// Starts a server that takes these steps in turn, and the last ones for ever.
+/// Starts a server that executes these steps in order, and repeats the last one.
 async fn server(steps: Vec<Vec<Step>>) -> Server {
     let next = AtomicUsize::new(0);
     Server::start(move |_| {
@@ -174,8 +174,8 @@ async fn a_key_that_is_not_sent_is_refused() {
     assert!(error.is_invalid());
     assert_eq!(
         error.to_string(),
-        "things_list: invalid request: the operation has no idempotency key; if the API has a \
-         header for it, set the header"
+        "things_list: invalid request: the operation does not support idempotency keys; if the \
+         API has a header for them, set the header"
     );
     let key = CallOptions::new().idempotency_key("a\nb");
     let error = create(&client, &key).await.unwrap_err();

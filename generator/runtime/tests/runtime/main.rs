@@ -1,12 +1,12 @@
-//! Tests of the runtime: of calls, against a server on this machine that records requests and
-//! sends the responses of a script, and of types that are read and written.
+//! Tests of the runtime: calls to a local server that records requests and sends scripted
+//! responses, and reading and writing of types.
 
 #![allow(
     dead_code,
     missing_docs,
     unreachable_pub,
     unused_imports,
-    reason = "the runtime is a module of this crate, as a generated client carries it"
+    reason = "the runtime is a module of this crate, as in a generated client"
 )]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -18,7 +18,7 @@ use crate::runtime::{
 };
 use crate::server::{KEY, Server, Step, THINGS, answer, get, header, things};
 
-/// A middleware that is a function which changes the attempt.
+/// A middleware that changes the attempt with a function.
 struct Before<F>(F);
 
 impl<F: Fn(&mut Attempt) + Send + Sync> Middleware for Before<F> {
@@ -37,7 +37,7 @@ impl<F: Fn(&Attempt) -> Result<AttemptResponse, Error> + Send + Sync> Middleware
     }
 }
 
-/// A middleware that notes when it is called, and what it receives.
+/// A middleware that records its calls and responses.
 #[derive(Clone)]
 struct Log {
     name: &'static str,
@@ -77,7 +77,7 @@ impl Middleware for Log {
     }
 }
 
-/// A middleware that buffers the body of the response.
+/// A middleware that buffers the response body.
 struct Buffer(Arc<Mutex<Bytes>>);
 
 impl Middleware for Buffer {

@@ -1,4 +1,4 @@
-//! Mocks of lists that come in pages, for each kind of pagination.
+//! Mocks of paginated lists, for each kind of pagination.
 
 use httpmock::MockServer;
 
@@ -66,7 +66,7 @@ fn three() -> [Page; 3] {
     [page(&[1, 2]), page(&[3]), page(&[4])]
 }
 
-/// The mock of a list, whose pagination is to be set.
+/// The mock of a list, before its pagination is set.
 fn mocked(server: &MockServer) -> Mocked<'_, Pages<Page>> {
     Mocked::new(server, "GET", LIST.path)
         .items_at("/data")
@@ -149,7 +149,7 @@ async fn a_list_of_one_numbered_page_ends_wherever_it_begins() -> Result<(), Err
         let client = client(&server)?;
         let list = by_number(&server).answers(&page(&[1, 2]));
         assert_eq!(numbers(&client, first).await?, [vec![1, 2], vec![]]);
-        // The same walk again has the same pages.
+        // A second walk returns the same pages.
         assert_eq!(numbers(&client, first).await?, [vec![1, 2], vec![]]);
         list.assert_calls(4);
     }
@@ -367,7 +367,7 @@ object! {
 }
 
 #[tokio::test]
-#[should_panic = "`info.next` cannot be set: set the object that holds it in each page"]
+#[should_panic = "`info.next` cannot be set: set its parent object in each page"]
 async fn a_page_without_a_place_for_its_token_is_refused() {
     let server = MockServer::start_async().await;
     let page = Strict {

@@ -1,4 +1,4 @@
-//! Optional properties for which `null` means something else than absence.
+//! Optional properties for which `null` differs from absence.
 
 use serde_json::json;
 

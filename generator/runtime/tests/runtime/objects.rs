@@ -71,7 +71,7 @@ object! {
 fn read<T: serde::de::DeserializeOwned>(json: &Value) -> Result<T, String> {
     let text = json.to_string();
     let value = serde_json::from_str(&text).map_err(|error| error.to_string());
-    // A value in memory is read as the text of it is.
+    // A value in memory is read like its JSON text.
     assert_eq!(
         serde_json::from_value::<T>(json.clone()).is_ok(),
         value.is_ok()
@@ -211,7 +211,7 @@ fn a_date_has_a_fraction_and_an_offset_or_not() {
             "2024-01-31 12:30:00.5-0100",
             "2024-01-31T13:30:00.500+00:00",
         ),
-        // Without an offset it is that of UTC.
+        // A time without an offset is UTC.
         ("2024-01-31T12:30:00", "2024-01-31T12:30:00+00:00"),
         (
             "2024-01-31 12:30:00.123456",

@@ -1,4 +1,5 @@
-//! When calls begin: limits of the caller, pauses that a server asks for, and the retry budget.
+//! The scheduling of calls: limits of the caller, delays that a server requests, and the retry
+//! budget.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -20,18 +21,18 @@ fn builder(server: &Server) -> ClientBuilder {
     Client::builder().api_key(KEY).base_url(&server.url)
 }
 
-/// The way in which a server counts requests.
+/// The window in which a server counts requests.
 #[derive(Clone, Copy, Debug)]
 enum Window {
     /// Within any second.
     Sliding,
     /// Within each second since its start.
     Fixed,
-    /// By a bucket that it fills again evenly.
+    /// With a token bucket.
     Bucket,
 }
 
-/// Starts a server that accepts so many requests per second, and throttles the others.
+/// Starts a server that accepts `limit` requests per second, and throttles the others.
 async fn limited(limit: usize, window: Window) -> Server {
     const SECOND: Duration = Duration::from_secs(1);
     let start = Instant::now();
@@ -49,7 +50,7 @@ async fn limited(limit: usize, window: Window) -> Server {
             accepted.pop_front();
         }
         let answer = if accepted.len() < limit {
-            // A bucket gets one token back after another.
+            // The bucket refills one token at a time.
             let last = accepted.back().copied().unwrap_or(now);
             accepted.push_back(match window {
                 Window::Bucket => last + interval,
@@ -64,7 +65,7 @@ async fn limited(limit: usize, window: Window) -> Server {
     .await
 }
 
-/// Starts a server that throttles the first requests, and accepts the others.
+/// Starts a server that throttles the first requests and accepts the others.
 async fn throttling(first: usize) -> Server {
     let count = AtomicUsize::new(0);
     Server::start(move |_| {
@@ -102,9 +103,9 @@ async fn forty_calls_at_once_succeed_although_the_server_accepts_eight_per_secon
         let results = join_all((0..40).map(|_| things::<Value>(&client))).await;
         let failed = results.iter().filter(|result| result.is_err()).count();
         assert_eq!(failed, 0, "{window:?}");
-        // Three seconds at least, for the server accepts no more.
+        // At least three seconds, because of the server's limit.
         within(3.0..20.0, begin.elapsed());
-        // Few requests beyond those that the server throttled at first.
+        // Only a few requests more than those that the server throttled at first.
         let requests = server.requests().len();
         assert!(requests < 40 + 32 + 20, "{window:?}: {requests}");
     }))
@@ -146,7 +147,7 @@ async fn operations_of_one_bucket_wait_together() {
     let server = throttling(1).await;
     let client = builder(&server).build().unwrap();
     let short = CallOptions::new().deadline(Duration::from_millis(200));
-    // The wait does not fit into the deadline, and the others wait nonetheless.
+    // The delay exceeds the deadline of the call, but other calls are still delayed.
     let error = call(&client, &ONE, &short).await.unwrap_err();
     assert!(error.is_rate_limited());
     let begin = Instant::now();
@@ -284,7 +285,7 @@ fn a_limit_of_nothing_is_refused() {
         error.to_string()
     };
     let second = |builder: ClientBuilder| builder.rate_limit(0, Duration::from_secs(1));
-    assert_eq!(of(second), "the rate limit allows no request");
+    assert_eq!(of(second), "the rate limit is 0 requests");
     let never = |builder: ClientBuilder| builder.rate_limit(1, Duration::ZERO);
     assert_eq!(of(never), "the period of the rate limit is 0");
     let none = |builder: ClientBuilder| builder.max_concurrent_requests(0);
@@ -314,8 +315,8 @@ async fn an_empty_budget_ends_retries_and_successes_fill_it() {
     let error = things::<Value>(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "things_list: 503 Service Unavailable (not repeated: the retry budget of the client is \
-         empty: too many calls fail)"
+        "things_list: 503 Service Unavailable (not retried: the retry budget of the client is \
+         exhausted: too many calls failed)"
     );
     assert_eq!(error.status().unwrap(), 503);
 

@@ -1,4 +1,4 @@
-//! Lists that come in pages.
+//! Paginated lists.
 
 use std::collections::HashMap;
 use std::future::{Future, pending};
@@ -52,7 +52,7 @@ fn with_response(page: Page) -> Response<Page> {
     Response::new(StatusCode::OK, HeaderMap::new(), page)
 }
 
-/// Returns a fetch that writes down what it is asked for.
+/// Returns a fetch that records its arguments.
 fn fetch<T: Clone>(
     answer: impl Fn(T) -> Result<Page, Error>,
 ) -> (Asked<T>, impl FnMut(T) -> Fetched) {
@@ -65,7 +65,7 @@ fn fetch<T: Clone>(
     (asked, fetch)
 }
 
-/// Returns what the page says of the list.
+/// Returns the pagination properties of a page.
 fn read(page: &Page) -> ListPage<'_> {
     ListPage::of(&page.data)
         .last(page.total)
@@ -248,7 +248,7 @@ async fn the_order_of_a_map_does_not_make_another_page() {
     let record = Arc::clone(&asked);
     let fetch = move |_: i64| {
         *record.lock().unwrap() += 1;
-        // Each of these maps has an order of its own.
+        // Each of these maps has a different order.
         let keys = ["a", "b", "c", "d", "e", "f"];
         let map = || {
             keys.map(|key| (key.to_owned(), json!({key: [1.5, null]})))
@@ -267,7 +267,7 @@ async fn the_order_of_a_map_does_not_make_another_page() {
     assert_eq!(*asked.lock().unwrap(), 2);
 }
 
-/// A map whose entries have no order.
+/// A map with an arbitrary order of entries.
 impl Write for HashMap<String, Value> {
     fn write(&self, to: &mut dyn Sink) -> write::Result {
         to.open_object()?;
@@ -293,7 +293,7 @@ fn by_url(server: &Server, by_link: bool) -> PagesWithResponse<Page> {
     }
 }
 
-/// Returns the response with a page whose next page is at a URL.
+/// Returns a response with a page, and the URL of its next page.
 fn linked(item: i64, next: Option<&str>) -> Vec<u8> {
     let body = json!({"data": [item], "next": next}).to_string();
     let link = next.map_or(String::new(), |next| {
@@ -403,7 +403,7 @@ async fn a_token_after_a_url_is_sent_with_the_parameters() {
         assert_eq!(pages.next_page().await.unwrap().unwrap().data, [item]);
     }
     let error = pages.next_page().await.unwrap_err();
-    assert!(error.to_string().contains("at another origin"), "{error}");
+    assert!(error.to_string().contains("another origin"), "{error}");
 }
 
 #[tokio::test]
@@ -419,7 +419,7 @@ async fn a_url_at_another_origin_is_an_error_and_not_requested() {
         assert_eq!(
             error.to_string(),
             format!(
-                "things_list: the next page is at another origin, {}, and is not requested",
+                "things_list: the next page is not requested, because its URL has another origin: {}",
                 other.url
             )
         );
@@ -483,7 +483,7 @@ async fn a_token_that_comes_again_at_once_is_an_error_after_its_page() {
     assert_eq!(error.operation(), Some("list"));
     assert_eq!(
         error.to_string(),
-        "list: the list goes in circles: a page or its token has come before"
+        "list: the list repeats itself: the API returned the same page or token twice"
     );
     assert!(pages.next_page().await.unwrap().is_none());
     assert_eq!(asked.lock().unwrap().len(), 2);
@@ -620,7 +620,7 @@ async fn a_hundred_thousand_items_take_one_request_a_page() {
     assert_eq!(server.requests().len(), 100);
 }
 
-/// Returns once the other side has closed the connection that was made first.
+/// Waits until the client closes the first connection.
 async fn closed(listener: TcpListener, began: Arc<tokio::sync::Notify>) {
     let (mut stream, _) = listener.accept().await.unwrap();
     let mut buffer = [0; 4096];
@@ -629,8 +629,7 @@ async fn closed(listener: TcpListener, began: Arc<tokio::sync::Notify>) {
     }
 }
 
-/// Gives a future up once its request has arrived, and waits until the
-/// connection is closed.
+/// Drops a future after its request has arrived, and waits until the connection is closed.
 async fn give_up<F: Future>(calling: impl FnOnce(crate::runtime::Client) -> F) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = crate::runtime::Client::builder()
@@ -641,7 +640,7 @@ async fn give_up<F: Future>(calling: impl FnOnce(crate::runtime::Client) -> F) {
     let began = Arc::new(tokio::sync::Notify::new());
     let closing = tokio::spawn(closed(listener, Arc::clone(&began)));
     tokio::select! {
-        _ = calling(client) => panic!("there is no answer"),
+        _ = calling(client) => panic!("there is no response"),
         () = began.notified() => {}
     }
     tokio::time::timeout(Duration::from_secs(5), closing)

@@ -1,4 +1,4 @@
-//! Values in paths stay where they were put.
+//! Path parameters cannot change the structure of a path.
 
 use crate::calls::Calls;
 use crate::runtime::{Error, Operation, encode_path};
@@ -57,7 +57,7 @@ async fn a_value_that_would_lead_elsewhere_is_refused_and_nothing_sent() {
         assert_eq!(
             error.to_string(),
             "parts_retrieve: invalid request: a parameter in the path \
-             `/things/{id}/parts/{part}` is empty or leads to another path"
+             `/things/{id}/parts/{part}` is empty or changes the path"
         );
     }
     assert!(server.requests().is_empty());

@@ -1,4 +1,4 @@
-//! How parameters of each type stand in a query.
+//! Query parameters of each type.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ object! {
     }
 }
 
-/// Returns the request that statements build for this operation.
+/// Returns the request that the statements build for an operation.
 fn build(
     operation: &'static Operation,
     statements: impl FnOnce(RequestBuilder) -> RequestBuilder,
@@ -91,7 +91,7 @@ fn what_is_absent_is_not_sent() {
     assert_eq!(query(vec![Some(1), None]).unwrap(), "q=1");
 }
 
-/// Declares an operation whose parameter `q` is described like this.
+/// Declares an operation with this description of the parameter `q`.
 macro_rules! described {
     ($parameter:expr) => {{
         const OPERATION: Operation =
@@ -151,7 +151,7 @@ fn reserved_characters_of_a_value_stay_where_the_api_allows_them() {
     let described = described!(Parameter::new("q", "q").allow_reserved());
     let query = |value: &str| query_of(described, &value).unwrap();
     assert_eq!(query(":/?@!$()*,;=[]"), "q=:/?@!$()*,;=[]");
-    // The value does not end before its end, and changes no other parameter.
+    // Special characters in a value cannot end the value or add a parameter.
     assert_eq!(query("a&b=c#d+e f%"), "q=a%26b=c%23d%2Be%20f%25");
     assert_eq!(query("%2F"), "q=%2F");
     let list = described!(Parameter::new("q", "q").style(Style::Form).allow_reserved());
@@ -220,7 +220,7 @@ fn parameters_add_up() {
     assert_eq!(request.url().query(), Some("a=1&c=x&c=y"));
 }
 
-// A form is written by the same rules.
+// Forms follow the same rules.
 
 fn form<T: Write>(value: T) -> Result<String, BuildError> {
     const OPERATION: Operation =
@@ -311,7 +311,7 @@ fn a_form_is_an_object() {
     }
 }
 
-// Any JSON is written by the same rules as the types of an API.
+// JSON values follow the same rules as API types.
 
 #[test]
 fn a_value_of_any_type_is_written_by_its_shape() {

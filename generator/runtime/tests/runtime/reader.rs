@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use crate::against_serde_json::compare;
 use crate::runtime::read::from_slice;
 
-/// Pieces of JSON that readers get wrong: strings with escapes, numbers at their limits, and
-/// marks in odd places.
+/// Fragments of JSON that are error-prone: strings with escapes, numbers at their limits, and
+/// misplaced delimiters.
 const PIECES: &[&str] = &[
     "{",
     "}",

@@ -1,4 +1,4 @@
-//! Redirects are followed to where the request was sent, and nowhere else.
+//! Redirects are followed only to the origin of the request.
 
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ async fn a_redirect_to_another_origin_is_an_error_and_the_other_hears_nothing() 
         error.to_string(),
         format!(
             "things_list: 307 Temporary Redirect: redirect to {}/things not followed: \
-             it leads to another origin",
+             its target has another origin",
             other.url
         )
     );
@@ -122,7 +122,7 @@ async fn no_call_that_changes_something_becomes_one_that_reads() {
                 error.to_string(),
                 format!(
                     "things_list: {status}: redirect to {}/moved not followed: \
-                     it asks for GET in place of {method}",
+                     it would change {method} to GET",
                     server.url
                 )
             );
@@ -162,7 +162,7 @@ async fn a_redirect_to_nowhere_says_so_and_304_is_none() {
         let server = Server::answering(redirect_by("302 Found", header)).await;
         assert_eq!(
             server.error().await.to_string(),
-            "things_list: 302 Found: redirect not followed: it names no address"
+            "things_list: 302 Found: redirect not followed: it has no valid `location` header"
         );
     }
     let server = Server::answering(redirect_by("304 Not Modified", "location: /moved")).await;

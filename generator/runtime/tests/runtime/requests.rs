@@ -213,7 +213,7 @@ async fn a_thousand_calls_at_once_share_a_client_and_get_each_its_own_answer() {
     assert_eq!(server.requests().len(), 1000);
 }
 
-// An operation may have a server of its own.
+// An operation may define its own server.
 
 async fn call_of_other_server(client: &Client, base_url: &str) -> Result<(), Error> {
     let base_url: &'static str = base_url.to_owned().leak();

@@ -151,7 +151,7 @@ async fn a_text_is_read_in_the_encoding_that_the_response_names() {
         ("text/plain; charset=shift_jis", b"\x83\x65", "テ"),
         ("text/html", "café".as_bytes(), "café"),
         ("text/plain; charset=odd", "café".as_bytes(), "café"),
-        // The mark says more than the header.
+        // The byte order mark takes precedence over the header.
         (
             "text/plain; charset=iso-8859-1",
             b"\xef\xbb\xbfcaf\xc3\xa9",

@@ -1,4 +1,4 @@
-//! Calls that are made again, and those that are not.
+//! Calls that are retried, and calls that are not.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpSocket};
 
 use crate::server::{KEY, Server, Step, THINGS, answer, get};
 
-/// A header that asks for a retry almost at once.
+/// A header that requests an almost immediate retry.
 const SOON: &str = "retry-after-ms: 1";
 
 const UNAVAILABLE: &str = "503 Service Unavailable";
@@ -23,7 +23,7 @@ fn refusal(status: &str, header: &str) -> Vec<u8> {
         .into_bytes()
 }
 
-/// Starts a server that gives these answers in turn, and the last one for ever.
+/// Starts a server that sends these responses in order, and repeats the last one.
 async fn server(answers: Vec<Vec<u8>>) -> Server {
     let next = AtomicUsize::new(0);
     Server::start(move |_| {
@@ -33,7 +33,7 @@ async fn server(answers: Vec<Vec<u8>>) -> Server {
     .await
 }
 
-/// Returns the options of a client that was told nothing.
+/// Returns the default options of a client.
 fn by_default() -> CallOptions {
     CallOptions::new().retries(2)
 }
@@ -53,8 +53,8 @@ async fn call(
         .await
 }
 
-/// Returns how many requests a call makes of a server that always refuses, and
-/// that it does so without a long wait.
+/// Returns the number of requests of a call to a server that always returns an error. Fails if the
+/// call takes long.
 async fn requests(method: Method, status: &str) -> usize {
     let server = server(vec![refusal(status, SOON)]).await;
     let error = call(&server, method, &by_default().retries(1)).await;
@@ -81,7 +81,7 @@ async fn a_call_is_repeated_twice_by_default() {
     let answer = crate::server::things::<u8>(&client).await.unwrap();
     assert_eq!(answer.into_inner(), 7);
 
-    // Twice as long each time, and up to as much again by chance.
+    // The delay doubles each time, plus up to 100 percent of jitter.
     let times = server.times();
     assert_eq!(times.len(), 3);
     seconds(0.49..3.0, times[1] - times[0]);
@@ -318,7 +318,7 @@ async fn a_body_is_sent_again_as_it_was() {
 
 #[tokio::test]
 async fn a_refused_connection_is_tried_again_whatever_the_method() {
-    // Bound and not listening, so that nobody else takes the port meanwhile.
+    // Bound but not listening, so that no other process takes the port.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let client = Client::builder()
@@ -339,7 +339,7 @@ async fn a_refused_connection_is_tried_again_whatever_the_method() {
     assert!(error.to_string().ends_with(" (after 2 attempts)"));
 }
 
-/// Starts a server that closes the connection after a request, without a word.
+/// Starts a server that closes the connection after a request, without a response.
 async fn mute() -> Server {
     Server::start(|_| Vec::new()).await
 }
@@ -385,7 +385,7 @@ async fn no_attempt_begins_after_the_deadline() {
         .deadline(Duration::from_millis(1500));
     let begin = Instant::now();
     let error = call(&server, Method::GET, &options).await.unwrap_err();
-    // At once, for waiting longer would bring nothing.
+    // Immediately, because another attempt would exceed the deadline.
     seconds(0.99..1.5, begin.elapsed());
     assert_eq!(error.status().unwrap(), 503);
     assert_eq!(server.requests().len(), 2);
@@ -482,7 +482,7 @@ async fn a_file_that_is_gone_by_the_next_attempt_does_not_hide_what_became_of_th
     assert_eq!(error.status().unwrap(), 503);
     assert_eq!(error.attempts(), 1);
     let text = error.to_string();
-    let said = "things_list: 503 Service Unavailable: busy (not repeated: could not open";
+    let said = "things_list: 503 Service Unavailable: busy (not retried: could not open";
     assert!(text.starts_with(said), "{text}");
     assert!(text.contains("a.txt"), "{text}");
 }
@@ -494,11 +494,11 @@ async fn an_error_that_would_have_passed_says_why_it_was_not_waited_for() {
     for (options, reason) in [
         (
             by_default(),
-            " (not repeated: the API asks to wait for 120s, and 60s is the limit)",
+            " (not retried: the API requested a delay of 120s, and the limit is 60s)",
         ),
         (
             longer.deadline(Duration::from_secs(90)),
-            " (not repeated: a wait of 120.0s would end after the deadline of 90s)",
+            " (not retried: a delay of 120.0s would exceed the deadline of 90s)",
         ),
         (by_default().retries(0), ""),
     ] {

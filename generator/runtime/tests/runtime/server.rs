@@ -1,4 +1,4 @@
-//! A server that records each request as text and answers from a script.
+//! A server that records each request as text and sends scripted responses.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,9 +17,9 @@ pub(crate) const KEY: &str = "key-0123456789";
 /// The action of the server after it has read a request.
 #[derive(Clone)]
 pub(crate) enum Step {
-    /// Sends this.
+    /// Sends these bytes.
     Send(Vec<u8>),
-    /// Sends nothing for so long.
+    /// Sends nothing for this time.
     Wait(Duration),
 }
 
@@ -29,14 +29,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server that gives every request the same answer.
+    /// Starts a server that sends the same response to every request.
     pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> Self {
         let answer = answer.into();
         Self::start(move |_| vec![Step::Send(answer.clone())]).await
     }
 
-    /// Starts a server that does what `script` says for the text of a request,
-    /// and then closes the connection.
+    /// Starts a server that executes the steps of `script` for each request, and then closes the
+    /// connection.
     pub(crate) async fn start(script: impl Fn(&str) -> Vec<Step> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -57,7 +57,7 @@ impl Server {
         requests.iter().map(|(_, text)| text.clone()).collect()
     }
 
-    /// Returns when each of the requests so far had come.
+    /// Returns the arrival time of each request so far.
     pub(crate) fn times(&self) -> Vec<Instant> {
         let requests = self.requests.lock().unwrap();
         requests.iter().map(|(time, _)| *time).collect()
@@ -70,7 +70,7 @@ impl Server {
         requests[0].lines().next().unwrap().to_owned()
     }
 
-    /// Returns a client for this server, which asks once.
+    /// Returns a client for this server, with retries disabled.
     pub(crate) fn client(&self) -> Client {
         Client::builder()
             .api_key(KEY)
@@ -81,12 +81,12 @@ impl Server {
             .unwrap()
     }
 
-    /// Calls `GET /things` for JSON.
+    /// Calls `GET /things` and decodes the JSON response.
     pub(crate) async fn things<T: Read>(&self) -> Result<Response<T>, Error> {
         things(&self.client()).await
     }
 
-    /// Calls `GET /things` for an error.
+    /// Calls `GET /things` and returns the error.
     pub(crate) async fn error(&self) -> Error {
         self.things::<serde_json::Value>().await.unwrap_err()
     }
@@ -150,12 +150,12 @@ pub(crate) fn answer(status: &str, body: &str) -> Vec<u8> {
 
 pub(crate) const THINGS: Operation = Operation::new("things_list", "/things");
 
-/// Calls `GET /things` for JSON.
+/// Calls `GET /things` and decodes the JSON response.
 pub(crate) async fn things<T: Read>(client: &Client) -> Result<Response<T>, Error> {
     client.calls().json(get(client, "/things"), &THINGS).await
 }
 
-/// Returns a request for what is at this path below the base address.
+/// Returns a `GET` request for a path below the base URL.
 pub(crate) fn get(client: &Client, path: &str) -> Request {
     let url = format!("{}{path}", client.base_url());
     Request::new(Method::GET, url.parse().unwrap())

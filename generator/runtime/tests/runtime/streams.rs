@@ -1,4 +1,4 @@
-//! Answers that are read as they arrive.
+//! Streamed response bodies.
 
 use std::io::Cursor;
 use std::time::{Duration, Instant};
@@ -61,7 +61,7 @@ async fn silence_for_the_idle_timeout_ends_a_stream() {
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "abc");
     let error = stream.chunk().await.unwrap_err();
     assert!(error.is_timeout());
-    assert_eq!(error.to_string(), "things_list: timed out: silence for 1s");
+    assert_eq!(error.to_string(), "things_list: timed out: no data for 1s");
     assert_eq!(stream.chunk().await.unwrap(), None);
 }
 
@@ -129,7 +129,7 @@ async fn a_body_can_be_written_as_it_arrives() {
     let stream = bytes(&server).await.unwrap().into_inner();
     let (mut here, mut there) = tokio::io::duplex(64);
     let mut first = [0; 3];
-    // The beginning is written before the end has arrived.
+    // The first bytes are written before the last bytes arrive.
     let read = async { there.read_exact(&mut first).await.map(|_| Instant::now()) };
     let write = async { (stream.write_to(&mut here).await, Instant::now()) };
     let (read, (written, end)) = tokio::join!(read, write);

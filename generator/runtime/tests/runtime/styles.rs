@@ -23,7 +23,7 @@ object! {
     }
 }
 
-/// Returns the color of the tables of OpenAPI. Its properties are in no order of the alphabet.
+/// Returns the color of the OpenAPI tables. Its properties are not in alphabetical order.
 fn color() -> Color {
     Color {
         r: 100,
@@ -32,7 +32,7 @@ fn color() -> Color {
     }
 }
 
-/// Declares the operation whose parameter `c` has this style.
+/// Declares an operation whose parameter `c` has this style.
 macro_rules! in_query {
     ($style:expr) => {{
         const OPERATION: Operation = Operation::new("colors_get", "/colors")

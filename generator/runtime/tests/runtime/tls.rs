@@ -1,8 +1,8 @@
-//! Calls over TLS, with the configuration of a client that its program does not change: the authorities
-//! are those of the system.
+//! Calls over TLS with the default configuration of a client, which trusts the certificate
+//! authorities of the system.
 //!
-//! The folder `tls` has the certificate of an authority, and that of a server on 127.0.0.1 with its key.
-//! They are for these tests alone. The key of the authority was not kept.
+//! The folder `tls` contains the certificate of an authority, and the certificate and the key of a
+//! server on 127.0.0.1. They are used only by these tests. The key of the authority was deleted.
 
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use crate::runtime::Client;
 use crate::server::things;
 
-/// The variable with the address of the server, for the process that calls it.
+/// The environment variable with the URL of the server, for the calling process.
 const SERVER: &str = "TLS_TEST_SERVER";
 
-/// The variable that names the authorities on Linux.
+/// The environment variable for the trusted authorities on Linux.
 const AUTHORITIES: &str = "SSL_CERT_FILE";
 
 #[cfg(target_os = "linux")]
@@ -64,8 +64,8 @@ async fn a_certificate_that_the_program_trusts_is_one_beside_those_of_the_system
     assert_eq!(response.bytes(), "{\"over\":\"TLS\"}");
 }
 
-/// Calls the server in a process of its own, because the authorities of the system are those
-/// of the process.
+/// Calls the server in a separate process, because the system's authorities are loaded once per
+/// process.
 async fn called_with(authorities: &'static str) -> Output {
     let server = start().await;
     let call = move || {
@@ -81,7 +81,7 @@ async fn called_with(authorities: &'static str) -> Output {
 }
 
 #[tokio::test]
-#[ignore = "the other tests of this module run it in a process of its own"]
+#[ignore = "the other tests of this module run it in a separate process"]
 async fn call() {
     let client = Client::builder()
         .api_key("key")
@@ -95,7 +95,7 @@ async fn call() {
     }
 }
 
-/// Returns the TLS of a server that offers these protocols.
+/// Returns a TLS acceptor that offers these protocols.
 pub(crate) fn acceptor(protocols: &[&str]) -> TlsAcceptor {
     let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/server.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/server.key")).unwrap();
@@ -110,7 +110,7 @@ pub(crate) fn acceptor(protocols: &[&str]) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-/// Starts a server that speaks TLS, and returns its address.
+/// Starts a TLS server, and returns its URL.
 async fn start() -> String {
     let acceptor = acceptor(&[]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

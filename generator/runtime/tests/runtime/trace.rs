@@ -26,7 +26,7 @@ use crate::websocket::plain;
 struct Fields(Arc<Mutex<BTreeMap<&'static str, String>>>);
 
 impl Fields {
-    /// Begins to note what this thread traces.
+    /// Starts to record the spans of this thread.
     fn note() -> (Self, DefaultGuard) {
         let fields = Self::default();
         (fields.clone(), set_default(fields))
@@ -46,7 +46,7 @@ impl Fields {
             .unwrap_or_default()
     }
 
-    /// Returns the status, the kind of the error, and the word for how it ended.
+    /// Returns the status, the kind of the error, and the span status.
     fn end(&self) -> [String; 3] {
         let fields = self.0.lock().unwrap();
         [
@@ -240,7 +240,7 @@ async fn a_trace_is_propagated_inside_the_span_of_the_call() {
 #[tokio::test]
 async fn the_span_of_a_channel_is_that_of_its_handshake() {
     let (fields, _guard) = Fields::note();
-    // The span is off if a thread that does not trace reached it first.
+    // The span is disabled if a thread without a subscriber reaches it first.
     drop(plain::<Text, Text>().await);
     tracing::callsite::rebuild_interest_cache();
     let (_peer, _socket) = plain::<Text, Text>().await;

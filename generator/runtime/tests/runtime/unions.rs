@@ -1,4 +1,4 @@
-//! Values that take one of several forms.
+//! Values of one of several types.
 
 use crate::calls::Calls;
 use crate::runtime::{UnknownVariant, object, union};
@@ -25,7 +25,7 @@ object! {
     }
 }
 
-/// Told apart by a property.
+/// Selected by a property.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     Text(Text),
@@ -141,7 +141,7 @@ object! {
     }
 }
 
-/// Told apart by how much of them is known.
+/// Selected by the number of known properties.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
     Integer(i64),
@@ -171,7 +171,7 @@ fn the_form_that_knows_most_of_the_value_is_taken() {
         read(r#"{"id": "a", "name": "b"}"#),
         Item::Large(_)
     ));
-    // A field of a newer server decides nothing.
+    // An unknown property does not affect the selection.
     assert!(matches!(
         read(r#"{"id": "a", "name": "b", "new": 1}"#),
         Item::Large(_)
@@ -219,7 +219,7 @@ object! {
     }
 }
 
-/// Told apart by a property, with unions in it.
+/// Selected by a property, with nested unions.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Chapter {
     Numbered(Numbered),
@@ -246,7 +246,7 @@ object! {
     }
 }
 
-/// Told apart by what fits.
+/// Selected by the type that matches.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Counted {
     Text(String),
@@ -340,7 +340,7 @@ fn a_value_that_fits_many_variants_at_each_level_is_given_up() {
     let deep = r#"{"new":1,"next":"#.repeat(60) + "{}" + &"}".repeat(60);
     let error = serde_json::from_str::<Node>(&deep).unwrap_err().to_string();
     assert!(
-        error.ends_with("the value fits too many variants"),
+        error.ends_with("the value matches too many variants"),
         "{error}"
     );
     let shallow = r#"{"new":1,"next":"#.repeat(4) + "{}" + &"}".repeat(4);
@@ -369,7 +369,7 @@ object! {
     }
 }
 
-/// Each variant reads all of the next level.
+/// Each variant reads the whole next level.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Node {
     Left(Left),

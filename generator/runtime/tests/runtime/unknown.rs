@@ -1,4 +1,4 @@
-//! Events about what a response contains that this version does not know.
+//! Events about unknown names and values in a response.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -52,7 +52,7 @@ object! {
     }
 }
 
-/// All properties are kept.
+/// Stores all properties.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Open {
     pub status: Option<Status>,
@@ -126,7 +126,7 @@ union! {
     }
 }
 
-/// Notes the events about what is unknown, a line for each.
+/// Records the events about unknown names and values, one line per event.
 #[derive(Clone)]
 struct Events {
     lines: Arc<Mutex<Vec<String>>>,
@@ -162,7 +162,7 @@ impl Subscriber for Events {
         assert_eq!(fields.0["operation"], "things_list");
         assert_eq!(
             fields.0["message"],
-            "the response contains what this version does not know"
+            "the response contains a name or value that is unknown to this version"
         );
         assert_eq!(fields.0.len(), 4);
         let line = format!("{} {}", fields.0["kind"], fields.0["path"]);
@@ -246,7 +246,7 @@ async fn unknown_variants_have_no_events_inside() {
 
 #[tokio::test]
 async fn variants_that_are_tried_and_not_taken_have_no_events() {
-    // `Text` is tried first, and knows neither `url` nor `size`.
+    // `Text` is tried first, and has neither `url` nor `size`.
     let body = r#"{"choice": {"text": "a", "url": "b", "size": 1, "new": 2}, "end": 3}"#;
     assert_eq!(
         events::<Thing>(body).await,
@@ -286,7 +286,7 @@ async fn there_are_no_events_below_the_level_of_the_subscriber() {
     assert_eq!(events.lines(), [""; 0]);
 }
 
-/// Returns the events about a stream of events.
+/// Returns the trace events of an event stream.
 async fn events_of_stream<T: Read + Write>(body: &str) -> Vec<String> {
     let server = Server::answering(answer("200 OK", body)).await;
     let client = server.client();

@@ -1,4 +1,4 @@
-//! Files and forms on the wire, read by a parser that knows nothing of this crate.
+//! Files and forms on the wire, read by an independent parser.
 
 use std::collections::VecDeque;
 use std::io;
@@ -25,7 +25,7 @@ use crate::server::{KEY, Server as Scripted, Step, answer, header};
 
 const FILES: Operation = Operation::new("files_create", "/files");
 
-// What a form holds.
+// Contents of forms.
 
 #[tokio::test]
 async fn values_are_written_by_their_shape() {
@@ -124,7 +124,10 @@ fn a_part_that_is_not_a_finite_number_is_an_error_that_names_its_field() {
         let raw = Raw::new("https://h.example", &FILES);
         let request = raw.client.post(raw.baseurl.to_owned()).json(&&form);
         let text = format!("{:?}", request.build().unwrap_err());
-        assert!(text.contains("the field `speed` has no form"), "{text}");
+        assert!(
+            text.contains("the field `speed` cannot be sent in a form"),
+            "{text}"
+        );
         assert!(text.contains("finite"), "{text}");
     }
 }
@@ -209,7 +212,7 @@ async fn content_of_any_size_arrives_as_it_is() {
         let form = Form::new().files("file", &uploads);
         server.send(form).await.unwrap();
         let request = &server.requests()[0];
-        // All lengths are known, and so is that of the whole.
+        // All lengths are known, so the length of the body is known.
         let length = header(&request.head, "content-length").unwrap();
         assert_eq!(length, request.body.len().to_string());
         for part in parts(request).await {
@@ -314,7 +317,7 @@ proptest! {
 
     #[test]
     fn any_names_and_contents_arrive_in_whatever_pieces_they_are_sent(
-        // Parsers do not agree on what a backslash is.
+        // Parsers disagree about the meaning of a backslash.
         field in "[^\\p{C}\\\\]{1,8}",
         file_name in "[^\\p{C}\\\\]{0,12}",
         text in "(?s).{0,40}",
@@ -335,7 +338,7 @@ proptest! {
     }
 }
 
-// What is told meanwhile.
+// Progress reports.
 
 #[tokio::test]
 async fn progress_is_told_up_to_the_end() {
@@ -453,22 +456,22 @@ async fn what_can_be_read_only_once_is_not_sent_again_and_the_error_says_so() {
     assert_eq!(
         error.to_string(),
         "files_create: 503 Service Unavailable: busy \
-         (not repeated: the file or stream that was sent can be read only once)"
+         (not retried: the file or stream that was sent can be read only once)"
     );
 
     let error = server.send(form).await.unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "files_create: invalid request: a file or stream can be sent only once, and this one \
-         was; send a path or bytes"
+        "files_create: invalid request: the file or stream was already sent and can be sent \
+         only once; send a path or bytes"
     );
     assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn what_nobody_has_read_is_still_to_be_sent() {
-    // Nobody listens at first.
+    // No server listens at first.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -491,7 +494,7 @@ async fn what_nobody_has_read_is_still_to_be_sent() {
     assert_eq!(server.requests()[0].body, b"a");
 }
 
-// What goes wrong.
+// Failures.
 
 #[tokio::test]
 async fn a_file_that_grows_is_sent_as_it_was() {
@@ -572,9 +575,9 @@ async fn a_stream_that_fails_or_has_another_length_ends_the_call() {
             let Error::Transport(cause) = &error else {
                 panic!("{error:?}");
             };
-            // To read the same again gives the same.
+            // Reading the content again fails in the same way.
             assert!(cause.is_read() && cause.attempts() == 1, "{error:?}");
-            let text = format!("files_create: could not read what is sent: {said}");
+            let text = format!("files_create: could not read the request body: {said}");
             assert_eq!(error.to_string(), text);
         }
     }
@@ -582,7 +585,7 @@ async fn a_stream_that_fails_or_has_another_length_ends_the_call() {
 
 #[tokio::test]
 async fn the_idle_timeout_is_for_each_wait_and_not_for_the_whole_body() {
-    // Each part takes most of the idle timeout, and all of them take much longer.
+    // Each chunk takes most of the idle timeout, and all chunks together take much longer.
     let chunks = stream::unfold(0, |sent| async move {
         tokio::time::sleep(Duration::from_millis(120)).await;
         (sent < 6).then_some((Ok::<_, io::Error>("part"), sent + 1))
@@ -597,7 +600,7 @@ async fn the_idle_timeout_is_for_each_wait_and_not_for_the_whole_body() {
     let outgoing = calls::upload(server.post(), &Upload::stream(silent), None);
     let error = raw.json::<Value>(outgoing, &FILES).await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
-    let silence = "files_create: timed out: silence for 500ms";
+    let silence = "files_create: timed out: no data for 500ms";
     assert_eq!(error.to_string(), silence);
 }
 
@@ -606,7 +609,7 @@ async fn a_response_to_a_file_has_the_whole_timeout_after_the_end_of_the_file() 
     let wait = || vec![Step::Wait(Duration::from_millis(900))];
     let server = Scripted::start(move |_| wait()).await;
     let options = CallOptions::new().idle_timeout(Duration::from_millis(200));
-    for (timeout, expected) in [(400, "silence for 400ms"), (60_000, "connection")] {
+    for (timeout, expected) in [(400, "no data for 400ms"), (60_000, "connection")] {
         let options = options.clone().timeout(Duration::from_millis(timeout));
         let raw = server.client().calls().with_options(&options);
         let url = format!("{}/files", server.url);
@@ -643,7 +646,7 @@ async fn an_answer_before_the_end_of_the_body_ends_the_call() {
         while !head.ends_with("\r\n\r\n") {
             reader.read_line(&mut head).await.unwrap();
         }
-        // The rest stays unread until the caller is gone.
+        // The rest stays unread until the caller disconnects.
         let mut stream = reader.into_inner();
         let refusal = answer("401 Unauthorized", "no");
         stream.write_all(&refusal).await.unwrap();
@@ -667,7 +670,7 @@ struct Received {
     body: Vec<u8>,
 }
 
-/// A server that keeps each request, and gives these answers in turn.
+/// A server that records each request, and sends these responses in order.
 struct Server {
     url: String,
     requests: Arc<Mutex<Vec<Received>>>,
@@ -722,7 +725,7 @@ impl Server {
     }
 }
 
-/// Returns a client that asks once.
+/// Returns a client with retries disabled.
 fn client(url: &str) -> Client {
     Client::builder()
         .api_key(KEY)

@@ -1,4 +1,4 @@
-//! Signed requests of webhooks are verified: signature, age, and replay.
+//! Verification of signed webhook requests: signature, age, and replay.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -82,7 +82,7 @@ const LONG: Scheme = Scheme {
 
 const ALL: [&Scheme; 5] = [&STRIPE, &STANDARD, &SLACK, &GITHUB, &LONG];
 
-/// The secret of most tests, in the form of any scheme.
+/// The secret of most tests, valid for every scheme.
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// The time of most tests.
@@ -228,11 +228,11 @@ fn a_request_is_accepted_for_the_tolerated_time() {
     assert_eq!(kind(&STRIPE, &headers, EVENT, &strict), Ok(()));
     let strict = strict.at_unix_time(NOW + 1);
     assert_eq!(kind(&STRIPE, &headers, EVENT, &strict), Err(TooOld));
-    // Without a time of a test, the clock is used.
+    // Without a time set by a test, the system clock is used.
     assert_eq!(kind(&STRIPE, &headers, EVENT, &SECRET.into()), Err(TooOld));
     let headers = sign(&STRIPE, EVENT, &SECRET.into()).expect("a signature");
     assert_eq!(kind(&STRIPE, &headers, EVENT, &SECRET.into()), Ok(()));
-    // What has no timestamp has no age.
+    // A request without a timestamp has no age.
     let headers = signed(&GITHUB);
     assert_eq!(kind(&GITHUB, &headers, EVENT, &SECRET.into()), Ok(()));
 }
@@ -271,7 +271,7 @@ fn a_replay_is_refused_after_its_signature_was_right() {
         }
         assert!(seen.lock().unwrap().is_empty(), "it is not asked before");
         assert_eq!(kind(scheme, &headers, EVENT, &verifier), Ok(()));
-        // Another spelling of the signature is the same delivery.
+        // A different encoding of the signature is the same delivery.
         let mut again = headers.clone();
         if scheme.encoding == Encoding::Hex {
             let text = headers[scheme.header].to_str().expect("ASCII");
@@ -361,7 +361,7 @@ fn nothing_secret_is_shown() {
     let shown = format!("{verifier:?}");
     assert_eq!(shown, "Verifier { secrets: 1, tolerance: 300s, .. }");
     let wrong = verify(&STRIPE, &signed(&STRIPE), b"{}", &verifier).expect_err("it is wrong");
-    assert_eq!(wrong.to_string(), "the signature is not that of the body");
+    assert_eq!(wrong.to_string(), "the signature does not match the body");
     assert_eq!(format!("{wrong:?}"), "Error { kind: WrongSignature, .. }");
     let missing = verify(&STRIPE, &HeaderMap::new(), b"{}", &verifier).expect_err("none");
     assert_eq!(
@@ -378,13 +378,13 @@ fn a_body_that_does_not_match_has_its_path() {
     assert!(!error.is_unverified());
     let text = error.to_string();
     assert!(
-        text.starts_with("the body is not an event: mismatch at `[1]`: "),
+        text.starts_with("the body is not a valid event: mismatch at `[1]`: "),
         "{text}"
     );
     assert_eq!(decode::<Value>(b"{").expect_err("cut").path(), Some("."));
 }
 
-/// Signs with another implementation.
+/// Signs with an independent implementation.
 fn hex_by_ring(secret: &str, message: &[u8]) -> String {
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes());
     let tag = ring::hmac::sign(&key, message);

@@ -1,4 +1,4 @@
-//! Messages of channels: their kinds, both directions, and pings.
+//! Messages of channels in both directions, and pings.
 
 use std::future::Future;
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl From<&str> for Word {
     }
 }
 
-/// A union keeps what none of its variants accepts.
+/// A union with a variant for unknown values.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Event {
     Word(Word),
@@ -65,7 +65,7 @@ pub(crate) struct Server {
     pub(crate) url: String,
 }
 
-/// The end of a connection at the server.
+/// The server end of a connection.
 pub(crate) type Peer = WebSocketStream<TcpStream>;
 
 impl Server {
@@ -94,14 +94,14 @@ impl Server {
         (stream, request)
     }
 
-    /// Accepts a connection. Returns the request of its handshake as well.
+    /// Accepts a connection, and also returns the handshake request.
     pub(crate) async fn accept(&self) -> (Peer, String) {
         let (stream, request) = self.request().await;
         (accepted(stream, &request).await, request)
     }
 }
 
-/// Returns the head of a valid response to a handshake, without the empty line at its end.
+/// Returns the head of a valid handshake response, without the empty line at its end.
 pub(crate) fn switching(request: &str) -> String {
     let key = header(request, "sec-websocket-key").unwrap();
     let accept = derive_accept_key(key.as_bytes());
@@ -135,7 +135,7 @@ pub(crate) async fn plain<S, R>() -> (Peer, Socket<S, R>) {
     pair(SocketOptions::new()).await
 }
 
-/// Receives a frame that is not one of the protocol.
+/// Receives a message, and skips control frames.
 async fn received(peer: &mut Peer) -> Message {
     loop {
         match peer.next().await.unwrap().unwrap() {
@@ -184,7 +184,7 @@ async fn a_message_in_fragments_is_one_message() -> Result<(), Error> {
         let frame = WireFrame::message(part.to_vec(), OpCode::Data(kind), is_last);
         peer.send(Message::Frame(frame)).await.unwrap();
         if !is_last {
-            // A control frame may stand between fragments.
+            // A control frame may occur between fragments.
             peer.send(Message::Ping(Bytes::new())).await.unwrap();
         }
     }
@@ -431,7 +431,7 @@ async fn a_connection_is_kept_alive_as_long_as_the_server_responds() -> Result<(
         let word = socket.next_message().await;
         (word, socket)
     });
-    // The library of the server responds to pings while it is polled.
+    // The server library responds to pings while it is polled.
     for _ in 0..2 {
         let ping = soon(peer.next()).await.unwrap().unwrap();
         assert!(ping.is_ping());
@@ -452,7 +452,7 @@ async fn a_server_that_does_not_respond_to_a_ping_is_an_error_and_the_end() {
     assert!(error.is_timeout(), "{error}");
     assert_eq!(
         error.to_string(),
-        "speech_realtime: timed out: silence for 20ms"
+        "speech_realtime: timed out: no data for 20ms"
     );
     assert_eq!(soon(socket.next_message()).await.unwrap(), None);
 }
@@ -463,7 +463,7 @@ async fn a_server_that_reads_slowly_makes_the_sender_wait() {
     let (mut sender, _receiver) = socket.split();
     let chunk = Bytes::from(vec![0; 1 << 20]);
     let mut sent = 0;
-    // More than the buffers of the system can hold.
+    // More than the buffers of the system.
     while sent < 200 {
         let send = sender.send_binary(chunk.clone());
         match tokio::time::timeout(Duration::from_millis(100), send).await {
@@ -474,9 +474,9 @@ async fn a_server_that_reads_slowly_makes_the_sender_wait() {
     }
     assert!(
         sent < 100,
-        "{sent} MiB were sent to a server that reads nothing"
+        "{sent} MiB were sent to a server that does not read"
     );
-    // The message whose sending was cancelled is complete when the server reads.
+    // The message of the canceled `send` is complete when the server reads.
     let read = async {
         for _ in 0..=sent {
             assert_eq!(received(&mut peer).await.len(), 1 << 20);
@@ -493,7 +493,7 @@ fn every_part_of_a_channel_can_be_moved_to_another_task() {
     is_movable::<Words>(None);
     is_movable::<Sender<Messages<Word>>>(None);
     is_movable::<Receiver<Messages<Word>>>(None);
-    #[allow(dead_code, reason = "only its types are checked")]
+    #[allow(dead_code, reason = "it is only type-checked")]
     fn futures(mut socket: Words) {
         fn is_send<T: Send>(_: T) {}
         is_send(socket.send("a"));

@@ -36,7 +36,7 @@ async fn a_normal_code_ends_the_stream_after_all_messages() -> Result<(), Error>
         assert_eq!(soon(socket.next_message()).await?, None);
         let end = socket.close_frame().unwrap();
         assert_eq!((end.code(), end.reason()), (code, "done"));
-        // The client does the same.
+        // The client completes the closing handshake.
         assert!(read(&mut peer).await.unwrap().is_close());
     }
     Ok(())
@@ -164,7 +164,7 @@ async fn codes_and_reasons_that_cannot_be_sent_are_refused() -> Result<(), Error
     }
     let error = socket.close_with(1000, "x".repeat(124)).await.unwrap_err();
     assert!(error.to_string().contains("123 bytes"), "{error}");
-    // Nothing was closed.
+    // The connection is still open.
     socket.ping("").await
 }
 
@@ -214,7 +214,7 @@ async fn the_limit_is_that_of_bodies_unless_another_is_set() {
     assert!(soon(socket.next_message()).await.is_err());
 }
 
-/// Returns both ends of a channel, without the protocol at the server.
+/// Returns both ends of a channel, with a raw stream at the server.
 async fn raw() -> (TcpStream, Socket<Text, Text>) {
     let server = Server::start().await;
     let client = server.client();
@@ -238,18 +238,18 @@ async fn a_violation_of_the_protocol_is_an_error_and_the_end() {
         (b"\x82\x7f\x80\0\0\0\0\0\0\0", "longer than 268435456 bytes"),
         // A frame of 1 TiB.
         (b"\x82\x7f\0\0\x01\0\0\0\0\0", "longer than 268435456 bytes"),
-        // A frame that is masked.
+        // A masked frame.
         (b"\x81\x81\0\0\0\0a", "masked"),
-        // A frame that is compressed, without the extension for that.
+        // A compressed frame without the compression extension.
         (b"\xc1\x01a", "eserved bits"),
-        // A fragment of no message.
+        // A continuation without a message.
         (b"\x80\x01a", "ontinue"),
         // A control frame of 126 bytes.
         (
             &[b"\x89\x7e\x00\x7e".as_slice(), &[0; 126]].concat(),
             "too big",
         ),
-        // A response of HTTP.
+        // An HTTP response.
         (
             &[b"HTTP/1.1 200 OK\r\n\r\n".as_slice(), &[b'a'; 80]].concat(),
             "eserved bits",

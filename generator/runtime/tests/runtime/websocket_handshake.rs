@@ -1,4 +1,4 @@
-//! Handshakes of channels, which are calls like others.
+//! Handshakes of channels, which are regular calls.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,7 +17,7 @@ use crate::server::{KEY, answer, get, header, read_request};
 use crate::tls::acceptor;
 use crate::websocket::{CHANNEL, Server, Word, accepted, connect, switching};
 
-/// Returns the result of a handshake with this response, of which `{}` is the valid head.
+/// Returns the result of a handshake with a response made from the valid head.
 async fn handshake(response: impl Fn(&str) -> Vec<u8>) -> Result<Socket<Text, Text>, Error> {
     handshake_with(SocketOptions::new(), response).await
 }
@@ -195,7 +195,7 @@ impl Middleware for Count {
         Box::pin(async move {
             let response = next.run(attempt).await?;
             assert_eq!(response.status(), 101);
-            // A response that has no body stays the same.
+            // A response without a body is unchanged.
             let (response, body) = response.buffered().await?;
             assert!(body.is_empty());
             Ok(response)

@@ -33,7 +33,7 @@ async fn all(socket: &mut Socket<Messages<Word>, Messages<Word>>) -> Vec<String>
     words
 }
 
-/// Returns the text of the panic that ends the scripts.
+/// Returns the panic message of the failed script.
 async fn failure(server: ChannelServer) -> String {
     let finish = tokio::spawn(async move { drop(server.finish().await) });
     let panic = soon(finish).await.unwrap_err().into_panic();
@@ -140,7 +140,7 @@ async fn a_client_that_closes_too_early_fails_the_test() -> Result<(), Error> {
     soon(socket.close()).await?;
     let text = failure(server).await;
     assert!(
-        text.contains("expected \"a\", and the client closed"),
+        text.contains("expected \"a\", but the client closed"),
         "{text}"
     );
     Ok(())

@@ -1,4 +1,4 @@
-//! New connections of channels in place of those that are lost.
+//! Reconnection of channels.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +17,7 @@ use crate::websocket::{Peer, Server, connect, text};
 
 type Texts = Socket<Text, Text>;
 
-/// Returns a channel that received a message, so that it connects again at once.
+/// Returns a channel that received a message, so that it reconnects immediately.
 async fn connected(server: &Server, options: SocketOptions) -> (Peer, Texts) {
     let client = server.client();
     let connecting = connect(&client, options);
@@ -176,7 +176,7 @@ async fn both_halves_survive_and_a_message_waits_for_the_new_connection() -> Res
     let (mut sender, mut receiver) = socket.split();
     drop(peer);
     let receive = tokio::spawn(async move { receiver.next_message().await });
-    // The client is connecting, which the server delays.
+    // The client is connecting, and the server delays the handshake.
     let (stream, request) = soon(server.request()).await;
     let send = tokio::spawn(async move {
         let sent = sender.send("waited").await;
@@ -201,7 +201,7 @@ async fn a_sender_connects_although_the_receiver_is_not_polled() -> Result<(), E
     let options = SocketOptions::new().reconnect(1);
     let (peer, mut socket) = connected(&server, options).await;
     drop(peer);
-    // The wait for a message finds out that the connection is lost, and is cancelled.
+    // The canceled wait for a message detects that the connection is lost.
     let wait = tokio::time::timeout(Duration::from_millis(20), socket.next_message());
     assert!(wait.await.is_err());
     let serve = async {
@@ -228,7 +228,7 @@ async fn a_message_that_was_being_sent_is_not_sent_again() {
         soon(receiver.next_message()).await.unwrap().unwrap(),
         "first"
     );
-    // More than the buffers of the system can hold.
+    // More than the buffers of the system.
     let large = vec![0; 24 << 20];
     let send = tokio::spawn(async move { sender.send_binary(large).await });
     tokio::time::sleep(Duration::from_millis(50)).await;

@@ -1,4 +1,4 @@
-//! Values that are written as JSON, and for other formats.
+//! Values that are written as JSON and other formats.
 
 use std::collections::BTreeMap;
 

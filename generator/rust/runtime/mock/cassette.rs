@@ -1,4 +1,4 @@
-//! Recorded responses, for tests that need those of the API, but not the API.
+//! Records responses of the API, and replays them in tests without network access.
 
 use std::fmt::{self, Debug, Formatter};
 use std::io;
@@ -17,11 +17,11 @@ use super::super::middleware::{Attempt, AttemptResponse, Middleware, MiddlewareF
 use super::recording::{self, Body, Exchange, Request, Response};
 use super::redaction::Redaction;
 
-/// The key of a client that sends nothing.
+/// The API key of a client that only replays.
 const KEY: &str = "key-of-a-cassette";
 
-/// The headers of a response that are not recorded: they describe the bytes on the wire or the
-/// connection, or hold a session.
+/// Response headers that are not recorded: they describe the encoding or the connection, or contain
+/// a session.
 const UNRECORDED: [&str; 6] = [
     "connection",
     "content-encoding",
@@ -31,8 +31,8 @@ const UNRECORDED: [&str; 6] = [
     "transfer-encoding",
 ];
 
-/// Recorded requests with their responses, in a JSON file: a [`Middleware`] that records them, or
-/// replays them without a request.
+/// A [`Middleware`] that records requests and responses in a JSON file, or replays them without
+/// network access.
 ///
 /// ```ignore
 /// let cassette = Cassette::open("tests/cassettes/assets.json")?;
@@ -43,16 +43,17 @@ const UNRECORDED: [&str; 6] = [
 ///
 /// # Replaying
 ///
-/// A request gets the first response that was recorded for its method, path, query, and body, and
-/// was not replayed yet. If there is none, the call fails with [`Error::Middleware`]. Retries and
-/// redirects are requests of their own. The bodies of forms and files are not compared.
+/// For each request, the cassette returns the first recorded response with the same method, path,
+/// query, and body that was not replayed yet. If there is none, the call fails with
+/// [`Error::Middleware`]. Each retry and each redirect is a separate request. The bodies of forms
+/// and files are not compared.
 ///
 /// # Recording
 ///
-/// A response that is read as a stream begins when it is complete. Failures to connect are not
-/// recorded. The file does not contain headers of requests. In everything else, the API key,
-/// unless it is shorter than 8 bytes, and the signatures of presigned URLs are replaced with
-/// `[redacted]`. Other secrets of bodies are written: review a file before it is committed.
+/// A streamed response starts after its body has been recorded completely. Failed connections are
+/// not recorded. The file does not contain request headers. The API key, unless it is shorter than
+/// 8 bytes, and the signatures of presigned URLs are replaced with `[redacted]`. Other secrets in
+/// bodies are not redacted: review the file before you commit it.
 #[derive(Clone)]
 pub struct Cassette(Arc<Inner>);
 
@@ -73,16 +74,16 @@ struct Replayed {
 }
 
 impl Cassette {
-    /// Creates a cassette that records. [`save`](Self::save) writes the file.
+    /// Creates a cassette that records. Call [`save`](Self::save) to write the file.
     pub fn record(path: impl Into<PathBuf>) -> Self {
         Self::new(path.into(), Tape::Recording(Mutex::default()))
     }
 
-    /// Reads a file whose responses are replayed.
+    /// Opens a file and replays its responses.
     ///
     /// # Errors
     ///
-    /// [`Error::Middleware`] if the file cannot be read.
+    /// Returns [`Error::Middleware`] if the file cannot be read.
     pub fn replay(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let path = path.into();
         let text = fs::read_to_string(&path).map_err(|error| error.to_string());
@@ -99,11 +100,11 @@ impl Cassette {
         Ok(Self::new(path, tape))
     }
 
-    /// Replays the responses of a file if it exists, and records it otherwise.
+    /// Replays the file if it exists. Otherwise, records a new file.
     ///
     /// # Errors
     ///
-    /// Those of [`replay`](Self::replay).
+    /// Returns the errors of [`replay`](Self::replay).
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let path = path.into();
         match path.exists() {
@@ -121,14 +122,14 @@ impl Cassette {
         matches!(self.0.tape, Tape::Recording(_))
     }
 
-    /// Returns the builder of a client that records or replays. While it records, it is
-    /// configured by [environment variables](ClientBuilder::from_env); otherwise, it needs no key.
+    /// Returns the builder of a client that uses this cassette. A recording client is configured by
+    /// [environment variables](ClientBuilder::from_env). A replaying client does not need a key.
     ///
-    /// [`ClientBuilder::middleware`] adds a cassette to another client.
+    /// To use the cassette with another client, pass it to [`ClientBuilder::middleware`].
     ///
     /// # Errors
     ///
-    /// Those of [`ClientBuilder::from_env`].
+    /// Returns the errors of [`ClientBuilder::from_env`].
     pub fn builder(&self) -> Result<ClientBuilder, Error> {
         let builder = match self.is_recording() {
             true => ClientBuilder::from_env()?,
@@ -139,12 +140,11 @@ impl Cassette {
         Ok(builder.middleware(self.clone()))
     }
 
-    /// Writes the file, if the cassette records. A file that exists is replaced as a whole: if the
-    /// program fails before this, the file is still the old one.
+    /// Writes the file if the cassette records. An existing file is replaced atomically.
     ///
     /// # Errors
     ///
-    /// [`Error::Middleware`] if the file cannot be written.
+    /// Returns [`Error::Middleware`] if the file cannot be written.
     pub fn save(&self) -> Result<(), Error> {
         let Tape::Recording(tape) = &self.0.tape else {
             return Ok(());
@@ -211,7 +211,7 @@ impl Cassette {
         Ok(AttemptResponse::new(status, headers, body))
     }
 
-    /// Returns why a request has no response.
+    /// Returns the message for a request without a recorded response.
     fn missing(&self, tape: &[Replayed], request: &Request) -> String {
         let path = self.0.path.display();
         let recorded = || tape.iter().map(|it| &it.exchange.request);
@@ -222,13 +222,13 @@ impl Cassette {
                 count => format!("{count} times"),
             };
             return format!(
-                "{request} is recorded {times} in the cassette `{path}`, and was sent again"
+                "{request} is recorded {times} in the cassette `{path}`, but was sent again"
             );
         }
         if let Some(other) = recorded().find(|it| request.is_for_same(it)) {
             return format!(
                 "{request} is recorded with another body in the cassette `{path}`: {} was sent, \
-                 and {} is recorded",
+                 but {} is recorded",
                 request.body, other.body
             );
         }
@@ -267,7 +267,7 @@ impl Debug for Cassette {
     }
 }
 
-/// Returns what is recorded of a request.
+/// Returns the recorded form of a request.
 fn request(attempt: &Attempt, call: &Call, redaction: &Redaction<'_>) -> Request {
     let url = attempt.url();
     let below = url.strip_prefix(&*call.transport.base_url);
@@ -284,7 +284,7 @@ fn request(attempt: &Attempt, call: &Call, redaction: &Redaction<'_>) -> Request
     }
 }
 
-/// Replaces a file as a whole.
+/// Replaces a file atomically.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     if let Some(folder) = path.parent() {
@@ -296,7 +296,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     let staged = path.with_file_name(name);
     let written = fs::write(&staged, text).and_then(|()| fs::rename(&staged, path));
     if written.is_err() {
-        // The error that is returned says more.
+        // The original error is more useful than a failed removal.
         let _ = fs::remove_file(&staged);
     }
     written

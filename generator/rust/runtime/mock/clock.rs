@@ -1,8 +1,8 @@
-//! Keeps a paused clock still while a request is underway.
+//! Prevents a paused tokio clock from advancing while a request is in flight.
 //!
-//! A clock that `tokio` has paused advances to the next timer as soon as no task can run. A task
-//! that waits for a socket cannot run, so the clock would advance to the timeout of the request.
-//! It does not advance while a blocking task runs.
+//! A paused `tokio` clock advances to the next timer when all tasks are idle. A task that waits for
+//! a socket is idle, so the clock would advance to the timeout of the request. The clock does not
+//! advance while a blocking task runs.
 
 use std::sync::mpsc::{self, Sender};
 use std::time::Duration;
@@ -11,11 +11,10 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::super::middleware::{Attempt, Middleware, MiddlewareFuture, Next};
 
-/// The time after which the clock advances although there is no response. It is measured by the
-/// clock of the system.
+/// The maximum time for which the clock is held, measured by the system clock.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Keeps the clock still until the response to an attempt has arrived with its body.
+/// A middleware that holds the clock until the response and its body have been received.
 pub(super) struct StillClock;
 
 impl Middleware for StillClock {
@@ -31,13 +30,13 @@ impl Middleware for StillClock {
     }
 }
 
-/// A blocking task, which ends when this is dropped.
+/// A blocking task that ends when this value is dropped.
 struct Hold {
     _task: Sender<()>,
 }
 
 impl Hold {
-    /// Begins the task, if the clock of the runtime can be paused.
+    /// Starts the task if the runtime supports a paused clock.
     fn new() -> Option<Self> {
         let runtime = Handle::try_current().ok()?;
         if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread {

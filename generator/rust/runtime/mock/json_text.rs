@@ -1,7 +1,7 @@
-//! JSON as text: with and without the white space that makes it readable. Numbers and the order of
-//! properties stay as they are, which a value would not keep.
+//! Compacts and pretty-prints JSON text. Unlike a round trip through `Value`, this preserves
+//! numbers and the order of properties.
 
-/// Returns JSON without white space between its tokens.
+/// Removes the white space between the tokens of JSON.
 pub(super) fn compact(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for token in Tokens(json) {
@@ -10,7 +10,7 @@ pub(super) fn compact(json: &str) -> String {
     text
 }
 
-/// Returns JSON with a line for each property and each item. Lists of numbers are one line.
+/// Formats JSON with one line for each property and each item. Lists of numbers stay on one line.
 pub(super) fn pretty(json: &str) -> String {
     let mut text = String::with_capacity(json.len() * 2);
     let mut depth = 0;

@@ -1,7 +1,7 @@
-//! A server on this machine that responds like the API, for the tests of programs that use this
-//! crate, and recorded responses.
+//! A local mock server of the API and recorded responses, for tests of programs that use this
+//! crate.
 //!
-//! The response to a call without a mock is 404, like that of an API for a missing resource.
+//! A call without a matching mock receives the status 404.
 
 mod cassette;
 mod clock;
@@ -31,20 +31,20 @@ use self::reply::Script;
 use super::client::{Client, ClientBuilder};
 use super::error::Error;
 
-/// Returns a client of the server. It does not retry, so that failures are quick.
+/// Creates a client of the mock server, with retries disabled.
 ///
-/// In a test whose clock is paused, such as one with `#[tokio::test(start_paused = true)]`, the
-/// time does not pass while a request is underway, and waits end at once: those between retries,
-/// and those of the program.
+/// In a test with a paused clock, such as `#[tokio::test(start_paused = true)]`, time does not
+/// advance while a request is in flight. Delays between retries and sleeps of the program complete
+/// immediately.
 ///
 /// # Errors
 ///
-/// Those of [`ClientBuilder::build`].
+/// Returns the errors of [`ClientBuilder::build`].
 pub fn client(server: &MockServer) -> Result<Client, Error> {
     builder(server).build()
 }
 
-/// Returns the builder of [`client`], for a client with other settings:
+/// Returns the builder of [`client`], to change its settings:
 /// `mock::builder(&server).retries(2).build()`.
 pub fn builder(server: &MockServer) -> ClientBuilder {
     Client::builder()
@@ -54,11 +54,11 @@ pub fn builder(server: &MockServer) -> ClientBuilder {
         .middleware(StillClock)
 }
 
-/// An operation of a mock server whose response is to be set.
+/// A mock of an operation, before its response is set.
 ///
-/// `T` is the response of the operation: a type of the API, [`Pages`], [`Events`], [`Content`], or
+/// `T` is the response of the operation: an API type, [`Pages`], [`Events`], [`Content`], or
 /// [`Empty`].
-#[must_use = "the server has no response yet"]
+#[must_use = "a mock does nothing until its response is set"]
 pub struct Mocked<'a, T> {
     server: &'a MockServer,
     method: &'static str,
@@ -67,22 +67,22 @@ pub struct Mocked<'a, T> {
     response: PhantomData<fn(T)>,
 }
 
-/// A response that is a page of a list, a `T`.
+/// The pages of a list, each of type `T`.
 pub enum Pages<T> {
     #[doc(hidden)]
     Never(T),
 }
 
-/// A response of events, each a `T`.
+/// A stream of events, each of type `T`.
 pub enum Events<T> {
     #[doc(hidden)]
     Never(T),
 }
 
-/// A response of bytes or text.
+/// Bytes or text.
 pub enum Content {}
 
-/// A response without a body.
+/// No body.
 pub enum Empty {}
 
 impl<'a, T> Mocked<'a, T> {
@@ -101,14 +101,14 @@ impl<'a, T> Mocked<'a, T> {
         }
     }
 
-    /// Restricts the requests to those with this field in their JSON body.
+    /// Matches only requests with this property in their JSON body.
     #[doc(hidden)]
     pub fn setting(self, field: &str, value: bool) -> Self {
         let body = json!({ field: value }).to_string();
         self.when(|when| when.json_body_includes(body))
     }
 
-    /// Restricts the requests to those with a body of this media type, or without a body.
+    /// Matches only requests with a body of this media type, or without a body.
     #[doc(hidden)]
     pub fn media_type(self, expected: &'static str) -> Self {
         let bare = |value: &str| {
@@ -125,20 +125,20 @@ impl<'a, T> Mocked<'a, T> {
         })
     }
 
-    /// Restricts the requests that match, for instance to a query parameter:
+    /// Restricts the matching requests, for example by a query parameter:
     /// `.when(|when| when.query_param("page", "2"))`.
     pub fn when(mut self, narrow: impl FnOnce(When) -> When + 'static) -> Self {
         self.narrow.push(Box::new(narrow));
         self
     }
 
-    /// Responds with this status, and this body as JSON.
+    /// Responds with a status and a JSON body.
     pub fn fails(self, status: u16, body: impl Into<Value>) -> Mock<'a> {
         let body = body.into();
         self.then(|then| then.status(status).json_body(body))
     }
 
-    /// Responds with one reply after another. The last one repeats.
+    /// Responds with one reply after another. The last reply is repeated.
     ///
     /// ```ignore
     /// mock::assets::retrieve(&server).replies([
@@ -150,13 +150,13 @@ impl<'a, T> Mocked<'a, T> {
     ///
     /// # Panics
     ///
-    /// Panics if there is no reply.
+    /// Panics if `replies` is empty.
     pub fn replies(self, replies: impl IntoIterator<Item = Reply<T>>) -> Mock<'a> {
         let script = Script::new(replies, &self.paging);
         self.responds(move |request| script.respond(request))
     }
 
-    /// Responds in a custom way, for instance after a delay.
+    /// Responds with a custom response, for example with a delay.
     pub fn then(self, answer: impl FnOnce(Then) -> Then) -> Mock<'a> {
         self.server.mock(|when, then| {
             let when = when
@@ -169,7 +169,7 @@ impl<'a, T> Mocked<'a, T> {
         })
     }
 
-    /// Responds depending on the request.
+    /// Responds with a function of the request.
     fn responds<F>(self, respond: F) -> Mock<'a>
     where
         F: Fn(&HttpMockRequest) -> HttpMockResponse + Send + Sync + 'static,
@@ -179,17 +179,17 @@ impl<'a, T> Mocked<'a, T> {
 }
 
 impl<'a, T: Serialize> Mocked<'a, T> {
-    /// Responds with this value.
+    /// Responds with a value.
     pub fn answers(self, value: &T) -> Mock<'a> {
         self.then(|then| then.status(200).json_body_obj(value))
     }
 }
 
 impl<'a, T: Serialize + DeserializeOwned> Mocked<'a, Pages<T>> {
-    /// Responds with this page of a list. The pages after it have no items, so that the list
-    /// ends.
+    /// Responds with a list of this one page. Requests for later pages receive a page without
+    /// items.
     ///
-    /// If pages are numbered, this is the page with the number that is requested first.
+    /// If pages are numbered, the page has the number of the first request.
     ///
     /// # Panics
     ///
@@ -205,17 +205,17 @@ impl<'a, T: Serialize + DeserializeOwned> Mocked<'a, Pages<T>> {
         })
     }
 
-    /// Responds with the pages of a list, from its first page to its last. The page after it has
-    /// no items.
+    /// Responds with the pages of a list, in order. Requests for a page after the last receive a
+    /// page without items.
     ///
-    /// The tokens and URLs that lead from one page to the next are made up. A token that a page
-    /// has is kept. The number of the last page, and the property that says whether there is a
-    /// next page, are set where a page has them.
+    /// The tokens and the URLs of next pages are generated, unless a page already has a token. If a
+    /// page has a property for the number of the last page, or for whether there is a next page,
+    /// the property is set.
     ///
     /// # Panics
     ///
-    /// Panics if there is no page, if a page cannot be serialized as JSON, or if the token or the
-    /// URL of the next page belongs to an object that is not set and needs other properties.
+    /// Panics if `pages` is empty, if a page cannot be serialized as JSON, or if the token or the
+    /// URL of the next page belongs to an object that is absent and has other required properties.
     pub fn pages(self, pages: &[T]) -> Mock<'a> {
         self.replies([Reply::pages(pages)])
     }
@@ -225,46 +225,46 @@ impl<'a, T: Serialize + DeserializeOwned> Mocked<'a, Pages<T>> {
         self
     }
 
-    /// Pages have a number, which is a parameter such as `query.page`.
+    /// Pages are numbered by a parameter such as `query.page`.
     #[doc(hidden)]
     pub fn by_number(self, parameter: &'static str, first: i64) -> Self {
         self.advance(Advance::Number { parameter, first })
     }
 
-    /// The number of the first item of a page is a parameter.
+    /// A parameter is the number of the first item of the page.
     #[doc(hidden)]
     pub fn by_offset(self, parameter: &'static str, first: i64) -> Self {
         self.advance(Advance::Offset { parameter, first })
     }
 
-    /// The token of a page is a parameter, and the property at the JSON pointer `next` of the page
-    /// before it.
+    /// A parameter is the token of the page. The previous page has the token at the JSON pointer
+    /// `next`.
     #[doc(hidden)]
     pub fn by_token(self, parameter: &'static str, next: &'static str) -> Self {
         self.advance(Advance::Token { parameter, next })
     }
 
-    /// The URL of a page is a property of the page before it.
+    /// The previous page has the URL of the page at a JSON pointer.
     #[doc(hidden)]
     pub fn by_url(self, next: &'static str) -> Self {
         self.advance(Advance::Url { next })
     }
 
-    /// Sets the property that holds the items of a page.
+    /// Sets the property with the items of a page.
     #[doc(hidden)]
     pub fn items_at(mut self, pointer: &'static str) -> Self {
         self.paging.items = pointer;
         self
     }
 
-    /// Sets the property that holds the number of the last page.
+    /// Sets the property with the number of the last page.
     #[doc(hidden)]
     pub fn last_at(mut self, pointer: &'static str) -> Self {
         self.paging.last = Some(pointer);
         self
     }
 
-    /// Sets the property that says whether there is a next page.
+    /// Sets the property that states whether there is a next page.
     #[doc(hidden)]
     pub fn more_at(mut self, pointer: &'static str) -> Self {
         self.paging.more = Some(pointer);
@@ -273,7 +273,7 @@ impl<'a, T: Serialize + DeserializeOwned> Mocked<'a, Pages<T>> {
 }
 
 impl<'a, T: Serialize> Mocked<'a, Events<T>> {
-    /// Responds with these events.
+    /// Responds with a stream of events.
     ///
     /// # Panics
     ///
@@ -289,20 +289,20 @@ impl<'a, T: Serialize> Mocked<'a, Events<T>> {
 }
 
 impl<'a> Mocked<'a, Content> {
-    /// Responds with these bytes, or this text.
+    /// Responds with bytes or text.
     pub fn answers(self, bytes: impl AsRef<[u8]>) -> Mock<'a> {
         self.then(|then| then.status(200).body(bytes))
     }
 }
 
 impl<'a> Mocked<'a, Empty> {
-    /// Responds with success.
+    /// Responds with a success status and no body.
     pub fn answers(self) -> Mock<'a> {
         self.then(|then| then.status(204))
     }
 }
 
-/// Returns the pattern of the paths that a template stands for.
+/// Returns the regular expression for the paths of a template.
 fn pattern(template: &str) -> String {
     let mut pattern = String::from("^");
     let mut in_parameter = false;

@@ -1,4 +1,4 @@
-//! The pages of a list: which one a request asks for, and how a page leads to the next one.
+//! Mocked lists: selects the requested page, and links each page to the next one.
 
 use std::sync::OnceLock;
 
@@ -7,11 +7,11 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// The query parameter by which the URL of a page names its position.
+/// The query parameter with the index of a page in generated page URLs.
 const POSITION: &str = "mock_page";
 
-/// The pagination of an operation. Parameters are written like `query.page`, and properties of a
-/// page as JSON pointers.
+/// The pagination of an operation. Parameters have the form `query.page`. Properties of a page are
+/// JSON pointers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Paging {
     pub(super) advance: Advance,
@@ -24,7 +24,7 @@ pub(super) struct Paging {
     pub(super) base_url: String,
 }
 
-/// What leads from one page to the next.
+/// The link from one page to the next.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Advance {
     Number {
@@ -47,7 +47,7 @@ pub(super) enum Advance {
 }
 
 impl Advance {
-    /// Returns the property that leads to the next page.
+    /// Returns the property that links to the next page.
     fn next(self) -> Option<&'static str> {
         match self {
             Self::Token { next, .. } | Self::Url { next } => Some(next),
@@ -60,12 +60,12 @@ impl Advance {
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     json: Value,
-    /// Returns `true` if JSON is a page.
+    /// Returns `true` if the JSON deserializes as a page.
     is_page: fn(&Value) -> bool,
 }
 
 impl Page {
-    /// Returns the page with this JSON.
+    /// Creates a page from JSON.
     pub(super) fn new<T: DeserializeOwned>(json: Value) -> Self {
         Self {
             json,
@@ -78,7 +78,7 @@ impl Page {
         items.map_or(0, Vec::len)
     }
 
-    /// Removes items from the beginning.
+    /// Removes the first `items` items.
     fn skip(&mut self, items: usize, paging: &Paging) {
         let list = self.json.pointer_mut(paging.items);
         if let Some(list) = list.and_then(Value::as_array_mut) {
@@ -86,7 +86,7 @@ impl Page {
         }
     }
 
-    /// Sets a property that exists.
+    /// Sets a property if it exists.
     fn replace(&mut self, pointer: Option<&str>, value: impl Into<Value>) {
         let property = pointer.and_then(|pointer| self.json.pointer_mut(pointer));
         if let Some(property) = property.filter(|property| !property.is_null()) {
@@ -98,18 +98,19 @@ impl Page {
     ///
     /// # Panics
     ///
-    /// Panics if the object that holds it is absent, and needs other properties as well.
+    /// Panics if the parent object is absent and has other required properties.
     fn lead(&mut self, pointer: &str, next: &str) {
         let was_page = (self.is_page)(&self.json);
         set(&mut self.json, pointer, next.into());
         let property = pointer.trim_start_matches('/').replace('/', ".");
         assert!(
             !was_page || (self.is_page)(&self.json),
-            "`{property}` cannot be set: set the object that holds it in each page",
+            "`{property}` cannot be set: set its parent object in each page",
         );
     }
 
-    /// Removes the token or the URL of the next page. If a page needs it, it is `null` or empty.
+    /// Removes the token or the URL of the next page. If the property is required, sets it to
+    /// `null` or an empty string.
     fn end(&mut self, pointer: &str) {
         if self.json.pointer(pointer).is_none() {
             return;
@@ -127,7 +128,7 @@ impl Page {
         }
     }
 
-    /// Returns a page without items, which ends the list.
+    /// Returns a page without items or a next page.
     fn after(&self, paging: &Paging) -> Self {
         let mut page = self.clone();
         page.skip(usize::MAX, paging);
@@ -146,14 +147,14 @@ pub(super) struct List {
     pages: Vec<Page>,
     /// The page after the last one.
     end: Page,
-    /// The tokens of the pages after the first.
+    /// The tokens of the second and later pages.
     tokens: Vec<String>,
-    /// The value of the parameter in the first request, if it is none of a known page.
+    /// The token of the first request, if it is not the token of a known page.
     start: OnceLock<String>,
 }
 
 impl List {
-    /// Returns a list with these pages, each of which leads to the next one.
+    /// Creates a list, and links each page to the next one.
     pub(super) fn new(paging: Paging, pages: Vec<Page>) -> Self {
         let mut list = Self {
             end: pages[pages.len() - 1].after(&paging),
@@ -168,7 +169,7 @@ impl List {
         list
     }
 
-    /// Makes a page lead to the next one, or end the list.
+    /// Links a page to the next one, or ends the list.
     fn lead(&mut self, position: usize) {
         let count = self.pages.len();
         let is_last = position + 1 == count;
@@ -194,7 +195,7 @@ impl List {
         self.tokens.push(token);
     }
 
-    /// Returns the response with the page that a request asks for.
+    /// Returns the response with the requested page.
     pub(super) fn respond(
         &self,
         mut response: HttpMockResponse,
@@ -218,8 +219,8 @@ impl List {
         response
     }
 
-    /// Returns the position of the page that a request asks for, and the number of items before
-    /// the one that it asks for. A position after the last is that of the end.
+    /// Returns the index of the requested page, and the number of items to skip in it. The index
+    /// after the last page is the end of the list.
     fn asked(&self, request: &HttpMockRequest) -> (usize, usize) {
         let end = (self.pages.len(), 0);
         let parameter = |name| parameter(request, name, self.paging.template);
@@ -258,7 +259,7 @@ impl List {
                 let mut tokens = self.tokens.iter();
                 match tokens.position(|known| *known == token) {
                     Some(position) => (position + 1, 0),
-                    // The first page may have a token as well.
+                    // The first request may also have a token.
                     None if *self.start.get_or_init(|| token.clone()) == token => (0, 0),
                     None => end,
                 }
@@ -270,7 +271,7 @@ impl List {
         }
     }
 
-    /// Returns the URL of a page: that of the request, with the position of the page.
+    /// Returns the URL of a page: the URL of the request with the index of the page.
     fn url(&self, request: &HttpMockRequest, position: usize) -> String {
         let uri = request.uri();
         let query = uri.query().unwrap_or_default().split('&');
@@ -282,8 +283,7 @@ impl List {
     }
 }
 
-/// A mock of one page: it is returned unchanged for what is requested first, and everything
-/// after it is empty.
+/// A mock of one page. The first requested page is returned unchanged. All later pages are empty.
 pub(super) struct SinglePage {
     paging: Paging,
     page: Page,
@@ -293,7 +293,7 @@ pub(super) struct SinglePage {
 }
 
 impl SinglePage {
-    /// Returns the mock of a page.
+    /// Creates a mock of a page.
     pub(super) fn new(paging: Paging, page: Page) -> Self {
         Self {
             end: page.after(&paging),
@@ -312,7 +312,7 @@ impl SinglePage {
         page.json.to_string()
     }
 
-    /// Returns `true` if a request does not ask for the page, but for what comes after it.
+    /// Returns `true` if the request is for a later page.
     fn is_after(&self, request: &HttpMockRequest) -> bool {
         let parameter = |name| parameter(request, name, self.paging.template);
         let next = self.paging.advance.next();
@@ -341,7 +341,7 @@ impl SinglePage {
     }
 }
 
-/// Returns `true` if a URL, which may be relative, is that of a request.
+/// Returns `true` if an absolute or relative URL is the URL of the request.
 fn leads_to(url: &str, request: &HttpMockRequest) -> bool {
     let uri = request.uri();
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
@@ -405,7 +405,7 @@ fn names(pointer: &str) -> impl Iterator<Item = String> + '_ {
     names.map(|name| name.replace("~1", "/").replace("~0", "~"))
 }
 
-/// Sets a property. Objects on the way to it are made if they are absent.
+/// Sets a property. Missing parent objects are created.
 fn set(json: &mut Value, pointer: &str, value: Value) {
     let mut place = json;
     for name in names(pointer) {

@@ -1,4 +1,4 @@
-//! Recorded exchanges, and the file that has them.
+//! Recorded exchanges and their file format.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use super::json_text;
 use super::redaction;
 
-/// The format of the file. Files of other formats are refused, so that they are recorded again.
+/// The format version. Files with another version are rejected and must be recorded again.
 const FORMAT: u64 = 1;
 
 /// A request and its response.
@@ -27,7 +27,7 @@ pub(super) struct Exchange {
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     pub(super) method: String,
-    /// The path and the query below the base URL, or the whole URL of another server.
+    /// The path and the query relative to the base URL, or the absolute URL of another server.
     pub(super) url: String,
     pub(super) body: Body,
 }
@@ -47,13 +47,13 @@ pub(super) enum Body {
     Json(String),
     Text(String),
     Bytes(Vec<u8>),
-    /// A body of this media type that is not recorded: a form or a file.
+    /// The media type of a body that is not recorded: a form or a file.
     Unrecorded(String),
 }
 
 type Object<'a> = BTreeMap<String, &'a RawValue>;
 
-/// Returns the text of a file with these exchanges.
+/// Serializes exchanges as the text of a file.
 pub(super) fn write(exchanges: &[Exchange]) -> String {
     let exchanges: Vec<String> = exchanges.iter().map(Exchange::json).collect();
     let exchanges = exchanges.join(",");
@@ -62,17 +62,17 @@ pub(super) fn write(exchanges: &[Exchange]) -> String {
     ))
 }
 
-/// Returns the exchanges in the text of a file.
+/// Parses the text of a file.
 ///
 /// # Errors
 ///
-/// The reason why it is not the text of such a file.
+/// Returns the reason why the text is not a valid recording.
 pub(super) fn read(text: &str) -> Result<Vec<Exchange>, String> {
     let file: Object<'_> = parse(text)?;
     let format: u64 = parse(property(&file, "format")?)?;
     if format != FORMAT {
         return Err(format!(
-            "its format is {format}, and this version reads {FORMAT}: record it again"
+            "its format is {format}, but this version reads {FORMAT}: record it again"
         ));
     }
     let exchanges: Vec<&RawValue> = parse(property(&file, "exchanges")?)?;
@@ -97,7 +97,7 @@ fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// One text, or several.
+/// Parses one string, or a list of strings.
 fn texts(json: &str) -> Result<Vec<String>, String> {
     match parse(json)? {
         Value::String(text) => Ok(vec![text]),
@@ -171,17 +171,17 @@ fn headers_json(headers: &[(String, String)]) -> String {
 }
 
 impl Request {
-    /// Returns `true` if this request gets the response that was recorded for another one.
+    /// Returns `true` if this request matches a recorded request.
     pub(super) fn is_like(&self, recorded: &Self) -> bool {
         self.is_for_same(recorded) && self.body.is_like(&recorded.body)
     }
 
-    /// Returns `true` if the method, the path, and the query are those of another request.
+    /// Returns `true` if the method, the path, and the query equal those of a recorded request.
     pub(super) fn is_for_same(&self, recorded: &Self) -> bool {
         self.method == recorded.method && self.target() == recorded.target()
     }
 
-    /// Returns the path, and the parameters of the query without keys, sorted by name.
+    /// Returns the path and the query parameters, without keys and sorted by name.
     fn target(&self) -> (&str, Vec<(String, String)>) {
         let (path, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
         let is_key =
@@ -200,7 +200,7 @@ impl Display for Request {
 }
 
 impl Response {
-    /// Returns the headers. A name or a value that HTTP does not allow is left out.
+    /// Returns the headers. Invalid names and values are omitted.
     pub(super) fn header_map(&self) -> HeaderMap {
         let headers = self.headers.iter().filter_map(|(name, value)| {
             let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
@@ -211,8 +211,8 @@ impl Response {
 }
 
 impl Body {
-    /// Returns the body with these bytes. JSON is known by its media type, or by how it begins if
-    /// there is none.
+    /// Creates a body. JSON is detected by the media type, or by the first byte if there is no
+    /// media type.
     pub(super) fn new(bytes: Vec<u8>, headers: &HeaderMap) -> Self {
         if bytes.is_empty() {
             return Self::Empty;
@@ -239,7 +239,7 @@ impl Body {
         }
     }
 
-    /// Returns the property of an object that holds the body, behind a comma.
+    /// Returns a comma followed by the JSON property with the body.
     fn json(&self) -> String {
         match self {
             Self::Empty => String::new(),
@@ -272,7 +272,7 @@ impl Body {
         }
     }
 
-    /// Returns `true` if the bodies mean the same. The order of properties does not matter.
+    /// Returns `true` if the bodies are equal. The order of properties does not matter.
     fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Json(json), Self::Json(other)) => {

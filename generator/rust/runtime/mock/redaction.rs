@@ -1,4 +1,4 @@
-//! What must not be recorded: keys, and the signatures of URLs.
+//! Redacts keys and URL signatures in recordings.
 
 use http::header::COOKIE;
 
@@ -8,10 +8,10 @@ use super::super::key::{self, KeyLocation};
 use super::super::keys::Secrets;
 use super::super::middleware::Attempt;
 
-/// The text in place of a secret.
+/// The replacement of a secret.
 const REDACTED: &str = "[redacted]";
 
-/// Query parameters that sign a URL, or belong to its signature, in lower case.
+/// Query parameters that contain or describe the signature of a URL, in lowercase.
 const SIGNATURES: [&str; 10] = [
     "awsaccesskeyid",
     "key-pair-id",
@@ -25,7 +25,7 @@ const SIGNATURES: [&str; 10] = [
     "x-goog-signature",
 ];
 
-/// Returns the names of the query parameters that hold keys.
+/// Returns the names of the query parameters that contain keys.
 pub(super) fn key_parameters() -> impl Iterator<Item = &'static str> {
     api::KEYS.iter().filter_map(|location| match location {
         KeyLocation::Query { name } => Some(*name),
@@ -33,10 +33,10 @@ pub(super) fn key_parameters() -> impl Iterator<Item = &'static str> {
     })
 }
 
-/// Removes the secrets of an attempt from texts.
+/// Redacts the secrets of an attempt in texts.
 pub(super) struct Redaction<'a> {
     keys: Secrets<'a>,
-    /// The values in the headers and the query of the attempt that are keys.
+    /// The keys in the headers and the query of the attempt.
     sent: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ impl<'a> Redaction<'a> {
                 let cookies = value.split(';').filter_map(|pair| pair.split_once('='));
                 sent.extend(cookies.map(|(_, value)| value.trim().to_owned()));
             } else {
-                // A word before the key says how it is sent.
+                // The key may follow an authentication scheme such as `Bearer`.
                 let (_, key) = value.rsplit_once(' ').unwrap_or(("", value));
                 sent.push(key.to_owned());
             }
@@ -69,7 +69,7 @@ impl<'a> Redaction<'a> {
         }
     }
 
-    /// Returns a body without keys, and without signatures if it is text.
+    /// Redacts keys in a body, and signatures if the body is text.
     pub(super) fn body(&self, body: &[u8]) -> Vec<u8> {
         let mut body = self.keys.without(body.to_vec().into()).to_vec();
         for secret in &self.sent {
@@ -81,12 +81,12 @@ impl<'a> Redaction<'a> {
         }
     }
 
-    /// Returns a text without keys and signatures.
+    /// Redacts keys and signatures in a text.
     pub(super) fn text(&self, text: &str) -> String {
         String::from_utf8_lossy(&self.body(text.as_bytes())).into_owned()
     }
 
-    /// Returns the value of a header without keys and signatures.
+    /// Redacts keys and signatures in the value of a header.
     pub(super) fn header(&self, name: &str, value: &[u8]) -> String {
         match is_secret(name) {
             true => REDACTED.to_owned(),
@@ -95,14 +95,14 @@ impl<'a> Redaction<'a> {
     }
 }
 
-/// Returns `true` for the headers that hold keys.
+/// Returns `true` if a header contains a key.
 fn is_secret(name: &str) -> bool {
     let keys = api::KEYS.iter().filter_map(KeyLocation::header);
     let mut names = keys.chain(["authorization", "cookie", "proxy-authorization"]);
     names.any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Returns a text in which URLs have neither keys nor signatures in their queries.
+/// Redacts keys and signatures in the queries of URLs in a text.
 fn without_signatures(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let keys = key_parameters().map(str::to_ascii_lowercase);
@@ -132,8 +132,8 @@ fn without_signatures(text: &str) -> String {
     redacted
 }
 
-/// Returns `true` if a text ends with what precedes the name of a query parameter, as a URL, JSON,
-/// HTML, or the query of another URL has it.
+/// Returns `true` if a text ends with a separator that precedes the name of a query parameter. The
+/// separator may be escaped as in JSON, HTML, or the query of another URL.
 fn is_separated(before: &str) -> bool {
     let separators = ["?", "&", "&amp;", "%26", "%3f", "\\u0026", "\\u003f"];
     separators
@@ -141,8 +141,7 @@ fn is_separated(before: &str) -> bool {
         .any(|separator| before.ends_with(separator))
 }
 
-/// Returns where the value of a parameter begins and ends in the text behind its name, if there
-/// is one.
+/// Returns the range of a parameter's value in the text after its name, if there is a value.
 fn value(behind: &str) -> Option<(usize, usize)> {
     let equals = ["=", "%3d", "\\u003d"];
     let equals = equals.iter().find(|equals| behind.starts_with(**equals))?;
@@ -154,8 +153,8 @@ fn value(behind: &str) -> Option<(usize, usize)> {
     (end > 0).then(|| (equals.len(), equals.len() + end))
 }
 
-/// Returns `true` if a text begins with what ends the value of a query parameter. The query may be
-/// part of a value in the query of another URL.
+/// Returns `true` if a text starts with a terminator of a query parameter's value. The query may be
+/// encoded in the query of another URL.
 fn ends_value(text: &str, is_encoded: bool) -> bool {
     let is_end = |c: char| c.is_whitespace() || "&\"'<>#)`".contains(c);
     let unescaped = text.trim_start_matches('\\');
@@ -164,7 +163,7 @@ fn ends_value(text: &str, is_encoded: bool) -> bool {
         return text.starts_with(is_end)
             || is_encoded && encoded.iter().any(|end| text.starts_with(end));
     }
-    // JSON may escape any character, also one that does not end the value.
+    // JSON may also escape characters that do not end the value.
     let code = unescaped.strip_prefix('u').and_then(|rest| rest.get(..4));
     let code = code.and_then(|code| u32::from_str_radix(code, 16).ok());
     match code.and_then(char::from_u32) {

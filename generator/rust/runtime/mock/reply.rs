@@ -1,4 +1,4 @@
-//! The responses of a mock, one after another.
+//! Sequences of mock responses.
 
 use std::fmt::{self, Debug, Formatter};
 use std::marker::PhantomData;
@@ -12,18 +12,18 @@ use serde_json::Value;
 use super::pages::{List, Page, Paging};
 use super::{Content, Empty, Events, Pages};
 
-/// One of several responses of a mock, see [`Mocked::replies`](super::Mocked::replies).
+/// A response in the sequence of a mock; see [`Mocked::replies`](super::Mocked::replies).
 ///
-/// `T` is the response of the operation, like that of [`Mocked`](super::Mocked).
+/// `T` is the response of the operation, as for [`Mocked`](super::Mocked).
 pub struct Reply<T> {
     response: HttpMockResponse,
-    /// The pages of a list, from which a request selects the body.
+    /// The pages of a list. The request selects the page.
     pages: Vec<Page>,
     of: PhantomData<fn(T)>,
 }
 
 impl<T> Reply<T> {
-    /// Creates a response with this status, and this body as JSON.
+    /// Creates a response with a status and a JSON body.
     pub fn failure(status: u16, body: impl Into<Value>) -> Self {
         Self::new(status, Some("application/json"), body.into().to_string())
     }
@@ -36,7 +36,7 @@ impl<T> Reply<T> {
         self
     }
 
-    /// Sets another status, such as 202.
+    /// Sets the status, such as 202.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.response.status = Some(status);
@@ -58,7 +58,7 @@ impl<T> Reply<T> {
 }
 
 impl<T: Serialize> Reply<T> {
-    /// Creates a response with this value.
+    /// Creates a response with a value.
     ///
     /// # Panics
     ///
@@ -69,7 +69,7 @@ impl<T: Serialize> Reply<T> {
 }
 
 impl<T: Serialize> Reply<Pages<T>> {
-    /// Creates a response with this page, whatever page is requested.
+    /// Creates a response with a page, regardless of the requested page.
     ///
     /// # Panics
     ///
@@ -80,13 +80,12 @@ impl<T: Serialize> Reply<Pages<T>> {
 }
 
 impl<T: Serialize + DeserializeOwned> Reply<Pages<T>> {
-    /// Creates responses with the pages of a list, like
-    /// [`Mocked::pages`](super::Mocked::pages). They are selected by the request, so this is the
-    /// last reply.
+    /// Creates a response with the requested page of a list, like
+    /// [`Mocked::pages`](super::Mocked::pages). Use it as the last reply.
     ///
     /// # Panics
     ///
-    /// Panics if there is no page, or a page cannot be serialized as JSON.
+    /// Panics if `pages` is empty, or if a page cannot be serialized as JSON.
     pub fn pages(pages: &[T]) -> Self {
         assert!(!pages.is_empty(), "a list has at least one page");
         let pages = pages.iter().map(page);
@@ -98,7 +97,7 @@ impl<T: Serialize + DeserializeOwned> Reply<Pages<T>> {
 }
 
 impl<T: Serialize> Reply<Events<T>> {
-    /// Creates a response with these events.
+    /// Creates a response with a stream of events.
     ///
     /// # Panics
     ///
@@ -109,7 +108,7 @@ impl<T: Serialize> Reply<Events<T>> {
 }
 
 impl Reply<Content> {
-    /// Creates a response with these bytes, or this text.
+    /// Creates a response with bytes or text.
     pub fn content(bytes: impl AsRef<[u8]>) -> Self {
         Self::new(200, None, bytes.as_ref())
     }
@@ -132,14 +131,11 @@ impl<T> Debug for Reply<T> {
 }
 
 pub(super) fn json(value: &impl Serialize) -> String {
-    #[allow(
-        clippy::expect_used,
-        reason = "a test that cannot be set up has failed"
-    )]
-    serde_json::to_string(value).expect("the value has a form in JSON")
+    #[allow(clippy::expect_used, reason = "a failed setup fails the test")]
+    serde_json::to_string(value).expect("the value can be serialized as JSON")
 }
 
-/// Returns the text of events.
+/// Returns events as Server-Sent Events.
 pub(super) fn frames<T: Serialize>(events: &[T]) -> String {
     let frames = events
         .iter()
@@ -147,17 +143,14 @@ pub(super) fn frames<T: Serialize>(events: &[T]) -> String {
     frames.collect()
 }
 
-/// Returns a page of a list.
+/// Creates a page of a list.
 pub(super) fn page<T: Serialize + DeserializeOwned>(page: &T) -> Page {
-    #[allow(
-        clippy::expect_used,
-        reason = "a test that cannot be set up has failed"
-    )]
-    let json = serde_json::to_value(page).expect("the page has a form in JSON");
+    #[allow(clippy::expect_used, reason = "a failed setup fails the test")]
+    let json = serde_json::to_value(page).expect("the page can be serialized as JSON");
     Page::new::<T>(json)
 }
 
-/// The responses of a mock, of which the last one repeats.
+/// The responses of a mock. The last response is repeated.
 pub(super) struct Script {
     scenes: Vec<Scene>,
     next: AtomicUsize,
@@ -165,16 +158,16 @@ pub(super) struct Script {
 
 struct Scene {
     response: HttpMockResponse,
-    /// The list that has the body.
+    /// The list that provides the body.
     list: Option<List>,
 }
 
 impl Script {
-    /// Returns the responses of a mock of an operation with this pagination.
+    /// Creates the responses of a mock.
     ///
     /// # Panics
     ///
-    /// Panics if there are none.
+    /// Panics if `replies` is empty.
     pub(super) fn new<T>(replies: impl IntoIterator<Item = Reply<T>>, paging: &Paging) -> Self {
         let scenes = replies.into_iter().map(|reply| Scene {
             response: reply.response,

@@ -1,4 +1,4 @@
-//! Servers of channels, which follow a script.
+//! Scripted mock servers of channels.
 
 use std::fmt::{self, Debug, Formatter};
 use std::marker::PhantomData;
@@ -29,13 +29,13 @@ use super::super::websocket::{Binary, Frames, Messages, Text};
 use super::super::write::{self, Write};
 use super::{StillClock, reply};
 
-/// The time for a step of a script.
+/// The timeout of a step of a script.
 const STEP: Duration = Duration::from_secs(5);
 
-/// The time for all scripts.
+/// The timeout of all scripts.
 const ALL: Duration = Duration::from_secs(30);
 
-/// The code with which a connection is closed whose script failed.
+/// The close code after a failed script.
 const FAILED: CloseCode = CloseCode::Policy;
 
 /// The maximum length of the reason of a close frame in bytes.
@@ -43,8 +43,8 @@ const LONGEST_REASON: usize = 123;
 
 /// A channel of a mock server, on which clients send `S` and receive `R`.
 ///
-/// Each connection has a script. Further connections are refused. A [`Cassette`](super::Cassette)
-/// does not replay channels.
+/// Each connection has a script. Additional connections are refused. A
+/// [`Cassette`](super::Cassette) does not record or replay channels.
 ///
 /// ```ignore
 /// let server = mock::speech::realtime()
@@ -54,7 +54,7 @@ const LONGEST_REASON: usize = 123;
 /// // Calls of the program.
 /// server.finish().await;
 /// ```
-#[must_use = "the server is not started"]
+#[must_use = "the server does nothing until it is started"]
 pub struct Channel<S, R> {
     template: &'static str,
     plans: Vec<Plan>,
@@ -77,7 +77,7 @@ impl<S, R> Channel<S, R> {
         }
     }
 
-    /// Accepts the next connection, and follows a script.
+    /// Adds a connection that follows a script.
     pub fn connection(
         mut self,
         write: impl FnOnce(ChannelScript<S, R>) -> ChannelScript<S, R>,
@@ -90,35 +90,31 @@ impl<S, R> Channel<S, R> {
         self
     }
 
-    /// Refuses the next connection with this status, and this body as JSON.
+    /// Refuses the next connection with a status and a JSON body.
     ///
     /// # Panics
     ///
-    /// Panics if the status is not one of an error.
+    /// Panics if the status is not from 400 to 599.
     pub fn refuses(mut self, status: u16, body: impl Into<Value>) -> Self {
         let status = StatusCode::from_u16(status).ok();
         let Some(status) =
             status.filter(|status| status.is_client_error() || status.is_server_error())
         else {
-            panic!("a handshake is refused with a status from 400 to 599");
+            panic!("the status of a refused handshake must be from 400 to 599");
         };
         self.plans
             .push(Plan::Refuse(status, body.into().to_string()));
         self
     }
 
-    /// Starts the server, in the runtime of the test. Time has to pass there: the clock is not
-    /// paused.
+    /// Starts the server in the runtime of the test. The clock must not be paused.
     ///
     /// # Panics
     ///
-    /// Panics outside of a runtime, and if there is no port.
+    /// Panics if it is called outside of a runtime, or if no port is available.
     pub fn start(self) -> ChannelServer {
-        #[allow(
-            clippy::expect_used,
-            reason = "a test that cannot be set up has failed"
-        )]
-        let (listener, url) = listen().expect("this machine has a free port");
+        #[allow(clippy::expect_used, reason = "a failed setup fails the test")]
+        let (listener, url) = listen().expect("a local port is available");
         let handshakes = Handshakes::default();
         let task = tokio::spawn(serve(
             listener,
@@ -150,12 +146,12 @@ impl<S, R> Debug for Channel<S, R> {
     }
 }
 
-/// The steps of the server on one connection. It closes the connection with the code 1000 after
-/// the last one.
+/// The steps of the server on one connection. After the last step, the server closes the connection
+/// with the code 1000.
 ///
-/// A message that is not the expected one ends the connection with the code 1008, and fails
-/// [`ChannelServer::finish`].
-#[must_use = "a script has to be returned"]
+/// If a message differs from the expected one, the server closes the connection with the code 1008,
+/// and [`ChannelServer::finish`] panics.
+#[must_use = "a script does nothing until it is returned"]
 pub struct ChannelScript<S, R> {
     steps: Vec<Step>,
     kinds: PhantomData<fn() -> (S, R)>,
@@ -170,7 +166,7 @@ enum Step {
     Drop,
 }
 
-/// Returns what was expected in place of a message.
+/// Checks a message. The error describes the expected message.
 type Check = dyn Fn(&[u8]) -> Result<(), &'static str> + Send;
 
 enum Expected {
@@ -199,11 +195,8 @@ impl<S, R> ChannelScript<S, R> {
     }
 
     fn expect_json(self, message: &dyn Write) -> Self {
-        #[allow(
-            clippy::expect_used,
-            reason = "a test that cannot be set up has failed"
-        )]
-        let value = write::to_value(message).expect("the message has a form in JSON");
+        #[allow(clippy::expect_used, reason = "a failed setup fails the test")]
+        let value = write::to_value(message).expect("the message can be serialized as JSON");
         self.step(Step::Expect(Expected::Json(value)))
     }
 
@@ -216,55 +209,55 @@ impl<S, R> ChannelScript<S, R> {
         self.step(Step::Expect(Expected::Matching(Box::new(check))))
     }
 
-    /// Expects a message, whatever it is.
+    /// Expects any message.
     pub fn expects_any(self) -> Self {
         self.step(Step::Expect(Expected::Any))
     }
 
-    /// Expects that the client closes the connection, and does the same.
+    /// Expects that the client closes the connection, and completes the closing handshake.
     pub fn expects_close(self) -> Self {
         self.step(Step::ExpectClose)
     }
 
-    /// Sends a text frame, which need not be a message of the channel.
+    /// Sends a text frame, which may be invalid for the channel.
     pub fn sends_text(self, text: impl Into<String>) -> Self {
         self.message(Message::Text(text.into().into()))
     }
 
-    /// Sends a binary frame, which need not be a message of the channel.
+    /// Sends a binary frame, which may be invalid for the channel.
     pub fn sends_bytes(self, bytes: impl Into<Bytes>) -> Self {
         self.message(Message::Binary(bytes.into()))
     }
 
-    /// Splits the message of the step before into so many frames.
+    /// Splits the message of the previous step into fragments.
     ///
     /// # Panics
     ///
-    /// Panics if the step before sends no message, or for 0 frames.
+    /// Panics if the previous step does not send a message, or if `frames` is 0.
     pub fn in_fragments(mut self, frames: usize) -> Self {
         match self.steps.last_mut() {
             Some(Step::Send(Message::Text(_) | Message::Binary(_), count)) if frames > 0 => {
                 *count = frames;
             }
-            _ => panic!("only a message is sent in fragments, and at least in one"),
+            _ => panic!("`in_fragments` must follow a sent message, with at least 1 frame"),
         }
         self
     }
 
-    /// Sends nothing for this time.
+    /// Waits before the next step.
     pub fn delays(self, time: Duration) -> Self {
         self.step(Step::Delay(time))
     }
 
-    /// Sends a ping, and expects the response to it.
+    /// Sends a ping and expects its pong.
     pub fn pings(self, data: impl Into<Bytes>) -> Self {
         let data = data.into();
         self.message(Message::Ping(data.clone()))
             .step(Step::Expect(Expected::Pong(data)))
     }
 
-    /// Closes the connection with this code and reason, and expects that the client does the
-    /// same.
+    /// Closes the connection with a code and a reason, and expects that the client completes the
+    /// closing handshake.
     pub fn closes(self, code: u16, reason: impl Into<String>) -> Self {
         self.step(Step::Close(code, reason.into()))
     }
@@ -287,11 +280,11 @@ impl<S, R> Debug for ChannelScript<S, R> {
 macro_rules! expecting_json {
     ($($kind:ident)*) => {$(
         impl<T: Write, R> ChannelScript<$kind<T>, R> {
-            /// Expects this message. The order of properties does not matter.
+            /// Expects a message. The order of properties does not matter.
             ///
             /// # Panics
             ///
-            /// Panics if the message cannot be JSON.
+            /// Panics if the message cannot be serialized as JSON.
             pub fn expects(self, message: &T) -> Self {
                 self.expect_json(message)
             }
@@ -309,11 +302,11 @@ macro_rules! expecting_json {
         }
 
         impl<S, T: Serialize> ChannelScript<S, $kind<T>> {
-            /// Sends this message.
+            /// Sends a message.
             ///
             /// # Panics
             ///
-            /// Panics if the message cannot be JSON.
+            /// Panics if the message cannot be serialized as JSON.
             pub fn sends(self, message: &T) -> Self {
                 self.json(message)
             }
@@ -347,7 +340,7 @@ impl<R> ChannelScript<Text, R> {
     }
 }
 
-/// A server of a channel, see [`Channel::start`]. Dropping it stops the server.
+/// A mock server of a channel, started by [`Channel::start`]. Dropping it stops the server.
 #[must_use = "`finish` checks what the clients sent"]
 pub struct ChannelServer {
     url: String,
@@ -363,16 +356,16 @@ impl ChannelServer {
         &self.url
     }
 
-    /// Returns a client of the server. It does not retry.
+    /// Creates a client of the server, with retries disabled.
     ///
     /// # Errors
     ///
-    /// Those of [`ClientBuilder::build`].
+    /// Returns the errors of [`ClientBuilder::build`].
     pub fn client(&self) -> Result<Client, Error> {
         self.builder().build()
     }
 
-    /// Returns the builder of [`client`](Self::client), for a client with other settings.
+    /// Returns the builder of [`client`](Self::client), to change its settings.
     pub fn builder(&self) -> ClientBuilder {
         Client::builder()
             .api_key("key-of-a-mock-server")
@@ -381,18 +374,17 @@ impl ChannelServer {
             .middleware(StillClock)
     }
 
-    /// Returns the requests of the handshakes so far.
+    /// Returns the handshake requests so far.
     pub fn handshakes(&self) -> Vec<Handshake> {
         let handshakes = self.handshakes.lock();
         handshakes.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until the scripts of all connections have ended, and returns the requests of their
-    /// handshakes.
+    /// Waits until the scripts of all connections have ended, and returns the handshake requests.
     ///
     /// # Panics
     ///
-    /// Panics if a client did not send what a script expects, and if the scripts do not end within
+    /// Panics if a client does not behave as a script expects, or if the scripts do not end within
     /// 30 seconds.
     pub async fn finish(mut self) -> Vec<Handshake> {
         match timeout(ALL, &mut self.task).await {
@@ -439,7 +431,7 @@ impl Handshake {
         self.uri.path()
     }
 
-    /// Returns the query parameters, decoded, in their order.
+    /// Returns the decoded query parameters, in order.
     pub fn query(&self) -> Vec<(String, String)> {
         let query = self.uri.query().unwrap_or_default();
         form_urlencoded::parse(query.as_bytes())
@@ -530,7 +522,7 @@ async fn connection(
     }
 }
 
-/// Returns `true` if a path is one of a template.
+/// Returns `true` if a path matches a template.
 fn follows(path: &str, template: &str) -> bool {
     let (mut path, mut template) = (path.split('/'), template.split('/'));
     loop {
@@ -556,7 +548,7 @@ fn refused(status: StatusCode, body: String) -> ErrorResponse {
 
 type Peer = WebSocketStream<TcpStream>;
 
-/// Follows a script. A failure closes the connection with its reason.
+/// Follows a script. After a failure, closes the connection with the failure as the reason.
 async fn follow(mut socket: Peer, steps: Vec<Step>) -> Result<(), String> {
     for (position, step) in steps.into_iter().enumerate() {
         let is_last = matches!(step, Step::Close(..) | Step::ExpectClose | Step::Drop);
@@ -588,7 +580,7 @@ async fn take(socket: &mut Peer, step: Step) -> Result<(), String> {
                 match timeout(STEP, socket.send(frame)).await {
                     Ok(Ok(())) => {}
                     Ok(Err(error)) => return Err(format!("could not send: {error}")),
-                    Err(_) => return Err(format!("the client reads nothing for {STEP:?}")),
+                    Err(_) => return Err(format!("the client read nothing for {STEP:?}")),
                 }
             }
             Ok(())
@@ -605,7 +597,7 @@ async fn take(socket: &mut Peer, step: Step) -> Result<(), String> {
     }
 }
 
-/// Closes the connection, and waits for the client to do the same.
+/// Closes the connection, and waits for the closing handshake.
 async fn close(socket: &mut Peer, code: CloseCode, mut reason: String) {
     while reason.len() > LONGEST_REASON {
         reason.pop();
@@ -622,7 +614,7 @@ async fn close(socket: &mut Peer, code: CloseCode, mut reason: String) {
     let _ = timeout(STEP, closing).await;
 }
 
-/// Receives a message, or a frame of the protocol if it is asked for. Returns `None` at the end.
+/// Receives a message, or the requested kind of control frame. Returns `None` at the end.
 async fn receive(
     socket: &mut Peer,
     is_wanted: impl Fn(&Message) -> bool,
@@ -648,12 +640,12 @@ async fn expect(socket: &mut Peer, expected: Expected) -> Result<(), String> {
         return match receive(socket, is_pong).await? {
             Some(Message::Pong(_)) => Ok(()),
             Some(message) => Err(format!("expected a pong, received {}", shown(&message))),
-            None => Err("expected a pong, and the client closed the connection".to_owned()),
+            None => Err("expected a pong, but the client closed the connection".to_owned()),
         };
     }
     let Some(message) = receive(socket, |_| false).await? else {
         return Err(format!(
-            "expected {}, and the client closed the connection",
+            "expected {}, but the client closed the connection",
             expected.shown()
         ));
     };
@@ -701,7 +693,7 @@ fn shown(message: &Message) -> String {
     }
 }
 
-/// Returns a message in so many frames.
+/// Splits a message into fragments.
 fn fragments(message: Message, frames: usize) -> Vec<Message> {
     if frames <= 1 {
         return vec![message];

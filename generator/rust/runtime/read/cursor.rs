@@ -1,26 +1,25 @@
-//! A place in JSON text, from which values are read one after another.
+//! A cursor over JSON text that reads one value after another.
 
 use std::borrow::Cow;
 
 use super::fault::{Fault, Result};
 use super::notes::{Notes, Unknown};
 
-/// How deep values can be nested: as deep as `serde_json` allows.
+/// The maximum nesting depth, which is that of `serde_json`.
 const MAX_DEPTH: u8 = 127;
 
-/// The number of times that a body can be read again, on average, to find the variants of its
-/// unions.
+/// The average number of times that a body may be reread to select the variants of its unions.
 const MAX_READINGS: usize = 256;
 
-/// A place in JSON text.
+/// A position in JSON text.
 #[derive(Clone, Debug)]
 pub struct Cursor<'a> {
     text: &'a str,
     position: usize,
     depth: u8,
-    /// A number such as `1.0` is not an integer.
+    /// Reject `1.0` as an integer.
     pub(super) is_strict: bool,
-    /// The number of properties without a field so far.
+    /// The number of unknown properties so far.
     pub(super) unknown: usize,
     /// The unknown values so far.
     pub(super) notes: Notes,
@@ -41,31 +40,31 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Returns the number of bytes before this place.
+    /// Returns the byte offset.
     #[cfg(feature = "tracing")]
     pub(super) fn position(&self) -> usize {
         self.position
     }
 
-    /// Notes that the value before this place is unknown.
+    /// Notes that the value that ends here is unknown.
     #[inline]
     pub(crate) fn note(&mut self, unknown: Unknown) {
         self.notes.add(self.position, unknown);
     }
 
-    /// Returns the fault of a text that is not JSON here.
+    /// Returns a syntax fault at this position.
     #[cold]
     pub(super) fn syntax(&self) -> Box<Fault> {
         Fault::syntax(self.position)
     }
 
-    /// Returns the fault of the value before this place.
+    /// Returns a fault of the value that ends here.
     #[cold]
     pub(crate) fn data(&self, reason: String) -> Box<Fault> {
         Fault::data(reason, self.position)
     }
 
-    /// Returns the fault of a next value that is of another type.
+    /// Returns a fault for a next value of the wrong type.
     #[cold]
     pub(super) fn other(&mut self, expected: &str) -> Box<Fault> {
         let first = self.peek();
@@ -85,7 +84,7 @@ impl<'a> Cursor<'a> {
         self.data(format!("invalid type: {found}, expected {expected}"))
     }
 
-    /// Checks that nothing but white space follows.
+    /// Checks that only white space follows.
     pub(super) fn end(&mut self) -> Result {
         match self.peek() {
             None => Ok(()),
@@ -97,7 +96,7 @@ impl<'a> Cursor<'a> {
         self.text.as_bytes().get(position).copied()
     }
 
-    /// Returns the first byte of the next value or mark.
+    /// Returns the first byte of the next token.
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
@@ -118,7 +117,7 @@ impl<'a> Cursor<'a> {
         Err(self.syntax())
     }
 
-    /// Skips `null` and returns `true`, if it is next.
+    /// Skips `null` and returns `true` if it is the next value.
     pub(super) fn null(&mut self) -> bool {
         self.peek() == Some(b'n') && self.word("null").is_ok()
     }
@@ -131,7 +130,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Reads a number, and returns it as it is written.
+    /// Reads a number, and returns its JSON text.
     pub(super) fn number(&mut self, expected: &str) -> Result<&'a str> {
         if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
             return Err(self.other(expected));
@@ -170,12 +169,12 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Returns the text from a position to this place.
+    /// Returns the text from `start` to this position.
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.position).unwrap_or_default()
     }
 
-    /// Reads a string, which is copied only if it has escapes.
+    /// Reads a string. It is copied only if it contains escapes.
     pub(crate) fn string(&mut self, expected: &str) -> Result<Cow<'a, str>> {
         if self.peek() != Some(b'"') {
             return Err(self.other(expected));
@@ -196,8 +195,8 @@ impl<'a> Cursor<'a> {
         const ONES: u64 = u64::MAX / 255;
         const HIGH: u64 = ONES << 7;
         let bytes = self.text.as_bytes();
-        // Eight bytes at once. A byte is found by its high bit: it is the lowest one that is
-        // set because of a quotation mark, a backslash, or a control character.
+        // Processes eight bytes at a time. Quotation marks, backslashes, and control characters set
+        // the high bit of their byte. The lowest set bit is the first match.
         while let Some(chunk) = bytes.get(self.position..).and_then(<[u8]>::first_chunk) {
             let word = u64::from_le_bytes(*chunk);
             let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
@@ -220,7 +219,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Reads the rest of a string that has an escape here.
+    /// Reads the rest of a string from its first escape.
     fn unescaped(&mut self, start: usize) -> Result<String> {
         let mut string = self.since(start).to_owned();
         loop {
@@ -236,7 +235,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Returns the character of an escape, after its backslash.
+    /// Reads an escape after its backslash.
     fn escape(&mut self) -> Result<char> {
         let escape = self.byte(self.position);
         self.position += 1;
@@ -252,7 +251,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// Returns the character of `\u` and its digits, or of two of them that make a pair.
+    /// Reads a `\u` escape, or a surrogate pair of two.
     fn unicode(&mut self) -> Result<char> {
         let high = self.hexadecimal()?;
         let code = if (0xd800..0xdc00).contains(&high) {
@@ -276,7 +275,7 @@ impl<'a> Cursor<'a> {
         code.ok_or_else(|| self.syntax())
     }
 
-    /// Begins an object or a list.
+    /// Starts an object or a list.
     fn open(&mut self, bracket: u8, expected: &str) -> Result {
         if self.peek() != Some(bracket) {
             return Err(self.other(expected));
@@ -289,17 +288,17 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Begins an object.
+    /// Starts an object.
     pub(super) fn open_object(&mut self, expected: &str) -> Result {
         self.open(b'{', expected)
     }
 
-    /// Begins a list.
+    /// Starts a list.
     pub(super) fn open_list(&mut self) -> Result {
         self.open(b'[', "a sequence")
     }
 
-    /// Returns `true` if there is one more entry in what ends with a bracket.
+    /// Returns `true` if the object or list that ends with `bracket` has another entry.
     fn has_more(&mut self, is_first: bool, bracket: u8) -> Result<bool> {
         match self.peek() {
             Some(next) if next == bracket => {
@@ -316,7 +315,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Returns `true` if there is one more item in the list.
+    /// Returns `true` if the list has another item.
     pub(super) fn has_item(&mut self, is_first: bool) -> Result<bool> {
         self.has_more(is_first, b']')
     }
@@ -337,7 +336,7 @@ impl<'a> Cursor<'a> {
         Ok(Some(key))
     }
 
-    /// Skips a value, and returns it as it is written.
+    /// Skips a value, and returns its JSON text.
     pub(super) fn skip(&mut self) -> Result<&'a str> {
         let first = self.peek();
         let start = self.position;
@@ -367,8 +366,8 @@ impl<'a> Cursor<'a> {
         Ok(self.since(start))
     }
 
-    /// Returns a property of the next value as it is written, and stays at the value. Of
-    /// several with that name, it is the first.
+    /// Returns the JSON text of a property of the next value, without advancing. If the name is
+    /// repeated, returns the first.
     fn property(&self, name: &str) -> Option<&'a str> {
         let mut ahead = Self {
             notes: Notes::default(),
@@ -386,8 +385,8 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// Returns a property of the next value, and stays at the value: a text, or a number or
-    /// a boolean as JSON writes it. An integer may be written as `1.0`.
+    /// Returns a property of the next value as text, without advancing: a string, or the JSON text
+    /// of a number or a boolean. An integer may be written as `1.0`.
     pub(crate) fn tag(&self, name: &str) -> Option<Cow<'a, str>> {
         let value = self.property(name)?;
         match value.as_bytes().first()? {
@@ -397,7 +396,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Goes back to where a value begins. Returns `false` if too much was read again.
+    /// Returns to the start of a value. Returns `false` if the reread budget is exhausted.
     pub(super) fn return_to(&mut self, start: &Self) -> bool {
         let read = self.position.saturating_sub(start.position);
         self.position = start.position;
@@ -409,7 +408,7 @@ impl<'a> Cursor<'a> {
         self.budget > 0
     }
 
-    /// Goes to where a value ends that was read before.
+    /// Moves to the end of a value that was already read.
     pub(super) fn go_to(&mut self, end: Self) {
         self.position = end.position;
         self.depth = end.depth;

@@ -1,4 +1,4 @@
-//! Why a text is not a value of a type, and where.
+//! Read errors with their JSON path.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -8,19 +8,19 @@ use serde_json::Value;
 
 use super::Failure;
 
-/// The path of a body as a whole.
+/// The path of the whole body.
 pub(super) const ROOT: &str = ".";
 
 /// The result of reading a value.
 pub type Result<T = ()> = std::result::Result<T, Box<Fault>>;
 
-/// Why a text is not a value of a type.
+/// The reason why a text is not a value of a type.
 #[derive(Debug)]
 pub struct Fault {
-    /// The way to the value, from the inside to the outside.
+    /// The path to the value, innermost step first.
     path: Vec<Step<'static>>,
     reason: Reason,
-    /// Where the reader stopped, in bytes.
+    /// The byte offset at which the reader stopped.
     position: usize,
 }
 
@@ -31,7 +31,7 @@ pub(super) enum Step<'a> {
     Index(usize),
 }
 
-/// Returns the path of these steps, from the outside to the inside, such as `data[0].id`.
+/// Formats steps, outermost first, as a path such as `data[0].id`.
 pub(super) fn path<'a>(steps: impl Iterator<Item = &'a Step<'a>>) -> String {
     let mut path = String::new();
     for step in steps {
@@ -53,7 +53,7 @@ pub(super) fn path<'a>(steps: impl Iterator<Item = &'a Step<'a>>) -> String {
 enum Reason {
     /// The text is not JSON.
     Syntax,
-    /// The value is not of the type.
+    /// The value does not match the type, for this reason.
     Data(String),
 }
 
@@ -76,14 +76,14 @@ impl Fault {
         })
     }
 
-    /// Returns the fault as one of the value that has it below a key.
+    /// Adds a key to the path.
     #[cold]
     pub(super) fn under_key(mut self: Box<Self>, key: &str) -> Box<Self> {
         self.path.push(Step::Key(Cow::Owned(key.to_owned())));
         self
     }
 
-    /// Returns the fault as one of the list that has it at an index.
+    /// Adds an index to the path.
     #[cold]
     pub(super) fn under_index(mut self: Box<Self>, index: usize) -> Box<Self> {
         self.path.push(Step::Index(index));
@@ -94,8 +94,8 @@ impl Fault {
         path(self.path.iter().rev())
     }
 
-    /// Returns the path and an error with line and column. `serde_json` words the error
-    /// of a body that is not JSON.
+    /// Returns the path and an error with line and column. The error of a body that is not JSON is
+    /// created by `serde_json`.
     #[cold]
     pub(super) fn locate(self, body: &[u8]) -> Failure {
         let reason = match &self.reason {
@@ -109,13 +109,13 @@ impl Fault {
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         let column = before.iter().rev().take_while(|byte| **byte != b'\n');
         let column = column.count();
-        // `serde_json` takes the position out of these words.
+        // `serde_json` parses the position from this text.
         let error = serde_json::Error::custom(format!("{reason} at line {line} column {column}"));
         (self.path(), error)
     }
 }
 
-/// Shows path and reason, without a position in the text.
+/// Displays the path and the reason, without line and column.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = match &self.reason {

@@ -1,34 +1,34 @@
-//! Notes of what a body contains that this version of the crate does not know.
+//! Notes of names and values in a body that are unknown to this version of the crate.
 //!
-//! A reader only notes where it is, so that it costs nothing if all is known. `paths` finds the
-//! JSON paths afterwards, if they are needed. Without the feature `tracing`, nothing is noted.
+//! A reader records only byte offsets, so known values have no overhead. `paths` computes the JSON
+//! paths later, if needed. Without the feature `tracing`, nothing is recorded.
 
-/// The maximum number of notes of one body.
+/// The maximum number of notes per body.
 #[cfg(feature = "tracing")]
 const LIMIT: usize = 32;
 
-/// A kind of what is unknown.
+/// The kind of a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unknown {
-    /// A property without a field.
+    /// An unknown property.
     Field,
-    /// A value that is not one of an enum.
+    /// An unknown enum value.
     Value,
-    /// A value that is no variant of a union.
+    /// An unknown union variant.
     Variant,
 }
 
-/// The unknown parts of a body, in their order there.
+/// The notes of a body, in document order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
-    /// Where each value ends, in bytes. No two values end at the same place.
+    /// The byte offset of the end of each value, which is unique.
     #[cfg(feature = "tracing")]
     pub(super) found: Vec<(usize, Unknown)>,
 }
 
 #[cfg(feature = "tracing")]
 impl Notes {
-    /// Notes a value that ends at this position.
+    /// Records a value that ends at this offset.
     #[cold]
     pub(super) fn add(&mut self, end: usize, unknown: Unknown) {
         if self.found.len() < LIMIT {
@@ -36,7 +36,7 @@ impl Notes {
         }
     }
 
-    /// Removes the notes that were added since `start`.
+    /// Removes the notes that were added after `start`.
     #[inline]
     pub(super) fn return_to(&mut self, start: &Self) {
         self.found.truncate(start.found.len());

@@ -1,4 +1,4 @@
-//! Reads an object: each property into the slot of its key.
+//! Reads an object, each property into the slot for its key.
 
 use std::collections::BTreeMap;
 
@@ -10,22 +10,22 @@ use super::fault::Result;
 use super::notes::Unknown;
 use super::values;
 
-/// A place that a property is read into.
+/// The storage for a property.
 pub(crate) trait Slot {
     fn fill(&mut self, json: &mut Cursor<'_>) -> Result;
 
-    /// Returns `true` if the object lacks a property that it must have.
+    /// Returns `true` if a required property is missing.
     fn is_missing(&self) -> bool {
         false
     }
 }
 
-/// A place that keeps the properties without a slot.
+/// The storage for unknown properties.
 pub(crate) trait Rest {
     fn keep(&mut self, key: &str, json: &mut Cursor<'_>) -> Result;
 }
 
-/// A property that an object must have.
+/// A required property.
 #[derive(Debug)]
 pub(crate) struct Required<T>(Option<T>);
 
@@ -37,9 +37,9 @@ impl<T> Default for Required<T> {
 
 impl<T> Required<T> {
     /// Returns the value.
-    #[allow(clippy::expect_used, reason = "no caller can see it fail")]
+    #[allow(clippy::expect_used, reason = "it cannot fail after a successful read")]
     pub(crate) fn get(self) -> T {
-        self.0.expect("it is filled, or reading has failed")
+        self.0.expect("the slot is filled after a successful read")
     }
 }
 
@@ -63,7 +63,7 @@ impl<T: Read> Slot for Option<T> {
     }
 }
 
-/// Keeps a value, unless it could not be read. This is compiled for each type, so it is short.
+/// Stores a value that was read. The function is short, because it is compiled for each type.
 fn assign<T>(place: &mut Option<T>, read: Result<T>) -> Result {
     match read {
         Ok(value) => {
@@ -133,7 +133,7 @@ pub(crate) fn object(
     }
     json.open_object(name)?;
     let mut is_first = true;
-    // Servers write properties in one order, mostly.
+    // Servers mostly write properties in the declared order.
     let mut next = 0;
     while let Some(key) = json.key(is_first)? {
         is_first = false;
@@ -157,7 +157,7 @@ pub(crate) fn object(
     }
 }
 
-/// Returns the index of a key, which is looked for at `next` first.
+/// Returns the index of a key. Checks `next` first.
 fn index_of(keys: &[&str], key: &str, next: usize) -> Option<usize> {
     if keys.get(next).is_some_and(|expected| *expected == key) {
         return Some(next);

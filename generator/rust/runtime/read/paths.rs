@@ -1,4 +1,4 @@
-//! The JSON paths of what is unknown in a body.
+//! Computes the JSON paths of notes.
 
 use super::cursor::Cursor;
 use super::fault::{Result, Step, path};
@@ -15,15 +15,16 @@ pub(in super::super) fn paths(notes: &Notes, body: &[u8]) -> Vec<(Unknown, Strin
         path: Vec::new(),
         found: Vec::new(),
     };
-    // The body was read before. If the walk fails all the same, the other paths are lost.
+    // The body was already read successfully. If the walk fails anyway, the remaining paths are
+    // omitted.
     let _ = walk.value();
     walk.found
 }
 
-/// A walk through a body, once.
+/// A single pass over a body.
 struct Walk<'a> {
     json: Cursor<'a>,
-    /// The notes without a path yet.
+    /// The notes that have no path yet.
     rest: &'a [(usize, Unknown)],
     /// The path of the next value.
     path: Vec<Step<'a>>,
@@ -31,7 +32,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Walks the next value, or stays there if all notes have a path.
+    /// Walks the next value, or stops if all notes have a path.
     fn value(&mut self) -> Result {
         match self.json.peek() {
             _ if self.rest.is_empty() => return Ok(()),

@@ -1,4 +1,4 @@
-//! Reads a union without a discriminator: the variant that knows the most of a value.
+//! Reads a union without a discriminator, as the variant that matches the most properties.
 
 use super::cursor::Cursor;
 use super::fault::Result;
@@ -6,17 +6,17 @@ use super::notes::Unknown;
 
 /// A variant of a union.
 pub(crate) struct Variant<'a, U> {
-    /// The variant is tried only if a property has one of these values, as [`Cursor::tag`]
-    /// returns them.
+    /// The variant is tried only if a property has one of these values, in the form of
+    /// [`Cursor::tag`].
     pub(crate) condition: Option<(&'a str, &'a [&'a str])>,
     /// Reads the next value as this variant.
     pub(crate) read: fn(&mut Cursor<'_>) -> Result<U>,
 }
 
-/// Reads the variant that knows the most properties of the next value. Of several that
-/// know as many, it is the first. If no variant accepts the value, it is `unknown`.
+/// Reads the next value as the variant with the fewest unknown properties. In a tie, the first
+/// variant is selected. If no variant accepts the value, it is read as `unknown`.
 ///
-/// A number such as `1.0` is an integer only if no variant accepts it as it is.
+/// A number such as `1.0` is read as an integer only if no variant accepts it otherwise.
 pub(crate) fn union<'a, U>(
     json: &mut Cursor<'a>,
     variants: &[Variant<'_, U>],
@@ -61,7 +61,7 @@ fn best<'a, U>(
             }
         }
         if !json.return_to(start) {
-            return Err(json.data("the value fits too many variants".to_owned()));
+            return Err(json.data("the value matches too many variants".to_owned()));
         }
         if best
             .as_ref()
@@ -76,7 +76,7 @@ fn best<'a, U>(
     }))
 }
 
-/// Returns `true` if a property of the next value has one of the values.
+/// Returns `true` if the condition is met by the next value.
 fn meets(json: &Cursor<'_>, condition: Option<(&str, &[&str])>) -> bool {
     condition.is_none_or(|(name, values)| {
         let tag = json.tag(name);

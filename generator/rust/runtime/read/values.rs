@@ -1,4 +1,4 @@
-//! Readers of the types that are not the API's own.
+//! Readers of standard types.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use super::cursor::{Cursor, is_integer};
 use super::fault::Result;
 use super::{Read, Rest};
 
-/// The largest number up to which every integer is a float.
+/// The largest number up to which every integer is exactly representable as `f64`.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Read for bool {
@@ -24,7 +24,7 @@ impl Read for String {
     }
 }
 
-/// Reads an integer, also one that is written as `1.0`.
+/// Reads an integer, which may be written as `1.0`.
 fn integer<T: FromStr + TryFrom<i64>>(json: &mut Cursor<'_>, expected: &str) -> Result<T> {
     let number = json.number(expected)?;
     if let Ok(integer) = number.parse() {
@@ -40,7 +40,7 @@ fn integer<T: FromStr + TryFrom<i64>>(json: &mut Cursor<'_>, expected: &str) -> 
     integer.ok_or_else(|| json.data(format!("invalid {kind} `{number}`, expected {expected}")))
 }
 
-/// Returns the integer that a number with a fraction or an exponent is equal to.
+/// Returns the value of a number with a fraction or an exponent, if it is an integer.
 fn whole(number: &str) -> Option<i64> {
     let float: f64 = number.parse().ok()?;
     #[allow(
@@ -132,7 +132,7 @@ impl<T: Read> Read for BTreeMap<String, T> {
     }
 }
 
-/// A collection that the items of a list are added to.
+/// A collection that can be read from a list.
 pub(super) trait Items {
     fn add(&mut self, json: &mut Cursor<'_>) -> Result;
 }

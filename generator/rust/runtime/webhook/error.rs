@@ -1,44 +1,44 @@
-//! Why a request is not an event of the API.
+//! Errors of webhook verification.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
 
 use super::super::one_line::OneLine;
 
-/// The reason why a request is refused.
+/// The reason why a request is rejected.
 ///
-/// It has neither the secret nor a signature.
+/// The error contains neither the secret nor a signature.
 pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
     /// The header that is missing or malformed.
     header: &'static str,
-    /// The place of the mismatch in the body.
+    /// The JSON path of the mismatch in the body.
     path: String,
     source: Option<serde_json::Error>,
 }
 
-/// The kind of a refusal.
+/// The kind of an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A header is missing that a signed request has.
+    /// A required header is missing.
     MissingHeader,
-    /// A header occurs twice, is too long, or does not have the form that the API gives it.
+    /// A header occurs twice, is too long, or does not have the documented format.
     MalformedHeader,
-    /// No signature is that of the body with one of the secrets.
+    /// No signature matches the body and one of the secrets.
     WrongSignature,
-    /// The request was signed before the tolerated time.
+    /// The request was signed too long ago.
     TooOld,
-    /// The request was signed after the tolerated time: the clocks differ.
+    /// The timestamp is too far in the future, because the clocks differ.
     FromTheFuture,
-    /// The request was received before.
+    /// The request was already received.
     Replayed,
-    /// A secret is empty, or does not have the form that the API gives it. This is a mistake of
-    /// the receiver.
+    /// A secret is empty or does not have the documented format. This is an error in the receiver's
+    /// configuration.
     InvalidSecret,
-    /// The body is not JSON, or does not match the event that it names.
+    /// The body is not JSON, or does not match the type of its event.
     Body,
 }
 
@@ -68,7 +68,7 @@ impl Error {
         }))
     }
 
-    /// Returns the reason.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -84,8 +84,8 @@ impl Error {
         self.0.source.as_ref().map(|_| self.0.path.as_str())
     }
 
-    /// Returns `true` if the request can be sent by anyone: it is not proven that it comes from
-    /// the API, or that it is new. A server responds to it with the status 400 or 401.
+    /// Returns `true` if the request is not verified: it may not come from the API, or may not be
+    /// new. Respond to it with the status 400 or 401.
     pub fn is_unverified(&self) -> bool {
         !matches!(self.0.kind, ErrorKind::InvalidSecret | ErrorKind::Body)
     }
@@ -102,7 +102,7 @@ impl Display for Error {
                 return write!(f, "the header `{}` is malformed", inner.header);
             }
             ErrorKind::Body => {
-                f.write_str("the body is not an event")?;
+                f.write_str("the body is not a valid event")?;
                 if inner.path != "." {
                     write!(f, ": mismatch at `{}`", OneLine(&inner.path))?;
                 }
@@ -111,10 +111,10 @@ impl Display for Error {
                 }
                 return Ok(());
             }
-            ErrorKind::WrongSignature => "the signature is not that of the body",
+            ErrorKind::WrongSignature => "the signature does not match the body",
             ErrorKind::TooOld => "the request was signed too long ago",
             ErrorKind::FromTheFuture => "the request was signed in the future",
-            ErrorKind::Replayed => "the request was received before",
+            ErrorKind::Replayed => "the request was already received",
             ErrorKind::InvalidSecret => "a secret is empty or malformed",
         };
         f.write_str(text)

@@ -1,4 +1,4 @@
-//! The headers of a signed request. They come from anyone, so that their sizes are limited.
+//! Parses the headers of a signed request. The headers are untrusted, so their sizes are limited.
 
 use http::header::HeaderMap;
 
@@ -15,13 +15,13 @@ const MOST_SIGNATURES: usize = 16;
 /// The maximum number of digits of a timestamp.
 const MOST_DIGITS: usize = 15;
 
-/// The parts of the headers that verification needs.
+/// The header values that verification needs.
 pub(super) struct Signed<'a> {
     /// The signatures, decoded.
     pub(super) signatures: Vec<Vec<u8>>,
-    /// The timestamp as it stands in the request, and in seconds.
+    /// The timestamp, as text and in seconds.
     pub(super) timestamp: Option<(&'a str, u64)>,
-    /// The identifier of the delivery.
+    /// The delivery ID.
     pub(super) id: Option<&'a str>,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Signed<'a> {
     ///
     /// # Errors
     ///
-    /// If a header is missing or malformed.
+    /// Returns an error if a header is missing or malformed.
     pub(super) fn read(scheme: &Scheme, headers: &'a HeaderMap) -> Result<Self, Error> {
         let value = value(headers, scheme.header)?;
         let malformed = || Error::of_header(ErrorKind::MalformedHeader, scheme.header);
@@ -41,7 +41,7 @@ impl<'a> Signed<'a> {
             if let Some(Timestamp::Element(prefix)) = scheme.timestamp
                 && let Some(text) = element.strip_prefix(prefix)
             {
-                // A second one would leave open which of them is signed.
+                // With a second timestamp, it would be ambiguous which one is signed.
                 if inner.replace(text).is_some() {
                     return Err(malformed());
                 }
@@ -76,7 +76,7 @@ impl<'a> Signed<'a> {
     }
 }
 
-/// Returns the value of a header that a request has once.
+/// Returns the value of a header that must occur exactly once.
 fn value<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Error> {
     let error = |kind| Error::of_header(kind, name);
     let mut values = headers.get_all(name).iter();
@@ -93,7 +93,7 @@ fn value<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Erro
 
 /// Splits a header into its elements.
 fn elements(value: &str, separator: Option<char>) -> impl Iterator<Item = &str> {
-    // Without a separator, nothing is split at this character: no header has it.
+    // NUL does not occur in headers, so without a separator the value is not split.
     value.split(separator.unwrap_or('\0')).map(str::trim)
 }
 

@@ -1,4 +1,4 @@
-//! Message authentication codes, and texts of bytes.
+//! Message authentication codes, and their text encodings.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -20,7 +20,8 @@ impl Mac {
     ///
     /// # Errors
     ///
-    /// If the secret is empty, or does not have this form. Anyone could sign with an empty one.
+    /// Returns an error if the secret is empty or does not have this format. Anyone could sign with
+    /// an empty secret.
     pub(super) fn of(
         algorithm: Algorithm,
         form: SecretForm,
@@ -55,7 +56,7 @@ impl Mac {
         Ok(mac)
     }
 
-    /// Compares the code with a signature, in a time that does not depend on their contents.
+    /// Compares the code with a signature in constant time.
     pub(super) fn is(&self, signature: &[u8]) -> bool {
         match self {
             Self::Sha256(mac) => mac.clone().verify_slice(signature).is_ok(),
@@ -63,7 +64,7 @@ impl Mac {
         }
     }
 
-    /// Returns the code as a text.
+    /// Encodes the code as text.
     pub(super) fn text(self, encoding: Encoding) -> String {
         match self {
             Self::Sha256(mac) => encode(encoding, &mac.finalize().into_bytes()),
@@ -86,7 +87,7 @@ fn encode(encoding: Encoding, bytes: &[u8]) -> String {
     }
 }
 
-/// Returns the bytes of a text, or `None` if it is not in the encoding.
+/// Decodes a text, or returns `None` if it is not in the encoding.
 pub(super) fn decode(encoding: Encoding, text: &str) -> Option<Vec<u8>> {
     match encoding {
         Encoding::Base64 => STANDARD.decode(text).ok(),

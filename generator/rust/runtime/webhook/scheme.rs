@@ -1,29 +1,29 @@
-//! The scheme by which an API signs the requests that it sends.
+//! The scheme with which an API signs its webhook requests.
 
-/// The signature of a request, and everything that it covers.
+/// The signature scheme of an API.
 #[derive(Debug)]
 pub struct Scheme {
-    /// The header with the signature, in lower case.
+    /// The lowercase name of the header with the signature.
     pub header: &'static str,
-    /// The text before each signature in the header.
+    /// The prefix of each signature in the header.
     pub prefix: &'static str,
-    /// The character between the elements of the header, which may have several signatures.
+    /// The separator between the elements of the header, which may contain several signatures.
     pub separator: Option<char>,
     /// The algorithm.
     pub algorithm: Algorithm,
     /// The encoding of a signature in the header.
     pub encoding: Encoding,
-    /// The form in which callers have the secret.
+    /// The format of the secret.
     pub secret: SecretForm,
-    /// The place of the time at which the request was signed.
+    /// The location of the timestamp.
     pub timestamp: Option<Timestamp>,
-    /// The header with the identifier of the delivery, in lower case.
+    /// The lowercase name of the header with the delivery ID.
     pub id: Option<&'static str>,
     /// The signed text.
     pub signed: &'static [Piece],
 }
 
-/// An algorithm with a shared secret.
+/// A MAC algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
     /// HMAC with SHA-256
@@ -41,36 +41,36 @@ pub enum Encoding {
     Base64,
 }
 
-/// The form of a secret.
+/// The format of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretForm {
     /// The bytes of the text are the key.
     Text,
-    /// The text encodes the key in Base64, and may begin with a prefix.
+    /// The text is the key in Base64, with an optional prefix.
     Base64 {
         /// The prefix, such as `whsec_`.
         prefix: &'static str,
     },
 }
 
-/// The place of a timestamp, in seconds since the beginning of 1970.
+/// The location of a timestamp, in seconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timestamp {
-    /// A header, in lower case.
+    /// A header with this lowercase name.
     Header(&'static str),
-    /// The element of the signature's header that begins with this text.
+    /// The element of the signature header that starts with this text.
     Element(&'static str),
 }
 
 /// A piece of the signed text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// Text that is always the same.
+    /// A constant text.
     Text(&'static str),
-    /// The identifier of the delivery.
+    /// The delivery ID.
     Id,
-    /// The timestamp, as the request has it.
+    /// The timestamp, verbatim.
     Timestamp,
-    /// The body, as the request has it.
+    /// The body, verbatim.
     Body,
 }

@@ -1,4 +1,4 @@
-//! Signs requests as the API does, for tests of receivers.
+//! Signs requests like the API, for tests of receivers.
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -8,11 +8,11 @@ use super::scheme::{Scheme, Timestamp};
 use super::verifier::Verifier;
 use super::verify::message;
 
-/// Returns the headers of a request with this body that is signed now, with the first secret.
+/// Signs a body with the first secret and the current time, and returns the headers of the request.
 ///
 /// # Errors
 ///
-/// If the secret does not have the form that the API gives it.
+/// Returns an error if the secret does not have the documented format.
 pub fn sign(scheme: &Scheme, body: &[u8], verifier: &Verifier) -> Result<HeaderMap, Error> {
     let invalid = || Error::new(ErrorKind::InvalidSecret);
     let timestamp = scheme.timestamp.map(|_| verifier.unix_time().to_string());
@@ -23,7 +23,7 @@ pub fn sign(scheme: &Scheme, body: &[u8], verifier: &Verifier) -> Result<HeaderM
     let signature = [scheme.prefix, &mac.text(scheme.encoding)].concat();
     let mut headers = HeaderMap::new();
     let mut add = |name: &'static str, value: String| {
-        // Both are visible ASCII: the generator has checked the texts of the scheme.
+        // The value is visible ASCII, because the generator checks the texts of the scheme.
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(HeaderName::from_static(name), value);
         }

@@ -1,4 +1,4 @@
-//! The secrets of a receiver, and the requests that it accepts.
+//! The secrets and the acceptance rules of a receiver.
 
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use secrecy::SecretString;
 
 use super::super::platform;
 
-/// The secrets of a webhook, and the requests that are accepted.
+/// The secrets of a webhook, and the rules for accepting requests.
 ///
-/// A text converts into one with that secret. Requests are accepted if they were signed at most
-/// five minutes ago, or at most five minutes in the future.
+/// A string converts into a verifier with that secret. By default, timestamps may be up to five
+/// minutes in the past or in the future.
 #[derive(Clone)]
 pub struct Verifier {
     pub(super) secrets: Vec<SecretString>,
@@ -20,7 +20,7 @@ pub struct Verifier {
     now: Option<u64>,
 }
 
-/// A function that gets the id of a delivery, and returns `true` if it was seen before.
+/// A function that receives a delivery ID, and returns `true` if it was seen before.
 pub(super) type Hook = dyn Fn(&str) -> bool + Send + Sync;
 
 impl Verifier {
@@ -34,43 +34,44 @@ impl Verifier {
         }
     }
 
-    /// Adds a secret. Requests that are signed with any of the secrets are accepted, so that
-    /// secrets can be rotated.
+    /// Adds a secret, to support rotation. Requests that are signed with any of the secrets are
+    /// accepted.
     #[must_use]
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
         self.secrets.push(SecretString::from(secret.into()));
         self
     }
 
-    /// Sets how long ago a request may have been signed, and how far in the future. The default
-    /// is five minutes. It has no effect if the API does not send a timestamp.
+    /// Sets the maximum difference between the timestamp and the current time, in both directions.
+    /// The default is five minutes. It has no effect if the API does not send a timestamp.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Sets a function that recognizes deliveries. It gets the id of a delivery, or its signature
-    /// if the id is not signed, and returns `true` if it was seen before. Such a request is
-    /// refused. The function is called only for requests with the right signature and age.
+    /// Sets a function that detects replayed deliveries. It receives the delivery ID, or the
+    /// signature if the ID is not signed, and returns `true` if the delivery was seen before. Such
+    /// a request is rejected. The function is called only for requests with a valid signature and
+    /// timestamp.
     ///
-    /// Ids have to be remembered for twice the [tolerance](Self::tolerance). An API that delivers
-    /// an event again may use the same id.
+    /// Remember the IDs for twice the [tolerance](Self::tolerance). An API may use the same ID when
+    /// it redelivers an event.
     #[must_use]
     pub fn on_replay(mut self, was_seen: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         self.on_replay = Some(Arc::new(was_seen));
         self
     }
 
-    /// Sets the current time, in seconds since the beginning of 1970. Tests use it in place of
-    /// the clock.
+    /// Sets the current time, in seconds since the Unix epoch. The default is the system clock. Use
+    /// it in tests.
     #[must_use]
     pub fn at_unix_time(mut self, seconds: u64) -> Self {
         self.now = Some(seconds);
         self
     }
 
-    /// Returns the current time, in seconds since the beginning of 1970.
+    /// Returns the current time, in seconds since the Unix epoch.
     pub(super) fn unix_time(&self) -> u64 {
         self.now.unwrap_or_else(|| {
             let since = platform::system_time().duration_since(SystemTime::UNIX_EPOCH);

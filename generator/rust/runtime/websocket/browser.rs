@@ -1,9 +1,9 @@
-//! Channels in browsers, whose own WebSocket makes the connection.
+//! Channels in browsers, which use the browser's WebSocket.
 //!
-//! A browser sends neither headers of the program nor pings, and does not tell why a handshake
-//! failed. The rest is what other platforms have.
+//! A browser does not send custom headers or pings, and does not report why a handshake failed.
+//! Everything else works as on other platforms.
 
-#![allow(dead_code, unused_imports, reason = "an API may not need all of it")]
+#![allow(dead_code, unused_imports, reason = "an API may not use all of it")]
 
 mod close;
 #[path = "browser_connection.rs"]
@@ -25,7 +25,7 @@ pub use socket::{Connecting, Receiver, Sender, Socket};
 
 use super::client::ClientBuilder;
 
-/// The HTTP client of handshakes, which the browser has.
+/// A placeholder for the HTTP client of handshakes, which the browser provides.
 #[derive(Clone)]
 pub(super) struct Connector;
 

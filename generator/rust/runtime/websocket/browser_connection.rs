@@ -1,4 +1,4 @@
-//! The connection of a channel, which the browser has.
+//! The connection of a channel through the browser's WebSocket.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -20,13 +20,13 @@ use super::failure::Failure;
 use super::message::Data;
 use super::traffic::{Incoming, Outgoing};
 
-/// The bytes that the browser may hold before more is sent.
+/// The maximum number of buffered bytes in the browser before sending waits.
 const WRITE_BUFFER: u32 = 1 << 20;
 
-/// The time after which the browser is asked again whether it has sent what it holds.
+/// The interval for polling the browser's send buffer.
 const WRITING: Duration = Duration::from_millis(10);
 
-/// The code of a connection that ended without a closing handshake.
+/// The code for a connection that ended without a closing handshake.
 const LOST: u16 = 1006;
 
 /// A connection, whose handshake may not be finished.
@@ -56,7 +56,7 @@ struct Handlers {
 }
 
 impl Connection {
-    /// Begins to connect.
+    /// Starts to connect.
     pub(super) fn new(
         url: &str,
         protocols: &[String],
@@ -64,7 +64,7 @@ impl Connection {
     ) -> Result<Self, Failure> {
         let names: Array = protocols.iter().map(JsValue::from).collect();
         let socket = WebSocket::new_with_str_sequence(url, &names)
-            .map_err(|_| Failure::Unexpected("the browser refuses the URL of the channel"))?;
+            .map_err(|_| Failure::Unexpected("the browser rejected the URL of the channel"))?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let inbox = Rc::new(RefCell::new(Inbox::default()));
         let handlers = Handlers::of(&inbox, max_message_size);
@@ -119,23 +119,23 @@ impl Connection {
         Poll::Pending
     }
 
-    /// Gives a message to the browser.
+    /// Passes a message to the browser.
     pub(super) fn start_send(&mut self, outgoing: Outgoing) -> Result<(), Failure> {
         let sent = match outgoing {
             Outgoing::Text(text) => self.socket.send_with_str(&text),
             Outgoing::Binary(bytes) => self.socket.send_with_u8_array(&bytes),
-            Outgoing::Ping(_) => return Err(Failure::Unexpected("a browser sends no pings")),
+            Outgoing::Ping(_) => return Err(Failure::Unexpected("a browser cannot send pings")),
             Outgoing::Close(frame) => {
                 let (code, reason) = (frame.code(), frame.reason());
                 let closed = self.socket.close_with_code_and_reason(code, reason);
-                // A page can send few of the codes.
+                // A web page can send only a few of the codes.
                 closed.or_else(|_| self.socket.close())
             }
         };
         sent.map_err(|_| Failure::Ended)
     }
 
-    /// Waits while the browser holds much that it has not sent.
+    /// Waits while the send buffer of the browser is full.
     pub(super) fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Failure>> {
         while self.socket.buffered_amount() > WRITE_BUFFER && !self.inbox.borrow().is_closed {
             let timer = self.writing.get_or_insert_with(|| Box::pin(sleep(WRITING)));
@@ -151,7 +151,7 @@ impl Drop for Connection {
         self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
-        // It may be closed.
+        // Fails if the socket is already closed.
         let _ = self.socket.close();
     }
 }
@@ -168,7 +168,8 @@ impl Inbox {
         }
     }
 
-    /// Adds a message, unless it is too long, or the program does not read.
+    /// Adds a message. Fails the connection if the message is too long or too many messages are
+    /// unread.
     fn add_message(&mut self, data: Data, max_message_size: usize) {
         let length = data.bytes.len();
         if self.is_closed {

@@ -1,4 +1,4 @@
-//! The handshake of a channel, which the browser makes.
+//! The handshake of a channel, performed by the browser.
 
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderValue, SEC_WEBSOCKET_PROTOCOL};
@@ -17,21 +17,21 @@ use super::options::SocketOptions;
 pub(super) struct Handshake;
 
 impl Handshake {
-    /// Returns the call of a channel, and the function that builds its requests, as they are.
+    /// Returns the call of a channel and the function that builds its requests, unchanged.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidRequest`] for an option that a browser does not have.
+    /// Returns [`Error::InvalidRequest`] for an option that browsers do not support.
     pub(super) fn prepare(
         call: Call,
         build: BoxBuild,
         options: &SocketOptions,
     ) -> Result<(Call, BoxBuild, Self), Error> {
         if options.ping_interval.is_some() {
-            let message = "a browser sends no pings: set no ping interval".to_owned();
+            let message = "a browser cannot send pings: do not set a ping interval".to_owned();
             return Err(RequestError::new(call.operation.id, message).into());
         }
-        // The browser has the HTTP client.
+        // The browser provides the HTTP client.
         let Connector = call.transport.websocket;
         Ok((call, build, Self))
     }

@@ -1,4 +1,4 @@
-//! The connection of a channel, by the library that speaks the protocol.
+//! The connection of a channel, implemented with `tungstenite`.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -17,10 +17,10 @@ use super::failure::Failure;
 use super::message::Data;
 use super::traffic::{Incoming, Outgoing};
 
-/// The bytes that are read at once.
+/// The size of the read buffer in bytes.
 const READ_BUFFER: usize = 32 << 10;
 
-/// The space for frames of the protocol beside a message that is sent.
+/// The extra space for control frames in the write buffer, in bytes.
 const CONTROL_FRAMES: usize = 1 << 10;
 
 /// A connection after its handshake.
@@ -30,7 +30,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Takes a connection that has no longer the protocol HTTP.
+    /// Creates a connection from an upgraded HTTP connection.
     pub(super) async fn of(upgraded: Upgraded, max_message_size: usize) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
@@ -74,7 +74,7 @@ impl Connection {
         })))
     }
 
-    /// Puts a message into the write buffer, which has been flushed.
+    /// Puts a message into the write buffer, which must be flushed before.
     pub(super) fn start_send(&mut self, outgoing: Outgoing) -> Result<(), Failure> {
         let message = match outgoing {
             Outgoing::Text(text) => Message::Text(text.into()),
@@ -89,13 +89,13 @@ impl Connection {
         sent.map_err(|cause| self.failure(cause))
     }
 
-    /// Writes what is in the write buffer.
+    /// Flushes the write buffer.
     pub(super) fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Failure>> {
         let flushed = ready!(Pin::new(&mut self.stream).poll_flush(context));
         Poll::Ready(flushed.map_err(|cause| self.failure(cause)))
     }
 
-    /// Returns the failure of reading or writing.
+    /// Converts an error of reading or writing.
     fn failure(&self, cause: tungstenite::Error) -> Failure {
         match cause {
             tungstenite::Error::Io(cause) => Failure::Lost(Some(cause)),

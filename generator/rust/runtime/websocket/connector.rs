@@ -10,16 +10,16 @@ use super::super::connections::Connections;
 use super::super::error::Error;
 use super::super::transport::Transport;
 
-/// The HTTP client of handshakes, which clients share that are derived from each other. It speaks
-/// HTTP/1.1 only: a server that offers HTTP/2 would select that, and it has no upgrades.
+/// The HTTP client of handshakes, shared by derived clients. It supports only HTTP/1.1, because
+/// servers prefer HTTP/2 if it is offered, and HTTP/2 has no upgrades.
 #[derive(Clone)]
 pub(in super::super) struct Connector(Arc<Settings>);
 
 struct Settings {
-    /// `None` if the HTTP client is one of the program.
+    /// `None` for a custom HTTP client.
     connections: Option<Connections>,
     allow_plain_http: bool,
-    /// The clients for other machines and for this one, which have other proxies. Each is made
+    /// The clients for remote and for loopback hosts, which use different proxies. Each is created
     /// when the first channel connects.
     clients: [OnceLock<reqwest::Client>; 2],
 }
@@ -34,12 +34,11 @@ impl Connector {
         }))
     }
 
-    /// Returns the same call with this HTTP client, and with the URL of its channel as one of
-    /// HTTP.
+    /// Returns the call with this HTTP client, and with the URL of the channel converted to HTTP.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidConfiguration`] if others on the way could read the key.
+    /// Returns [`Error::InvalidConfiguration`] if the key would be sent unencrypted.
     pub(super) fn upgrading(&self, mut call: Call) -> Result<Call, Error> {
         let mut transport = Transport::clone(&call.transport);
         if let Some(server) = call.operation.server
@@ -48,12 +47,13 @@ impl Connector {
             transport.base_url = http_url(server).into();
             transport.replaces_servers = true;
         }
-        let url = Url::parse(&transport.base_url)
-            .map_err(|error| Error::invalid("the address of the channel", Some(error.into())))?;
+        let url = Url::parse(&transport.base_url).map_err(|error| {
+            Error::invalid("the URL of the channel is invalid", Some(error.into()))
+        })?;
         let is_loopback = is_loopback(&url);
         if url.scheme() != "https" && !is_loopback && !self.0.allow_plain_http {
-            let message = "the address of the channel is one of plain ws, which shows the API key \
-                to others on the way: use wss, or call `ClientBuilder::allow_plain_http`";
+            let message = "the URL of the channel is plain ws, which would send the API key \
+                unencrypted: use wss, or call `ClientBuilder::allow_plain_http`";
             return Err(Error::invalid(message, None));
         }
         if let Some(client) = self.client(is_loopback)? {
@@ -75,12 +75,12 @@ impl Connector {
         }
         let client = connections
             .client_of(is_loopback, &["http/1.1"])
-            .map_err(|error| Error::invalid("no HTTP client can be made", Some(error)))?;
+            .map_err(|error| Error::invalid("could not create the HTTP client", Some(error)))?;
         Ok(Some(place.get_or_init(|| client).clone()))
     }
 }
 
-/// Returns the URL of a channel as one of HTTP, which its handshake is sent by.
+/// Converts the URL of a channel to HTTP, for the handshake.
 fn http_url(url: &str) -> String {
     match url.split_once("://") {
         Some(("wss", rest)) => format!("https://{rest}"),

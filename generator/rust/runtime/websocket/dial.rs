@@ -1,4 +1,4 @@
-//! Connections of a channel: the first, and the next one if a connection is lost.
+//! Connects a channel, and reconnects it if the connection is lost.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,8 @@ use super::connection::Connection;
 use super::handshake::Handshake;
 use super::options::SocketOptions;
 
-/// The maximum wait before a connection that received messages is replaced, in milliseconds.
+/// The maximum delay before reconnecting after a connection that received messages, in
+/// milliseconds.
 const JITTER: u64 = 100;
 
 /// A connection after its handshake.
@@ -30,19 +31,19 @@ pub(super) struct Dialer {
     build: BoxBuild,
     handshake: Handshake,
     pub(super) options: SocketOptions,
-    /// The number of connections that may yet be made.
+    /// The number of remaining reconnections.
     left: u32,
-    /// The waits between connections that receive nothing.
+    /// The delays between connections that receive no message.
     waits: Option<ExponentialBackoff>,
 }
 
 impl Dialer {
-    /// Returns the dialer of a channel.
+    /// Creates the dialer of a channel.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidRequest`] for options that are not valid, and
-    /// [`Error::InvalidConfiguration`] for a URL that is not one to connect to.
+    /// Returns [`Error::InvalidRequest`] for invalid options, and [`Error::InvalidConfiguration`]
+    /// for an invalid URL.
     pub(super) fn new(call: PreparedCall, options: SocketOptions) -> Result<Self, Error> {
         let PreparedCall { call, build } = call;
         let id = call.operation.id;
@@ -68,7 +69,7 @@ impl Dialer {
         limit.unwrap_or(self.call.transport.max_body)
     }
 
-    /// Returns `true` if another connection may be made.
+    /// Returns `true` if reconnections are left.
     pub(super) fn may_reconnect(&self) -> bool {
         self.left > 0
     }
@@ -84,7 +85,7 @@ impl Dialer {
         opened.await
     }
 
-    /// Connects again after a connection was lost with this error.
+    /// Reconnects after a connection was lost with this error.
     pub(super) async fn reopen(
         mut self: Box<Self>,
         lost: Error,

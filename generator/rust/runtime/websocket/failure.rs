@@ -1,4 +1,4 @@
-//! Failures of a connection, as errors of the crate.
+//! Failures of a channel's connection.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
@@ -8,18 +8,18 @@ use super::super::error::Error;
 use super::super::transport_error::TransportError;
 use super::close::CloseFrame;
 
-/// Why a connection failed, or a message on it.
+/// The reason why a connection or a message failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The response to the handshake has the status 101, and is not valid.
+    /// The handshake response has the status 101 but is invalid.
     Handshake(&'static str),
-    /// The server closed the connection with a code that is not a normal one.
+    /// The server closed the connection with a code that is not normal.
     Closed(CloseFrame),
     /// The connection ended without a closing handshake.
     Lost(Option<io::Error>),
     /// The connection ended while a message was sent.
     Interrupted,
-    /// There is no connection any longer.
+    /// The connection is closed.
     Ended,
     /// The server violated the protocol.
     Violation(String),
@@ -27,14 +27,14 @@ pub(super) enum Failure {
     Utf8,
     /// A received message is longer than this number of bytes.
     Oversized(usize),
-    /// More than this number of bytes of messages are not read.
+    /// More than this number of bytes of messages are unread.
     Unread(usize),
-    /// A message has another kind than those of the channel.
+    /// A message has the wrong kind for the channel.
     Unexpected(&'static str),
 }
 
 impl Failure {
-    /// Returns `true` if another connection may succeed.
+    /// Returns `true` if reconnecting may succeed.
     pub(super) fn may_pass(&self) -> bool {
         match self {
             Self::Lost(_) => true,
@@ -68,14 +68,14 @@ impl Display for Failure {
             Self::Violation(reason) => {
                 write!(f, "the server violated the WebSocket protocol: {reason}")
             }
-            Self::Utf8 => f.write_str("a text from the server is not UTF-8"),
+            Self::Utf8 => f.write_str("a text message from the server is not UTF-8"),
             Self::Oversized(limit) => {
                 write!(f, "a message from the server is longer than {limit} bytes")
             }
             Self::Unread(limit) => {
                 write!(
                     f,
-                    "more than {limit} bytes of messages from the server are not read"
+                    "more than {limit} bytes of messages from the server are unread"
                 )
             }
             Self::Unexpected(reason) => f.write_str(reason),
@@ -92,16 +92,16 @@ impl StdError for Failure {
     }
 }
 
-/// The end of a channel.
+/// Close codes of channels.
 impl Error {
-    /// Returns the code with which the server closed the connection of a channel, if the error is
-    /// about that.
+    /// Returns the code with which the server closed the connection of a channel, if that caused
+    /// the error.
     pub fn close_code(&self) -> Option<u16> {
         self.close_frame().map(CloseFrame::code)
     }
 
-    /// Returns the reason with which the server closed the connection of a channel, if the error
-    /// is about that. It is often empty.
+    /// Returns the reason with which the server closed the connection of a channel, if that caused
+    /// the error. The reason is often empty.
     pub fn close_reason(&self) -> Option<&str> {
         self.close_frame().map(CloseFrame::reason)
     }

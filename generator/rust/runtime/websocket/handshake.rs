@@ -1,4 +1,4 @@
-//! The handshake of a channel, which is a call of the client.
+//! The handshake of a channel, sent as a call of the client.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +21,7 @@ use super::dial::Opened;
 use super::failure::Failure;
 use super::options::SocketOptions;
 
-/// The key of the last handshake that was built.
+/// The `sec-websocket-key` of the last handshake request.
 type HandshakeKey = Arc<Mutex<String>>;
 
 /// The handshakes of a channel.
@@ -30,12 +30,11 @@ pub(super) struct Handshake {
 }
 
 impl Handshake {
-    /// Returns the call of a channel, and the function that builds its requests, as those of
-    /// handshakes.
+    /// Converts the call of a channel, and the function that builds its requests, into handshakes.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidConfiguration`] for a URL that is not one to connect to.
+    /// Returns [`Error::InvalidConfiguration`] for an invalid URL.
     pub(super) fn prepare(
         call: Call,
         build: BoxBuild,
@@ -66,7 +65,7 @@ impl Handshake {
         switched.await.map_err(|error| attempts.end(error))
     }
 
-    /// Takes the connection of a response, which has no longer the protocol HTTP.
+    /// Takes the upgraded connection of a response.
     async fn switch(
         &self,
         call: &Call,
@@ -95,7 +94,7 @@ impl Handshake {
         })
     }
 
-    /// Checks the headers of a response with the status 101 as RFC 6455 demands.
+    /// Checks the headers of a response with the status 101, as RFC 6455 requires.
     fn check(&self, headers: &HeaderMap, options: &SocketOptions) -> Result<(), &'static str> {
         let has = |name: HeaderName, token: &str| {
             let mut values = headers.get_all(name).iter();
@@ -114,7 +113,7 @@ impl Handshake {
         let expected = derive_accept_key(key.as_bytes());
         let accept = headers.get(SEC_WEBSOCKET_ACCEPT);
         if accept.map(HeaderValue::as_bytes) != Some(expected.as_bytes()) {
-            return Err("its header `sec-websocket-accept` does not fit the request");
+            return Err("its header `sec-websocket-accept` does not match the request");
         }
         if headers.contains_key(SEC_WEBSOCKET_EXTENSIONS) {
             return Err("it has an extension that was not offered");
@@ -131,7 +130,7 @@ impl Handshake {
     }
 }
 
-/// Returns the function that builds the request of a handshake, each with a new key.
+/// Returns the function that builds handshake requests, each with a new `sec-websocket-key`.
 fn handshake(build: BoxBuild, key: HandshakeKey, protocols: String) -> BoxBuild {
     platform::box_build(move |raw: Raw<'_>| {
         let mut outgoing = build.build(raw)?;
@@ -142,7 +141,7 @@ fn handshake(build: BoxBuild, key: HandshakeKey, protocols: String) -> BoxBuild 
         headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
         headers.insert(SEC_WEBSOCKET_KEY, HeaderValue::try_from(&text)?);
         if !protocols.is_empty() {
-            // Some APIs take a key there.
+            // Sensitive, because some APIs expect an API key in the subprotocol.
             let mut protocols = HeaderValue::try_from(&protocols)?;
             protocols.set_sensitive(true);
             headers.insert(SEC_WEBSOCKET_PROTOCOL, protocols);

@@ -1,7 +1,7 @@
-//! The connection of a channel, which its sender and its receiver share.
+//! The connection of a channel, shared by its sender and its receiver.
 //!
-//! Nothing runs in the background: whoever polls drives the connection. Both sides are woken for
-//! each event of it, because either may have to continue the work of the other.
+//! There is no background task: polling either side drives the connection. Each event of the
+//! connection wakes both sides, because one side may have to continue the work of the other.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -27,8 +27,7 @@ use super::traffic::{Incoming, Outgoing};
 
 type Timer = Pin<Box<Sleep>>;
 
-/// The maximum number of frames without a message that are read without giving other tasks a
-/// turn.
+/// The maximum number of control frames that are read before yielding to other tasks.
 const MOST_SKIPPED: u32 = 64;
 
 /// A connection that a sender and a receiver share.
@@ -37,13 +36,13 @@ pub(super) struct Link {
     max_message_size: usize,
     state: Mutex<State>,
     wakers: Arc<Wakers>,
-    /// The waker of both sides.
+    /// A waker that wakes both sides.
     waker: Waker,
 }
 
 struct State {
     phase: Phase,
-    /// `None` while a connection is made.
+    /// `None` while reconnecting.
     dialer: Option<Box<Dialer>>,
     response: Response<()>,
     /// The number of connections so far.
@@ -54,11 +53,11 @@ struct State {
     /// The frame with which the server closed the connection.
     close_frame: Option<CloseFrame>,
     closing: Closing,
-    /// The time for the closing handshake.
+    /// The timeout of the closing handshake.
     close_timer: Option<Timer>,
-    /// The time for the closing handshake was over.
+    /// The closing handshake timed out.
     is_late: bool,
-    /// The error that ended the channel, until the receiver takes it.
+    /// The error that ended the channel, until the receiver returns it.
     error: Option<Error>,
 }
 
@@ -68,7 +67,7 @@ enum Phase {
     Ended,
 }
 
-/// The end of a connection by the program.
+/// The state of a close that the program requested.
 enum Closing {
     No,
     /// The frame is not in the write buffer yet.
@@ -79,7 +78,7 @@ enum Closing {
 /// The pings of a connection.
 struct KeepAlive {
     timer: Timer,
-    /// Something was received since the last ping, or there was no ping.
+    /// Data was received since the last ping, or no ping was sent.
     is_heard: bool,
 }
 
@@ -126,7 +125,7 @@ impl Wake for Wakers {
 /// A message while it is sent.
 pub(super) struct Outbound {
     message: Option<Outgoing>,
-    /// The connection whose write buffer it is in.
+    /// The number of the connection whose write buffer contains the message.
     connection: u32,
 }
 
@@ -150,7 +149,7 @@ impl Outbound {
         Self::new(Outgoing::Ping(data))
     }
 
-    /// Returns nothing to send, so that only the write buffer is flushed.
+    /// Creates an empty message, which only flushes the write buffer.
     pub(super) fn nothing() -> Self {
         Self {
             message: None,
@@ -220,7 +219,7 @@ impl Link {
         self.state().response.clone()
     }
 
-    /// Returns the text of a message with this length, unless it is too long.
+    /// Returns an error if a message of this length is too long.
     pub(super) fn check_length(&self, length: usize) -> Result<(), Error> {
         if length <= self.max_message_size {
             return Ok(());
@@ -232,19 +231,19 @@ impl Link {
         Err(RequestError::new(self.operation(), message).into())
     }
 
-    /// Returns an error of the arguments of a message.
+    /// Creates an error for an invalid message.
     #[cold]
     pub(super) fn invalid(&self, error: RequestError) -> Error {
         error.of(self.operation()).into()
     }
 
-    /// Returns the frame with which the server closes the connection.
+    /// Creates the close frame of the server, with keys redacted in its reason.
     fn end(&self, frame: CloseFrame) -> CloseFrame {
         let reason = frame.reason().to_owned();
         CloseFrame::received(frame.code(), self.call.secrets().without_in(reason))
     }
 
-    /// Returns the item of a message, with errors of the channel.
+    /// Converts a decoded message into an item or an error of the channel.
     pub(super) fn item<T>(&self, decoded: Decoded<T>) -> Result<T, Error> {
         match decoded.0 {
             Ok((item, None)) => Ok(item),
@@ -286,7 +285,7 @@ impl Link {
                 return Poll::Ready(state.error.take().map(Err));
             };
             if state.close_frame.is_some() {
-                // The frame of this side is in the write buffer.
+                // The library put the reply to the close frame into the write buffer.
                 let flushed = connection.poll_flush(both);
                 if flushed.is_pending() && !state.poll_close_timer(both) {
                     return Poll::Pending;
@@ -335,7 +334,7 @@ impl Link {
             return Poll::Ready(Some(Ok(data)));
         }
         drop(guard);
-        // Other tasks get a turn before more is skipped.
+        // Yield to other tasks before skipping more.
         context.waker().wake_by_ref();
         Poll::Pending
     }
@@ -369,7 +368,7 @@ impl Link {
             if is_closing {
                 return Poll::Ready(Err(Failure::Ended.of(self.operation())));
             }
-            // So the write buffer has at most one message.
+            // Flush first, so that the write buffer contains at most one message.
             ready!(connection.poll_flush(both)).map_err(fail)?;
             if let Some(message) = outbound.message.take() {
                 outbound.connection = connections;
@@ -379,7 +378,7 @@ impl Link {
         connection.poll_flush(both).map_err(fail)
     }
 
-    /// Begins to close the connection.
+    /// Starts to close the connection.
     pub(super) fn begin_close(&self, frame: CloseFrame) {
         let mut state = self.state();
         if !matches!(state.closing, Closing::No) {
@@ -388,7 +387,7 @@ impl Link {
         if let Phase::Connecting(_) = state.phase {
             state.phase = Phase::Ended;
             drop(state);
-            // The other side may wait for the connection.
+            // The other side may be waiting for the connection.
             self.waker.wake_by_ref();
             return;
         }
@@ -398,7 +397,7 @@ impl Link {
         self.waker.wake_by_ref();
     }
 
-    /// Sends the frame that closes the connection.
+    /// Sends the close frame.
     pub(super) fn poll_close(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.wakers.register(Side::Sender, context.waker());
         let both = &mut Context::from_waker(&self.waker);
@@ -415,7 +414,7 @@ impl Link {
         }
     }
 
-    /// Returns the result of closing the connection.
+    /// Returns the result of the closing handshake.
     pub(super) fn closed(&self) -> Result<(), Error> {
         let mut state = self.state();
         if !std::mem::take(&mut state.is_late) {
@@ -445,7 +444,7 @@ impl Link {
         self.lose(state, failure);
     }
 
-    /// Ends a connection that failed.
+    /// Ends a failed connection.
     #[cold]
     fn lose(&self, state: &mut State, failure: Failure) {
         let may_pass = failure.may_pass();
@@ -454,7 +453,7 @@ impl Link {
 }
 
 impl State {
-    /// Begins with a connection.
+    /// Starts to use a connection.
     fn begin(&mut self, dialer: Box<Dialer>, opened: Opened) {
         self.phase = Phase::Open(opened.connection);
         self.response = opened.response;
@@ -475,7 +474,7 @@ impl State {
         matches!(self.closing, Closing::No) && dialer.is_some_and(|dialer| dialer.may_reconnect())
     }
 
-    /// Ends a connection with an error, or begins to make another one.
+    /// Ends a connection with an error, or starts to reconnect.
     fn retire(&mut self, error: Error, may_pass: bool) {
         self.phase = Phase::Ended;
         self.keep_alive = None;
@@ -493,7 +492,7 @@ impl State {
         self.error = Some(error);
     }
 
-    /// Waits until there is a connection, or none any longer.
+    /// Waits until the channel is connected or has ended.
     fn poll_connected(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Phase::Connecting(connecting) = &mut self.phase else {
             return Poll::Ready(());
@@ -507,12 +506,12 @@ impl State {
                 self.error = Some(error);
             }
         }
-        // The other side waits for the same.
+        // The other side also waits for the connection.
         context.waker().wake_by_ref();
         Poll::Ready(())
     }
 
-    /// Begins to measure the time for the closing handshake.
+    /// Starts the timeout of the closing handshake.
     fn limit_closing(&mut self) {
         if let Some(dialer) = &self.dialer {
             let timer = || Box::pin(sleep(dialer.options.close_timeout));
@@ -520,7 +519,7 @@ impl State {
         }
     }
 
-    /// Returns `true` if the time for the closing handshake is over.
+    /// Returns `true` if the closing handshake has timed out.
     fn poll_close_timer(&mut self, context: &mut Context<'_>) -> bool {
         let Some(timer) = &mut self.close_timer else {
             return false;
@@ -529,14 +528,14 @@ impl State {
         self.is_late
     }
 
-    /// Sends the frame that closes the connection.
+    /// Sends the close frame.
     fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Phase::Open(connection) = &mut self.phase else {
             return Poll::Ready(());
         };
         let flushed = ready!(connection.poll_flush(context));
         if let Closing::Asked(frame) = std::mem::replace(&mut self.closing, Closing::Sent) {
-            // If this fails, the receiver finds out why.
+            // If flushing fails, the receiver returns the error.
             if flushed.is_ok() {
                 let _ = connection.start_send(Outgoing::Close(frame));
             }
@@ -545,8 +544,8 @@ impl State {
         Poll::Ready(())
     }
 
-    /// Sends a ping if it is time to. Returns the time for which the server was silent after a
-    /// ping.
+    /// Sends a ping if it is due. Completes with the ping interval if the server did not respond to
+    /// the last ping.
     fn poll_keep_alive(&mut self, context: &mut Context<'_>) -> Poll<std::time::Duration> {
         let interval = self
             .dialer
@@ -562,7 +561,8 @@ impl State {
             keep_alive.is_heard = false;
             keep_alive.timer = Box::pin(sleep(interval));
             if let Phase::Open(connection) = &mut self.phase {
-                // A write buffer that is full is one of a server that reads nothing.
+                // If the write buffer is full, the server does not read, and the missing pong ends
+                // the connection.
                 let _ = connection.start_send(Outgoing::Ping(Bytes::new()));
                 let _ = connection.poll_flush(context);
             }

@@ -1,4 +1,4 @@
-//! The kinds of messages of a channel, and how each is read.
+//! The kinds of channel messages, and their decoding.
 
 use std::marker::PhantomData;
 
@@ -7,13 +7,13 @@ use bytes::Bytes;
 use super::super::read::{self, Failure as Mismatch, Notes, Read};
 use super::super::write::{self, Write};
 
-/// Messages that are JSON, each of which is a `T`.
+/// JSON messages of type `T`.
 ///
-/// A received message is read as JSON in binary frames as well.
+/// JSON is also accepted in binary frames.
 #[derive(Debug)]
 pub struct Messages<T>(PhantomData<fn() -> T>);
 
-/// Messages that are JSON in text frames, each of which is a `T`, and bytes in binary frames.
+/// JSON messages of type `T` in text frames, and bytes in binary frames.
 #[derive(Debug)]
 pub struct Frames<T>(PhantomData<fn() -> T>);
 
@@ -25,7 +25,7 @@ pub enum Binary {}
 #[derive(Debug)]
 pub enum Text {}
 
-/// No messages: only the other side sends.
+/// No messages in this direction.
 #[derive(Debug)]
 pub enum Nothing {}
 
@@ -40,7 +40,7 @@ pub enum Frame<T> {
 }
 
 impl<T> Frame<T> {
-    /// Returns the message, if it is one in JSON.
+    /// Returns the JSON message, if it is one.
     pub fn into_message(self) -> Option<T> {
         match self {
             Self::Message(message) => Some(message),
@@ -48,7 +48,7 @@ impl<T> Frame<T> {
         }
     }
 
-    /// Returns the bytes, if the frame is a binary one.
+    /// Returns the bytes, if the message is a binary frame.
     pub fn into_binary(self) -> Option<Bytes> {
         match self {
             Self::Binary(bytes) => Some(bytes),
@@ -58,7 +58,7 @@ impl<T> Frame<T> {
 }
 
 /// A kind of messages that can be received: [`Messages`], [`Frames`], [`Binary`], [`Text`], or
-/// [`Nothing`]. Programs do not implement it.
+/// [`Nothing`]. Programs do not implement this trait.
 pub trait Receive {
     /// A received message.
     type Item;
@@ -71,18 +71,18 @@ pub trait Receive {
 #[derive(Debug)]
 pub struct Data {
     pub(super) bytes: Bytes,
-    /// The frame is one of text, whose bytes are UTF-8.
+    /// The message is text, and its bytes are UTF-8.
     pub(super) is_text: bool,
 }
 
-/// A message that was read, or the reason why it is not one of the channel.
+/// A decoded message, or the reason why it is invalid for the channel.
 #[derive(Debug)]
 pub struct Decoded<T>(pub(super) Result<(T, Unknown), Rejected>);
 
-/// The names and values of a message that are unknown to this version, with the message.
+/// The unknown names and values of a message, with the message.
 pub(super) type Unknown = Option<Box<(Notes, Bytes)>>;
 
-/// The reason why a message is not one of the channel.
+/// The reason why a message is invalid for the channel.
 #[derive(Debug)]
 pub(super) enum Rejected {
     Mismatch(Bytes, Mismatch),
@@ -135,7 +135,7 @@ impl Receive for Binary {
 
     fn decode(data: Data) -> Decoded<Bytes> {
         match data.is_text {
-            true => Decoded::kind("the server sent text on a channel of binary frames"),
+            true => Decoded::kind("the server sent a text frame on a binary channel"),
             false => Decoded::of(data.bytes),
         }
     }
@@ -147,7 +147,7 @@ impl Receive for Text {
     fn decode(data: Data) -> Decoded<String> {
         match String::from_utf8(data.bytes.into()) {
             Ok(text) => Decoded::of(text),
-            Err(_) => Decoded::kind("the server sent binary data on a channel of text"),
+            Err(_) => Decoded::kind("the server sent a binary frame on a text channel"),
         }
     }
 }
@@ -156,7 +156,7 @@ impl Receive for Nothing {
     type Item = std::convert::Infallible;
 
     fn decode(_: Data) -> Decoded<Self::Item> {
-        Decoded::kind("the server sent a message on a channel on which it sends none")
+        Decoded::kind("the server sent a message on a send-only channel")
     }
 }
 

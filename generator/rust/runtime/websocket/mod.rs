@@ -1,6 +1,6 @@
-//! Channels: operations whose connection is a WebSocket, on which both sides send messages.
+//! Channels: operations that open a WebSocket, on which both sides send messages.
 //!
-//! The handshake is a call like any other. This module has the connection after it.
+//! The handshake is a regular call. This module implements the connection after the handshake.
 //!
 //! ```ignore
 //! let mut socket = client.speech().realtime().connect().await?;
@@ -10,7 +10,7 @@
 //! }
 //! ```
 
-#![allow(dead_code, unused_imports, reason = "an API may not need all of it")]
+#![allow(dead_code, unused_imports, reason = "an API may not use all of it")]
 
 mod close;
 mod connection;

@@ -10,7 +10,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The options of a channel.
 ///
-/// The options of the handshake, such as its timeout and its retries, are those of the request.
+/// The options of the request apply to the handshake, for example its timeout and its retries.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SocketOptions {
@@ -22,7 +22,7 @@ pub struct SocketOptions {
 }
 
 impl SocketOptions {
-    /// Returns the default options.
+    /// Creates the default options.
     pub fn new() -> Self {
         Self {
             ping_interval: None,
@@ -33,29 +33,29 @@ impl SocketOptions {
         }
     }
 
-    /// Sends a ping after each such time, while the socket or its receiver is polled. If nothing
-    /// is received within the same time after a ping, the connection has failed. By default, no
-    /// pings are sent. In a browser, which sends none, connecting is an error.
+    /// Sends pings at this interval while the socket or its receiver is polled. If no data is
+    /// received within the interval after a ping, the connection fails. By default, no pings are
+    /// sent. Browsers do not support pings: connecting returns an error.
     #[must_use]
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         self.ping_interval = Some(interval);
         self
     }
 
-    /// Connects again if the connection is lost, up to so many times in total. The default is 0.
+    /// Sets the maximum total number of reconnections after lost connections. The default is 0.
     ///
-    /// The new connection has the same request, with the current key of a provider of
-    /// credentials. A connection that received messages is replaced after up to 100 milliseconds,
-    /// and others after the waits of
+    /// The new connection uses the same request, with the current key of the credential provider.
+    /// If the lost connection received messages, the delay before reconnecting is up to 100
+    /// milliseconds. Otherwise, it is the delay of
     /// [`ClientBuilder::retries`](super::super::ClientBuilder::retries). The handshake is retried
-    /// like other calls, and takes tokens of the retry budget.
+    /// like other calls, and takes tokens from the retry budget.
     ///
-    /// No message is sent twice. A message that was being sent when the connection was lost is an
-    /// error of its `send`. Messages that are sent after that wait for the new connection. The
-    /// server does not know the messages of the connection before.
+    /// No message is sent twice. If the connection is lost while a message is sent, `send` returns
+    /// an error. Later messages wait for the new connection. The messages of the lost connection
+    /// are not sent again, so the server may have lost its state.
     ///
-    /// There is no new connection after the program closes it, after a violation of the protocol,
-    /// and after the codes 1000, 1002, 1003, 1005, and 1007 to 1010.
+    /// The channel does not reconnect after the program closes it, after a protocol violation, or
+    /// after the codes 1000, 1002, 1003, 1005, and 1007 to 1010.
     #[must_use]
     pub fn reconnect(mut self, max: u32) -> Self {
         self.reconnects = max;
@@ -70,14 +70,14 @@ impl SocketOptions {
         self
     }
 
-    /// Sets the time for the closing handshake. The default is 5 seconds.
+    /// Sets the timeout of the closing handshake. The default is 5 seconds.
     #[must_use]
     pub fn close_timeout(mut self, timeout: Duration) -> Self {
         self.close_timeout = timeout;
         self
     }
 
-    /// Offers a subprotocol. The server selects one of those that are offered, or none; see
+    /// Offers a subprotocol. The server selects one of the offered subprotocols, or none; see
     /// [`Socket::protocol`](super::Socket::protocol).
     #[must_use]
     pub fn protocol(mut self, name: impl Into<String>) -> Self {
@@ -98,7 +98,7 @@ impl SocketOptions {
             !name.is_empty() && name.bytes().all(is_allowed)
         };
         if !self.protocols.iter().all(is_token) {
-            let message = "a subprotocol has a character that its name cannot have";
+            let message = "the name of a subprotocol contains an invalid character";
             return Err(RequestError::unnamed(message));
         }
         Ok(())
@@ -106,7 +106,7 @@ impl SocketOptions {
 }
 
 impl Debug for SocketOptions {
-    /// Shows no subprotocols: some APIs take a key there.
+    /// Omits the subprotocols, because some APIs expect a key there.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_struct("SocketOptions")
             .field("ping_interval", &self.ping_interval)

@@ -1,4 +1,4 @@
-//! The socket of a channel, with the types of its messages.
+//! The typed socket of a channel.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -38,10 +38,11 @@ impl PreparedCall {
     }
 }
 
-/// The handshake of a channel in flight, which returns the [`Socket`].
+/// The pending handshake of a channel, which returns the [`Socket`].
 ///
-/// The request is built and sent when this is first polled. Dropping it cancels the handshake.
-#[must_use = "a channel does not connect until it is awaited"]
+/// The request is built and sent when the future is first polled. Dropping the future cancels the
+/// handshake.
+#[must_use = "the channel does not connect until the future is awaited"]
 pub struct Connecting<S, R> {
     operation: &'static str,
     link: BoxFuture<Result<Link, Error>>,
@@ -67,61 +68,59 @@ impl<S, R> fmt::Debug for Connecting<S, R> {
 
 /// An open channel, on which the client sends `S` and the server sends `R`.
 ///
-/// Both are kinds of messages: [`Messages`], [`Frames`], [`Binary`], [`Text`], or
+/// `S` and `R` are kinds of messages: [`Messages`], [`Frames`], [`Binary`], [`Text`], or
 /// [`Nothing`](super::Nothing). The socket is a [`Stream`] of the messages of the server.
 /// [`split`](Self::split) returns a half for each direction, for use in two tasks.
 ///
 /// # Polling
 ///
-/// The socket does nothing in the background. It responds to pings of the server, sends pings,
-/// and connects again only while the socket, or its receiver, is polled. Messages are received one
-/// at a time, as they are asked for.
+/// The socket has no background task. It responds to pings, sends pings, and reconnects only while
+/// the socket or its receiver is polled. Messages are received one at a time, when they are polled.
 ///
 /// # The end
 ///
 /// The stream ends if the server closes the connection with the code 1000 or 1001, or without a
-/// code, and after [`close`](Self::close). Any other code is an error, with
-/// [`Error::close_code`], and so is a connection that is lost. The stream ends after such an
-/// error. A message that does not match the type, or has another kind, is an error after which the
-/// stream continues.
+/// code, and after [`close`](Self::close). Any other code is an error with [`Error::close_code`]. A
+/// lost connection is also an error. The stream ends after these errors. If a message does not
+/// match its type or has the wrong kind, the stream returns an error and continues.
 ///
 /// Dropping the socket, or both halves, drops the connection without a closing handshake.
 ///
 /// # The handshake
 ///
-/// The handshake has the key, the headers, the middleware, the timeout, and the retries of other
-/// calls. A response without an upgrade is an [`Error::Api`]. An open channel is not one of the
-/// [concurrent requests](super::super::ClientBuilder::max_concurrent_requests).
+/// The handshake uses the key, the headers, the middleware, the timeout, and the retries of other
+/// calls. A response without an upgrade is an [`Error::Api`]. An open channel does not count as a
+/// [concurrent request](super::super::ClientBuilder::max_concurrent_requests).
 ///
-/// Upgrades need HTTP/1.1. If the program sets its own
-/// [`http_client`](super::super::ClientBuilder::http_client), and the server offers HTTP/2, that
-/// client has to be built with `http1_only()`.
+/// Upgrades require HTTP/1.1. If the program sets a custom
+/// [`http_client`](super::super::ClientBuilder::http_client) and the server supports HTTP/2, build
+/// the HTTP client with `http1_only()`.
 ///
 /// # Browsers
 ///
-/// A browser makes the connection itself. It sends no headers of the program, so that the API has to
-/// take its key in the query or in a message, and no pings. It does not tell why a handshake failed.
+/// In a browser, the channel uses the browser's WebSocket. It cannot send custom headers, so the
+/// API must accept its key in the query or in a message. It cannot send pings, and does not report
+/// why a handshake failed.
 ///
 /// # Cancellation
 ///
-/// No message is lost if the future of a method that receives is dropped. If the future of
-/// [`send`](Self::send) is dropped, the message was sent completely, or not at all, or is sent
-/// with the next one.
+/// Receiving is cancel safe: no message is lost if the future is dropped. If the future of
+/// [`send`](Self::send) is dropped, the message is sent completely, not sent, or sent with the next
+/// message.
 pub struct Socket<S, R> {
     link: Arc<Link>,
     kinds: Kinds<S, R>,
 }
 
-/// The half of a [`Socket`] that sends.
+/// The sending half of a [`Socket`].
 pub struct Sender<S> {
     link: Arc<Link>,
     kind: PhantomData<fn() -> S>,
 }
 
-/// The half of a [`Socket`] that receives: a [`Stream`] of the messages of the server.
+/// The receiving half of a [`Socket`]: a [`Stream`] of the messages of the server.
 ///
-/// It has to be polled for pings to be answered, and for a new connection in place of one that is
-/// lost.
+/// The receiver must be polled to respond to pings and to reconnect.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Receiver<R> {
     link: Arc<Link>,
@@ -136,7 +135,8 @@ impl<S, R> Socket<S, R> {
         }
     }
 
-    /// Returns a half for each direction. The connection is dropped when both are.
+    /// Splits the socket into a sender and a receiver. The connection is dropped when both halves
+    /// are dropped.
     pub fn split(self) -> (Sender<S>, Receiver<R>) {
         let sender = Sender {
             link: Arc::clone(&self.link),
@@ -153,23 +153,23 @@ impl<S, R> Socket<S, R> {
     ///
     /// # Errors
     ///
-    /// Those of [`close_with`](Self::close_with).
+    /// Returns the errors of [`close_with`](Self::close_with).
     pub async fn close(&mut self) -> Result<(), Error> {
         self.close_with(close::NORMAL, "").await
     }
 
-    /// Closes the connection with a code and a reason, and waits for the server to do the same.
+    /// Closes the connection with a code and a reason, and waits for the closing handshake.
     ///
-    /// Messages that are received in the meantime are dropped. To receive them, close the
-    /// [`Sender`] instead. The code is 1000 to 1003, 1007 to 1014, or one of the API, from 3000 to
-    /// 4999. The reason has up to 123 bytes.
+    /// Messages that arrive before the closing handshake completes are dropped. To receive them,
+    /// close the [`Sender`] instead. Valid codes are 1000 to 1003, 1007 to 1014, and the codes 3000
+    /// to 4999 of the API. The maximum length of the reason is 123 bytes.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidRequest`] for another code or a longer reason, and [`Error::Transport`] if
+    /// Returns [`Error::InvalidRequest`] for an invalid code or reason, and [`Error::Transport`] if
     /// the server does not close the connection within
-    /// [`SocketOptions::close_timeout`](super::SocketOptions::close_timeout). The connection is
-    /// dropped then.
+    /// [`SocketOptions::close_timeout`](super::SocketOptions::close_timeout). In that case, the
+    /// connection is dropped.
     pub async fn close_with(&mut self, code: u16, reason: impl Into<String>) -> Result<(), Error> {
         close_link(&self.link, code, reason.into()).await?;
         poll_fn(|context| {
@@ -186,18 +186,18 @@ impl<S> Sender<S> {
     ///
     /// # Errors
     ///
-    /// Those of [`close_with`](Self::close_with).
+    /// Returns the errors of [`close_with`](Self::close_with).
     pub async fn close(&mut self) -> Result<(), Error> {
         self.close_with(close::NORMAL, "").await
     }
 
-    /// Closes the connection with a code and a reason. The [`Receiver`] receives what the server
-    /// sends before it does the same, for up to
+    /// Closes the connection with a code and a reason. The [`Receiver`] still returns messages
+    /// until the server closes the connection, for up to
     /// [`SocketOptions::close_timeout`](super::SocketOptions::close_timeout), and then ends.
     ///
     /// # Errors
     ///
-    /// Those of [`Socket::close_with`].
+    /// Returns the errors of [`Socket::close_with`].
     pub async fn close_with(&mut self, code: u16, reason: impl Into<String>) -> Result<(), Error> {
         close_link(&self.link, code, reason.into()).await
     }
@@ -233,17 +233,17 @@ async fn flush(link: &Link) -> Result<(), Error> {
     poll_fn(|context| link.poll_send(context, &mut nothing)).await
 }
 
-/// Implements what both the socket and its sender do.
+/// Implements the common methods of the socket and the sender.
 macro_rules! sending {
     ($($place:ident<$kind:ident $(, $other:ident)?>),*) => {$(
         impl<T: Write $(, $other)?> $place<Messages<T> $(, $other)?> {
-            /// Sends a message. Returns when it was written to the connection, so that a server
-            /// that reads slowly slows down the program, and memory does not grow.
+            /// Sends a message. Completes when the message has been written to the connection,
+            /// which applies the backpressure of a slow server.
             ///
             /// # Errors
             ///
-            /// [`Error::InvalidRequest`] if the message cannot be JSON, or is too long, and
-            /// [`Error::Transport`] if there is no connection any longer.
+            /// Returns [`Error::InvalidRequest`] if the message cannot be serialized as JSON or is
+            /// too long, and [`Error::Transport`] if the connection is closed.
             pub async fn send(&mut self, message: impl Into<T>) -> Result<(), Error> {
                 let text = text_of(&message.into());
                 send_json(&self.link, text).await
@@ -251,14 +251,13 @@ macro_rules! sending {
         }
 
         impl<T: Write $(, $other)?> $place<Frames<T> $(, $other)?> {
-            /// Sends a message as JSON in a text frame. Returns when it was written to the
-            /// connection, so that a server that reads slowly slows down the program, and memory
-            /// does not grow.
+            /// Sends a message as JSON in a text frame. Completes when the message has been written
+            /// to the connection, which applies the backpressure of a slow server.
             ///
             /// # Errors
             ///
-            /// [`Error::InvalidRequest`] if the message cannot be JSON, or is too long, and
-            /// [`Error::Transport`] if there is no connection any longer.
+            /// Returns [`Error::InvalidRequest`] if the message cannot be serialized as JSON or is
+            /// too long, and [`Error::Transport`] if the connection is closed.
             pub async fn send(&mut self, message: impl Into<T>) -> Result<(), Error> {
                 let text = text_of(&message.into());
                 send_json(&self.link, text).await
@@ -268,58 +267,56 @@ macro_rules! sending {
             ///
             /// # Errors
             ///
-            /// Those of [`send`](Self::send).
+            /// Returns the errors of [`send`](Self::send).
             pub async fn send_binary(&mut self, bytes: impl Into<Bytes>) -> Result<(), Error> {
                 send(&self.link, Outbound::binary(bytes.into())).await
             }
         }
 
         impl $(<$other>)? $place<Binary $(, $other)?> {
-            /// Sends bytes in a binary frame. Returns when they were written to the connection,
-            /// so that a server that reads slowly slows down the program, and memory does not
-            /// grow.
+            /// Sends bytes in a binary frame. Completes when the bytes have been written to the
+            /// connection, which applies the backpressure of a slow server.
             ///
             /// # Errors
             ///
-            /// [`Error::InvalidRequest`] if the bytes are too long, and [`Error::Transport`] if
-            /// there is no connection any longer.
+            /// Returns [`Error::InvalidRequest`] if the bytes are too long, and
+            /// [`Error::Transport`] if the connection is closed.
             pub async fn send_binary(&mut self, bytes: impl Into<Bytes>) -> Result<(), Error> {
                 send(&self.link, Outbound::binary(bytes.into())).await
             }
         }
 
         impl $(<$other>)? $place<Text $(, $other)?> {
-            /// Sends a text. Returns when it was written to the connection, so that a server that
-            /// reads slowly slows down the program, and memory does not grow.
+            /// Sends a text. Completes when the text has been written to the connection, which
+            /// applies the backpressure of a slow server.
             ///
             /// # Errors
             ///
-            /// [`Error::InvalidRequest`] if the text is too long, and [`Error::Transport`] if
-            /// there is no connection any longer.
+            /// Returns [`Error::InvalidRequest`] if the text is too long, and [`Error::Transport`]
+            /// if the connection is closed.
             pub async fn send(&mut self, text: impl Into<String>) -> Result<(), Error> {
                 send(&self.link, Outbound::text(text.into())).await
             }
         }
 
         impl<$kind $(, $other)?> $place<$kind $(, $other)?> {
-            /// Sends a ping with up to 125 bytes of data. The response of the server is not
-            /// returned. [`SocketOptions::ping_interval`](super::SocketOptions::ping_interval)
-            /// sends pings and checks that there are responses.
+            /// Sends a ping with up to 125 bytes of data. The pong is not returned. To send pings
+            /// regularly and check for responses, use
+            /// [`SocketOptions::ping_interval`](super::SocketOptions::ping_interval).
             ///
             /// # Errors
             ///
-            /// [`Error::InvalidRequest`] if the data is longer, and [`Error::Transport`] if there
-            /// is no connection any longer.
+            /// Returns [`Error::InvalidRequest`] if the data is longer, and [`Error::Transport`] if
+            /// the connection is closed.
             pub async fn ping(&mut self, data: impl Into<Bytes>) -> Result<(), Error> {
                 ping(&self.link, data.into()).await
             }
 
-            /// Waits until the messages were written to the connection whose sending was
-            /// cancelled.
+            /// Waits until messages of canceled `send` calls have been written to the connection.
             ///
             /// # Errors
             ///
-            /// [`Error::Transport`] if there is no connection any longer.
+            /// Returns [`Error::Transport`] if the connection is closed.
             pub async fn flush(&mut self) -> Result<(), Error> {
                 flush(&self.link).await
             }
@@ -329,7 +326,7 @@ macro_rules! sending {
 
 sending!(Socket<S, R>, Sender<S>);
 
-/// Implements what both the socket and its receiver do.
+/// Implements the common methods of the socket and the receiver.
 macro_rules! receiving {
     ($($place:ident<$($other:ident)?; $kind:ident>),*) => {$(
         impl<$($other,)? $kind: Receive> $place<$($other,)? $kind> {
@@ -337,12 +334,12 @@ macro_rules! receiving {
             ///
             /// # Errors
             ///
-            /// [`Error::Decode`] for a message that is not the JSON of its type, with the message
-            /// as the body, and [`Error::Transport`] for one of another kind. The stream
-            /// continues after these. It ends after any other error: [`Error::Transport`] if the
-            /// connection is lost, if the server closes it with a code that is neither 1000 nor
-            /// 1001, violates the protocol, or sends a message that is too long, and the errors
-            /// of connecting again.
+            /// Returns [`Error::Decode`] if a message does not deserialize as its type, with the
+            /// message as the body, and [`Error::Transport`] if a message has the wrong kind. The
+            /// stream continues after these errors. It ends after any other error:
+            /// [`Error::Transport`] if the connection is lost, or if the server closes it with a
+            /// code other than 1000 or 1001, violates the protocol, or sends a message that is too
+            /// long; and the errors of reconnecting.
             pub async fn next_message(&mut self) -> Result<Option<$kind::Item>, Error> {
                 poll_fn(|context| Pin::new(&mut *self).poll_next(context))
                     .await
@@ -351,18 +348,18 @@ macro_rules! receiving {
         }
 
         impl<$($other,)? $kind> $place<$($other,)? $kind> {
-            /// Returns the frame with which the server closed the connection, if it did.
+            /// Returns the frame with which the server closed the connection, if any.
             pub fn close_frame(&self) -> Option<CloseFrame> {
                 self.link.close_frame()
             }
 
-            /// Returns the number of connections so far: 1, and 1 more for each that was lost and
-            /// replaced. See [`SocketOptions::reconnect`](super::SocketOptions::reconnect).
+            /// Returns the number of connections so far: 1 plus the number of reconnections. See
+            /// [`SocketOptions::reconnect`](super::SocketOptions::reconnect).
             pub fn connections(&self) -> u32 {
                 self.link.connections()
             }
 
-            /// Returns the headers of the response to the handshake of the last connection.
+            /// Returns the headers of the last handshake response.
             pub fn headers(&self) -> HeaderMap {
                 self.link.response().headers().clone()
             }

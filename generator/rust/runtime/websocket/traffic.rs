@@ -1,11 +1,11 @@
-//! The messages of a connection in each direction, on every platform.
+//! Platform-independent messages in each direction.
 
 use bytes::Bytes;
 
 use super::close::CloseFrame;
 use super::message::Data;
 
-/// A message of the client, or a frame of the protocol.
+/// A message or a control frame of the client.
 #[derive(Debug)]
 pub(super) enum Outgoing {
     Text(String),
@@ -25,12 +25,12 @@ impl Outgoing {
     }
 }
 
-/// A message of the server, or a frame of the protocol.
+/// A message or a control frame of the server.
 #[derive(Debug)]
 pub(super) enum Incoming {
     Message(Data),
     /// The server closes the connection.
     Close(CloseFrame),
-    /// A frame of the protocol, which says that the server is there.
+    /// Another control frame, which shows that the server responds.
     Other,
 }

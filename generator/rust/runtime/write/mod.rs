@@ -1,10 +1,10 @@
-//! Writes the types of the API, as JSON and as query parameters.
+//! Writes the types of the API as JSON and as query parameters.
 //!
-//! Each type has one writer to a [`Sink`], which is not generic over a serializer. So it is
-//! compiled once, in this crate, for bodies, forms, and queries. `serde::Serialize` of a type
-//! goes through its writer as well.
+//! Each type has one writer to a [`Sink`]. The writer is not generic over a serializer, so it is
+//! compiled once, in this crate, for bodies, forms, and queries. The `serde::Serialize`
+//! implementations also use the writers.
 
-#![allow(dead_code, unused_imports, reason = "an API may not need all of it")]
+#![allow(dead_code, unused_imports, reason = "an API may not use all of it")]
 
 mod json;
 mod object;
@@ -20,30 +20,29 @@ pub(super) use tree::Tree;
 
 pub(crate) use object::{Entries, Key, object};
 
-/// A type that is written as JSON.
+/// A type that can be written as JSON.
 pub trait Write {
     /// Writes the value.
     ///
     /// # Errors
     ///
-    /// If the format of the sink cannot hold the value. JSON cannot hold a number that is not
-    /// finite.
+    /// Returns an error if the format of the sink cannot represent the value. JSON cannot represent
+    /// a number that is not finite.
     fn write(&self, to: &mut dyn Sink) -> Result;
 
-    /// Returns `true` if an optional property with this value is left out.
+    /// Returns `true` if an optional property with this value is omitted.
     fn is_absent(&self) -> bool {
         false
     }
 }
 
-/// A receiver of a value, in the order of its JSON text.
+/// A receiver of the events of a value, in the order of its JSON text.
 ///
 /// # Errors
 ///
-/// Each method fails if the value cannot stand here in the format of the sink.
+/// Each method returns an error if the format of the sink does not allow the value here.
 pub trait Sink {
-    /// Returns `true` if the value is sent in a request, which leaves out properties that only
-    /// responses have.
+    /// Returns `true` if the value is sent in a request. Read-only properties are then omitted.
     fn is_request(&self) -> bool {
         true
     }
@@ -56,19 +55,19 @@ pub trait Sink {
     fn signed(&mut self, value: i64) -> Result;
     /// Receives an unsigned integer.
     fn unsigned(&mut self, value: u64) -> Result;
-    /// Receives a number of single precision.
+    /// Receives a single-precision number.
     fn single(&mut self, value: f32) -> Result;
-    /// Receives a number of double precision.
+    /// Receives a double-precision number.
     fn double(&mut self, value: f64) -> Result;
     /// Receives a string.
     fn string(&mut self, value: &str) -> Result;
-    /// Receives a whole value.
+    /// Receives a JSON value.
     fn value(&mut self, value: &Value) -> Result;
-    /// Begins a list. Its items follow.
+    /// Starts a list. Its items follow.
     fn open_list(&mut self) -> Result;
     /// Ends a list.
     fn close_list(&mut self) -> Result;
-    /// Begins an object. A key and a value follow for each property.
+    /// Starts an object. A key and a value follow for each property.
     fn open_object(&mut self) -> Result;
     /// Receives the key of the next value.
     fn key(&mut self, key: &str) -> Result;
@@ -79,18 +78,18 @@ pub trait Sink {
 /// The result of writing.
 pub type Result<T = ()> = std::result::Result<T, Error>;
 
-/// The error of a value that the format of a sink cannot hold.
+/// The error of a value that the format of a sink cannot represent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(String);
 
 impl Error {
-    /// Returns the error of a value that cannot be sent for this reason.
+    /// Creates an error with a reason.
     #[cold]
     pub(super) fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 
-    /// Returns the error of a number that is infinite or no number.
+    /// Creates the error of a number that is infinite or NaN.
     #[cold]
     pub(super) fn not_finite(number: impl Display) -> Self {
         Self(format!("{number} is not a finite number"))
@@ -109,16 +108,16 @@ impl std::error::Error for Error {}
 ///
 /// # Errors
 ///
-/// If a number is not finite.
+/// Returns an error if a number is not finite.
 pub fn to_json(value: &dyn Write) -> Result<String> {
     json::text(value)
 }
 
-/// Returns a value in memory.
+/// Converts a value into a [`Value`].
 ///
 /// # Errors
 ///
-/// If the writer of the value fails.
+/// Returns an error if the writer of the value fails.
 pub(super) fn to_value(value: &dyn Write) -> Result<Value> {
     serde_json::to_value(Tree::of(value)?).map_err(|error| Error::new(error.to_string()))
 }

@@ -1,11 +1,11 @@
-//! A value in memory, between a writer and a serializer of another crate.
+//! A value in memory, used to pass values from writers to `serde` serializers.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Number, Value};
 
 use super::{Result, Sink, Write};
 
-/// A value with its properties in the order in which they were written.
+/// A value that preserves the order of properties.
 pub(in super::super) enum Tree {
     Null,
     Boolean(bool),
@@ -13,7 +13,7 @@ pub(in super::super) enum Tree {
     Unsigned(u64),
     Single(f32),
     Double(f64),
-    /// A number of any JSON.
+    /// A number of a JSON value.
     Number(Number),
     String(String),
     List(Vec<Tree>),
@@ -21,7 +21,7 @@ pub(in super::super) enum Tree {
 }
 
 impl Tree {
-    /// Returns the tree of a value.
+    /// Builds the tree of a value.
     pub(in super::super) fn of(value: &dyn Write) -> Result<Self> {
         let mut builder = Builder::default();
         value.write(&mut builder)?;
@@ -79,11 +79,11 @@ impl Serialize for Tree {
 /// Builds a tree.
 #[derive(Default)]
 struct Builder {
-    /// The items of all lists and objects that are open, and the finished tree at last.
+    /// The items of all open lists and objects, and finally the finished tree.
     items: Vec<Tree>,
-    /// The keys of all objects that are open.
+    /// The keys of all open objects.
     keys: Vec<String>,
-    /// The number of items before each list and object that is open.
+    /// The number of items before each open list and object.
     open: Vec<usize>,
 }
 
@@ -98,7 +98,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Returns the items of the last list or object.
+    /// Ends the last open list or object and returns its items.
     fn close(&mut self) -> Vec<Tree> {
         let start = self.open.pop().unwrap_or_default();
         self.items.split_off(start)

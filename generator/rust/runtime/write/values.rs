@@ -1,4 +1,4 @@
-//! Writers of the types that are not the API's own.
+//! Writers of standard types.
 
 use std::collections::BTreeMap;
 
