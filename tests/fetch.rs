@@ -84,7 +84,7 @@ fn a_page_that_looks_as_if_its_specification_was_missing_is_left_out_with_a_warn
     let outcome = fetch(&Workplace::empty(), &site, &[]).exits_with(0);
     said(
         &outcome,
-        "warning[missing-specification]: the page has a request line and no OpenAPI specification",
+        "warning[missing-specification]: the page has a request line, but no OpenAPI specification",
     );
     said(&outcome, "/welcome.md:3:1]");
 }

@@ -144,7 +144,7 @@ fn leave_out(document: &mut Document, warnings: &mut Vec<Problem>) {
         warnings.push(
             Problem::new(Code::WebhookLeftOut, message)
                 .at(place)
-                .advice("describe its payload, or handle it in a server without the client"),
+                .advice("describe its payload, or handle it in your server without the client"),
         );
         if let Some(item) = document.root[WEBHOOKS][&name].as_object_mut() {
             item.shift_remove(method);
