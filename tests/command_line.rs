@@ -440,8 +440,8 @@ fn allowed_warnings_are_counted_and_reported_and_only_new_ones_are_denied() {
 
     fs::remove_file(workplace.path("spec/overlay.yaml")).expect("it is there");
     let outcome = workplace.codegen(&arguments).exits_with(1);
-    let unused = "warning[unused-allow]: there is no warning `unmatched-action` in `overlay.yaml` to \
-                  allow";
+    let unused =
+        "warning[unused-allow]: there is no warning `unmatched-action` in `overlay.yaml` to accept";
     assert!(outcome.stderr.contains(unused), "{}", outcome.stderr);
 }
 

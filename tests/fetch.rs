@@ -800,7 +800,7 @@ fn an_entry_that_allows_no_warning_of_a_complete_fetch_is_a_warning() {
          [[allow]]\ncode = \"no-key\"\nreason = \"no fetch causes it\"\n",
     );
     let unused =
-        "warning[unused-allow]: there is no warning `unlisted-pages` in `pages/gone.md` to allow";
+        "warning[unused-allow]: there is no warning `unlisted-pages` in `pages/gone.md` to accept";
 
     let outcome = fetch(&workplace, &site, &[]).exits_with(0);
     said(&outcome, unused);
