@@ -17,7 +17,7 @@ use tests::{Workplace, case, repository};
 fn an_export_with_all_that_is_hard() {
     let generated = Generated::from(&case("exports/studio"));
     generated.lacks(&[
-        "`odd_brace` is not in the client: progenitor refuses it: invalid operation path \
+        "`odd_brace` is not in the client: progenitor rejects it: invalid operation path \
          unterminated parameter",
         "pages define the schema `Job` differently: \
          `Job` is the one in `jobs_get`, `SearchDeepFilterJob` is the one in `search_deep_filter`",

@@ -173,7 +173,7 @@ fn impossible(path: &str) -> Problem {
         format!("the generated file `{path}` is not inside the crate"),
     )
     .advice(format!(
-        "this is a defect of `{COMMAND}`: report it with the page that causes it"
+        "this is a bug in `{COMMAND}`: report it with the page that causes it"
     ))
 }
 
