@@ -88,14 +88,14 @@ fn what_cannot_be_compared_with_is_said_with_what_to_do() {
     for (base, reason) in [
         ("HEAD", "is in no git repository, and there is no such file"),
         ("--no-such-option", "a revision does not begin with `-`"),
-        ("text.json", "is no merged document: it is not JSON"),
+        ("text.json", "is not a merged document: it is not JSON"),
         (
             "other.json",
-            "is no merged document: it has no `x-generated-by`",
+            "is not a merged document: it has no `x-generated-by`",
         ),
         (
             "odd.json",
-            "is no merged document: `/paths` should be an object",
+            "is not a merged document: `/paths` should be an object",
         ),
     ] {
         let base = format!("--base={base}");
@@ -145,7 +145,7 @@ fn a_base_of_an_older_generator_does_not_say_its_version() {
     let base = ["--base", "old.json", "--check"];
     let said = drift(&workplace, &base).exits_with(0).stdout;
     assert!(
-        said.contains("the base does not say which version it is"),
+        said.contains("the version of the base is unknown"),
         "{said}"
     );
     workplace.write("old.json", &old.replace("\"page\"", "\"sheet\""));

@@ -575,7 +575,7 @@ fn a_page_that_was_edited_counts_as_one_of_the_project() {
 
     let outcome = workplace.codegen(&[]).exits_with(0);
 
-    said(&outcome, "the client follows spec/pages/pets/create.md:");
+    said(&outcome, "the client uses spec/pages/pets/create.md:");
     said(&outcome, ", which was fetched");
     let pages = generator::read(&workplace.path("spec"))
         .expect("pages")

@@ -368,7 +368,10 @@ mod tests {
         for expected in [
             (Kind::TypeRenamed, "it was `types::Pet`"),
             (Kind::TypeRemoved, "it was removed"),
-            (Kind::FieldTypeChanged, "the field `it` has a different type"),
+            (
+                Kind::FieldTypeChanged,
+                "the field `it` has a different type",
+            ),
         ] {
             let is_found =
                 |(kind, _, what): &(Kind, Effect, String)| (*kind, what.as_str()) == expected;
