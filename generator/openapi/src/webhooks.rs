@@ -516,11 +516,11 @@ mod tests {
             ),
             (
                 json!({"header": "a", "signed": "{timestamp}.{body}"}),
-                "nothing says where `{timestamp}` is",
+                "no key sets the location of `{timestamp}`",
             ),
             (
                 json!({"header": "a", "id-header": "b"}),
-                "`signed` lacks `{id}`",
+                "`signed` does not contain `{id}`",
             ),
             (
                 json!({"style": "slack", "timestamp-prefix": "t="}),

@@ -282,7 +282,7 @@ mod tests {
         ];
         let (followed, warnings) = followed(&pages);
         assert_eq!(followed, ["b.md"]);
-        let reason = "the client follows b.md:14, which was fetched last";
+        let reason = "the client uses b.md:14, which was fetched last";
         assert_eq!(warnings.len(), 2, "{warnings:?}");
         assert!(warnings.iter().all(|text| text.ends_with(reason)));
     }
