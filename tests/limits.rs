@@ -95,7 +95,7 @@ fn an_operation_that_is_a_schema() {
     is_refused(
         &page(&operation, &json!({"schemas": {"Pet": {"type": "object"}}})),
         "invalid-structure",
-        "the reference `#/components/schemas/Pet` of `get` leads to a schema",
+        "the reference `#/components/schemas/Pet` of `get` points to a schema",
         "$ref",
     );
 }
@@ -106,7 +106,7 @@ fn a_response_that_is_a_text() {
     is_refused(
         &page(&operation, &json!({"responses": {"Gone": "It is gone."}})),
         "invalid-structure",
-        "the reference `#/components/responses/Gone` of `404` leads to a value that is not an \
+        "the reference `#/components/responses/Gone` of `404` points to a value that is not an \
          object",
         "$ref",
     );

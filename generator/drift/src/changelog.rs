@@ -123,10 +123,10 @@ fn body(drift: &Drift) -> Option<String> {
 }
 
 fn items(effect: Effect, changes: &[&Change]) -> String {
-    let (brief, told): (Vec<&Change>, Vec<&Change>) = changes
+    let (brief, detailed): (Vec<&Change>, Vec<&Change>) = changes
         .iter()
         .partition(|change| effect == Effect::Documentation || change.kind == Kind::TypeAdded);
-    let mut items: String = told.into_iter().map(item).collect();
+    let mut items: String = detailed.into_iter().map(item).collect();
     let mut subjects: Vec<Docs> = brief
         .iter()
         .map(|change| Docs::code(change.subject.code()))
@@ -143,7 +143,7 @@ fn items(effect: Effect, changes: &[&Change]) -> String {
 }
 
 /// Returns `true` if the sentence of a change already contains the old and the new name.
-fn tells_both(kind: Kind) -> bool {
+fn mentions_both(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::OperationRenamed
@@ -165,7 +165,7 @@ fn item(change: &Change) -> String {
         (code.len() <= MOST && !code.contains('`')).then(|| Docs::code(code))
     };
     let difference = match (code(&change.before), code(&change.after)) {
-        (Some(before), Some(after)) if !tells_both(change.kind) => {
+        (Some(before), Some(after)) if !mentions_both(change.kind) => {
             format!(", from {before} to {after}")
         }
         _ => String::new(),

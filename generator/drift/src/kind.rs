@@ -86,7 +86,8 @@ kinds! {
     TypeRenamed: Breaking, "programs that name it no longer compile";
     TypeAdded: Added, "no program names it yet";
     TypeFormChanged: Breaking, "it is used differently";
-    TypeEncodingChanged: Changed, "it implements more traits, and is sent in another format";
+    TypeEncodingChanged: Changed, "it implements more traits, and is sent in a different \
+                                   format";
     FormerNameRemoved: Breaking, "programs that use it no longer compile";
     FormerNameAdded: Added, "programs that use it compile with a warning";
     FieldRemoved: Breaking, "programs that name it no longer compile";

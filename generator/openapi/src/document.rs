@@ -241,7 +241,7 @@ impl Document {
                 };
                 Problem::new(
                     Code::InvalidStructure,
-                    format!("the reference `{target}` of `{name}` leads to {what}"),
+                    format!("the reference `{target}` of `{name}` points to {what}"),
                 )
                 .advice(
                     "reference an object of the type that OpenAPI requires here, or write \
@@ -262,7 +262,7 @@ impl Document {
         let Some((pointer, target)) = references::dangling(&self.root) else {
             return Ok(());
         };
-        let leads = references::find(&self.root, &target).map(|_| "to no schema");
+        let found = references::find(&self.root, &target).map(|_| "something that is not a schema");
         let advice = if target.starts_with('#') {
             "add the missing object to the page, or fetch the page again: it may be truncated"
         } else {
@@ -271,8 +271,8 @@ impl Document {
         Err(Problem::new(
             Code::DanglingReference,
             format!(
-                "the reference `{target}` leads {}",
-                leads.unwrap_or("nowhere")
+                "the reference `{target}` points to {}",
+                found.unwrap_or("nothing")
             ),
         )
         .at(self.place(&pointer))
@@ -306,7 +306,7 @@ fn not_opened(fault: ChannelFault, page: &Page) -> Problem {
         ChannelFault::Limit(limit) => Problem::above(limit),
         ChannelFault::Dangling(target) => Problem::new(
             Code::DanglingReference,
-            format!("the reference `{target}` leads nowhere"),
+            format!("the reference `{target}` points to nothing"),
         )
         .advice("add the missing object to the page, or fetch the page again: it may be truncated"),
     }

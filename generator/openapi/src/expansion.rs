@@ -361,7 +361,7 @@ mod tests {
 
     #[test]
     fn a_chain_of_references_has_the_depth_of_a_document() {
-        // The reference stands below six objects, and the text below the last response.
+        // The reference is nested in six objects, and the string in the last response.
         let most = DEPTH.most - 6;
         assert_eq!(fault(&chain(most)), None);
         let (reason, _) = fault(&chain(most + 1)).expect("it is too deep");
@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn the_values_of_a_document_are_counted_after_references_are_replaced() {
-        // The object of all paths counts as well.
+        // The object of all paths also counts.
         assert_eq!(fault(&doubled(NODES.most - 1)), None);
         let (reason, _) = fault(&doubled(NODES.most)).expect("it has too many values");
         assert_eq!(reason, Reason::Limit(&NODES));

@@ -65,7 +65,7 @@ impl Cost {
 /// The use of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Use {
-    /// It is a schema of its own.
+    /// It is used as a separate schema.
     Alone,
     /// Its properties are merged into a composition.
     Member,
@@ -237,8 +237,7 @@ mod tests {
         json!({"$ref": format!("#/components/schemas/{name}")})
     }
 
-    /// Returns the schemas `S0` to the last, each of which refers to the next as `refer`
-    /// writes it.
+    /// Returns a chain of schemas from `S0` on, each of which references the next with `refer`.
     fn chain(length: usize, refer: fn(Value) -> Value) -> Value {
         let mut schemas = Map::new();
         for index in 0..length {

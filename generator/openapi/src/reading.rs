@@ -196,11 +196,11 @@ mod tests {
         for (paths, reason) in [
             (
                 "{/bad: {put: {requestBody: {$ref: '#/none'}}}}",
-                "the reference `#/none` leads nowhere",
+                "the reference `#/none` points to nothing",
             ),
             (
                 "{/bad: {put: {requestBody: {$ref: '#/none'}, get: {}}}}",
-                "the reference `#/none` leads nowhere",
+                "the reference `#/none` points to nothing",
             ),
             ("{/bad: 1}", "`~1bad` should be an object"),
             ("{}", "the specification describes no operation"),

@@ -261,7 +261,7 @@ fn value_or_event<'a>(schema: &'a Value, root: &'a Value) -> Option<(&'a Value, 
     }
 }
 
-/// Returns the schema that a reference leads to, or the schema.
+/// Returns the target of a reference, or the schema itself.
 fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     let name = schema["$ref"]
         .as_str()

@@ -14,7 +14,7 @@ pub const COMMAND: &str = "cargo xtask codegen";
 /// The key that marks a merged document, because JSON has no comments.
 pub const MARK_KEY: &str = "x-generated-by";
 
-/// The key of a merged document that holds the version of the crate.
+/// The key of a merged document with the version of the crate.
 pub const VERSION_KEY: &str = "x-crate-version";
 
 /// The first line of a Rust file.

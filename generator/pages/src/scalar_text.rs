@@ -14,7 +14,7 @@ const BOOLEAN: &str = "booleanLiteral";
 
 /// Replaces numbers and booleans among the values of string schemas with their text.
 pub(crate) fn keep(value: &mut Value, text: &str) {
-    if lacks_text(value, false) {
+    if has_non_string(value, false) {
         let mut events = Parser::new_from_str(text)
             .map_while(Result::ok)
             .map(|(event, _)| event)
@@ -25,15 +25,15 @@ pub(crate) fn keep(value: &mut Value, text: &str) {
 }
 
 /// Returns `true` if any value of a string schema is not a string.
-fn lacks_text(value: &Value, is_text: bool) -> bool {
+fn has_non_string(value: &Value, is_text: bool) -> bool {
     match value {
         Value::Object(object) => {
             let is_string = is_string(value);
             let is_text = is_text && value["type"] != BOOLEAN;
             let mut entries = object.iter();
-            entries.any(|(key, child)| lacks_text(child, are_texts(key, is_string, is_text)))
+            entries.any(|(key, child)| has_non_string(child, are_texts(key, is_string, is_text)))
         }
-        Value::Array(items) => items.iter().any(|item| lacks_text(item, is_text)),
+        Value::Array(items) => items.iter().any(|item| has_non_string(item, is_text)),
         Value::Number(_) | Value::Bool(_) => is_text,
         Value::Null | Value::String(_) => false,
     }

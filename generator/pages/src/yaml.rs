@@ -186,7 +186,7 @@ fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
     });
     value.map_err(|error| {
         let message = without_positions(&error.to_string());
-        // serde_yaml has limits as well, for aliases.
+        // serde_yaml also has limits for aliases.
         let limit = reader.exceeded().or(match message.as_str() {
             "repetition limit exceeded" => Some(&NODES),
             "recursion limit exceeded" => Some(&DEPTH),
@@ -448,7 +448,7 @@ mod tests {
 
     #[test]
     fn values_are_counted() {
-        // The list counts as well.
+        // The list also counts.
         let list = |values: usize| format!("[1{}]", ",\n1".repeat(values - 2));
         assert_eq!(exceeded(&list(NODES.most)), None);
         let (limit, line) = exceeded(&list(NODES.most + 1)).expect("it has too many values");

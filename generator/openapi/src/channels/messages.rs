@@ -1,4 +1,4 @@
-//! The messages of a channel: their schemas, and the kinds of frames that hold them.
+//! The messages of a channel: their schemas, and their kinds of frames.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -25,7 +25,7 @@ pub(super) struct Messages {
     taken: BTreeSet<String>,
 }
 
-/// The payload of a message, by the frame that holds it.
+/// The payload of a message, by kind of frame.
 #[derive(Clone, Debug, PartialEq)]
 enum Message {
     /// JSON of this schema, which is a reference.

@@ -208,7 +208,9 @@ impl Overlay {
                     format!("`{PAGING}` cannot be used"),
                 )
                 .at(self.place(&pointer))
-                .advice(format!("it is an object of {keys}, each a list of names")));
+                .advice(format!(
+                    "write an object with {keys}, each with a list of names"
+                )));
             }
         }
         Ok(())
@@ -262,7 +264,7 @@ impl Overlay {
             None => Ok(()),
             Some((_, target)) => Err(Problem::new(
                 Code::BrokenByOverlay,
-                format!("after the overlay, the reference `{target}` leads nowhere"),
+                format!("after the overlay, the reference `{target}` points to nothing"),
             )
             .at(self.place("/actions"))
             .advice("update or remove the reference as well")),

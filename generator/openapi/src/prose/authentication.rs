@@ -22,7 +22,7 @@ pub(super) enum Kind {
     Basic,
     /// A header, and the prefix of the key in it.
     Header(String, Option<String>),
-    /// The page does not say how the key is sent.
+    /// The page does not state how the key is sent.
     Unknown,
 }
 

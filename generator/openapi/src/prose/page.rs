@@ -52,7 +52,7 @@ pub(super) struct Response {
     pub(super) line: usize,
     pub(super) status: String,
     pub(super) description: Option<String>,
-    /// The page says that there is no body.
+    /// The page states that there is no body.
     pub(super) is_empty: bool,
     pub(super) nodes: Vec<Node>,
 }

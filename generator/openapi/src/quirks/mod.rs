@@ -82,7 +82,7 @@ impl Fixed {
 #[derive(Clone, Debug)]
 pub struct FixedDocument(pub Document);
 
-/// Fixes all quirks of `document`, and returns each fix as well.
+/// Fixes all quirks of `document`. Returns the fixed document and the fixes.
 pub fn fix(mut document: Document, config: &Config) -> (FixedDocument, Vec<Fix>) {
     let mut fixes = Vec::new();
     let page = document.page.clone();

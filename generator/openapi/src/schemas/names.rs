@@ -333,7 +333,7 @@ fn target<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
 struct Part {
     /// The prefix of the names of types in it.
     inside: String,
-    /// The name of its own type.
+    /// The name of the type itself.
     whole: String,
 }
 

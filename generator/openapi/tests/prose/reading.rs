@@ -67,7 +67,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Returns the schema that a reference leads to.
+    /// Returns the target of a reference.
     fn resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let name = schema["$ref"].as_str();
         let name = name.and_then(|target| target.strip_prefix("#/components/schemas/"));

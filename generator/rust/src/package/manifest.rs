@@ -88,7 +88,7 @@ pub(super) fn manifest(
         ));
     }
     if !surroundings.workspace_member {
-        manifest.push_str("\n# The crate stands alone, wherever its folder is.\n[workspace]\n");
+        manifest.push_str("\n# The crate is its own workspace.\n[workspace]\n");
     }
     manifest
 }

@@ -127,7 +127,7 @@ impl Successes {
         if successes.hold_others && !successes.json.is_empty() {
             warnings.add(
                 Code::MediaTypeLeftOut,
-                "the response is read as JSON, whatever its media type",
+                "the response is read as JSON, regardless of its media type",
             );
         }
         successes
@@ -288,7 +288,7 @@ mod tests {
             warnings,
             [
                 "the response is read as JSON, never as `text/csv`",
-                "the response is read as JSON, whatever its media type",
+                "the response is read as JSON, regardless of its media type",
             ]
         );
     }
