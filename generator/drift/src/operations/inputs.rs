@@ -100,8 +100,8 @@ impl Comparison<'_> {
         let (old, new) = (self.old, self.new);
         if old.has_struct() != new.has_struct() {
             let what = match new.has_struct() {
-                true => "the arguments are now a struct",
-                false => "the arguments are no longer a struct",
+                true => "the arguments are now in a struct",
+                false => "the arguments are no longer in a struct",
             };
             self.signatures(Kind::ArgumentsRegrouped, None, what);
         }
@@ -345,14 +345,14 @@ mod tests {
             let expected = (kind, Breaking, what.to_owned());
             assert!(found.contains(&expected), "{found:?}");
         };
-        let what = "the arguments are now a struct";
+        let what = "the arguments are now in a struct";
         has(found(&four, &five), Kind::ArgumentsRegrouped, what);
         has(
             found(&four, &five),
             Kind::ArgumentAdded,
             "the argument `e` was added",
         );
-        let what = "the arguments are no longer a struct";
+        let what = "the arguments are no longer in a struct";
         has(found(&five, &four), Kind::ArgumentsRegrouped, what);
         has(
             found(&five, &four),
