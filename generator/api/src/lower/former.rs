@@ -1,7 +1,7 @@
 //! Former names, which are attached to renamed items. While the client keeps a former name, no
-//! other type, variant, or call gets it. A setter can get it, because a former setter with the name
-//! of a current field or parameter would be misleading. Entries that do not match the document, for
-//! example after manual edits, are skipped.
+//! other type, variant, or call gets it. A setter can get it, because it must have the name of its
+//! field or parameter, and a former setter with the same name would set something else. Entries
+//! that do not match the document, for example after manual edits, are skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
