@@ -120,7 +120,7 @@ fn a_version_that_was_lowered_is_refused() {
     version("0.1.0");
     let failed = workplace.codegen(&["--quiet"]).exits_with(1).stderr;
     assert!(
-        failed.contains("version 0.1.0 is not above 0.2.0"),
+        failed.contains("version 0.1.0 is not higher than 0.2.0"),
         "{failed}"
     );
     version("0.2.0");
@@ -129,7 +129,7 @@ fn a_version_that_was_lowered_is_refused() {
     workplace.write("spec/released.json", "<<<<<<< HEAD\n");
     let failed = workplace.codegen(&["--quiet"]).exits_with(1).stderr;
     assert!(
-        failed.contains("`spec/released.json` is no merged document"),
+        failed.contains("`spec/released.json` is not a merged document"),
         "{failed}"
     );
     assert!(
@@ -440,8 +440,8 @@ fn allowed_warnings_are_counted_and_reported_and_only_new_ones_are_denied() {
 
     fs::remove_file(workplace.path("spec/overlay.yaml")).expect("it is there");
     let outcome = workplace.codegen(&arguments).exits_with(1);
-    let unused = "warning[unused-allow]: there is no warning `unmatched-action` in `overlay.yaml` to \
-                  allow";
+    let unused =
+        "warning[unused-allow]: there is no warning `unmatched-action` in `overlay.yaml` to accept";
     assert!(outcome.stderr.contains(unused), "{}", outcome.stderr);
 }
 

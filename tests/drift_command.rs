@@ -1,4 +1,4 @@
-//! The command line of `cargo xtask drift`: its base, its output formats, and its errors.
+//! The command line of `apipages drift`: its base, its output formats, and its errors.
 
 use serde_json::{Value, json};
 use tests::command::{Outcome, run, xtask};
@@ -91,14 +91,14 @@ fn what_cannot_be_compared_with_is_said_with_what_to_do() {
             "is not in a git repository, and there is no file with this name",
         ),
         ("--no-such-option", "a revision cannot start with `-`"),
-        ("text.json", "is no merged document: it is not JSON"),
+        ("text.json", "is not a merged document: it is not JSON"),
         (
             "other.json",
-            "is no merged document: it has no `x-generated-by`",
+            "is not a merged document: it has no `x-generated-by`",
         ),
         (
             "odd.json",
-            "is no merged document: `/paths` should be an object",
+            "is not a merged document: `/paths` should be an object",
         ),
     ] {
         let base = format!("--base={base}");
@@ -148,7 +148,7 @@ fn a_base_of_an_older_generator_does_not_say_its_version() {
     let base = ["--base", "old.json", "--check"];
     let said = drift(&workplace, &base).exits_with(0).stdout;
     assert!(
-        said.contains("the base does not say which version it is"),
+        said.contains("the version of the base is unknown"),
         "{said}"
     );
     workplace.write("old.json", &old.replace("\"page\"", "\"sheet\""));

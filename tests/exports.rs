@@ -17,13 +17,13 @@ use tests::{Workplace, case, repository};
 fn an_export_with_all_that_is_hard() {
     let generated = Generated::from(&case("exports/studio"));
     generated.lacks(&[
-        "`odd_brace` is not in the client: progenitor refuses it: invalid operation path \
+        "`odd_brace` is not in the client: progenitor rejects it: invalid operation path \
          unterminated parameter",
-        "pages mean different things by the schema `Job`: \
-         `Job` is that of `jobs_get`, `SearchDeepFilterJob` is that of `search_deep_filter`",
-        "pages mean different things by the schema `Page`: \
-         `Page` is that of `search_deep_filter`, `VoicesListPage` is that of `voices_list`",
-        "the field `cover` of the form is sent as a file, and not as what it may be otherwise",
+        "pages define the schema `Job` differently: \
+         `Job` is the one in `jobs_get`, `SearchDeepFilterJob` is the one in `search_deep_filter`",
+        "pages define the schema `Page` differently: \
+         `Page` is the one in `search_deep_filter`, `VoicesListPage` is the one in `voices_list`",
+        "the field `cover` of the form accepts several types, but is sent only as a file",
     ]);
     assert_eq!(generated.operations().len(), 41);
     assert_eq!(
@@ -82,8 +82,7 @@ fn parameters_and_bodies_of_all_styles() {
 fn values_of_all_kinds() {
     let generated = Generated::from(&case("exports/zoo"));
     generated.lacks(&[
-        "no page names a key: the client works without one, and sends it as a bearer token where \
-         it is given one",
+        "no page describes a key: the client works without one, and sends a key as a bearer token if it is set",
     ]);
     generated.is_tested_by("exports/zoo_client.rs");
     generated.builds_without_a_warning();

@@ -84,7 +84,7 @@ fn a_page_that_looks_as_if_its_specification_was_missing_is_left_out_with_a_warn
     let outcome = fetch(&Workplace::empty(), &site, &[]).exits_with(0);
     said(
         &outcome,
-        "warning[missing-specification]: the page has a request line and no OpenAPI specification",
+        "warning[missing-specification]: the page has a request line, but no OpenAPI specification",
     );
     said(&outcome, "/welcome.md:3:1]");
 }
@@ -575,7 +575,7 @@ fn a_page_that_was_edited_counts_as_one_of_the_project() {
 
     let outcome = workplace.codegen(&[]).exits_with(0);
 
-    said(&outcome, "the client follows spec/pages/pets/create.md:");
+    said(&outcome, "the client uses spec/pages/pets/create.md:");
     said(&outcome, ", which was fetched");
     let pages = generator::read(&workplace.path("spec"))
         .expect("pages")
@@ -800,7 +800,7 @@ fn an_entry_that_allows_no_warning_of_a_complete_fetch_is_a_warning() {
          [[allow]]\ncode = \"no-key\"\nreason = \"no fetch causes it\"\n",
     );
     let unused =
-        "warning[unused-allow]: there is no warning `unlisted-pages` in `pages/gone.md` to allow";
+        "warning[unused-allow]: there is no warning `unlisted-pages` in `pages/gone.md` to accept";
 
     let outcome = fetch(&workplace, &site, &[]).exits_with(0);
     said(&outcome, unused);

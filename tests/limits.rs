@@ -84,7 +84,7 @@ fn a_response_that_leads_to_itself() {
     is_refused(
         &page(&operation, &components),
         "circular-reference",
-        "the reference `#/components/responses/Gone/headers` leads to what it is a part of",
+        "the reference `#/components/responses/Gone/headers` is circular",
         "Gone/headers",
     );
 }
@@ -95,7 +95,7 @@ fn an_operation_that_is_a_schema() {
     is_refused(
         &page(&operation, &json!({"schemas": {"Pet": {"type": "object"}}})),
         "invalid-structure",
-        "the reference `#/components/schemas/Pet` of `get` leads to a schema",
+        "the reference `#/components/schemas/Pet` of `get` points to a schema",
         "$ref",
     );
 }
@@ -106,7 +106,7 @@ fn a_response_that_is_a_text() {
     is_refused(
         &page(&operation, &json!({"responses": {"Gone": "It is gone."}})),
         "invalid-structure",
-        "the reference `#/components/responses/Gone` of `404` leads to a value that is not an \
+        "the reference `#/components/responses/Gone` of `404` points to a value that is not an \
          object",
         "$ref",
     );
@@ -155,7 +155,7 @@ fn a_key_that_no_header_can_have() {
     is_refused(
         &page(&operation, &components),
         "invalid-structure",
-        "no header for the key can be called `X Api Key`",
+        "the name `X Api Key` is not valid for the header of the key",
         "\"key\": {",
     );
 }

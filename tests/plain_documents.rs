@@ -77,9 +77,9 @@ fn a_warning_names_each_word_that_is_not_followed() {
     assert_eq!(
         warnings,
         [
-            ignored("`x-fern-audiences` is not followed: the document has it in one place"),
-            ignored("`x-fern-sdk-return-value` is not followed: the document has it in one place"),
-            ignored("`x-fern-retries` is not followed: the document has it in one place"),
+            ignored("`x-fern-audiences` is not supported: the document has it in one place"),
+            ignored("`x-fern-sdk-return-value` is not supported: the document has it in one place"),
+            ignored("`x-fern-retries` is not supported: the document has it in one place"),
         ]
     );
 }
@@ -139,7 +139,7 @@ fn webhooks_callbacks_and_marked_operations_are_events_and_no_operations() {
     );
     let warnings = output.report.warnings.iter();
     let warnings: Vec<(Code, &str)> = warnings.map(|it| (it.code(), it.message())).collect();
-    let left_out = "the webhook `ping` is not in the client: it has no payload of JSON";
+    let left_out = "the webhook `ping` is not in the client: it has no JSON payload";
     assert_eq!(warnings, [(Code::WebhookLeftOut, left_out)]);
 }
 
@@ -198,7 +198,7 @@ fn a_signature_that_cannot_be_used_is_an_error_at_its_line() {
     assert_eq!(problem.code(), Code::InvalidWebhookSignature);
     assert_eq!(
         problem.message(),
-        "`x-webhook-signature` cannot be used: `separator` is in a prefix"
+        "`x-webhook-signature` cannot be used: a prefix contains the `separator`"
     );
     let place = problem.place().map(ToString::to_string);
     assert_eq!(place.as_deref(), Some("overlay.yaml:5"));

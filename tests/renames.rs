@@ -130,10 +130,10 @@ fn drift_reports_deprecations_that_need_no_breaking_release() {
         deprecated,
         [
             "`pets().fetch()`: it was `pets().get()`",
-            "`pets().fetch()`: the setter `toy_limit` is called `limit`",
+            "`pets().fetch()`: the setter `toy_limit` was renamed to `limit`",
             "`playthings().list()`: it was `toys().list()`",
             "`types::Animal`: it was `types::Pet`",
-            "`types::Kind`: the value `Cat` is called `HouseCat`",
+            "`types::Kind`: the value `Cat` was renamed to `HouseCat`",
         ]
     );
     shop.0
@@ -184,7 +184,7 @@ fn former_names_go_with_the_next_breaking_release() {
         .expect("the entry before");
     assert!(entry.contains("## 0.2.0\n\n### Breaking\n\n"), "{entry}");
     assert!(
-        entry.contains("its former name `types::Pet` is gone"),
+        entry.contains("its former name `types::Pet` was removed"),
         "{entry}"
     );
 }
@@ -310,8 +310,8 @@ fn a_new_field_or_parameter_gets_its_name_and_the_former_name_goes() {
     }
     let changelog = shop.0.read("client/CHANGELOG.md");
     for line in [
-        "`nick_name` was a former name of the setter `display_name`, and is another setter now",
-        "`toy_limit` was a former name of the setter `limit`, and is another setter now",
+        "`nick_name` was a former name of the setter `display_name`, and is now a different setter",
+        "`toy_limit` was a former name of the setter `limit`, and is now a different setter",
     ] {
         assert!(changelog.contains(line), "{line}\n{changelog}");
     }

@@ -1,9 +1,9 @@
 //! Turns a company's API reference pages into a Rust client crate.
 //!
-//! Each page is Markdown and carries the OpenAPI specification of one operation, in a
-//! dialect that no OpenAPI tool accepts. [`generate`] is the whole pipeline: pages and
-//! settings go in, the files of a crate and a report come out. [`read`] and
-//! [`output::Writer`] touch the disk; everything between them is pure.
+//! Each page is Markdown with the OpenAPI specification of one operation, in a dialect that no
+//! OpenAPI tool accepts. [`generate`] is the whole pipeline: it turns pages and settings into the
+//! files of a crate and a report. [`read`] and [`output::Writer`] access the disk; everything
+//! between them is pure.
 
 #![forbid(unsafe_code)]
 
@@ -31,20 +31,20 @@ pub use pages::{Code, EXAMPLES, EXTRAS, Place, Problem, Source, SourceFile, Surr
 pub use pages::{limits, panics};
 pub use rust::Crate;
 
-/// A part of the pipeline, in the order in which they run.
+/// The stages of the pipeline, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
-    /// Pages and specifications out of the files.
+    /// Reads pages and specifications from the files.
     Read,
-    /// Their quirks.
+    /// Fixes their quirks.
     Fix,
-    /// One document out of all, corrected by the overlay.
+    /// Merges them into one document, and applies the overlay.
     Merge,
-    /// Schemas with the shape and the names that a client needs.
+    /// Normalizes and names the schemas.
     Shape,
-    /// The model.
+    /// Lowers the document to the model.
     Lower,
-    /// The files of the crate, with progenitor's part.
+    /// Emits the files of the crate, including the output of progenitor.
     Emit,
 }
 
@@ -76,13 +76,13 @@ impl Stage {
 ///
 /// # Errors
 ///
-/// If the input is wrong: the problem says what, where, and what to do. A panic, which is a
-/// defect of the generator, is a problem as well.
+/// If the input is not valid. The problem has a message, a place, and advice. A panic, which is a
+/// bug in the generator, is also returned as a problem.
 pub fn generate(source: &Source) -> Result<Output, Problem> {
     generate_observed(source, &mut |_| ())
 }
 
-/// Does what [`generate`] does, and calls `done` at the end of each stage.
+/// Same as [`generate`], and calls `done` at the end of each stage.
 ///
 /// # Errors
 ///
@@ -136,8 +136,9 @@ pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
     panics::caught(model).unwrap_or_else(|panic| Err(panic.problem()))
 }
 
-/// Compares the API that `source` describes with an earlier version of it. The version is counted
-/// from `released`, the document of the last version, if there is one, and from `base` otherwise.
+/// Compares the API that `source` describes with an earlier version of it. The next version is
+/// computed from `released`, the document of the last version, if there is one, and otherwise from
+/// `base`.
 ///
 /// # Errors
 ///
@@ -159,14 +160,14 @@ struct Lowered {
     api: Api,
 }
 
-/// Runs the stages from the pages to the model, which keeps the former names of what was
-/// renamed since the last version.
+/// Runs the stages from the pages to the model. The model includes the former names of items that
+/// were renamed since the last version.
 fn lower_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Lowered, Problem> {
-    /// What gives way to a former name may be renamed itself, and so on.
+    /// An item that gives way to a former name is renamed itself, which can repeat.
     const MOST_ROUNDS: usize = 4;
     let mut merged = merge_pages(source, &BTreeSet::new(), done)?;
     let (mut tree, mut api, mut warnings) = lower(&merged);
-    // What cannot be read is a problem where the file is written again.
+    // An unreadable document is reported when the file is written again.
     let released = source.released.as_ref();
     let released =
         released.and_then(|file| drift::BaseDocument::parse(&file.name, &file.text).ok());
@@ -180,8 +181,8 @@ fn lower_pages(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Lowered, 
                 break;
             }
             renamed = found;
-            // Types are named where pages are merged, and only now are the names known that
-            // nothing else may have.
+            // Types are named when pages are merged, but the former names that must stay free are
+            // known only now.
             let types = former_types(&renamed);
             if types != kept && types.iter().any(|name| api.types.contains_key(name)) {
                 let names = types.iter().map(|id| id.as_str().to_owned()).collect();
@@ -202,7 +203,7 @@ fn former_types(renamed: &[Renamed]) -> BTreeSet<TypeId> {
     names.map(TypeId::new).collect()
 }
 
-/// Lowers a merged document, and returns the warnings beside the model.
+/// Lowers a merged document, and returns the model and the warnings.
 fn lower(merged: &Merged) -> (Tree, Api, Vec<Problem>) {
     let tree = Tree::read(&merged.document.root);
     let (api, warnings) = api::lower(&tree, &origins(&merged.document));
@@ -216,8 +217,8 @@ struct Merged {
     report: Report,
 }
 
-/// Runs the stages from the pages to the merged document. No type gets one of the names that
-/// are `kept` for former ones.
+/// Runs the stages from the pages to the merged document. No type gets one of the `kept` names,
+/// which are reserved for former types.
 fn merge_pages(
     source: &Source,
     kept: &BTreeSet<String>,
@@ -294,14 +295,14 @@ fn merge_pages(
     })
 }
 
-/// Returns the number of pages that carry the specifications.
+/// Returns the number of pages that contain the specifications.
 fn pages(documents: &[Specification]) -> usize {
     let pages = documents.iter().map(|document| &document.page);
     let places: BTreeSet<_> = pages.map(|page| (page.file.name(), page.line)).collect();
     places.len()
 }
 
-/// Returns where each operation is described, by id.
+/// Returns the place of each operation's description, by operation ID.
 fn origins(document: &openapi::Merged) -> Origins {
     let origins = document.origins.iter();
     origins
@@ -309,8 +310,8 @@ fn origins(document: &openapi::Merged) -> Origins {
         .collect()
 }
 
-/// Lists the operations of the document and how the client calls them, and after these the
-/// operations that send the body of another one in another media type.
+/// Lists the operations of the document with their client methods, followed by the operations that
+/// send the same body in another media type.
 fn summaries(document: &openapi::Merged, tree: &Tree, api: &Api) -> Vec<OperationSummary> {
     let described = tree.operations.iter().map(|operation| OperationSummary {
         id: operation.id.clone(),

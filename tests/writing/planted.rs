@@ -149,7 +149,7 @@ fn a_content_that_is_not_marked_is_refused() {
 #[test]
 fn a_content_with_another_hash_is_refused() {
     for number in 0..3 {
-        is_refused("is not the recorded one", |planted| {
+        is_refused("does not match the record", |planted| {
             planted.write(&staged(number), &generated("// another"));
         });
     }
@@ -158,16 +158,16 @@ fn a_content_with_another_hash_is_refused() {
 
 #[test]
 fn a_file_that_changed_since_the_run_died_is_refused() {
-    is_refused("src/a.rs` changed since then", |planted| {
+    is_refused("src/a.rs` has changed since then", |planted| {
         planted.write("client/src/a.rs", &generated("// edited"));
     });
-    is_refused("src/deep/b.rs` changed since then", |planted| {
+    is_refused("src/deep/b.rs` has changed since then", |planted| {
         planted.write("client/src/deep/b.rs", &generated("// created"));
     });
-    is_refused("openapi.json` changed since then", |planted| {
+    is_refused("openapi.json` has changed since then", |planted| {
         planted.write("spec/openapi.json", &document("edited"));
     });
-    is_refused("src/gone/c.rs` changed since then", |planted| {
+    is_refused("src/gone/c.rs` has changed since then", |planted| {
         planted.write("client/src/gone/c.rs", &generated("// edited"));
     });
 }
@@ -189,7 +189,7 @@ fn a_journal_that_is_cut_is_refused() {
 #[test]
 fn a_journal_of_another_format_is_refused() {
     for format in [json!(0), json!(2), Value::Null] {
-        is_refused("another version of the generator", |planted| {
+        is_refused("not written by this version of the generator", |planted| {
             planted.set("/format", format);
         });
     }

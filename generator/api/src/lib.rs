@@ -1,7 +1,7 @@
-//! The typed model of an API, and how the merged document is lowered to it.
+//! The typed model of an API, and the lowering of the merged document to it.
 //!
 //! Every fact that the emitted client or the drift report needs is decided here,
-//! once. Nothing here inspects JSON, and nothing here knows Rust tokens.
+//! once. This crate neither inspects JSON nor handles Rust tokens.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Small models that the tests of other layers are written with.
+//! Small models for tests of other layers.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub fn named(name: &str) -> Type {
     Type::Named(TypeId::new(name))
 }
 
-/// Returns a type that is sent and received.
+/// Returns the definition of a type that is sent and received.
 pub fn definition(name: &str, shape: Shape) -> TypeDef {
     TypeDef {
         id: TypeId::new(name),
@@ -50,7 +50,7 @@ pub fn definition(name: &str, shape: Shape) -> TypeDef {
     }
 }
 
-/// Returns a field that is called the same on the wire.
+/// Returns a field with the same name on the wire.
 pub fn field(name: &str, ty: Type, presence: Presence) -> Field {
     Field {
         name: name.to_owned(),
@@ -70,7 +70,7 @@ pub fn field(name: &str, ty: Type, presence: Presence) -> Field {
     }
 }
 
-/// Returns an operation `GET /pets` that takes nothing and returns nothing.
+/// Returns an operation `GET /pets` without parameters, body, and response body.
 pub fn operation(method: &str, group: &[&str]) -> Operation {
     let pascal = heck::AsPascalCase(method).to_string();
     Operation {
@@ -109,7 +109,7 @@ pub fn operation(method: &str, group: &[&str]) -> Operation {
     }
 }
 
-/// Returns a query parameter that is called the same on the wire.
+/// Returns a query parameter with the same name on the wire.
 pub fn parameter(name: &str, ty: Type, required: bool) -> Parameter {
     Parameter {
         name: name.to_owned(),

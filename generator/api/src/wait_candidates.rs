@@ -1,11 +1,11 @@
-//! Operations that a client could wait for: they retrieve something whose status is final at some
-//! time.
+//! Finds operations that a client could wait for: they retrieve a resource whose status becomes
+//! final.
 
 use openapi::WaitCandidate;
 
 use crate::{Api, Enum, Operation, Response, Shape, Type};
 
-/// Properties that hold a status.
+/// Properties with a status.
 const PROPERTIES: [&str; 2] = ["status", "state"];
 
 /// Words in statuses that are not final.
@@ -26,7 +26,7 @@ const UNDERWAY: [&str; 14] = [
     "validating",
 ];
 
-/// Words in statuses of a success.
+/// Words in statuses that mean success.
 const DONE: [&str; 8] = [
     "complete",
     "completed",
@@ -38,7 +38,7 @@ const DONE: [&str; 8] = [
     "successful",
 ];
 
-/// Words in statuses of a failure.
+/// Words in statuses that mean failure.
 const FAILED: [&str; 9] = [
     "aborted",
     "cancelled",
@@ -51,7 +51,7 @@ const FAILED: [&str; 9] = [
     "rejected",
 ];
 
-/// Returns the operations that no wait is described for. The document's author decides.
+/// Returns the candidates without a described wait. The author of the document decides.
 pub fn wait_candidates(api: &Api) -> Vec<WaitCandidate> {
     let operations = api.operations.iter();
     let unwaited = operations.filter(|operation| operation.wait.is_none());

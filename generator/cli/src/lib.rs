@@ -1,4 +1,4 @@
-//! The program `apipages`, which `cargo xtask` runs as well: it parses arguments, calls the
+//! The program `apipages`, which is also `cargo xtask`. It parses arguments, calls the
 //! library, prints, and sets the exit code.
 
 #![forbid(unsafe_code)]

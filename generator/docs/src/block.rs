@@ -1,7 +1,7 @@
 //! Blocks: paragraphs, lists, quotes, tables, and code.
 //!
-//! Markdown is parsed and written anew, without what is not inert. Depth is limited:
-//! every line carries the marks of all that it is in.
+//! Markdown is parsed and rewritten with only its inert elements. The nesting depth is limited,
+//! because every line repeats the markers of all enclosing blocks.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -9,13 +9,14 @@ use super::frame::{Frame, Kind, Table, prefixed};
 use super::inline::Inline;
 use super::{characters, escape, language};
 
-/// How deep quotes and lists may be nested; what is deeper stands in the last of them.
+/// The maximum nesting depth of quotes and lists. Deeper blocks are moved to the innermost allowed
+/// one.
 const DEEPEST: usize = 12;
 
-/// The syntax that is read. Footnotes and tasks are text.
+/// The supported syntax extensions. Footnotes and task lists are treated as text.
 pub(super) const SYNTAX: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
 
-/// Writes Markdown anew, with nothing but inert parts.
+/// Rewrites Markdown with only its inert elements.
 pub(super) fn rewrite(markdown: &str) -> String {
     let mut writer = Writer::default();
     for event in Parser::new_ext(markdown, SYNTAX) {
@@ -24,7 +25,7 @@ pub(super) fn rewrite(markdown: &str) -> String {
     writer.finish()
 }
 
-/// Writes Markdown anew as a line without blocks.
+/// Rewrites Markdown as one line without blocks.
 pub(super) fn rewrite_line(markdown: &str) -> String {
     let mut inline = Inline::default();
     let mut is_code_block = false;
@@ -42,7 +43,7 @@ pub(super) fn rewrite_line(markdown: &str) -> String {
     inline.take_line()
 }
 
-/// Writes an event of inline Markdown; `other` is for any other.
+/// Writes an event of inline Markdown. Any other event is passed to `other`.
 fn inline_event(inline: &mut Inline, event: Event<'_>, other: impl FnOnce(&mut Inline)) {
     match event {
         Event::Start(
@@ -60,7 +61,7 @@ fn inline_event(inline: &mut Inline, event: Event<'_>, other: impl FnOnce(&mut I
             | TagEnd::Image),
         ) => inline.finish(tag),
         Event::Text(text) => inline.text(&text),
-        // A tag that is left is a placeholder, such as `<token>`.
+        // A remaining tag is a placeholder, such as `<token>`.
         Event::Code(code) | Event::InlineHtml(code) => inline.code(&code),
         Event::Html(html) => {
             inline.code(&characters::one_line(&html));
@@ -71,7 +72,7 @@ fn inline_event(inline: &mut Inline, event: Event<'_>, other: impl FnOnce(&mut I
     }
 }
 
-/// Returns an item of a list that begins with this text and `: `.
+/// Returns a list item that begins with this text and `: `.
 pub(super) fn item(title: &str, docs: &str) -> String {
     let begins_with_text = matches!(
         Parser::new_ext(docs, SYNTAX).next(),
@@ -89,7 +90,7 @@ pub(super) fn item(title: &str, docs: &str) -> String {
 struct Writer {
     root: Frame,
     frames: Vec<Frame>,
-    /// The number of open containers that are not written.
+    /// The number of open containers that are skipped.
     skipped: usize,
     inline: Inline,
     code: Option<(&'static str, String)>,
@@ -108,7 +109,7 @@ impl Writer {
             Event::End(tag) => self.end(tag),
             Event::Rule => {
                 self.end_text();
-                // Hyphens would be the mark of an item in a list.
+                // In a list, hyphens would start an item.
                 let rule = if self.frames.is_empty() { "---" } else { "***" };
                 self.push(Kind::Other, rule.to_owned());
             }
@@ -124,7 +125,7 @@ impl Writer {
             }
             Tag::Heading { .. } => {
                 self.end_text();
-                // A heading would stand beside those of the item's own page.
+                // A heading would mix with those of the item's rustdoc page.
                 self.inline.begin_heading();
             }
             Tag::CodeBlock(kind) => {
@@ -231,7 +232,7 @@ impl Writer {
         let text = item.join(!is_loose);
         let list = self.top();
         list.is_loose |= is_loose;
-        // The mark is written once the list knows which one it has.
+        // The marker is written when the list is complete.
         list.push(Kind::Other, text);
     }
 

@@ -1,11 +1,11 @@
-//! Characters that do not show what they are: controls, those that change the
-//! direction of text, and those without a width.
+//! Characters that are invisible or misleading: control characters, direction marks, and zero-width
+//! characters.
 
 use serde_json::Value;
 
-/// Returns `true` if a character is a control, changes the direction of text, or
-/// takes up no space: all of the categories Cc and Cf, line separators, fillers, and
-/// variation selectors. A line feed is a control as well.
+/// Returns `true` if a character is a control character, changes the direction of text, or has no
+/// width: all of the categories Cc and Cf, line separators, fillers, and variation selectors. This
+/// includes the line feed.
 pub(super) fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
@@ -39,7 +39,7 @@ pub(super) fn is_hidden(c: char) -> bool {
         | 0xe0000..=0xe0fff)
 }
 
-/// Returns `true` if a character ends a line somewhere.
+/// Returns `true` if any program treats a character as a line ending.
 fn ends_line(c: char) -> bool {
     matches!(
         c,
@@ -73,13 +73,13 @@ pub fn one_line(text: &str) -> String {
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns a text for a terminal: hidden characters are written as in Rust code,
-/// except that lines end and tabs stay.
+/// Returns a text for a terminal: hidden characters are escaped as in Rust code, except line feeds
+/// and tabs.
 pub fn visible(text: &str) -> String {
     escaped(text, |c| !matches!(c, '\n' | '\t'))
 }
 
-/// Returns `true` if a text has nothing that [`visible`] escapes.
+/// Returns `true` if [`visible`] escapes nothing in a text.
 pub fn is_visible(text: &str) -> bool {
     !text.contains(|c| is_hidden(c) && !matches!(c, '\n' | '\t'))
 }
@@ -104,7 +104,7 @@ fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
     shown
 }
 
-/// Writes JSON, with hidden characters as escapes of its own.
+/// Writes JSON with escapes for hidden characters.
 pub fn json_text(value: &Value) -> String {
     let text = format!("{value:#}");
     if !text.contains(|c| c != '\n' && is_hidden(c)) {

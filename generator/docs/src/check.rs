@@ -1,19 +1,19 @@
-//! The judge of what is inert, which reads Markdown as rustdoc does.
+//! Checks that Markdown is inert, with the syntax of rustdoc.
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag};
 
 use super::characters::is_hidden;
 use super::{destination, language};
 
-/// The syntax that rustdoc reads.
+/// The syntax extensions of rustdoc.
 pub(crate) const RUSTDOC: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_SMART_PUNCTUATION);
 
-/// Returns `true` if Markdown has no HTML, no image, no code in a language that is not
-/// known, no other link than to the web and to mail, and no hidden character.
+/// Returns `true` if Markdown has no HTML, no image, no code in an unknown language, no links other
+/// than web and mail links, and no hidden characters.
 pub(super) fn is_inert(markdown: &str) -> bool {
     let shows_all = |text: &str| !text.contains(|c| c != '\n' && is_hidden(c));
     shows_all(markdown)

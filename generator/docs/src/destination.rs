@@ -1,11 +1,11 @@
-//! Where links lead.
+//! Destinations of links.
 
 use super::characters::is_hidden;
 
-/// The schemes that links may have, with the mark behind them.
+/// The allowed schemes of links, with the characters that follow them.
 const SCHEMES: [&str; 3] = ["http://", "https://", "mailto:"];
 
-/// Returns the rest of an address behind an allowed scheme, and the scheme.
+/// Splits a URL with an allowed scheme into the scheme and the rest.
 fn split(address: &str) -> Option<(&'static str, &str)> {
     SCHEMES.into_iter().find_map(|scheme| {
         let start = address.get(..scheme.len())?;
@@ -14,8 +14,8 @@ fn split(address: &str) -> Option<(&'static str, &str)> {
     })
 }
 
-/// Returns an address as the destination of a link, if its scheme is allowed. Characters
-/// that could end the destination are percent-encoded, hidden ones are dropped.
+/// Returns a URL as the destination of a link, if its scheme is allowed. Characters that could end
+/// the destination are percent-encoded, and hidden characters are dropped.
 pub(super) fn allowed(address: &str) -> Option<String> {
     let shown: String = address.chars().filter(|c| !is_hidden(*c)).collect();
     let (scheme, rest) = split(shown.trim())?;
@@ -33,7 +33,7 @@ pub(super) fn allowed(address: &str) -> Option<String> {
     Some(without_entities(&destination))
 }
 
-/// Encodes the semicolon that would make an entity of what stands before it.
+/// Encodes semicolons that would end an entity.
 fn without_entities(address: &str) -> String {
     let mut pieces = address.split('&');
     let mut encoded = pieces.next().unwrap_or_default().to_owned();
@@ -52,12 +52,12 @@ fn without_entities(address: &str) -> String {
     encoded
 }
 
-/// Returns `true` if an address is one that [`allowed`] gives.
+/// Returns `true` if a URL is a possible result of [`allowed`].
 pub(super) fn is_allowed(address: &str) -> bool {
     allowed(address).is_some_and(|allowed| allowed == address)
 }
 
-/// Returns `true` if a text is an address of mail that Markdown makes a link of.
+/// Returns `true` if a text is a mail address that Markdown turns into a link.
 pub(super) fn is_mail(text: &str) -> bool {
     let is_word = |text: &str| {
         let is_known = |c: char| c.is_ascii_alphanumeric() || "._-+".contains(c);
@@ -74,7 +74,7 @@ pub(super) fn is_mail(text: &str) -> bool {
     is_word(name) && host.split('.').all(is_label)
 }
 
-/// Returns the first address of the web in a text: where it starts and ends.
+/// Returns the start and the end of the first web URL in a text.
 pub(super) fn first_in(text: &str) -> Option<(usize, usize)> {
     let mut from = 0;
     loop {

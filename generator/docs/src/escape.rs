@@ -1,10 +1,10 @@
-//! Text as Markdown that shows the same text.
+//! Escapes text, so that Markdown shows it unchanged.
 
-/// Writes a text of one line as inline code.
+/// Writes a single-line text as inline code.
 pub(super) fn code(text: &str) -> String {
     let ticks = "`".repeat(longest_run(text) + 1);
     let touches = text.starts_with('`') || text.ends_with('`');
-    // One space is taken away on both sides, where there is one on both.
+    // Markdown strips one space on each side if both sides have one.
     let is_padded = text.starts_with(' ') && text.ends_with(' ') && !text.trim().is_empty();
     let space = if touches || is_padded { " " } else { "" };
     format!("{ticks}{space}{text}{space}{ticks}")
@@ -27,11 +27,11 @@ fn longest_run(text: &str) -> usize {
     runs.max().unwrap_or_default()
 }
 
-/// Writes a run of text behind what was written already; what follows is not known.
+/// Appends a run of text. The text that follows it is unknown.
 pub(super) fn push(out: &mut String, text: &str, is_in_table: bool) {
     let characters: Vec<char> = text.chars().collect();
-    // A semicolon too far away ends no entity; otherwise each `&` would be followed to
-    // the end of the text.
+    // A distant semicolon does not end an entity. Without this limit, each `&` would cause a scan
+    // to the end of the text.
     const LONGEST_ENTITY: usize = 40;
     let mut index = 0;
     while let Some(&c) = characters.get(index) {
@@ -71,8 +71,7 @@ pub(super) fn push(out: &mut String, text: &str, is_in_table: bool) {
     }
 }
 
-/// Returns `true` if a run of `*`, `_`, or `~` may begin or end emphasis between these
-/// characters.
+/// Returns `true` if a run of `*`, `_`, or `~` between these characters can begin or end emphasis.
 fn delimits(mark: char, before: Option<char>, after: Option<char>) -> bool {
     let is_side = |side: Option<char>, is: fn(char) -> bool| side.is_some_and(is);
     let is_word = is_side(before, char::is_alphanumeric) && is_side(after, char::is_alphanumeric);
@@ -80,8 +79,8 @@ fn delimits(mark: char, before: Option<char>, after: Option<char>) -> bool {
     !(is_space || mark == '_' && is_word)
 }
 
-/// Returns the position in a line of a paragraph where a backslash keeps it from
-/// beginning another block.
+/// Returns the position in a paragraph line at which a backslash prevents the line from starting
+/// another block.
 pub(super) fn block_mark(line: &str) -> Option<usize> {
     let first = line.chars().next()?;
     let rest = &line[first.len_utf8()..];
@@ -92,7 +91,7 @@ pub(super) fn block_mark(line: &str) -> Option<usize> {
         '#' => ends(rest.trim_start_matches('#')),
         '-' | '+' if ends(rest) => true,
         '=' => is_only("= "),
-        // A row of hyphens is a rule, a heading's or a table's.
+        // A row of hyphens is a thematic break, or the underline of a heading or of a table header.
         '-' | '|' | ':' => is_only("-|: ") && line.contains('-'),
         '0'..='9' => {
             let number = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();

@@ -1,10 +1,10 @@
-//! Examples, the only documentation that runs.
+//! Examples, the only documentation that is executed.
 
 use super::Docs;
 use super::characters::one_line;
 
-/// A program in documentation. Its lines are code that the generator wrote; text of
-/// pages is in them as literals alone.
+/// A program in documentation. The generator writes its lines. Text of pages occurs only in
+/// literals.
 #[derive(Debug)]
 pub struct Example {
     label: &'static str,
@@ -12,7 +12,7 @@ pub struct Example {
 }
 
 impl Example {
-    /// Begins an example with the label of its code block, such as `no_run`.
+    /// Creates an example with the label of its code block, such as `no_run`.
     pub fn new(label: &'static str) -> Self {
         Self {
             label,
@@ -20,14 +20,14 @@ impl Example {
         }
     }
 
-    /// Adds a line that readers see.
+    /// Adds a visible line.
     pub fn line(&mut self, code: &str) {
         let indent = code.len() - code.trim_start_matches(' ').len();
         self.lines
             .push(format!("{}{}", &code[..indent], one_line_of_code(code)));
     }
 
-    /// Adds a line that is only compiled.
+    /// Adds a hidden line, which is only compiled.
     pub fn hidden(&mut self, code: &str) {
         self.lines.push(format!("# {}", one_line_of_code(code)));
     }
@@ -41,7 +41,7 @@ impl Example {
     }
 }
 
-/// Returns code without hidden characters, whose literals have none.
+/// Returns code without hidden characters. Its literals are already escaped.
 fn one_line_of_code(code: &str) -> String {
     if code.contains(super::characters::is_hidden) {
         one_line(code)

@@ -1,8 +1,8 @@
-//! Blocks that hold others, and tables, as they are written.
+//! Writes container blocks and tables.
 
 use pulldown_cmark::Alignment;
 
-/// Puts marks before the first line and before the others.
+/// Prefixes the first line with `first`, and the others with `others`.
 pub(super) fn prefixed(text: &str, first: &str, others: &str) -> String {
     let mut lines = String::with_capacity(text.len() + text.len() / 8);
     for (index, line) in text.lines().enumerate() {
@@ -20,28 +20,28 @@ pub(super) fn prefixed(text: &str, first: &str, others: &str) -> String {
     lines
 }
 
-/// The kind of a finished block, for the block after it.
+/// The kind of a finished block, which the next block depends on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Text,
-    /// A list, and its mark.
+    /// A list, and its marker.
     List(char),
     Quote,
     Other,
 }
 
-/// A quote, list, or item that is open.
+/// An open quote, list, or item.
 #[derive(Default)]
 pub(super) struct Frame {
     blocks: Vec<(Kind, String)>,
-    /// The number of the next item of a list that counts.
+    /// The number of the next item of an ordered list.
     number: Option<u64>,
-    /// An item has paragraphs, and not only text.
+    /// An item has paragraphs instead of only text.
     pub(super) is_loose: bool,
 }
 
 impl Frame {
-    /// Returns the frame of a list, whose items may be numbered.
+    /// Returns the frame of a list, which is ordered if it has a number.
     pub(super) fn of_list(number: Option<u64>) -> Self {
         Self {
             number,
@@ -55,7 +55,7 @@ impl Frame {
         }
     }
 
-    /// Joins the blocks; `is_tight` leaves out empty lines where nothing needs them.
+    /// Joins the blocks. `is_tight` omits empty lines that are not required.
     pub(super) fn join(self, is_tight: bool) -> String {
         let mut text = String::new();
         let mut last = None;
@@ -77,7 +77,7 @@ impl Frame {
 
     /// Writes a list, whose blocks are its items, after a block of the kind `last`.
     pub(super) fn into_list(self, last: Option<Kind>) -> (Kind, String) {
-        // Two lists beside each other with one mark would be one.
+        // Two adjacent lists with the same marker would merge into one.
         let mark = |usual, other| {
             if last == Some(Kind::List(usual)) {
                 other

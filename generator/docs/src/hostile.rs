@@ -1,10 +1,10 @@
-//! Invariants of inert text, on many texts that try to break them.
+//! Checks the invariants of inert text on many malicious texts.
 
 use std::time::{Duration, Instant};
 
 use super::{Docs, check, inert};
 
-/// Pieces that hostile Markdown is made of.
+/// The fragments of malicious Markdown.
 const PIECES: &[&str] = &[
     "a",
     "b_c",
@@ -117,7 +117,7 @@ const PIECES: &[&str] = &[
     "@a",
 ];
 
-/// A generator of numbers that is the same everywhere (xorshift64*).
+/// A deterministic random number generator (xorshift64*).
 struct Numbers(u64);
 
 impl Numbers {

@@ -1,16 +1,17 @@
-//! From text that may do anything to text that only shows something.
+//! Converts untrusted Markdown into inert Markdown.
 
 use super::inline::Inline;
 use super::{block, characters, check, escape};
 
-/// The largest number of times that Markdown is written anew. Most settles at once.
+/// The maximum number of rewrites. Most Markdown is stable after the first one.
 const ROUNDS: usize = 8;
 
-/// The longest text that is read as Markdown, in bytes. The time that a parser takes can
-/// grow with the square of the length of a paragraph.
+/// The maximum length of text that is parsed as Markdown, in bytes. Parsing time can grow with the
+/// square of the length of a paragraph.
 pub(super) const LONGEST: usize = 32 << 10;
 
-/// Makes Markdown inert. What cannot be settled, or is too long to be read, is shown as code.
+/// Makes Markdown inert. Text that does not become stable, or is too long to parse, is shown as
+/// code.
 pub(super) fn blocks(markdown: &str) -> String {
     let clean = characters::clean(markdown);
     if clean.len() > LONGEST {
@@ -28,7 +29,7 @@ pub(super) fn line(markdown: &str) -> String {
     settled(&clean, block::rewrite_line).unwrap_or_else(|| text(&clean))
 }
 
-/// Shows a text on one line, whatever it would be in Markdown.
+/// Shows a text on one line, with all Markdown syntax escaped.
 pub(super) fn text(text: &str) -> String {
     let mut inline = Inline::default();
     inline.text(text);
@@ -40,7 +41,7 @@ pub(super) fn text(text: &str) -> String {
     }
 }
 
-/// Writes Markdown anew until nothing changes any more.
+/// Rewrites Markdown until it no longer changes.
 fn settled(markdown: &str, rewrite: fn(&str) -> String) -> Option<String> {
     let mut current = rewrite(markdown);
     for _ in 1..ROUNDS {

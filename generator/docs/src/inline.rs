@@ -1,22 +1,22 @@
-//! What stands inside a paragraph: text, code, emphasis, and links.
+//! Inline elements: text, code, emphasis, and links.
 
 use pulldown_cmark::{LinkType, Tag, TagEnd};
 
 use super::characters::one_line;
 use super::{characters, destination, escape};
 
-/// How deep emphasis may be nested; what is deeper stays as text.
+/// The maximum nesting depth of emphasis. Deeper emphasis is dropped, and its text is kept.
 const DEEPEST: usize = 6;
 
 /// Inline Markdown that is being written.
 #[derive(Default)]
 pub(super) struct Inline {
     out: String,
-    /// Text that was not escaped yet: parsers give it in pieces.
+    /// Text that is not escaped yet. Parsers emit text in pieces.
     text: String,
-    /// The marks of emphasis that is open, and where each starts.
+    /// The markers of open emphasis, and their start positions.
     open: Vec<(&'static str, usize)>,
-    /// The number of marks that are open and not written.
+    /// The number of open markers that are skipped.
     skipped: usize,
     links: Vec<Option<Link>>,
     is_in_link: bool,
@@ -57,11 +57,11 @@ impl Inline {
     /// Ends a line.
     pub(super) fn line_break(&mut self) {
         self.flush();
-        // A link stands on one line, so that an empty line in it ends no paragraph.
+        // A link is written on one line, so that an empty line in it does not end the paragraph.
         self.out.push(if self.is_in_table { ' ' } else { '\n' });
     }
 
-    /// Begins the heading, which is a paragraph in bold here.
+    /// Begins a heading, which is written as a bold paragraph.
     pub(super) fn begin_heading(&mut self) {
         self.begin("**");
         self.is_in_heading = true;
@@ -82,7 +82,7 @@ impl Inline {
                 dest_url,
                 ..
             } => self.begin_link(dest_url, *link_type),
-            // An image would be loaded by whoever reads the page.
+            // Images become links, because readers' browsers would load them.
             Tag::Image { dest_url, .. } => self.begin_link(dest_url, LinkType::Inline),
             _ => {}
         }
@@ -151,7 +151,7 @@ impl Inline {
             return;
         }
         if self.out.ends_with('!') {
-            // It would make an image of the link.
+            // An exclamation mark would turn the link into an image.
             self.out.insert(start - 1, '\\');
         }
         self.out.push_str(&format!("[{text}]({destination})"));
@@ -166,7 +166,7 @@ impl Inline {
         }
     }
 
-    /// Writes the text so far, in which addresses become links.
+    /// Writes the pending text, and turns URLs in it into links.
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
         let mut rest = text.as_str();
@@ -180,7 +180,7 @@ impl Inline {
         escape::push(&mut self.out, rest, self.is_in_table);
     }
 
-    /// Returns what was written as the lines of a paragraph, and begins anew.
+    /// Returns the output as the lines of a paragraph, and resets the writer.
     pub(super) fn take(&mut self) -> String {
         self.flush();
         let out = std::mem::take(self).out;
@@ -189,14 +189,14 @@ impl Inline {
         lines.join("\n")
     }
 
-    /// Returns what was written as one line, and begins anew.
+    /// Returns the output as one line, and resets the writer.
     pub(super) fn take_line(&mut self) -> String {
         self.flush();
         as_paragraph(&one_line(&std::mem::take(self).out))
     }
 }
 
-/// Returns `true` if the text of a link is its address.
+/// Returns `true` if the text of a link is its URL.
 fn shows(text: &str, destination: &str) -> bool {
     let shown = |address: &str| {
         let mut escaped = String::new();
@@ -206,7 +206,7 @@ fn shows(text: &str, destination: &str) -> bool {
     shown(destination) || destination.strip_prefix("mailto:").is_some_and(shown)
 }
 
-/// Returns a line that begins no other block.
+/// Escapes a line, so that it does not start another block.
 fn as_paragraph(line: &str) -> String {
     match escape::block_mark(line) {
         Some(position) => format!("{}\\{}", &line[..position], &line[position..]),

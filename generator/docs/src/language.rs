@@ -1,7 +1,7 @@
-//! Languages of code blocks that nothing runs.
+//! Languages of code blocks that are never executed.
 
-/// Languages that a code block may be labeled with. Rust is not among them, nor is any
-/// word that rustdoc takes for an attribute of a test.
+/// The allowed labels of code blocks. They include neither Rust nor any word that rustdoc
+/// interprets as a test attribute.
 const KNOWN: &[&str] = &[
     "bash",
     "c",
@@ -77,7 +77,7 @@ pub(super) fn label(info: &str) -> &'static str {
         .unwrap_or(&OTHER)
 }
 
-/// Returns `true` if a label is one that [`label`] gives.
+/// Returns `true` if a label is a possible result of [`label`].
 pub(super) fn is_known(info: &str) -> bool {
     KNOWN.contains(&info)
 }

@@ -1,11 +1,10 @@
 //! Documentation as a type.
 //!
-//! Text of pages is untrusted. [`Docs::page`] turns it into Markdown that only
-//! shows something: no HTML, no code that runs, no links but to the web and to
-//! mail, and no characters that hide or reorder text. Everything that the generator
-//! emits as documentation is a [`Docs`], which no other text converts into.
+//! Text of pages is untrusted. [`Docs::page`] turns it into inert Markdown: no HTML, no executable
+//! code, only web and mail links, and no characters that hide or reorder text. All documentation
+//! that the generator emits is a [`Docs`]. There is no conversion from other text.
 //!
-//! The crate knows neither Rust code nor the rest of the generator.
+//! This crate depends neither on `syn` nor on the rest of the generator.
 
 #![forbid(unsafe_code)]
 
@@ -31,7 +30,7 @@ pub use example::Example;
 
 /// Markdown that is safe to show.
 ///
-/// Its text is either a page's, which was made inert, or the generator's own.
+/// Its text is either inert text of a page, or text of the generator.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Docs(String);
 
@@ -46,13 +45,13 @@ impl Docs {
         Self(inert::line(markdown))
     }
 
-    /// Shows a text as it is: nothing in it is Markdown.
+    /// Shows a text unchanged, with all Markdown syntax escaped.
     pub fn text(text: &str) -> Self {
         Self(inert::text(text))
     }
 
-    /// Shows words as they are, and anything that a forge would make a mention or a link
-    /// of as inline code.
+    /// Shows words unchanged. Words that GitHub would turn into a mention or a link are shown as
+    /// inline code.
     pub fn words(text: &str) -> Self {
         let is_linked = text.contains(['@', '#']) || text.contains("://") || text.contains("www.");
         if is_linked {
@@ -62,11 +61,11 @@ impl Docs {
         }
     }
 
-    /// Shows a message of the generator, which has text of a page only in backticks. If a backtick of
-    /// that text may end the code too early, the whole message is inline code.
+    /// Shows a message of the generator, in which text of pages occurs only in backticks. If a
+    /// backtick in that text could end the code early, the whole message is shown as inline code.
     pub fn message(text: &str) -> Self {
         const MARKUP: [char; 10] = ['@', '#', '[', ']', '<', '>', '*', '~', '|', '\\'];
-        // Every second piece is code.
+        // Every second segment is code.
         let mut outside = text.split('`').step_by(2);
         let is_markup =
             |piece: &str| piece.contains(MARKUP) || piece.contains("://") || piece.contains("www.");
@@ -81,20 +80,19 @@ impl Docs {
     /// Shows a text as inline code.
     pub fn code(text: impl fmt::Display) -> Self {
         let text = one_line(&text.to_string());
-        // There is no empty code in Markdown.
+        // Markdown has no empty inline code.
         let text = if text.is_empty() { "\"\"" } else { &text };
         Self(escape::code(text))
     }
 
-    /// Returns a link to an address, or `None` when it is not one of the web or of
-    /// mail.
+    /// Returns a link to a URL, or `None` if it is neither a web nor a mail link.
     pub fn link(text: &'static str, address: &str) -> Option<Self> {
         let address = destination::allowed(address)?;
         Some(Self(format!("[{text}]({address})")))
     }
 
     /// Returns a link to an item of the generated crate, such as `crate::types::Pet`.
-    /// A path that is not Rust gives the code alone.
+    /// If the path is not valid Rust, returns only the inline code.
     pub fn item(text: impl fmt::Display, path: impl fmt::Display) -> Self {
         let (code, path) = (Self::code(text), path.to_string());
         let is_path = path
@@ -107,7 +105,7 @@ impl Docs {
         }
     }
 
-    /// Returns a text of the generator, in which each `{}` stands for the next part.
+    /// Returns a text of the generator, in which each `{}` is replaced with the next part.
     pub fn template(text: &'static str, parts: &[Self]) -> Self {
         let mut parts = parts.iter();
         let mut filled = String::with_capacity(text.len());
@@ -117,17 +115,20 @@ impl Docs {
             }
             filled.push_str(piece);
         }
-        debug_assert!(parts.next().is_none(), "a part without a place in `{text}`");
+        debug_assert!(
+            parts.next().is_none(),
+            "a part without a placeholder in `{text}`"
+        );
         Self(filled)
     }
 
-    /// Puts inline parts into one line, with a separator between them.
+    /// Joins inline parts on one line, with a separator between them.
     pub fn joined(parts: &[Self], separator: &'static str) -> Self {
         let parts: Vec<&str> = parts.iter().map(Self::as_str).collect();
         Self(parts.join(separator))
     }
 
-    /// Puts blocks below each other, without those that are empty.
+    /// Joins blocks, without empty ones.
     pub fn blocks(blocks: impl IntoIterator<Item = Self>) -> Self {
         let blocks: Vec<String> = blocks
             .into_iter()
@@ -137,7 +138,7 @@ impl Docs {
         Self(blocks.join("\n\n"))
     }
 
-    /// Returns a list whose items begin with an inline part and `: `.
+    /// Returns a list. Each item begins with an inline part and `: `.
     pub fn list(items: &[(Self, Self)]) -> Self {
         let items: Vec<String> = items
             .iter()
@@ -146,8 +147,8 @@ impl Docs {
         Self(items.join("\n"))
     }
 
-    /// Returns the documentation with lines that are not wider than `width` characters, as
-    /// far as words allow it.
+    /// Returns the documentation with lines wrapped at `width` characters. Longer words are not
+    /// broken.
     #[must_use]
     pub fn wrapped(&self, width: usize) -> Self {
         Self(wrap::wrap(&self.0, width))
@@ -169,7 +170,7 @@ impl Docs {
     }
 }
 
-/// Text of the generator's own is trusted.
+/// Static text is written by the generator, and trusted.
 impl From<&'static str> for Docs {
     fn from(text: &'static str) -> Self {
         Self(text.to_owned())

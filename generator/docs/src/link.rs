@@ -6,8 +6,8 @@ use crate::Docs;
 use crate::block::SYNTAX;
 
 impl Docs {
-    /// Makes inline code a link wherever `target` knows the item that it names, outside of
-    /// code blocks and of other links.
+    /// Turns inline code into links to items, if `target` returns a path for it. Code blocks and
+    /// existing links are not changed.
     pub fn linked(&self, target: impl Fn(&str) -> Option<String>) -> Self {
         if !self.0.contains('`') {
             return self.clone();

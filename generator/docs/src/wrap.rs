@@ -1,13 +1,13 @@
-//! Wraps the lines of Markdown at a width, where that changes nothing but the line ends.
+//! Wraps the lines of Markdown at a width, if that changes only the line endings.
 
 use pulldown_cmark::{Event, Parser};
 
 use crate::check::RUSTDOC;
 
-/// Returns Markdown whose paragraphs and list items have no line wider than `width`, as far
-/// as words allow it. Code blocks, tables, and headings stay as they are.
+/// Wraps paragraphs and list items of Markdown at `width`. Longer words are not broken. Code
+/// blocks, tables, and headings are not changed.
 ///
-/// Text that would mean something else with other line ends is returned unchanged.
+/// Text whose meaning would change with other line endings is returned unchanged.
 pub(crate) fn wrap(markdown: &str, width: usize) -> String {
     if markdown.lines().all(|line| line.chars().count() <= width) {
         return markdown.to_owned();
@@ -45,7 +45,7 @@ pub(crate) fn wrap(markdown: &str, width: usize) -> String {
     }
 }
 
-/// Returns the mark of a code block at the beginning of a line.
+/// Returns the fence of a code block at the beginning of a line.
 fn fence_of(line: &str) -> impl Iterator<Item = char> + '_ {
     let text = line.trim_start();
     let mark = text.chars().next().filter(|c| ['`', '~'].contains(c));
@@ -59,13 +59,13 @@ fn continues(before: Option<&&str>, line: &str) -> bool {
     is_open && !is_block(line) && can_begin_line(first) && fence_of(line).count() < 3
 }
 
-/// Returns `true` if a line is not of a paragraph or a list item.
+/// Returns `true` if a line does not belong to a paragraph or a list item.
 fn is_block(line: &str) -> bool {
     let text = &line[prefix_of(line)..];
     text.is_empty() || text.starts_with(['#', '|', '<']) || line.starts_with("    ")
 }
 
-/// Adds the lines of a paragraph: as they are, or wrapped anew if one is too wide.
+/// Adds the lines of a paragraph, and rewraps them if one is too wide.
 fn wrap_paragraph(paragraph: &[&str], width: usize, lines: &mut Vec<String>) {
     let is_wide = |line: &&str| line.chars().count() > width;
     let ends_hard = paragraph.last().is_some_and(|line| line.ends_with("  "));
@@ -99,8 +99,8 @@ fn wrap_paragraph(paragraph: &[&str], width: usize, lines: &mut Vec<String>) {
     lines.push(current);
 }
 
-/// Returns the length of what precedes the text of a line: indentation, and the marks of
-/// quotations and list items.
+/// Returns the length of the prefix of a line: indentation, and the markers of quotes and list
+/// items.
 fn prefix_of(line: &str) -> usize {
     let mut rest = line.trim_start_matches([' ', '>']);
     let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -117,7 +117,7 @@ fn prefix_of(line: &str) -> usize {
     line.len() - rest.len()
 }
 
-/// Returns `true` if a word begins nothing but text.
+/// Returns `true` if a word at the beginning of a line is plain text in Markdown.
 fn can_begin_line(word: &str) -> bool {
     let begins_block = word.starts_with(['-', '+', '#', '>', '|', '=', '<', '~', ':'])
         || ["*", "**", "***", "_", "__", "___", ""].contains(&word)
@@ -129,7 +129,7 @@ fn can_begin_line(word: &str) -> bool {
     !begins_block && !is_number
 }
 
-/// Returns the events of Markdown, in which the end of a line is a blank.
+/// Returns the events of Markdown, with line endings as spaces.
 fn meaning(markdown: &str) -> Vec<Event<'_>> {
     let mut events: Vec<Event<'_>> = Vec::new();
     let mut text = String::new();

@@ -1,5 +1,5 @@
-//! A call of an operation as its caller sees it: each input with its name, the type that
-//! it accepts, and where the value is in the request.
+//! The call of an operation: each input with its name, the accepted type, and the location of the
+//! value in the request.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub(crate) struct Call<'a> {
     pub(crate) inputs: Vec<Input<'a>>,
 }
 
-/// A value that a caller gives.
+/// A value that a caller passes.
 pub(crate) struct Input<'a> {
     pub(crate) name: &'a str,
     pub(crate) role: Role,
@@ -33,16 +33,16 @@ pub(crate) struct Input<'a> {
     pub(crate) accepted: String,
 }
 
-/// Whether a call must give a value.
+/// The role of a value in a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// It must: the value is an argument.
+    /// A required value, which is an argument.
     Argument,
-    /// It may, with a method of the request.
+    /// An optional value, which is set with a method of the request.
     Setter,
 }
 
-/// Where an input comes from.
+/// The source of an input.
 #[derive(Clone, Copy)]
 pub(crate) enum Source<'a> {
     Parameter(&'a Parameter),
@@ -65,7 +65,7 @@ impl<'a> Call<'a> {
                 .filter_map(move |(index, position)| {
                     let (name, source, ty) = input(position, operation, api)?;
                     let accepted = match (role, source) {
-                        // The fields of a struct have the types that the request has.
+                        // The fields of a struct have the types that the request stores.
                         (Role::Argument, _) if is_struct => code::qualified(ty.unboxed()),
                         (Role::Setter, Source::Body) => code::qualified(ty),
                         _ => code::accepted(ty, api),
@@ -100,7 +100,7 @@ impl<'a> Call<'a> {
         self.operation.call.arguments_struct.is_some()
     }
 
-    /// Returns the call as its declaration has it.
+    /// Returns the call in the form of its declaration.
     pub(crate) fn signature(&self) -> String {
         let arguments: Vec<String> = match &self.operation.call.arguments_struct {
             Some(name) => {
@@ -117,7 +117,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Finds what a position in a call stands for.
+/// Returns the input at a position in a call.
 fn input<'a>(
     position: &Position,
     operation: &'a Operation,
@@ -139,7 +139,7 @@ fn input<'a>(
     }
 }
 
-/// Finds the field of a struct that a request offers.
+/// Returns the field of a struct that a request exposes.
 pub(crate) fn body_field<'a>(
     body: &Body,
     field: &BodyField,
@@ -159,7 +159,7 @@ pub(crate) fn body_field<'a>(
 }
 
 impl<'a> Input<'a> {
-    /// Returns the setter as its declaration has it.
+    /// Returns the setter in the form of its declaration.
     pub(crate) fn setter(&self) -> String {
         format!(".{}({})", self.name, self.accepted)
     }
@@ -180,7 +180,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Returns the part of the request that has the value.
+    /// Returns the part of the request that contains the value.
     pub(crate) fn location(self) -> &'static str {
         match self {
             Self::Parameter(parameter) => match parameter.location {
@@ -226,13 +226,13 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Returns `true` if the API has one value for it.
+    /// Returns `true` if it has only one value.
     pub(crate) fn is_constant(self) -> bool {
         matches!(self, Self::Field(field) if field.constant.is_some())
     }
 }
 
-/// The calls of all operations, by id.
+/// The calls of all operations, by ID.
 pub(crate) type Calls<'a> = BTreeMap<&'a str, Call<'a>>;
 
 /// Returns the calls of all operations.

@@ -1,4 +1,4 @@
-//! A change, as every output of the report shows it.
+//! A change, in the form that all outputs of the report use.
 
 use docs::Docs;
 use pages::Place;
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::Kind;
 
-/// The reason why a rename with a bridge breaks nobody.
+/// The reason why a rename with a kept former name is not a breaking change.
 pub(crate) const FORMER_NAME_IS_KEPT: &str =
     "the former name is a deprecated alias until the next breaking release";
 
@@ -14,49 +14,49 @@ pub(crate) const FORMER_NAME_IS_KEPT: &str =
 const FORMER_VALUE_IS_KEPT: &str = "the former name is a deprecated constant until the next \
      breaking release; patterns for references have to dereference them";
 
-/// Something that changed, and what that means for callers.
+/// A change, and its effect on callers.
 #[derive(Clone, Debug)]
 pub struct Change {
     /// The effect on the programs that use the crate.
     pub effect: Effect,
-    /// What happened.
+    /// The kind of change.
     pub kind: Kind,
     /// The operation or the type that changed.
     pub subject: Subject,
-    /// The argument, setter, field, variant, or status that it is about.
+    /// The argument, setter, field, variant, or status that changed.
     pub member: Option<String>,
     /// One sentence without its subject, in Markdown.
     pub what: Docs,
-    /// Why it breaks callers, or does not.
+    /// The reason for the effect.
     pub why: &'static str,
     /// The state before, as code or text in one line.
     pub before: Option<String>,
     /// The state after.
     pub after: Option<String>,
-    /// The calls of the operations where callers meet it.
+    /// The calls of the operations that are affected.
     pub used_by: Vec<String>,
     /// The line of the new pages that describes it.
     pub place: Option<Place>,
 }
 
-/// The effect of a change on the programs that use the crate.
+/// The effect of a change on programs that use the crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
-    /// Some no longer compile.
+    /// Some programs no longer compile.
     Breaking,
-    /// They compile, and a name that they use is deprecated.
+    /// Programs compile, but a name that they use is deprecated.
     Deprecated,
-    /// They can do more.
+    /// Programs can use something new.
     Added,
-    /// They compile, and something is different.
+    /// Programs compile, but behavior changes.
     Changed,
-    /// They compile, and read something else.
+    /// Only documentation changes.
     Documentation,
 }
 
 impl Effect {
-    /// All effects, the gravest first.
+    /// All effects, most severe first.
     pub const ALL: [Self; 5] = [
         Self::Breaking,
         Self::Deprecated,
@@ -84,7 +84,7 @@ pub enum Subject {
     Api,
     /// An operation.
     Operation {
-        /// Its id in the merged document.
+        /// Its ID in the merged document.
         id: String,
         /// The call without arguments, such as `assets().list`.
         call: String,
@@ -112,7 +112,7 @@ impl Change {
             kind,
             subject: subject.clone(),
             member: None,
-            // Names and values of pages are in it.
+            // It contains names and values of pages.
             what: Docs::message(&what.into()),
             why,
             before: None,
@@ -127,7 +127,7 @@ impl Change {
         self
     }
 
-    /// Sets the states before and after; `None` where there is nothing to show.
+    /// Sets the states before and after. `None` means that there is nothing to show.
     pub(crate) fn states(
         mut self,
         before: impl Into<Option<String>>,
@@ -138,13 +138,13 @@ impl Change {
         self
     }
 
-    /// Makes the change a breaking one, although most of its kind are not.
+    /// Marks the change as breaking, although most changes of its kind are not.
     pub(crate) fn breaking(mut self, why: &'static str) -> Self {
         (self.effect, self.why) = (Effect::Breaking, why);
         self
     }
 
-    /// Makes the change one that only deprecates a name: the client keeps the former one.
+    /// Marks the change as a deprecation, because the client keeps the former name.
     pub(crate) fn deprecated(mut self) -> Self {
         let why = match self.kind {
             Kind::VariantRenamed => FORMER_VALUE_IS_KEPT,
@@ -166,7 +166,7 @@ impl Change {
     }
 }
 
-/// Reports show a state in one line, and names and values of pages may hold any character.
+/// Converts a state to one line for reports. Names and values of pages can contain any character.
 fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

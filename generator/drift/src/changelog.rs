@@ -1,7 +1,7 @@
-//! The changelog of the generated crate, for those who use it.
+//! The changelog of the generated crate, for its users.
 //!
-//! Only the first entry is written here. Those of earlier versions stay as they are,
-//! and so does what a person adds to them.
+//! Only the first entry is generated. Entries of earlier versions are kept, including manual
+//! additions.
 
 use std::fmt::Write as _;
 
@@ -14,15 +14,15 @@ use crate::{Change, Drift, Effect, Kind};
 const UNRELEASED: &str = "Unreleased";
 
 /// The text of the first entry.
-const FIRST: &str = "The first version that is recorded here.";
+const FIRST: &str = "The first recorded version.";
 
 /// The text of an entry if only the version changed.
 const NOTHING: &str = "Nothing changed for callers.";
 
-/// The entries of a changelog, the latest first.
+/// The entries of a changelog, latest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changelog {
-    /// What stands before the first entry.
+    /// The text before the first entry.
     preamble: String,
     entries: Vec<Entry>,
 }
@@ -34,7 +34,7 @@ struct Entry {
 }
 
 impl Changelog {
-    /// Reads what is there; without anything, it has no entries.
+    /// Parses an existing changelog. Without a text, it has no entries.
     pub fn read(text: Option<&str>) -> Self {
         let preamble = format!("{}\n\n# Changelog\n\n", marker::CHANGELOG);
         let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
@@ -63,12 +63,12 @@ impl Changelog {
 
     /// Returns `true` if a version has an entry.
     pub fn has(&self, version: &str) -> bool {
-        // The title may have a date after the version.
+        // The title can have a date after the version.
         let words = |entry: &Entry| entry.title.split_whitespace().next() == Some(version);
         self.entries.iter().any(words)
     }
 
-    /// Adds the entry of the version that is the first to be recorded.
+    /// Adds the entry of the first recorded version.
     pub fn begin(&mut self, version: &str) {
         self.entries.retain(|entry| entry.title != UNRELEASED);
         if !self.has(version) {
@@ -76,7 +76,7 @@ impl Changelog {
         }
     }
 
-    /// Writes anew what has no version yet.
+    /// Replaces the entry of unreleased changes.
     pub fn set_unreleased(&mut self, drift: &Drift) {
         self.entries.retain(|entry| entry.title != UNRELEASED);
         if let Some(body) = body(drift) {
@@ -84,7 +84,7 @@ impl Changelog {
         }
     }
 
-    /// Gives what had no version one.
+    /// Turns the entry of unreleased changes into the entry of a version.
     pub fn release(&mut self, version: &str, drift: &Drift) {
         self.entries.retain(|entry| entry.title != UNRELEASED);
         let body = body(drift);
@@ -110,8 +110,7 @@ impl Changelog {
     }
 }
 
-/// Writes what an entry says, grouped by what it does to callers; `None` when they
-/// see nothing of it.
+/// Writes the text of an entry, grouped by effect. Returns `None` if no change affects callers.
 fn body(drift: &Drift) -> Option<String> {
     let sections = Effect::ALL.into_iter().filter_map(|effect| {
         let of_effect: Vec<&Change> = drift
@@ -126,10 +125,10 @@ fn body(drift: &Drift) -> Option<String> {
 }
 
 fn items(effect: Effect, changes: &[&Change]) -> String {
-    let (brief, told): (Vec<&Change>, Vec<&Change>) = changes
+    let (brief, detailed): (Vec<&Change>, Vec<&Change>) = changes
         .iter()
         .partition(|change| effect == Effect::Documentation || change.kind == Kind::TypeAdded);
-    let mut items: String = told.into_iter().map(item).collect();
+    let mut items: String = detailed.into_iter().map(item).collect();
     let mut subjects: Vec<Docs> = brief
         .iter()
         .map(|change| Docs::code(change.subject.code()))
@@ -138,7 +137,7 @@ fn items(effect: Effect, changes: &[&Change]) -> String {
     if !subjects.is_empty() {
         let subjects = Docs::joined(&subjects, ", ");
         let _ = match effect {
-            Effect::Documentation => writeln!(items, "- Of {subjects}."),
+            Effect::Documentation => writeln!(items, "- Updated for {subjects}."),
             _ => writeln!(items, "- New types: {subjects}."),
         };
     }
@@ -146,7 +145,7 @@ fn items(effect: Effect, changes: &[&Change]) -> String {
 }
 
 /// Returns `true` if the sentence of a change already contains the old and the new name.
-fn tells_both(kind: Kind) -> bool {
+fn mentions_both(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::OperationRenamed
@@ -168,7 +167,7 @@ fn item(change: &Change) -> String {
         (code.len() <= MOST && !code.contains('`')).then(|| Docs::code(code))
     };
     let difference = match (code(&change.before), code(&change.after)) {
-        (Some(before), Some(after)) if !tells_both(change.kind) => {
+        (Some(before), Some(after)) if !mentions_both(change.kind) => {
             format!(", from {before} to {after}")
         }
         _ => String::new(),
@@ -200,10 +199,7 @@ mod tests {
         changelog.begin("0.1.0");
         let printed = changelog.print();
         assert!(printed.starts_with(marker::CHANGELOG));
-        assert!(
-            printed
-                .ends_with("# Changelog\n\n## 0.1.0\n\nThe first version that is recorded here.\n")
-        );
+        assert!(printed.ends_with("# Changelog\n\n## 0.1.0\n\nThe first recorded version.\n"));
         changelog.begin("0.1.0");
         assert_eq!(changelog.print(), printed);
     }

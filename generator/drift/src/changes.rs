@@ -1,10 +1,10 @@
-//! The changes of one operation or one type, as rules find them.
+//! Collects the changes of one operation or type.
 
 use crate::documentation;
 use crate::values::{self, Values};
 use crate::{Change, Kind, Subject};
 
-/// A list of changes that have the same subject.
+/// A list of changes with the same subject.
 pub(crate) struct Changes {
     subject: Subject,
     list: Vec<Change>,
@@ -43,14 +43,14 @@ impl Changes {
         self.list.push(change.states(before, after));
     }
 
-    /// Makes the last change a breaking one.
+    /// Marks the last change as breaking.
     pub(crate) fn breaking(&mut self, why: &'static str) {
         if let Some(change) = self.list.pop() {
             self.list.push(change.breaking(why));
         }
     }
 
-    /// Makes the last change one that only deprecates a name, if the former one is kept.
+    /// Marks the last change as a deprecation, if the former name is kept.
     pub(crate) fn deprecated_if(&mut self, is_kept: bool) {
         if is_kept && let Some(change) = self.list.pop() {
             self.list.push(change.deprecated());

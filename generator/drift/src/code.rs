@@ -1,4 +1,4 @@
-//! Types and calls as a caller writes them.
+//! Types and calls as Rust code for reports.
 
 use api::{Api, Field, Operation, Presence, Type};
 
@@ -8,7 +8,7 @@ pub(crate) fn call(operation: &Operation) -> String {
     call.strip_suffix("()").unwrap_or(&call).to_owned()
 }
 
-/// Returns a type as modules other than `types` write it.
+/// Returns a type with its path outside of the module `types`.
 pub(crate) fn qualified(ty: &Type) -> String {
     match ty {
         Type::Named(id) => format!("types::{id}"),
@@ -33,7 +33,7 @@ pub(crate) fn accepted(ty: &Type, api: &Api) -> String {
     }
 }
 
-/// Returns the type of a field, with the `Option` that its presence adds.
+/// Returns the type of a field, with the wrapper for its presence.
 pub(crate) fn declared(ty: &Type, presence: Presence) -> String {
     match presence {
         Presence::OptionalNullable => format!("Option<Nullable<{ty}>>"),
@@ -52,7 +52,7 @@ pub(crate) fn field(field: &Field) -> String {
 /// Returns the type that a constructor accepts for a field.
 pub(crate) fn constructed(field: &Field, api: &Api) -> String {
     let ty = declared(&field.ty, field.presence);
-    // A constructor takes a file as it is.
+    // A constructor takes a file without conversion.
     let converts = field.ty != Type::File && api.is_converted(&field.ty);
     match converts && !field.presence.is_option() {
         true => format!("impl Into<{ty}>"),
@@ -60,8 +60,8 @@ pub(crate) fn constructed(field: &Field, api: &Api) -> String {
     }
 }
 
-/// Returns a text of a page as code in Markdown. Neither the end of the code nor the end
-/// of the line can be inside of it.
+/// Returns a text of a page as code in Markdown. The text can contain neither a backtick nor a line
+/// ending.
 pub(crate) fn quoted(text: &str) -> String {
     let inert = |c: char| match c {
         '`' => '\'',

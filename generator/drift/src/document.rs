@@ -1,4 +1,4 @@
-//! The version of an API that another one is compared with.
+//! The base version of a comparison.
 
 use api::Api;
 use openapi::Committed;
@@ -6,7 +6,7 @@ use pages::marker::COMMAND;
 use pages::{Code, Problem};
 use semver::Version;
 
-/// A model of an API with a name that a report can show.
+/// A model of an API with a name for reports.
 #[derive(Clone, Debug)]
 pub struct BaseDocument {
     pub(crate) name: String,
@@ -15,8 +15,8 @@ pub struct BaseDocument {
 }
 
 impl BaseDocument {
-    /// Creates a document. `name` is shown in reports, such as `HEAD`. `version` is that
-    /// of the crate that was generated from the model, if it is known.
+    /// Creates a document. `name`, such as `HEAD`, is shown in reports. `version` is the version of
+    /// the crate that was generated from the model, if it is known.
     pub fn new(name: impl Into<String>, version: Option<Version>, api: Api) -> Self {
         Self {
             name: name.into(),
@@ -34,21 +34,21 @@ impl BaseDocument {
         let document = Committed::read(text).map_err(|reason| {
             Problem::new(
                 Code::InvalidBase,
-                format!("`{name}` is no merged document: {reason}"),
+                format!("`{name}` is not a merged document: {reason}"),
             )
             .advice(format!(
-                "name a revision or a file that holds what `{COMMAND}` wrote as `openapi.json`"
+                "name a revision or a file with an `openapi.json` that `{COMMAND}` wrote"
             ))
         })?;
         let version = document.version.as_deref();
         let version = version.and_then(|version| Version::parse(version).ok());
-        // The run that wrote the document gave the warnings.
+        // The run that wrote the document has already reported the warnings.
         let (api, _) = api::lower(&document.tree, &api::Origins::new());
         Ok(Self::new(name, version, api))
     }
 
     /// Returns the version of the crate that was generated from the document.
-    /// Documents of older generators have none.
+    /// Returns `None` for documents of older generators.
     pub fn version(&self) -> Option<&Version> {
         self.version.as_ref()
     }

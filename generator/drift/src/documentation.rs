@@ -1,4 +1,4 @@
-//! Texts of the pages: the first line that differs stands for all.
+//! Compares descriptions of the pages. Reports show the first line that differs.
 
 use crate::code::quoted;
 use crate::{Change, Kind, Subject};
@@ -30,7 +30,7 @@ pub(crate) fn compare(
     Some(change.states(before.map(shortened), after.map(shortened)))
 }
 
-/// Returns the first lines that differ, where there is one.
+/// Returns the first lines that differ, if there are any.
 fn first_difference<'a>(old: &'a str, new: &'a str) -> (Option<&'a str>, Option<&'a str>) {
     let mut lines = (old.lines(), new.lines());
     loop {
@@ -47,7 +47,7 @@ fn first_difference<'a>(old: &'a str, new: &'a str) -> (Option<&'a str>, Option<
 /// The maximum number of characters of a text that a report shows.
 const MOST: usize = 120;
 
-/// Returns what a report shows of a text.
+/// Shortens a text for a report.
 pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),

@@ -1,33 +1,33 @@
-//! The former names of operations and types as programs write them, and how they changed.
+//! Compares the former names of operations and types, as written in programs.
 
 use api::{FormerName, Operation, Shape, TypeDef};
 
 use crate::Kind;
 use crate::changes::Changes;
 
-/// Returns `true` if a former name leads from one name to the other.
+/// Returns `true` if one name is a former name of the other.
 pub(crate) fn leads(names: &[FormerName], from: &str, to: &str) -> bool {
     let mut names = names.iter();
     names.any(|name| name.name == from && name.current == to)
 }
 
-/// Adds the former names that came and went. `own` are the names that are, or were, the
-/// current ones: a rename is reported as such.
+/// Adds changes for added and removed former names. `own` are the current names in either version,
+/// whose renames are reported separately.
 pub(crate) fn compare(old: &[String], own: &[String], new: &[String], changes: &mut Changes) {
     let is_only_in =
         |name: &String, others: &[String]| !others.contains(name) && !own.contains(name);
     for name in new.iter().filter(|name| is_only_in(name, old)) {
-        let what = format!("it can be called `{name}` as well");
+        let what = format!("it also has the former name `{name}`");
         changes.add(Kind::FormerNameAdded, what, None, name.clone());
     }
     for name in old.iter().filter(|name| is_only_in(name, new)) {
-        let what = format!("its former name `{name}` is gone");
+        let what = format!("its former name `{name}` was removed");
         changes.add(Kind::FormerNameRemoved, what, name.clone(), None);
     }
 }
 
-/// Adds the former names of setters that are those of other setters now. `is_same` decides
-/// whether the setter that a former name led to is the one that has it as its own now.
+/// Adds changes for former names of setters that are now names of other setters. `is_same` returns
+/// `true` if the setter with the former name is the one that now has it as its own name.
 pub(crate) fn taken(
     old: &[FormerName],
     new: &[&str],
@@ -38,14 +38,14 @@ pub(crate) fn taken(
     for former in taken.filter(|former| !is_same(former)) {
         let FormerName { name, current, .. } = former;
         let what = format!(
-            "`{name}` was a former name of the setter `{current}`, and is another setter now"
+            "`{name}` was a former name of the setter `{current}`, and is now a different setter"
         );
         changes.add(Kind::FormerNameRemoved, what, name.clone(), None);
-        changes.breaking("programs that use it set something else");
+        changes.breaking("programs that use it now set a different value");
     }
 }
 
-/// Returns the former names of an operation, as callers write them.
+/// Returns the former names of an operation, as written in programs.
 pub(crate) fn of_operation(operation: &Operation) -> Vec<String> {
     let calls = operation.former_calls.iter().flat_map(|call| {
         let method = call.renames_method(operation).then(|| call.call());
@@ -58,7 +58,7 @@ pub(crate) fn of_operation(operation: &Operation) -> Vec<String> {
     calls.chain(setters).collect()
 }
 
-/// Returns the names that an operation has, as callers write them.
+/// Returns the current names of an operation, as written in programs.
 pub(crate) fn own_of_operation(operation: &Operation) -> Vec<String> {
     let arguments = operation.call.arguments_struct.as_ref();
     let structs = [Some(&operation.request), arguments].into_iter().flatten();
@@ -74,7 +74,7 @@ fn in_group(group: &[String], name: &str) -> String {
     format!("{}{name}", path.collect::<String>())
 }
 
-/// Returns the former names of a type, as callers write them.
+/// Returns the former names of a type, as written in programs.
 pub(crate) fn of_type(def: &TypeDef) -> Vec<String> {
     let names = def.former_names.iter();
     let names = names.map(|name| format!("types::{}", name.name));
@@ -82,7 +82,7 @@ pub(crate) fn of_type(def: &TypeDef) -> Vec<String> {
     names.chain(members).collect()
 }
 
-/// Returns the names that a type has, as callers write them.
+/// Returns the current names of a type, as written in programs.
 pub(crate) fn own_of_type(def: &TypeDef) -> Vec<String> {
     let members: Vec<String> = match &def.shape {
         Shape::Enum(shape) => shape.values.iter().map(|it| it.name.clone()).collect(),

@@ -1,4 +1,4 @@
-//! The API as a whole: its name and version, where requests go, and where the key is.
+//! Compares the API as a whole: its name and version, servers, and keys.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::code::quoted;
 use crate::documentation::shortened;
 use crate::{Change, Kind, Subject};
 
-/// Compares the facts that are not of one operation or type.
+/// Compares the facts that do not belong to one operation or type.
 pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut compare = |kind, what: &str, before: String, now: String| {
@@ -17,7 +17,7 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
             changes.push(change.states(shortened(&before), shortened(&now)));
         }
     };
-    let what = "the URL of the API is another";
+    let what = "the URL of the API changed";
     compare(
         Kind::ServerChanged,
         what,
@@ -26,14 +26,14 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     );
     let what = "the key is sent differently";
     compare(Kind::KeyChanged, what, keys(old), keys(new));
-    let what = "other headers are sent with all requests";
+    let what = "different headers are sent with all requests";
     compare(Kind::HeadersChanged, what, headers(old), headers(new));
     for (name, before, now) in [
         ("title", old.title.as_str(), new.title.as_str()),
         ("version", old.version.as_str(), new.version.as_str()),
         ("description", old.docs.as_str(), new.docs.as_str()),
     ] {
-        let what = format!("the {name} of the API is another");
+        let what = format!("the {name} of the API changed");
         compare(
             Kind::DetailChanged,
             &what,
@@ -49,8 +49,7 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     changes
 }
 
-/// Compares the keys that the API has in both versions, and that no alternative of all
-/// operations shows.
+/// Compares the keys that both versions have, but that no default alternative contains.
 fn unused_keys(old: &Api, new: &Api) -> Vec<Change> {
     let named = |api: &Api| -> BTreeMap<String, String> {
         let others = api.other_keys.iter().zip(1..);
@@ -74,7 +73,7 @@ fn unused_keys(old: &Api, new: &Api) -> Vec<Change> {
         .collect()
 }
 
-/// Compares the environments. That of another name in the same place is another one.
+/// Compares the environments by name.
 fn environments(old: &Api, new: &Api) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut add = |kind, what: String, before: Option<&str>, now: Option<&str>| {
@@ -89,24 +88,24 @@ fn environments(old: &Api, new: &Api) -> Vec<Change> {
     for before in &old.environments {
         let name = quoted(&before.name);
         let Some(now) = named(new, &before.name) else {
-            let what = format!("the environment {name} is gone");
+            let what = format!("the environment {name} was removed");
             add(Kind::EnvironmentRemoved, what, Some(&before.url), None);
             continue;
         };
         let [one, other] = [before, &now].map(|it| url(&it.url, it.template.as_deref()));
         if one != other {
-            let what = format!("the URL of the environment {name} is another");
+            let what = format!("the URL of the environment {name} changed");
             add(Kind::ServerChanged, what, Some(&one), Some(&other));
         }
         if now.docs != before.docs {
-            let what = format!("the description of the environment {name} is another");
+            let what = format!("the description of the environment {name} changed");
             let [before, now] = [before.docs.as_str(), now.docs.as_str()];
             add(Kind::DocumentationChanged, what, Some(before), Some(now));
         }
     }
     let added = new.environments.iter();
     for now in added.filter(|now| named(old, &now.name).is_none()) {
-        let what = format!("there is an environment {}", quoted(&now.name));
+        let what = format!("the environment {} was added", quoted(&now.name));
         add(Kind::EnvironmentAdded, what, None, Some(&now.url));
     }
     changes
@@ -121,7 +120,7 @@ fn url(url: &str, template: Option<&str>) -> String {
 }
 
 /// Compares the variables of the server's URL that both versions have, by the methods that set
-/// them. Others come and go with their methods.
+/// them. Added and removed variables are reported with their methods.
 fn server_variables(old: &Api, new: &Api) -> Vec<Change> {
     let mut changes = Vec::new();
     for before in &old.server_variables {
@@ -140,7 +139,7 @@ fn server_variables(old: &Api, new: &Api) -> Vec<Change> {
             changes.push(change.states(shortened(&one), shortened(&other)));
         }
         if before.docs != now.docs {
-            let what = format!("the description of the method {setter} of the builder is another");
+            let what = format!("the description of the method {setter} of the builder changed");
             let change = Change::new(Kind::DocumentationChanged, &Subject::Api, &what);
             let [one, other] = [before, now].map(|it| shortened(it.docs.as_str()));
             changes.push(change.states(one, other));
@@ -149,7 +148,7 @@ fn server_variables(old: &Api, new: &Api) -> Vec<Change> {
     changes
 }
 
-/// Returns the words for a part of a URL.
+/// Returns the description of a part of a URL.
 fn words(part: UrlPart) -> &'static str {
     match part {
         UrlPart::Host => "host",
@@ -160,8 +159,8 @@ fn words(part: UrlPart) -> &'static str {
     }
 }
 
-/// Compares the methods of the client's builder that depend on the API. That for environments
-/// comes and goes with them.
+/// Compares the API-specific methods of the client's builder, except for the method for
+/// environments.
 fn builder_methods(old: &Api, new: &Api) -> Vec<Change> {
     let (old, new) = (setters(old), setters(new));
     let mut changes = Vec::new();
@@ -173,20 +172,26 @@ fn builder_methods(old: &Api, new: &Api) -> Vec<Change> {
         match new.get(name) {
             Some(now) if now != before => {
                 let what = format!(
-                    "the method {} of the builder takes other values",
+                    "the method {} of the builder accepts different values",
                     quoted(name)
                 );
                 add(Kind::HeaderSetterChanged, what, Some(before), Some(now));
             }
             Some(_) => {}
             None => {
-                let what = format!("the builder of the client has no method {}", quoted(name));
+                let what = format!(
+                    "the method {} of the client's builder was removed",
+                    quoted(name)
+                );
                 add(Kind::HeaderSetterRemoved, what, Some(before), None);
             }
         }
     }
     for (name, now) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
-        let what = format!("the builder of the client has a method {}", quoted(name));
+        let what = format!(
+            "the method {} of the client's builder was added",
+            quoted(name)
+        );
         add(Kind::HeaderSetterAdded, what, None, Some(now));
     }
     changes
@@ -217,7 +222,7 @@ fn setters(api: &Api) -> BTreeMap<String, String> {
     schemes.chain(settings).chain(others).collect()
 }
 
-/// Compares the crates whose types values have. Those that come and go follow from the types.
+/// Compares the crates of external types. Added and removed crates are implied by changes of types.
 fn dependencies(old: &Api, new: &Api) -> Vec<Change> {
     let both = old.dependencies.iter();
     let both = both.filter_map(|(name, before)| Some((name, before, new.dependencies.get(name)?)));
@@ -228,7 +233,7 @@ fn dependencies(old: &Api, new: &Api) -> Vec<Change> {
 fn dependency(name: &str, before: &Dependency, now: &Dependency) -> Vec<Change> {
     let mut changes = Vec::new();
     if before.version != now.version {
-        let what = format!("types of the crate {name} are of another version");
+        let what = format!("types of the crate {name} have a different version");
         let change = Change::new(Kind::DependencyChanged, &Subject::Api, &what);
         changes.push(change.states(shortened(&before.version), shortened(&now.version)));
     }
@@ -241,7 +246,7 @@ fn dependency(name: &str, before: &Dependency, now: &Dependency) -> Vec<Change> 
     };
     let [before, now] = [before, now].map(features);
     if before != now {
-        let what = format!("the crate {name} is used with other features");
+        let what = format!("the crate {name} is used with different features");
         let change = Change::new(Kind::DependencyFeaturesChanged, &Subject::Api, &what);
         changes.push(change.states(shortened(&before), shortened(&now)));
     }
@@ -260,12 +265,12 @@ fn headers(api: &Api) -> String {
     }
 }
 
-/// Returns the alternatives of authentication of an API.
+/// Returns the default alternatives of authentication.
 fn keys(api: &Api) -> String {
     alternatives(&api.security, api)
 }
 
-/// Returns the keys of requests, with the alternatives.
+/// Returns the alternatives of authentication as text.
 pub(crate) fn alternatives(security: &Security, api: &Api) -> String {
     let all: Vec<&Key> = api.keys().collect();
     let alternatives = security.iter().map(|keys| {
@@ -283,7 +288,7 @@ pub(crate) fn alternatives(security: &Security, api: &Api) -> String {
     }
 }
 
-/// Returns the place of the key in a request.
+/// Returns the location of the key in a request.
 fn key(key: &Key) -> String {
     match key {
         Key::Header { name, prefix } => format!("{name}: {prefix}<key>"),
@@ -364,7 +369,7 @@ mod tests {
         assert_eq!(kinds, [Kind::HeaderSetterAdded, Kind::KeyChanged]);
         assert!(matches!(found[1].subject, Subject::Operation { .. }));
         assert_eq!(found[1].after.as_deref(), Some("cookie: app=<key>"));
-        // A program that sets the key does not compile without its setter.
+        // Programs that set the key do not compile without its setter.
         let back = compare(&new, &old);
         let kinds: Vec<Kind> = back.iter().map(|change| change.kind).collect();
         assert!(kinds.contains(&Kind::HeaderSetterRemoved), "{kinds:?}");

@@ -1,4 +1,4 @@
-//! The report as JSON, as `report.schema.json` describes it.
+//! The report as JSON, in the format of `report.schema.json`.
 
 use serde_json::{Value, json};
 

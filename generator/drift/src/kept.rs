@@ -1,4 +1,4 @@
-//! The former names that the client keeps: those of what was renamed since the last version,
+//! The former names that the client keeps: those of items that were renamed since the last version,
 //! and those of earlier versions, until the next breaking release.
 
 use std::collections::BTreeSet;
@@ -14,14 +14,13 @@ use crate::renames::Renames;
 use crate::types::{pair_fields, pair_values};
 use crate::version::{Step, is_compatible};
 
-/// Returns the former names that a client of `now` keeps for programs of the last version,
-/// `base`: those that `base` has itself, without those that an earlier version than the last
-/// breaking release deprecates, and those of what is renamed since. `version` is the
-/// configured version of the crate.
+/// Returns the former names that a client for `now` keeps for programs for the last version,
+/// `base`: the former names of `base` that were deprecated since the last breaking release, and the
+/// names of items that were renamed since. `version` is the configured version of the crate.
 ///
-/// Only what is certain to be the same is kept: an operation with the same request, a type in
-/// the same place, a parameter or a property with the same name in the request or with a
-/// description that no other one has, and a value that the API writes alike.
+/// A former name is kept only if the item is certain to be the same: an operation with the same
+/// request, a type in the same place, a parameter or a property with the same name in the request
+/// or with a unique description, and an enumeration value with the same wire value.
 pub fn renamed(base: &BaseDocument, now: &Api, version: &Version) -> Vec<Renamed> {
     let (old, new) = (call::calls(&base.api), call::calls(now));
     let renames = Renames::find((&base.api, &old), (now, &new));
@@ -41,9 +40,9 @@ pub fn renamed(base: &BaseDocument, now: &Api, version: &Version) -> Vec<Renamed
     kept.into_list(now, &new)
 }
 
-/// The former names that are found.
+/// The collected former names.
 struct Kept<'a> {
-    /// The version that deprecates what is renamed since the last one.
+    /// The version that deprecates the items that were renamed since the last version.
     since: String,
     version: &'a Version,
     list: Vec<Renamed>,
@@ -52,7 +51,7 @@ struct Kept<'a> {
 impl<'a> Kept<'a> {
     fn new(base: &'a BaseDocument, version: &'a Version) -> Self {
         let since = match &base.version {
-            // The version is not raised yet, and the lowest one that can be is the next.
+            // The version is not raised yet, so the lowest possible next version is used.
             Some(last) if version <= last => Step::Minor.after(last),
             _ => version.clone(),
         };
@@ -63,7 +62,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Returns `true` unless a breaking release was made since a version.
+    /// Returns `true` if there was no breaking release since a version.
     fn is_current(&self, since: &str) -> bool {
         let since = Version::parse(since);
         since.is_ok_and(|since| since > *self.version || is_compatible(&since, self.version))
@@ -164,7 +163,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Adds the name of before, if it is another one, and the former names that it has itself.
+    /// Adds the previous name, if it differs, and the existing former names.
     fn names(
         &mut self,
         earlier: &[FormerName],
@@ -181,9 +180,9 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Returns the list without former names that are those of other setters now, and without
-    /// what would take a former name of something else, and so is called differently as long as
-    /// that name is kept.
+    /// Returns the list without former names that are now names of other setters, and without items
+    /// whose current name is a kept former name of another item. Those items get a different name
+    /// while the former name is kept.
     fn into_list(mut self, api: &Api, now: &Calls<'_>) -> Vec<Renamed> {
         self.list
             .retain(|entry| !is_setter(&entry.former, api, now));
@@ -203,7 +202,7 @@ impl<'a> Kept<'a> {
     }
 }
 
-/// A name and the part of the client in which nothing else has it.
+/// A name in the scope of the client in which it must be unique.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Taken<'a> {
     Type(&'a str),
@@ -218,7 +217,7 @@ enum Taken<'a> {
 }
 
 impl<'a> Taken<'a> {
-    /// Returns the names that are kept for what was renamed.
+    /// Returns the names that are kept for a renamed item.
     fn formerly(former: &'a Former) -> Vec<Self> {
         match former {
             Former::Type { old, .. } => vec![Self::Type(old)],
@@ -233,7 +232,7 @@ impl<'a> Taken<'a> {
         }
     }
 
-    /// Returns the names that what was renamed asks for.
+    /// Returns the current names of a renamed item.
     fn currently(former: &'a Former, now: &'a Calls<'_>) -> Vec<Self> {
         match former {
             Former::Type { new, .. } => vec![Self::Type(new)],
@@ -249,7 +248,7 @@ impl<'a> Taken<'a> {
                 let Some(now) = now.get(operation.as_str()).map(|call| call.operation) else {
                     return Vec::new();
                 };
-                // Only one of the two names may be another one.
+                // It is possible that only one of the two names changed.
                 let is_other_method = (group, method) != (&now.group, &now.method);
                 let is_other_request = (group, request) != (&now.group, &now.request);
                 let method = Self::Method(&now.group, &now.method);
@@ -266,8 +265,8 @@ impl<'a> Taken<'a> {
     }
 }
 
-/// Returns `true` if a former name is that of another setter now. A call of it would set
-/// something else than its name says.
+/// Returns `true` if a former name is now the name of another setter. A call of it would set a
+/// different value than before.
 fn is_setter(former: &Former, api: &Api, now: &Calls<'_>) -> bool {
     match former {
         Former::Setter { operation, old, .. } => now
@@ -287,7 +286,7 @@ fn is_setter(former: &Former, api: &Api, now: &Calls<'_>) -> bool {
     }
 }
 
-/// Returns `true` if an input is certain to be another one under a new name.
+/// Returns `true` if an input is certain to be a renamed one.
 fn is_same_input(
     (before, old): (&Input<'_>, &Call<'_>),
     (now, new): (&Input<'_>, &Call<'_>),
@@ -306,7 +305,7 @@ fn is_same_input(
     place(before) == place(now) || is_only_description(docs, &descriptions)
 }
 
-/// Returns `true` if both have the same description, and nothing beside them has it.
+/// Returns `true` if both have the same description, and it is unique in both versions.
 fn is_only_description([one, other]: [&str; 2], all: &[Vec<&str>; 2]) -> bool {
     let is_only = |texts: &Vec<&str>| texts.iter().filter(|text| **text == one).count() == 1;
     !one.is_empty() && one == other && all.iter().all(is_only)
@@ -329,7 +328,7 @@ mod tests {
         BaseDocument::new("released.json", Some(version(number)), api)
     }
 
-    /// Returns the former names of `now`, whose configured version is the second one.
+    /// Returns the former names of `now`. The versions are the last one and the configured one.
     fn kept(base: &Sample, now: &Sample, [last, configured]: [&str; 2]) -> Vec<Renamed> {
         let base = released(base.api(), last);
         renamed(&base, &now.api(), &version(configured))
@@ -349,7 +348,7 @@ mod tests {
             .response(named(name))
     }
 
-    /// Returns the same with former names of the type, each with its version.
+    /// Returns an API with former names of the type, each with its version.
     fn api_with(name: &str, former: &[(&str, &str)]) -> Api {
         let mut api = returns(name).api();
         let def = api.types.values_mut().next().expect("a type");
@@ -410,7 +409,7 @@ mod tests {
                 .ty(other, record([field("other", Type::Bool)]))
                 .ty("Holder", holder(other))
         };
-        // `Pet2` is called `Pet` as soon as `Pet` is no former name of `Animal`.
+        // `Pet2` is renamed to `Pet` as soon as `Pet` is not a former name of `Animal`.
         let mut base = with("Animal", "Pet2").api();
         base.types
             .extend(api_with("Animal", &[("Pet", "0.1.1")]).types);
@@ -451,7 +450,7 @@ mod tests {
                 .with(move |operation| {
                     operation.parameters[0].docs = api::Docs::page(docs);
                     operation.parameters[0].location = Location::Query;
-                    // The wire has one name for both that begin alike.
+                    // Setters with the same prefix have the same wire name.
                     operation.parameters[0].wire = name.trim_end_matches('_').to_owned();
                 })
         };
@@ -475,7 +474,7 @@ mod tests {
             setters(("page_limit", docs), ("limit", docs)),
             [setter("page_limit", "limit")]
         );
-        // A word in common does not prove it.
+        // A common word is not sufficient.
         assert_eq!(setters(("start_time", docs), ("end_time", other)), []);
     }
 
@@ -523,7 +522,7 @@ mod tests {
         );
         assert_eq!(
             changes[0].what.as_str(),
-            "its former name `types::Pet` is gone"
+            "its former name `types::Pet` was removed"
         );
     }
 

@@ -1,10 +1,10 @@
-//! Compares the models of two versions of an API: what a change means for the programs
+//! Compares the models of two versions of an API, and determines the effect of changes on programs
 //! that use the client.
 //!
-//! Each fact of the model is compared by itself, so that no change hides another one.
-//! What callers must edit is a breaking change, even if the API would accept the request
-//! of before. What differs in requests and responses without a compile error is a change
-//! as well, and never documentation.
+//! Each fact of the model is compared separately, so that no change hides another one. A change is
+//! breaking if callers must edit their code, even if the API would accept the old request.
+//! Differences in requests and responses without a compile error are also reported as changes, and
+//! never as documentation.
 
 #![forbid(unsafe_code)]
 
@@ -83,8 +83,8 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// Compares the model of a run with that of `base`. `version` is the version of the
-    /// crate, or the settings that have it.
+    /// Compares the model of a run with that of `base`. `version` is the version of the crate, or
+    /// the settings that contain it.
     pub fn new(base: &BaseDocument, now: &Api, version: impl Into<Configured>) -> Self {
         let changes = compare(&base.api, now);
         Self {
@@ -94,7 +94,7 @@ impl Drift {
         }
     }
 
-    /// Counts the version from the last one that was set, if there is one, instead of from the
+    /// Computes the next version from the last released one, if there is one, instead of from the
     /// base, so that the changes of several commits add up.
     pub fn since(mut self, released: Option<&BaseDocument>, now: &Api) -> Self {
         if let Some(released) = released {
@@ -104,7 +104,7 @@ impl Drift {
         self
     }
 
-    /// Adds the places that describe the changes in the pages that `now` was read from.
+    /// Adds the places of the changes in the pages from which `now` was read.
     pub fn locate(mut self, now: &Api, pages: &[Arc<SourceFile>]) -> Self {
         if !self.changes.is_empty() {
             Places::new(now, pages).locate(&mut self.changes);
@@ -112,17 +112,17 @@ impl Drift {
         self
     }
 
-    /// Returns the changes, those that break callers first, each kind sorted.
+    /// Returns the changes, sorted by effect with breaking changes first.
     pub fn changes(&self) -> &[Change] {
         &self.changes
     }
 
-    /// Returns the version that follows, and whether it is the configured one.
+    /// Returns the next version, compared with the configured one.
     pub fn verdict(&self) -> &Verdict {
         &self.verdict
     }
 
-    /// Returns the changes that have an effect.
+    /// Returns the changes with this effect.
     fn of_effect(&self, effect: Effect) -> impl Iterator<Item = &Change> {
         self.changes
             .iter()

@@ -1,5 +1,5 @@
-//! The report as the comment of a pull request: what matters first, what breaks
-//! callers next, and the rest folded.
+//! The report as a pull request comment: first a summary, then breaking changes, and the rest
+//! folded.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::text::users;
 use super::{Drift, Step};
 use docs::{Docs, visible};
 
-/// Which changes have the code before and after.
+/// The changes that are shown with the code before and after.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Detail {
     All,
@@ -18,9 +18,9 @@ enum Detail {
 }
 
 impl Drift {
-    /// Returns the report as Markdown of at most `longest` bytes, if that is room for its
-    /// heading. Where there is no room for all, the code of changes that break nobody is left out
-    /// first, then all code, and then the last changes.
+    /// Returns the report as Markdown of at most `longest` bytes, if its heading fits. If the
+    /// report is too long, the code of non-breaking changes is omitted first, then all code, and
+    /// then the last changes.
     pub fn to_markdown(&self, longest: usize) -> String {
         for detail in [Detail::All, Detail::Breaking, Detail::None] {
             let whole = self.markdown(detail);
@@ -29,7 +29,7 @@ impl Drift {
             }
         }
         let close = "\n</details>\n";
-        let rest = "\nThe rest is too long for a comment: the command `drift` prints it.\n";
+        let rest = "\nThe rest is too long for a comment. Run the command `drift` to see it.\n";
         let room = longest.saturating_sub(close.len() + rest.len());
         let mut cut = String::new();
         for line in self.markdown(Detail::Breaking).split_inclusive('\n') {
@@ -38,7 +38,7 @@ impl Drift {
             }
             cut.push_str(line);
         }
-        // Half of a difference would leave its fence open.
+        // A truncated difference would leave its fence open.
         while cut
             .lines()
             .last()
@@ -77,7 +77,7 @@ impl Drift {
             let _ = if effect == Effect::Breaking {
                 write!(text, "\n### {title}\n\n{list}")
             } else {
-                // GitHub reads Markdown there only after an empty line.
+                // GitHub renders Markdown there only after an empty line.
                 write!(
                     text,
                     "\n<details>\n<summary><b>{title}</b> ({count})</summary>\n\n{list}\n</details>\n"
@@ -140,14 +140,14 @@ fn item(change: &Change, detail: Detail) -> String {
     text
 }
 
-/// Writes a text as a sentence begins.
+/// Capitalizes the first letter of a text.
 fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(characters).collect()
 }
 
-/// Writes what was and what is as a difference, in the item of a list.
+/// Writes the states before and after as a diff, in a list item.
 fn difference(change: &Change) -> String {
     let lines = [("-", &change.before), ("+", &change.after)];
     let lines: Vec<String> = lines
@@ -162,7 +162,7 @@ fn difference(change: &Change) -> String {
     if lines.is_empty() {
         return lines;
     }
-    // Longer than any fence that a description may hold.
+    // Longer than any fence in a description.
     let mut fence = "```".to_owned();
     while lines.contains(&fence) {
         fence.push('`');

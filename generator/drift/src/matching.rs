@@ -1,8 +1,8 @@
-//! Pairs of what is the same in two lists.
+//! Pairs the members of two lists that are the same.
 
 use std::collections::{HashMap, VecDeque};
 
-/// The members of two lists, paired where they are the same.
+/// The members of two lists, paired if they are the same.
 pub(crate) struct Pairs<'a, T> {
     pub(crate) both: Vec<(&'a T, &'a T)>,
     /// The old members without a new one, in their order.
@@ -12,7 +12,7 @@ pub(crate) struct Pairs<'a, T> {
 }
 
 impl<'a, T> Pairs<'a, T> {
-    /// Begins with two lists in which nothing is paired.
+    /// Creates the pairs of two lists, in which nothing is paired yet.
     pub(crate) fn new(old: &'a [T], new: &'a [T]) -> Self {
         Self {
             both: Vec::new(),
@@ -21,12 +21,12 @@ impl<'a, T> Pairs<'a, T> {
         }
     }
 
-    /// Pairs the members that are left and have the same key. Those without a key stay.
+    /// Pairs the remaining members with the same key. Members without a key remain.
     pub(crate) fn by_key(self, key: impl Fn(&T) -> Option<String>) -> Self {
         self.by_keys(&key, &key)
     }
 
-    /// Does the same where the key of an old member is found in another way.
+    /// Same as [`by_key`](Self::by_key), with a separate function for the keys of old members.
     pub(crate) fn by_keys(
         mut self,
         old: impl Fn(&T) -> Option<String>,
@@ -59,8 +59,7 @@ impl<'a, T> Pairs<'a, T> {
         self
     }
 
-    /// Pairs each old member that is left with the first new one that is left and is the
-    /// same.
+    /// Pairs each remaining old member with the first remaining new member that is the same.
     pub(crate) fn by(mut self, is_same: impl Fn(&T, &T) -> bool) -> Self {
         let mut gone = Vec::new();
         for before in std::mem::take(&mut self.gone) {
@@ -74,8 +73,8 @@ impl<'a, T> Pairs<'a, T> {
     }
 }
 
-/// Returns `true` if the members that two lists have in common are in the same order.
-/// `both` has the positions of each in the old and in the new list.
+/// Returns `true` if the common members of two lists are in the same order. `both` contains their
+/// positions in the old and in the new list.
 pub(crate) fn is_in_order(both: &[(usize, usize)]) -> bool {
     let mut both = both.to_vec();
     both.sort_unstable();

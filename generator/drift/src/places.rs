@@ -1,8 +1,8 @@
-//! The lines of the new pages that describe what changed.
+//! Finds the lines of the new pages that describe changes.
 //!
-//! The model has the page of each operation, and no lines of parameters, schemas, and
-//! their members. The pages are read again for those: parameters are found by their
-//! names, and schemas by their names or by what they consist of.
+//! The model has the page of each operation, but not the lines of parameters, schemas, and their
+//! members. To find these, the pages are read again: parameters are found by their names, and
+//! schemas by their names or members.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,23 +19,22 @@ use crate::call::{Call, Source};
 use crate::change::{Change, Subject};
 use crate::usage::Usage;
 
-/// The pages that the new model was made from.
+/// The pages from which the new model was read.
 pub(crate) struct Places<'a> {
     now: &'a Api,
     usage: Usage<'a>,
     operations: HashMap<&'a str, &'a Operation>,
     files: HashMap<&'a str, &'a Arc<SourceFile>>,
-    /// The pages of the files that were read again, by the name of the file.
+    /// The pages of files that were read again, by file name.
     pages: HashMap<String, Vec<Arc<Page>>>,
-    /// Their documents, by the name of the file and the first line.
+    /// Their documents, by file name and first line.
     documents: HashMap<(String, usize), Option<Arc<Document>>>,
     /// The schemas that became types.
     schemas: HashMap<&'a TypeId, Option<(Arc<Document>, String)>>,
 }
 
 impl<'a> Places<'a> {
-    /// Creates a finder for the places in `pages`, the files that the model `now` was made
-    /// from.
+    /// Creates a finder for places in `pages`, the files from which the model `now` was read.
     pub(crate) fn new(now: &'a Api, pages: &'a [Arc<SourceFile>]) -> Self {
         let operations = now.operations.iter();
         Self {
@@ -58,7 +57,7 @@ impl<'a> Places<'a> {
             change.place = match &change.subject {
                 Subject::Api => member.and_then(|member| self.of_webhook(member)),
                 Subject::Operation { id, .. } => self.of_operation(id, member),
-                // The name may be that of another type.
+                // Another type can have the name now.
                 Subject::Type(_) if change.kind == Kind::TypeRemoved => None,
                 Subject::Type(name) => self.of_type(&TypeId::new(name.as_str()), member),
             };
@@ -163,7 +162,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Returns the members of a type, by which its schema is found.
+/// Returns the members of a type for finding its schema.
 fn members(ty: &TypeDef) -> Members<'_> {
     match &ty.shape {
         Shape::Struct(shape) => {
@@ -240,7 +239,7 @@ components:
 ```
 ";
 
-    /// Returns the text of the line of each change from an API without all of that.
+    /// Returns the text of the line of each change, compared with an edited API.
     fn lines(edit: impl Fn(&mut Operation) + 'static) -> Vec<(Kind, String)> {
         let file = SourceFile::new("get.md", PAGE);
         let place = file.place(11);

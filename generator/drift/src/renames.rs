@@ -1,5 +1,5 @@
-//! The same thing under another name: an operation that sends the same request, and a
-//! type that stands where another one stood and has much of what that had.
+//! Detects renames: an operation that sends the same request, and a type that is in the place of
+//! another one with similar contents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,21 +7,21 @@ use api::{Api, Operation, Shape, Tagging, Type, TypeDef, TypeId, Union, Variant}
 
 use crate::call::{Call, Calls};
 
-/// The new names of operations and types that were renamed.
+/// The new names of renamed operations and types.
 #[derive(Default)]
 pub(crate) struct Renames<'a> {
-    /// By old operation id.
+    /// The new operation IDs, by old ID.
     operations: BTreeMap<&'a str, &'a str>,
-    /// The new ids in `operations`.
+    /// The new IDs in `operations`.
     taken_ids: BTreeSet<&'a str>,
-    /// By old type.
+    /// The new types, by old type.
     types: BTreeMap<&'a TypeId, &'a TypeId>,
     /// The old types in `types`, by the new type.
     taken: BTreeMap<&'a TypeId, &'a TypeId>,
 }
 
 impl<'a> Renames<'a> {
-    /// Finds what was renamed.
+    /// Finds renamed operations and types.
     pub(crate) fn find(
         (base, old): (&'a Api, &Calls<'a>),
         (now, new): (&'a Api, &Calls<'a>),
@@ -47,10 +47,10 @@ impl<'a> Renames<'a> {
         renames
     }
 
-    /// Looks at the spots where a type stood and another one stands, and from there into
-    /// the two.
+    /// Compares the types that are in the same place in both versions, and then the types inside
+    /// them.
     fn find_types(&mut self, base: &'a Api, now: &'a Api, mut open: Vec<Spot<'a>>) {
-        // A type of the same name that has little in common is another type.
+        // A type with the same name but different contents is a different type.
         let kept: BTreeSet<&TypeId> = base
             .types
             .iter()
@@ -72,7 +72,7 @@ impl<'a> Renames<'a> {
         }
     }
 
-    /// Returns the new id of an old operation; `None` if the id is that of another operation.
+    /// Returns the new ID of an old operation, or `None` if another operation has the ID.
     pub(crate) fn operation<'b>(&'b self, id: &'b str) -> Option<&'b str> {
         match self.operations.get(id) {
             Some(new) => Some(new),
@@ -80,7 +80,7 @@ impl<'a> Renames<'a> {
         }
     }
 
-    /// Returns the new name of an old type; `None` if the name is that of another type.
+    /// Returns the new name of an old type, or `None` if another type has the name.
     pub(crate) fn ty<'b>(&'b self, id: &'b TypeId) -> Option<&'b TypeId> {
         match self.types.get(id) {
             Some(new) => Some(new),
@@ -88,7 +88,7 @@ impl<'a> Renames<'a> {
         }
     }
 
-    /// Returns the old name of a new type; `None` if the name was that of another type.
+    /// Returns the old name of a new type, or `None` if another type had the name.
     pub(crate) fn old<'b>(&'b self, id: &'b TypeId) -> Option<&'b TypeId> {
         match self.taken.get(id) {
             Some(old) => Some(old),
@@ -96,12 +96,12 @@ impl<'a> Renames<'a> {
         }
     }
 
-    /// Returns the types that were renamed, with the old and the new name.
+    /// Returns the renamed types, with the old and the new name.
     pub(crate) fn types(&self) -> impl Iterator<Item = (&'a TypeId, &'a TypeId)> {
         self.types.iter().map(|(before, now)| (*before, *now))
     }
 
-    /// Returns `true` if an old and a new type differ in nothing but names.
+    /// Returns `true` if an old and a new type differ only in names.
     pub(crate) fn same(&self, old: &Type, new: &Type) -> bool {
         match (old, new) {
             (Type::Named(old), Type::Named(new)) => self.ty(old) == Some(new),
@@ -113,7 +113,7 @@ impl<'a> Renames<'a> {
         }
     }
 
-    /// Writes an old type with the new names.
+    /// Returns an old type as text with the new names.
     pub(crate) fn applied(&self, old: &Type) -> String {
         match old {
             Type::Named(id) => match self.ty(id) {
@@ -130,8 +130,8 @@ impl<'a> Renames<'a> {
     }
 }
 
-/// An operation is the successor of one that is gone if it is called the same, or if it alone
-/// sends its request, even if something else has the id now.
+/// An operation is the successor of a removed one if its call has the same name, or if it is the
+/// only one with the same request, even if another operation now has the ID.
 fn operations<'a>(old: &Calls<'a>, new: &Calls<'a>) -> BTreeMap<&'a str, &'a str> {
     let without = |calls: &Calls<'a>, others: &Calls<'a>| -> Vec<(&'a str, &'a Operation)> {
         let calls = calls.iter().filter(|(id, _)| !others.contains_key(*id));
@@ -153,7 +153,8 @@ fn operations<'a>(old: &Calls<'a>, new: &Calls<'a>) -> BTreeMap<&'a str, &'a str
     renames
 }
 
-/// Pairs the operations that alone send a request, and that have not kept it under their id.
+/// Pairs the operations that are the only ones with a request, and whose ID no longer has this
+/// request.
 fn by_request<'a>(old: &Calls<'a>, new: &Calls<'a>) -> Vec<(&'a str, &'a str)> {
     let by_request = |calls: &Calls<'a>, others: &Calls<'a>| {
         let mut by_request: BTreeMap<(&'a str, String), Vec<&'a str>> = BTreeMap::new();
@@ -183,7 +184,7 @@ fn request<'a>(call: &Call<'a>) -> (&'a str, String) {
     (&operation.verb, path)
 }
 
-/// Returns a path with other names in its braces.
+/// Returns a path with different names in its braces.
 pub(crate) fn with_placeholders(path: &str, name: impl Fn(&str) -> String) -> String {
     let mut segments = path.split('{');
     let mut text = segments.next().unwrap_or_default().to_owned();
@@ -256,8 +257,7 @@ fn spots_of_types<'a>(old: &'a TypeDef, new: &'a TypeDef) -> Vec<Spot<'a>> {
         .collect()
 }
 
-/// Returns the types that a type consists of, each by what makes it the same in another
-/// version.
+/// Returns the types inside a type, each with a key that identifies it in another version.
 fn places(ty: &TypeDef) -> BTreeMap<String, &Type> {
     match &ty.shape {
         Shape::Struct(shape) => {
@@ -286,7 +286,7 @@ fn place_in(union: &Union, position: usize, variant: &Variant) -> String {
     }
 }
 
-/// Returns `true` if two types have at least half of what they consist of in common.
+/// Returns `true` if two types have at least half of their contents in common.
 fn is_alike(old: &TypeDef, new: &TypeDef) -> bool {
     fn members(ty: &TypeDef) -> BTreeSet<&str> {
         match &ty.shape {
@@ -341,7 +341,7 @@ mod tests {
         let expected = [
             "it was `types::Pet`",
             "it was `types::Kind`",
-            "there is a field `title`",
+            "the field `title` was added",
         ];
         assert_eq!(whats, expected);
     }
@@ -367,8 +367,11 @@ mod tests {
         let found = found(&old, &new);
         for expected in [
             (Kind::TypeRenamed, "it was `types::Pet`"),
-            (Kind::TypeRemoved, "it is gone"),
-            (Kind::FieldTypeChanged, "the field `it` has another type"),
+            (Kind::TypeRemoved, "it was removed"),
+            (
+                Kind::FieldTypeChanged,
+                "the field `it` has a different type",
+            ),
         ] {
             let is_found =
                 |(kind, _, what): &(Kind, Effect, String)| (*kind, what.as_str()) == expected;

@@ -1,4 +1,4 @@
-//! Small models for the tests of the rules, lowered as the pages' would be.
+//! Small models for tests of the rules, in the form that lowering produces.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -146,7 +146,7 @@ pub(crate) fn call(operation: &Operation) -> Call {
     }
 }
 
-/// Decides which types are sent, and how programs create them.
+/// Sets which types are sent, and their constructors.
 fn finish(api: &mut Api) {
     let reached = |types: Vec<&Type>| -> BTreeSet<TypeId> {
         let mut found = BTreeSet::new();
@@ -193,10 +193,10 @@ pub(crate) fn operation(group: &str, method: &str) -> Operation {
     }
 }
 
-/// A field that a test describes.
+/// A field for tests.
 pub(crate) struct Made(Field);
 
-/// Describes a required field.
+/// Creates a required field.
 pub(crate) fn field(name: &str, ty: Type) -> Made {
     Made(samples::field(name, ty, Presence::Required))
 }
@@ -242,7 +242,7 @@ pub(crate) fn open_enum(values: &[&str]) -> Shape {
     })
 }
 
-/// Returns a union whose variants are called after their types, which a property selects.
+/// Returns a tagged union whose variants are named after their types.
 pub(crate) fn tagged(property: &str, types: &[&str]) -> Shape {
     let variants = types.iter().map(|name| Variant {
         tags: vec![name.to_lowercase()],
@@ -255,7 +255,7 @@ pub(crate) fn tagged(property: &str, types: &[&str]) -> Shape {
     })
 }
 
-/// Returns a union whose variants are tried.
+/// Returns an untagged union.
 pub(crate) fn untagged(types: &[Type]) -> Shape {
     let variants = types
         .iter()
@@ -282,7 +282,7 @@ pub(crate) fn found(old: &Sample, new: &Sample) -> Vec<(Kind, Effect, String)> {
         .collect()
 }
 
-/// Checks that one change is all that is found.
+/// Checks that exactly one change is found.
 #[track_caller]
 pub(crate) fn finds(old: &Sample, new: &Sample, kind: Kind, effect: Effect, what: &str) {
     assert_eq!(found(old, new), [(kind, effect, what.to_owned())]);

@@ -1,4 +1,4 @@
-//! The report in a few words.
+//! A short summary of the report.
 
 use super::change::{Change, Effect};
 use super::{Drift, Step};
@@ -7,7 +7,7 @@ use docs::Docs;
 /// The maximum number of breaking changes in a summary.
 const MOST: usize = 5;
 
-/// Says how many changes have which effect: `2 breaking, 1 added`.
+/// Returns the number of changes by effect: `2 breaking, 1 added`.
 pub(crate) fn counted(changes: &[Change]) -> String {
     let counts = Effect::ALL.into_iter().filter_map(|effect| {
         let count = changes
@@ -25,7 +25,7 @@ pub(crate) fn counted(changes: &[Change]) -> String {
 }
 
 impl Change {
-    /// Says what happened to what, in one line of Markdown.
+    /// Returns the subject and the change, in one line of Markdown.
     pub fn sentence(&self) -> Docs {
         let subject = Docs::code(self.subject.code());
         Docs::template("{}: {}", &[subject, self.what.clone()])
@@ -33,7 +33,7 @@ impl Change {
 }
 
 impl Drift {
-    /// Returns the report in a few lines, each after a word as cargo prints it.
+    /// Returns the report in a few lines, each with a label in the style of cargo.
     pub fn summary(&self) -> Vec<(&'static str, String)> {
         let with = format!("with {}: {}", self.base, counted(&self.changes));
         let mut lines = vec![("Comparing", with)];

@@ -5,9 +5,9 @@ use super::summary::counted;
 use super::{Drift, Step};
 use docs::visible_line;
 
-/// A line of the report, by what it tells, so that a terminal can colour it.
+/// A line of the report by its kind, so that a terminal can color it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is called what it is")]
+#[allow(missing_docs, reason = "the names are self-explanatory")]
 pub enum Line {
     Title(Effect, String),
     Subject(String),
@@ -19,8 +19,8 @@ pub enum Line {
 }
 
 impl Line {
-    /// Returns the line without colours. Characters that a terminal would obey or hide are
-    /// written as escapes.
+    /// Returns the line without colors. Characters that a terminal would interpret or hide are
+    /// escaped.
     pub fn text(&self) -> String {
         visible_line(&match self {
             Self::Title(_, text) | Self::Subject(text) => text.clone(),
@@ -64,7 +64,7 @@ impl Drift {
     }
 }
 
-/// Returns the subject of a change, and where callers meet it.
+/// Returns the subject of a change, and the affected operations.
 fn headline(change: &Change) -> String {
     let code = change.subject.code();
     match users(change) {
@@ -73,8 +73,7 @@ fn headline(change: &Change) -> String {
     }
 }
 
-/// Returns some of the operations in which callers meet a type, and how many there
-/// are besides.
+/// Returns some of the operations that use a type, and the number of the others.
 pub(super) fn users(change: &Change) -> Option<(&[String], String)> {
     /// The maximum number of operations that are named.
     const MOST: usize = 3;

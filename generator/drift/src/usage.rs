@@ -13,7 +13,7 @@ pub(crate) struct Usage<'a> {
 }
 
 impl<'a> Usage<'a> {
-    /// Finds the types that each operation leads to.
+    /// Finds the types that each operation uses.
     pub(crate) fn of(api: &'a Api) -> Self {
         let mut operations: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for operation in &api.operations {
@@ -30,7 +30,7 @@ impl<'a> Usage<'a> {
     }
 }
 
-/// Returns the calls of the operations where callers meet a change, in both versions.
+/// Returns the calls of the operations that a change affects, in both versions.
 pub(crate) fn of_change(
     change: &Change,
     old: &Usage<'_>,
@@ -54,7 +54,7 @@ pub(crate) fn of_change(
     }
 }
 
-/// Returns the types that an operation leads to.
+/// Returns the types that an operation uses directly or indirectly.
 fn reached<'a>(operation: &'a Operation, api: &'a Api) -> BTreeSet<&'a TypeId> {
     let mut found = BTreeSet::new();
     let mentioned = operation.types().into_iter().filter_map(Type::mentions);

@@ -1,4 +1,4 @@
-//! The values of an input or a field that the API accepts or assumes.
+//! Compares the limits and defaults of an input or a field.
 
 use api::{Bound, Deprecation, Limits};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::documentation::shortened;
 pub(crate) struct Values<'a> {
     pub(crate) default: Option<&'a Value>,
     pub(crate) limits: Option<&'a Limits>,
-    /// The API has one value for it, which is compared by itself.
+    /// It has only one value, which is compared separately.
     pub(crate) is_constant: bool,
     pub(crate) deprecated: Option<&'a Deprecation>,
 }
@@ -28,9 +28,9 @@ pub(crate) fn compare(
     let mut fact = |kind, noun: &str, before: Option<String>, now: Option<String>| {
         let what = match (&before, &now) {
             (before, now) if before == now => return,
-            (_, None) => format!("`{name}` has no {noun} any more"),
+            (_, None) => format!("`{name}` no longer has a {noun}"),
             (None, Some(_)) => format!("`{name}` has a {noun}"),
-            (Some(_), Some(_)) => format!("the {noun} of `{name}` is another"),
+            (Some(_), Some(_)) => format!("the {noun} of `{name}` changed"),
         };
         let change = Change::new(kind, subject, what).member(name);
         let [before, now] = [before, now].map(|text| Some(shortened(&text?)));
@@ -80,7 +80,7 @@ type Fact = (Kind, &'static str, Option<String>);
 /// Returns each limit with its kind of change and its noun.
 fn facts(limits: &Limits, is_constant: bool) -> [Fact; 9] {
     use Kind::{FormatChanged, LimitChanged};
-    // Without a field pattern, a new limit could be forgotten here.
+    // An exhaustive pattern, so that a new limit cannot be forgotten.
     let Limits {
         minimum,
         maximum,
@@ -163,9 +163,9 @@ mod tests {
             whats,
             [
                 "`age` has a default",
-                "the maximum of `age` is another",
+                "the maximum of `age` changed",
                 "`age` has a maximum number of items",
-                "`age` has no pattern any more",
+                "`age` no longer has a pattern",
             ]
         );
         let states = (changes[1].before.as_deref(), changes[1].after.as_deref());

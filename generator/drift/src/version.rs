@@ -1,21 +1,21 @@
-//! The version that follows from the changes, by the rules of cargo: before 1.0.0
-//! the second number says what the first one says later.
+//! The next version that the changes require, by the rules of cargo: before 1.0.0, the second
+//! number has the role of the first one.
 
 use openapi::Config;
 use semver::{Prerelease, Version};
 
 use super::change::{Change, Effect};
 
-/// How far the version has to be raised.
+/// The required step of the version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Nothing changed.
     None,
-    /// Programs compile and do what they did.
+    /// Programs compile and behave as before.
     Patch,
-    /// They can do more, or compile with a warning about a name.
+    /// Programs can use something new, or compile with a deprecation warning.
     Minor,
-    /// Some no longer compile.
+    /// Some programs no longer compile.
     Major,
 }
 
@@ -29,10 +29,10 @@ impl Step {
         changes.iter().map(step).max().unwrap_or(Self::None)
     }
 
-    /// Returns the version that follows `base`.
+    /// Returns the next version after `base`.
     pub(crate) fn after(self, base: &Version) -> Version {
         if !base.pre.is_empty() && self != Self::None {
-            // What is not released yet may still change in every way.
+            // A pre-release can change in any way.
             return Version::new(base.major, base.minor, base.patch);
         }
         let (major, minor, patch) = (base.major, base.minor, base.patch);
@@ -47,7 +47,7 @@ impl Step {
     }
 }
 
-/// Returns `true` if cargo takes one version in place of the other.
+/// Returns `true` if cargo treats the versions as compatible.
 pub(crate) fn is_compatible(one: &Version, other: &Version) -> bool {
     let breaking = |version: &Version| match (version.major, version.minor, version.patch) {
         (0, 0, patch) => (0, 0, patch),
@@ -82,7 +82,7 @@ impl From<Version> for Configured {
     }
 }
 
-/// The version that follows, against the one that is configured.
+/// The next version, compared with the configured one.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     step: Step,
@@ -99,12 +99,12 @@ impl Verdict {
         }
     }
 
-    /// Returns how far the version has to be raised.
+    /// Returns the required step of the version.
     pub fn step(&self) -> Step {
         self.step
     }
 
-    /// Returns the version of the base, where it says which one it is.
+    /// Returns the version of the base, if it is known.
     pub fn base(&self) -> Option<&Version> {
         self.base.as_ref()
     }
@@ -114,13 +114,13 @@ impl Verdict {
         &self.configured.version
     }
 
-    /// Compares other changes with another base, for the same configured version.
+    /// Replaces the base and the changes, for the same configured version.
     pub(super) fn count_from(&mut self, base: Option<Version>, changes: &[Change]) {
         self.base = base;
         self.step = Step::of(changes);
     }
 
-    /// Returns the lowest version that the changes may have.
+    /// Returns the lowest version that the changes allow.
     pub fn next(&self) -> Option<Version> {
         Some(self.step.after(self.base.as_ref()?))
     }
@@ -138,7 +138,7 @@ impl Verdict {
         self.step < Step::Major || self.is_enough()
     }
 
-    /// A pre-release promises nothing to the one after it.
+    /// A pre-release is not required to be compatible with the previous one.
     fn is_later_draft(&self) -> bool {
         let Some(base) = &self.base else {
             return false;
@@ -153,7 +153,7 @@ impl Verdict {
         !self.configured().pre.is_empty() && self.configured() > base && is_draft_of_next
     }
 
-    /// Says which version follows, and whether it is the configured one.
+    /// Returns a sentence about the next version, compared with the configured one.
     pub fn sentence(&self) -> String {
         let version = self.configured();
         let configured = match self.configured.is_default {
@@ -168,17 +168,17 @@ impl Verdict {
                 format!("{next} or later follows {base}, and {configured}")
             }
             (Some(base), Some(next)) => format!("{next} follows {base}, but {configured}"),
-            _ => format!("the base does not say which version it is; {configured}"),
+            _ => format!("the version of the base is unknown; {configured}"),
         }
     }
 
-    /// Returns where to set the version that follows, if it is known.
+    /// Returns advice on setting the next version, if it is known.
     pub fn advice(&self) -> Option<String> {
         let next = self.next()?;
         Some(match self.configured.is_default {
             false => format!("set `crate.version` in `codegen.toml` to {next}"),
             true => format!(
-                "set `crate.version` to {next} in a file `codegen.toml` in the folder that holds the pages"
+                "set `crate.version` to {next} in a file `codegen.toml` in the folder of the pages"
             ),
         })
     }
@@ -250,7 +250,8 @@ mod tests {
             "0.2.0 follows 0.1.0, but the version is 0.1.0, the default where `codegen.toml` does not set \
              `crate.version`"
         );
-        let advice = "set `crate.version` to 0.2.0 in a file `codegen.toml` in the folder that holds the pages";
+        let advice =
+            "set `crate.version` to 0.2.0 in a file `codegen.toml` in the folder of the pages";
         assert_eq!(default.advice().as_deref(), Some(advice));
         let set = verdict(version("0.1.0").into());
         assert_eq!(

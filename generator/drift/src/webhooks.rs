@@ -1,4 +1,4 @@
-//! Webhooks: the events that programs receive, and how they verify them.
+//! Compares webhooks: the events that programs receive, and their verification.
 
 use api::{
     Algorithm, Api, Piece, SecretForm, Signature, SignatureEncoding, Timestamp, Type, Webhook,
@@ -19,11 +19,11 @@ pub(crate) fn compare(old: &Api, new: &Api, renames: &Renames<'_>) -> Vec<Change
         changes.push(Change::new(kind, &Subject::Api, what).member(&event.name));
     };
     for event in before.iter().filter(|event| !named(&now, &event.name)) {
-        let what = format!("the event {} is gone", quoted(&event.name));
+        let what = format!("the event {} was removed", quoted(&event.name));
         add(Kind::WebhookRemoved, event, what);
     }
     for event in now.iter().filter(|event| !named(&before, &event.name)) {
-        let what = format!("the event {} is new", quoted(&event.name));
+        let what = format!("the event {} was added", quoted(&event.name));
         add(Kind::WebhookAdded, event, what);
     }
     for event in &before {
@@ -37,16 +37,16 @@ pub(crate) fn compare(old: &Api, new: &Api, renames: &Renames<'_>) -> Vec<Change
     if let (Some(before), Some(now)) = (&old.webhooks, &new.webhooks) {
         let ty = Type::Named(before.event.clone());
         if !renames.same(&ty, &Type::Named(now.event.clone())) {
-            let what = "events have another type";
+            let what = "events have a different type";
             let change = Change::new(Kind::WebhookChanged, &Subject::Api, what);
             let states = [before, now].map(|it| format!("types::{}", it.event));
             let [before, now] = states;
-            let why = "code that uses events expects the type of before";
+            let why = "code that uses events expects the old type";
             changes.push(change.states(before, now).breaking(why));
         }
     }
     let [before, now] = [old, new].map(|api| api.webhooks.as_ref()?.signature.as_ref());
-    // The first events come with their signature.
+    // The signature of the first events is not a change.
     if before != now && old.webhooks.is_some() {
         let what = "events are signed differently";
         let change = Change::new(Kind::WebhookSignatureChanged, &Subject::Api, what);
@@ -69,7 +69,7 @@ fn of_event(old: &Webhook, new: &Webhook, renames: &Renames<'_>) -> Vec<Change> 
     let mut changes = Vec::new();
     let mut add = |change: Change| changes.push(change.member(&old.name));
     if !renames.same(&old.ty, &new.ty) {
-        let what = format!("the event {name} has another payload");
+        let what = format!("the event {name} has a different payload");
         let change = Change::new(Kind::WebhookChanged, &Subject::Api, what);
         add(change.states(qualified(&old.ty), qualified(&new.ty)));
     }
@@ -85,7 +85,7 @@ fn of_event(old: &Webhook, new: &Webhook, renames: &Renames<'_>) -> Vec<Change> 
         _ => {}
     }
     if old.reference != new.reference {
-        let what = format!("the event {name} has another page");
+        let what = format!("the event {name} has a different page");
         let change = Change::new(Kind::DocumentationChanged, &Subject::Api, what);
         add(change.states(old.reference.clone(), new.reference.clone()));
     }

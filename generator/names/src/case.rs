@@ -1,4 +1,4 @@
-//! Names of a document as Rust writes them.
+//! Converts names of a document to Rust naming conventions.
 
 use heck::{ToPascalCase, ToSnakeCase};
 
@@ -9,15 +9,15 @@ pub fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
 }
 
-/// Returns `true` if `name` is an identifier that is no keyword. It is what this crate
-/// makes of names: letters of any script, ASCII digits, and underscores.
+/// Returns `true` if `name` is an identifier and not a keyword. Identifiers of this crate consist
+/// of letters of any script, ASCII digits, and underscores.
 pub fn is_identifier(name: &str) -> bool {
     let is_part = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
     let is_name = name.chars().any(|c| c != '_') && name.chars().all(is_part);
     is_name && !name.starts_with(|c: char| c.is_ascii_digit()) && !is_keyword(name)
 }
 
-/// Writes a name as Rust writes those of functions, arguments, and fields.
+/// Converts a name to the case of functions, arguments, and fields.
 pub fn argument_name(name: &str) -> String {
     let name = match snake_case(name) {
         name if name.starts_with(char::is_alphabetic) => name,
@@ -30,7 +30,7 @@ pub fn argument_name(name: &str) -> String {
     }
 }
 
-/// Writes a name in snake case; letters of other scripts stay.
+/// Converts a name to snake case. Letters of other scripts are kept.
 pub fn snake_case(name: &str) -> String {
     let words: String = name
         .replace('\'', "")
@@ -50,8 +50,8 @@ pub fn snake_case(name: &str) -> String {
     }
 }
 
-/// Returns the name of the module and the file that define a type. It is ASCII, as modules
-/// with files must be, and short enough for every file system.
+/// Returns the name of the module and the file that define a type. The name is ASCII, as required
+/// for modules with files, and short enough for every file system.
 pub fn type_module(name: &str) -> String {
     const LONGEST: usize = 120;
     let mut module = String::new();
@@ -68,8 +68,7 @@ pub fn type_module(name: &str) -> String {
     module
 }
 
-/// Writes a name as Rust writes those of types. A reserved name gets the ending
-/// `Object`.
+/// Converts a name to the case of types. A reserved name gets the suffix `Object`.
 pub fn type_name(original: &str) -> String {
     let words: String = original
         .chars()
@@ -90,7 +89,7 @@ pub fn type_name(original: &str) -> String {
     }
 }
 
-/// Names what is made of symbols, such as `+`, by their words.
+/// Replaces the symbols in a name that consists only of symbols, such as `+`, with words.
 fn spelled_out(symbols: &str) -> String {
     let words: Vec<&str> = symbols.chars().map(symbol).collect();
     match stable_case(&words.join(" ")) {
@@ -99,8 +98,8 @@ fn spelled_out(symbols: &str) -> String {
     }
 }
 
-/// Writes words in the case that stays the same when it is asked for again:
-/// `a b c` is `ABC`, which is `Abc` to whoever writes it next.
+/// Converts words to a case that further conversions do not change. A single conversion of `a b c`
+/// gives `ABC`, which the next one would turn into `Abc`.
 fn stable_case(words: &str) -> String {
     let mut name = words.to_pascal_case();
     loop {

@@ -1,11 +1,11 @@
-//! Shortens names of types that nobody would write.
+//! Shortens long type names.
 
 use heck::{ToPascalCase, ToSnakeCase};
 
-/// The most letters of a type's name.
+/// The maximum number of letters of a type name.
 pub const LONGEST_TYPE: usize = 60;
 
-/// Words that say where a schema stands or what it is, and not what it is about.
+/// Words that describe the location or the kind of a schema, but not its subject.
 const FILLERS: [&str; 12] = [
     "body",
     "content",
@@ -21,9 +21,9 @@ const FILLERS: [&str; 12] = [
     "request",
 ];
 
-/// Returns the name, without some of its words if it has more letters than `longest`:
-/// repeated ones first, then fillers, then those in the middle. The last word stays, as it
-/// says most.
+/// Returns the name, and drops words if it has more letters than `longest`: repeated words first,
+/// then fillers, then words in the middle. The last word is kept, because it is the most specific
+/// one.
 pub fn shortened(name: &str, longest: usize) -> String {
     if name.len() <= longest {
         return name.to_owned();
@@ -48,7 +48,7 @@ pub fn shortened(name: &str, longest: usize) -> String {
         }
     }
     let short = words.join("_").to_pascal_case();
-    // A single word without end is cut.
+    // A single long word is truncated.
     short.chars().take(longest).collect()
 }
 

@@ -1,5 +1,4 @@
-//! Names of a generated crate: how they are written, which are reserved, and the one
-//! type that claims them.
+//! Names of a generated crate: case conversion, reserved names, and [`Scope`], which claims names.
 
 #![forbid(unsafe_code)]
 

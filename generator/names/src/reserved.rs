@@ -1,6 +1,6 @@
-//! The names that a generated crate uses for something else.
+//! The names that a generated crate already uses.
 
-/// Keywords of the 2024 edition, also the reserved ones.
+/// Keywords of the 2024 edition, including the reserved ones.
 pub const KEYWORDS: [&str; 53] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
@@ -80,8 +80,8 @@ pub fn is_reserved_type(name: &str) -> bool {
     PRELUDE.contains(&name) || TYPES.contains(&name)
 }
 
-/// The methods that every client has, `clone`, and the methods of the prelude that take a
-/// value, which come before those that take a reference.
+/// The methods that every client has, `clone`, and the methods of the prelude that take `self` by
+/// value, which take precedence over methods that take a reference.
 pub const CLIENT_METHODS: [&str; 10] = [
     "base_url",
     "builder",
@@ -95,8 +95,8 @@ pub const CLIENT_METHODS: [&str; 10] = [
     "with_options",
 ];
 
-/// The methods of the client's builder, `clone`, and the methods of the prelude that take
-/// a value.
+/// The methods of the client's builder, `clone`, and the methods of the prelude that take `self` by
+/// value.
 pub const BUILDER_METHODS: [&str; 38] = [
     "allow_plain_http",
     "api_key",
@@ -157,20 +157,20 @@ pub const TYPE_METHODS: [&str; 15] = [
     "try_into",
 ];
 
-/// The names of devices on Windows. No file there has such a name, whatever its ending is.
+/// The names of devices on Windows. Files cannot have these names there, with any extension.
 pub const DEVICES: [&str; 24] = [
     "aux", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "con",
     "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "nul", "prn",
 ];
 
-/// Returns `true` if a file with this name, without its endings, is a device on Windows.
+/// Returns `true` if a file name, without its extensions, is the name of a device on Windows.
 pub fn is_device(name: &str) -> bool {
     let name = name.trim_end().to_ascii_lowercase();
-    // These two are the console, and no identifiers.
+    // These two name the console, and are not identifiers.
     matches!(name.as_str(), "conin$" | "conout$") || DEVICES.contains(&name.as_str())
 }
 
-/// The methods that every group has, and those of the prelude that take a value.
+/// The methods that every group has, and those of the prelude that take `self` by value.
 pub const GROUP_METHODS: [&str; 4] = ["clone", "into", "new", "try_into"];
 
 /// The fields and methods that every request has or can have.
@@ -196,14 +196,14 @@ pub const REQUEST_METHODS: [&str; 19] = [
     "with_options",
 ];
 
-/// The methods that the type of the raw functions has, also from the prelude.
+/// The methods of the type with the raw functions, including those of the prelude.
 pub const RAW_METHODS: [&str; 4] = ["clone", "into", "new", "try_into"];
 
-/// The variables that a raw function has beside its arguments.
+/// The local variables of a raw function, without its arguments.
 pub const RAW_LOCALS: [&str; 3] = ["body", "encode_path", "header_map"];
 
-/// The names that generated files import or have from the prelude, so that no struct of
-/// a group has them.
+/// The names that generated files import or have from the prelude. Structs of groups cannot have
+/// them.
 pub const IMPORTED: [&str; 59] = [
     "BTreeMap",
     "Box",
@@ -266,10 +266,10 @@ pub const IMPORTED: [&str; 59] = [
     "Waiting",
 ];
 
-/// Modules of the client beside those of the outermost groups.
+/// Modules of the client other than those of the top-level groups.
 pub const MODULES: [&str; 2] = ["operations", "ungrouped"];
 
-/// The items of a group inside another one, beside its groups.
+/// The items of a nested group, other than its groups.
 pub const GROUP_ITEMS: [&str; 3] = ["clone", "new", "types"];
 
 /// Returns every reserved name, sorted.

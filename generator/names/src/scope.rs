@@ -1,28 +1,28 @@
-//! A part of a crate in which every name is claimed once.
+//! A scope in which every name is claimed once.
 
 use std::collections::BTreeSet;
 
-/// The names of one part of a crate: of a module, a struct, a method.
+/// The names in one scope of a crate, such as a module, a struct, or a method.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     taken: BTreeSet<String>,
 }
 
 impl Scope {
-    /// Creates a scope in which these names are taken.
+    /// Creates a scope in which these names are already claimed.
     pub fn with_reserved<'a>(reserved: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
             taken: reserved.into_iter().map(str::to_owned).collect(),
         }
     }
 
-    /// Returns `true` if nothing has claimed the name.
+    /// Returns `true` if the name is not claimed.
     pub fn is_free(&self, name: &str) -> bool {
         !self.taken.contains(name)
     }
 
-    /// Claims the first of `candidates` that is free, and returns it. The candidates
-    /// must not end: see [`numbered`] and [`underscored`].
+    /// Claims the first of `candidates` that is free, and returns it. The candidates must be
+    /// infinite: see [`numbered`] and [`underscored`].
     pub fn claim(&mut self, candidates: impl IntoIterator<Item = String>) -> String {
         let free = candidates
             .into_iter()

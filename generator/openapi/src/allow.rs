@@ -1,8 +1,8 @@
-//! The table `[[allow]]` of `codegen.toml`: warnings that are known and right. Each entry
-//! accepts the warnings of one code in one place, for a reason.
+//! The table `[[allow]]` of `codegen.toml`: expected warnings. Each entry accepts the warnings of
+//! one code in one place, with a reason.
 //!
-//! Some warnings are those of `apipages fetch`, and only a fetch can find that their entries
-//! accept nothing.
+//! Some warnings occur only in `apipages fetch`, so only a fetch can report their entries as
+//! unused.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ pub struct Allow {
     #[serde(deserialize_with = "code")]
     pub code: Code,
     /// The page, the operation, or both as `page#operation`; for a warning about a link, its URL.
-    /// Without it, the entry is for warnings that are about no page.
+    /// An entry without a place accepts warnings that do not concern a page.
     pub place: Option<String>,
-    /// Why the warnings are right.
+    /// The reason for accepting the warnings.
     #[serde(deserialize_with = "reason")]
     pub reason: String,
 }
@@ -35,8 +35,8 @@ pub struct Allowed {
 }
 
 impl Allow {
-    /// Returns `true` if the entry is for warnings of a fetch alone. Pages that a fetch leaves out are
-    /// named by their URLs.
+    /// Returns `true` if the entry applies only to warnings of a fetch. Pages that a fetch skips
+    /// are named by their URLs.
     fn is_of_fetch(&self) -> bool {
         let is_url = |place: &str| {
             ["https://", "http://"]
@@ -50,7 +50,7 @@ impl Allow {
     /// Returns `true` if the entry accepts a warning of a code about a page, an operation, or both.
     fn accepts(&self, code: Code, page: Option<&str>, operation: Option<&str>) -> bool {
         let is_page = |place: &str| {
-            // Terminals show the page with the folder that was read.
+            // Terminal output shows the page with the input folder.
             page.is_some_and(|page| {
                 let folder = place.strip_suffix(page);
                 folder.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
@@ -69,7 +69,7 @@ impl Allow {
     }
 }
 
-/// The entries that one command can use, and which of them have accepted a warning.
+/// The entries that apply to one command, and which of them have accepted a warning.
 pub struct Allowances<'a> {
     /// The entries with their positions in the table.
     entries: Vec<(usize, &'a Allow)>,
@@ -146,8 +146,8 @@ impl<'a> Allowances<'a> {
     }
 }
 
-/// Takes the warnings that entries accept out of `warnings`, and adds one for each entry that
-/// accepts none. `file` is the `codegen.toml` with the entries.
+/// Removes the accepted warnings from `warnings`, and adds a warning for each unused entry. `file`
+/// is the `codegen.toml` with the entries.
 pub fn take(
     entries: &[Allow],
     file: Option<&Arc<SourceFile>>,
@@ -175,11 +175,11 @@ fn unused_entry(entry: &Allow, index: usize, file: Option<&Arc<SourceFile>>) -> 
         Some(place) => format!(" in `{place}`"),
         None => " without a page".to_owned(),
     };
-    let message = format!("there is no warning `{}`{place} to allow", entry.code);
+    let message = format!("there is no warning `{}`{place} to accept", entry.code);
     let place = file.map(|file| file.place(line(&file.text, index)));
     Problem::new(Code::UnusedAllow, message)
         .at(place)
-        .advice("remove the entry, or correct its code and place: the report of the run has both")
+        .advice("remove the entry, or correct its code and place as shown in the report of the run")
 }
 
 /// Returns the line of an entry, by its position.
@@ -274,7 +274,7 @@ mod tests {
         );
         let mut warnings = vec![Problem::new(Code::NoKey, "no key")];
         take(&config.allow, Some(&file), &mut warnings);
-        let message = "there is no warning `open-form` in `pages/pets.md` to allow";
+        let message = "there is no warning `open-form` in `pages/pets.md` to accept";
         assert_eq!(warnings[0].message(), message);
         assert_eq!(warnings[0].place().map(Place::line), Some(5));
     }
@@ -291,7 +291,7 @@ mod tests {
         let messages: Vec<&str> = warnings.iter().map(Problem::message).collect();
         assert_eq!(
             messages,
-            ["there is no warning `no-key` without a page to allow"]
+            ["there is no warning `no-key` without a page to accept"]
         );
 
         let mut allowances = Allowances::of_fetch(&config.allow, Some(&file));

@@ -1,4 +1,4 @@
-//! Merged documents that `codegen` wrote, as `openapi.json` holds them.
+//! Reads merged documents that `codegen` wrote as `openapi.json`.
 
 use pages::marker::{MARK_KEY, VERSION_KEY};
 use serde_json::Value;
@@ -11,8 +11,8 @@ use crate::walk;
 pub struct Committed {
     /// The document.
     pub tree: Tree,
-    /// The version of the crate that was generated from it. Documents of older
-    /// generators have none.
+    /// The version of the crate that was generated from it, or `None` for documents of older
+    /// generators.
     pub version: Option<String>,
 }
 
@@ -21,14 +21,14 @@ impl Committed {
     ///
     /// # Errors
     ///
-    /// The reason why the text is not such a document.
+    /// The reason why the text is not a merged document.
     pub fn read(text: &str) -> Result<Self, String> {
         let root: Value =
             serde_json::from_str(text).map_err(|error| format!("it is not JSON ({error})"))?;
         if root.get(MARK_KEY).is_none() {
             return Err(format!("it has no `{MARK_KEY}`"));
         }
-        if let Some((pointer, form)) = walk::misshapen(&root) {
+        if let Some((pointer, form)) = walk::invalid_part(&root) {
             return Err(format!("`{pointer}` should be {form}"));
         }
         Ok(Self {

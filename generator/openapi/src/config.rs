@@ -1,4 +1,4 @@
-//! The settings in `codegen.toml`, which the pages do not contain. All have defaults.
+//! The settings in `codegen.toml`. All of them have defaults.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -24,13 +24,13 @@ pub struct Config {
     pub manifest: Manifest,
     /// The API as a whole.
     pub api: Api,
-    /// Where the generated client takes its settings from.
+    /// The environment variables of the generated client.
     pub environment: Environment,
     /// Defaults of the generated client.
     pub client: Client,
-    /// Where the published pages are fetched from.
+    /// The source of the published pages.
     pub fetch: Fetch,
-    /// Warnings that are known and right.
+    /// Expected warnings.
     pub allow: Vec<Allow>,
 }
 
@@ -38,7 +38,7 @@ pub struct Config {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Package {
-    /// The crate's name; by default that of the server's host, or of the title.
+    /// The crate's name. The default is derived from the server's host or the title.
     pub name: Option<String>,
     /// The crate's version; `0.1.0` by default.
     pub version: Option<String>,
@@ -46,12 +46,12 @@ pub struct Package {
     pub description: Option<String>,
     /// An SPDX expression for the crate's manifest.
     pub license: Option<String>,
-    /// The address of the source code.
+    /// The URL of the source code.
     pub repository: Option<String>,
 }
 
-/// The `[manifest]` table: entries of the crate's manifest that hand-written code needs. An
-/// entry replaces a generated one of the same name.
+/// The `[manifest]` table: entries of the crate's manifest for handwritten code. An entry replaces
+/// a generated one of the same name.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Manifest {
@@ -73,7 +73,7 @@ pub struct Api {
     pub title: Option<String>,
     /// The API's version.
     pub version: Option<String>,
-    /// The server, in place of those that the pages name.
+    /// The server, which overrides those of the pages.
     pub server: Option<String>,
 }
 
@@ -81,9 +81,9 @@ pub struct Api {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Environment {
-    /// Variables that may hold the API key, in the order they are tried.
+    /// Variables that can contain the API key, in the order in which they are tried.
     pub key: Vec<String>,
-    /// The variable that may hold another base address.
+    /// The variable that can contain another base URL.
     pub base_url: Option<String>,
 }
 
@@ -91,12 +91,12 @@ pub struct Environment {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Client {
-    /// The default time for each attempt of a call, in seconds; 600 by default.
+    /// The default timeout of each attempt of a call, in seconds. The default is 600.
     pub timeout: Option<NonZeroU32>,
 }
 
 impl Client {
-    /// Returns the default time for each attempt of a call.
+    /// Returns the default timeout of each attempt of a call.
     pub fn timeout(&self) -> Duration {
         let seconds = self.timeout.map_or(600, NonZeroU32::get);
         Duration::from_secs(seconds.into())
@@ -107,11 +107,11 @@ impl Client {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fetch {
-    /// The address of the documentation site's `llms.txt`.
+    /// The URL of the documentation site's `llms.txt`.
     pub index: Option<String>,
     /// Prefixes of the paths of pages to fetch; all pages by default.
     pub include: Vec<String>,
-    /// Prefixes of the paths of pages to leave out.
+    /// Prefixes of the paths of pages to exclude.
     pub exclude: Vec<String>,
 }
 
@@ -135,8 +135,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// When it is not TOML, has a key that is not known, or a value that cannot be
-    /// what its key says.
+    /// If it is not valid TOML, or has an unknown key or an invalid value.
     pub fn parse(file: &Arc<SourceFile>) -> Result<Self, Problem> {
         let config: Self = toml::from_str(&file.text).map_err(|error| {
             if let Some(problem) = moved(file) {
@@ -157,8 +156,7 @@ impl Config {
         }
     }
 
-    /// Returns the first value that cannot be used, or the key it belongs to, and what
-    /// is wrong with it.
+    /// Returns the first invalid value, or its key, and the problem with it.
     fn mistake(&self) -> Option<(String, Problem)> {
         let package = &self.package;
         let is_name = |name: &str| {
@@ -172,11 +170,12 @@ impl Config {
         if let Some(name) = &package.name {
             let what = "the name of a crate";
             if !is_name(name) {
-                let advice = "use letters, digits, `-` and `_`, and begin with a letter";
+                let advice = "use letters, digits, `-`, and `_`, and begin with a letter";
                 return wrong(name, what, advice);
             }
             if is_taken(name) {
-                let advice = "it is a word of Rust's or a crate that the client depends on: add a word to it";
+                let advice = "it is a Rust keyword or the name of a dependency of the client: \
+                              choose a longer name";
                 return wrong(name, what, advice);
             }
         }
@@ -202,7 +201,7 @@ impl Config {
             .map(|(name, _)| name)
             .chain(manifest.features.keys());
         if let Some(name) = names.find(|name| !is_name(name)) {
-            let advice = "use letters, digits, `-` and `_`, and begin with a letter";
+            let advice = "use letters, digits, `-`, and `_`, and begin with a letter";
             return wrong(name, "a name in the manifest", advice);
         }
         let is_dependency = |value: &toml::Value| value.is_str() || value.is_table();
@@ -213,13 +212,13 @@ impl Config {
         if let Some(server) = &self.api.server
             && host(server).is_none()
         {
-            let advice = "write its address like `https://api.example.com/v1`";
+            let advice = "write its URL like `https://api.example.com/v1`";
             return wrong(server, "the server", advice);
         }
         if let Some(index) = &self.fetch.index
             && host(index).is_none()
         {
-            let advice = "write its address like `https://docs.example.com/llms.txt`";
+            let advice = "write its URL like `https://docs.example.com/llms.txt`";
             return wrong(index, "the index of the pages", advice);
         }
         let mut prefixes = self.fetch.include.iter().chain(&self.fetch.exclude);
@@ -234,15 +233,15 @@ impl Config {
             .chain(&self.environment.base_url);
         for variable in variables {
             if !is_variable(variable) {
-                let advice = "use letters, digits and `_`, and begin with no digit";
+                let advice = "use letters, digits, and `_`, and do not begin with a digit";
                 return wrong(variable, "the name of an environment variable", advice);
             }
         }
         None
     }
 
-    /// Returns the name of the crate for the API at `server`: that of the host, or that of
-    /// the title if the host names nobody.
+    /// Returns the name of the crate for the API at `server`: the company in the host, or the title
+    /// if the host names no company.
     pub fn crate_name(&self, server: &str, title: &str) -> String {
         self.package.name.clone().unwrap_or_else(|| {
             let name = company(server).or_else(|| named_by(title));
@@ -260,7 +259,7 @@ impl Config {
         self.package.version.as_deref().unwrap_or("0.1.0")
     }
 
-    /// Returns the version of the crate. That it is one was checked when it was read.
+    /// Returns the version of the crate, which was validated when the settings were read.
     pub fn version(&self) -> semver::Version {
         let version = semver::Version::parse(self.crate_version());
         version.unwrap_or_else(|_| semver::Version::new(0, 1, 0))
@@ -275,7 +274,7 @@ impl Config {
             .unwrap_or_else(|| NAMELESS.to_uppercase())
     }
 
-    /// Returns the API's version: the one in the server's address by default.
+    /// Returns the API's version. The default is the version in the server's URL.
     pub fn api_version(&self, server: &str) -> String {
         let from_address = || {
             let last = server.trim_end_matches('/').rsplit('/').next()?;
@@ -290,7 +289,7 @@ impl Config {
             .unwrap_or_else(|| "1".to_owned())
     }
 
-    /// Returns the environment variables that may hold the API key.
+    /// Returns the environment variables that can contain the API key.
     pub fn key_variables(&self, crate_name: &str) -> Vec<String> {
         if self.environment.key.is_empty() {
             vec![format!("{}_API_KEY", crate_name.to_shouty_snake_case())]
@@ -299,13 +298,13 @@ impl Config {
         }
     }
 
-    /// Returns the environment variables that may hold a user and a password.
+    /// Returns the environment variables that can contain a user and a password.
     pub fn user_variables(&self, crate_name: &str) -> [String; 2] {
         let name = crate_name.to_shouty_snake_case();
         ["USERNAME", "PASSWORD"].map(|end| format!("{name}_{end}"))
     }
 
-    /// Returns the environment variable that may hold another base address.
+    /// Returns the environment variable that can contain another base URL.
     pub fn base_url_variable(&self, crate_name: &str) -> String {
         self.environment
             .base_url
@@ -314,7 +313,7 @@ impl Config {
     }
 }
 
-/// Tables that have become extensions of the document, because they change the client.
+/// Tables that were replaced with extensions of the document, because they change the client.
 const MOVED: [(&str, &str); 2] = [
     (
         "names",
@@ -327,9 +326,9 @@ const MOVED: [(&str, &str); 2] = [
     ),
 ];
 
-/// Returns the problem with a table that is part of the overlay now, if there is one.
+/// Returns a problem if the settings have a table that now belongs in the overlay.
 fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
-    // If it is not TOML, that error is reported with its line.
+    // Invalid TOML is reported elsewhere, with its line.
     let table = file.text.parse::<toml::Table>().ok()?;
     let (key, advice) = MOVED.iter().find(|(key, _)| table.contains_key(*key))?;
     let header = file
@@ -344,7 +343,7 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
     Some(problem.at(file.place(header)).advice(*advice))
 }
 
-/// The crates that a client may depend on, as code names them.
+/// The crates that a client can depend on, as they are named in code.
 pub const CLIENT_DEPENDENCIES: [&str; 40] = [
     "backon",
     "base64",
@@ -388,8 +387,8 @@ pub const CLIENT_DEPENDENCIES: [&str; 40] = [
     "web_time",
 ];
 
-/// Returns `true` if a crate of this name could not be used, or not beside the
-/// crates that a client depends on.
+/// Returns `true` if a crate cannot have this name, because it is not usable or conflicts with a
+/// dependency of the client.
 fn is_taken(name: &str) -> bool {
     let name = name.replace('-', "_");
     names::is_keyword(&name)
@@ -397,7 +396,7 @@ fn is_taken(name: &str) -> bool {
         || CLIENT_DEPENDENCIES.contains(&name.as_str())
 }
 
-/// The name of a crate and of an API that nothing names.
+/// The default name of a crate and of an API.
 const NAMELESS: &str = "api";
 
 fn is_variable(name: &str) -> bool {
@@ -522,17 +521,17 @@ mod tests {
             (
                 "[manifest.features]\n\"a b\" = []\n",
                 "`a b` cannot be a name in the manifest",
-                "use letters, digits, `-` and `_`, and begin with a letter",
+                "use letters, digits, `-`, and `_`, and begin with a letter",
             ),
             (
                 "[api]\nserver = \"not a url\"\n",
                 "`not a url` cannot be the server",
-                "write its address like `https://api.example.com/v1`",
+                "write its URL like `https://api.example.com/v1`",
             ),
             (
                 "[fetch]\nindex = \"llms.txt\"\n",
                 "`llms.txt` cannot be the index of the pages",
-                "write its address like `https://docs.example.com/llms.txt`",
+                "write its URL like `https://docs.example.com/llms.txt`",
             ),
             (
                 "[fetch]\nexclude = [\"guides/\"]\n",
@@ -542,7 +541,7 @@ mod tests {
             (
                 "[environment]\nkey = [\"A_KEY\", \"a b=c\"]\n",
                 "`a b=c` cannot be the name of an environment variable",
-                "use letters, digits and `_`, and begin with no digit",
+                "use letters, digits, and `_`, and do not begin with a digit",
             ),
         ] {
             let problem = Config::parse(&SourceFile::new("codegen.toml", text)).expect_err(text);

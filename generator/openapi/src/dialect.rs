@@ -1,5 +1,4 @@
-//! Checks what pages and the overlay say in the dialect's own words. What cannot
-//! be followed is taken away, with a warning.
+//! Checks the extensions of pages and the overlay. Invalid ones are removed with a warning.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +12,7 @@ use crate::walk;
 use pages::pointer;
 use pages::{Code, Problem};
 
-/// Words whose value is a name.
+/// Extensions whose value is a name.
 const NAMES: [&str; 3] = [
     "x-fern-sdk-method-name",
     "x-fern-parameter-name",
@@ -21,7 +20,7 @@ const NAMES: [&str; 3] = [
 ];
 const ENUM: &str = "x-fern-enum";
 
-/// Headers that hold no idempotency key, because they have another meaning.
+/// Headers that cannot have an idempotency key, because they have another meaning.
 const OTHER_HEADERS: [&str; 10] = [
     "accept",
     "authorization",
@@ -35,7 +34,7 @@ const OTHER_HEADERS: [&str; 10] = [
     "user-agent",
 ];
 
-/// Takes away what cannot be followed.
+/// Removes invalid extensions, with warnings.
 pub fn check(api: &mut Merged, warnings: &mut Vec<Problem>) {
     let mut found: Vec<(String, String)> = Vec::new();
     walk::operations_mut(&mut api.root, &mut |pointer, operation| {
@@ -79,14 +78,14 @@ fn check_words(node: &mut Map<String, Value>, problems: &mut Vec<String>) {
         };
         if !is_usable {
             problems.push(format!(
-                "`{word}: {value}` is not followed: it is not {usable}"
+                "`{word}: {value}` is ignored: the value is not {usable}"
             ));
             node.shift_remove(word);
         }
     }
 }
 
-/// Checks the words about requests that are repeated, throttled, or waited for.
+/// Checks the extensions about retries, rate limits, and waits.
 fn check_calls(operation: &mut Map<String, Value>, problems: &mut Vec<String>) {
     let is_header = |value: &Value| match value {
         Value::String(name) => {
@@ -100,20 +99,20 @@ fn check_calls(operation: &mut Map<String, Value>, problems: &mut Vec<String>) {
         (
             IDEMPOTENCY_HEADER,
             &is_header,
-            "a header for a key, or `false`",
+            "the name of a header, or `false`",
         ),
         (RATE_LIMIT_BUCKET, &is_text, "a name"),
         (
             WAIT,
             &is_wait,
-            "an object with `status` and `done`, and perhaps `failed`, `reason`, `method`, and \
+            "an object with `status`, `done`, and optionally `failed`, `reason`, `method`, and \
              `subject`",
         ),
     ];
     for (word, is_usable, usable) in checks {
         if let Some(value) = operation.get(word).filter(|value| !is_usable(value)) {
             problems.push(format!(
-                "`{word}: {value}` is not followed: it is not {usable}"
+                "`{word}: {value}` is ignored: the value is not {usable}"
             ));
             operation.shift_remove(word);
         }
@@ -141,7 +140,7 @@ fn is_wait(value: &Value) -> bool {
         })
 }
 
-/// Keeps the first of parameters that are one.
+/// Removes duplicate parameters, and keeps the first one.
 fn check_parameters(operation: &mut Map<String, Value>, problems: &mut Vec<String>) {
     let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
         return;
@@ -153,7 +152,8 @@ fn check_parameters(operation: &mut Map<String, Value>, problems: &mut Vec<Strin
         let is_first = seen.insert((name.clone(), place.clone()));
         if !is_first {
             problems.push(format!(
-                "the parameter `{name}` ({place}) is described twice: the client follows the first"
+                "the parameter `{name}` ({place}) is described twice: the client uses the \
+                 first description"
             ));
         }
         is_first
@@ -163,7 +163,7 @@ fn check_parameters(operation: &mut Map<String, Value>, problems: &mut Vec<Strin
     }
 }
 
-/// Compares the values that are named with those that there are.
+/// Checks that the values that an extension names exist.
 fn check_values(schema: &Map<String, Value>, problems: &mut Vec<String>) {
     let (Some(Value::Object(named)), Some(Value::Array(values))) =
         (schema.get(ENUM), schema.get("enum"))
@@ -173,7 +173,7 @@ fn check_values(schema: &Map<String, Value>, problems: &mut Vec<String>) {
     let unknown = named
         .keys()
         .filter(|name| !values.iter().any(|value| value.as_str() == Some(name)));
-    problems.extend(unknown.map(|name| format!("`{ENUM}` names `{name}`, which is no value")));
+    problems.extend(unknown.map(|name| format!("`{ENUM}` names `{name}`, which is not a value")));
 }
 
 fn warning(api: &Merged, pointer: &str, text: &str) -> Problem {
@@ -233,10 +233,10 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "in `pets_list`: `x-fern-ignore: \"yes\"` is not followed: it is not `true` or `false`",
-                "in `pets_list`: `x-fern-sdk-method-name: \"\"` is not followed: it is not a name",
-                "in `pets_list`: `x-fern-parameter-name: 3` is not followed: it is not a name",
-                "in `schemas/Pet/properties/kind`: `x-fern-enum` names `dog`, which is no value",
+                "in `pets_list`: `x-fern-ignore: \"yes\"` is ignored: the value is not `true` or `false`",
+                "in `pets_list`: `x-fern-sdk-method-name: \"\"` is ignored: the value is not a name",
+                "in `pets_list`: `x-fern-parameter-name: 3` is ignored: the value is not a name",
+                "in `schemas/Pet/properties/kind`: `x-fern-enum` names `dog`, which is not a value",
             ]
         );
     }
@@ -259,7 +259,7 @@ mod tests {
         let (_, warnings) = checked(json!({"paths": {"/": {"post": operation}}}));
         assert_eq!(
             warnings,
-            ["in `a`: `x-rate-limit-bucket: \" \"` is not followed: it is not a name"]
+            ["in `a`: `x-rate-limit-bucket: \" \"` is ignored: the value is not a name"]
         );
     }
 
@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "in `pets_list`: the parameter `x` (query) is described twice: the client follows the first"
+                "in `pets_list`: the parameter `x` (query) is described twice: the client uses the first description"
             ]
         );
     }

@@ -1,4 +1,4 @@
-//! One page's specification as a JSON tree that knows where it came from.
+//! One page's specification as a JSON tree with line numbers.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use pages::{Code, Place, Problem, pointer};
 /// The specification of a page, with the line of each of its nodes.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// The page that carries the specification.
+    /// The page of the specification.
     pub page: Arc<Page>,
     /// The specification.
     pub root: Value,
@@ -27,14 +27,14 @@ pub struct Document {
     prose: Option<Prose>,
 }
 
-/// The facts that a page of structured prose leaves open.
+/// The facts that a page of structured prose does not state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Prose {
-    /// The facts that it does not carry.
+    /// The facts that its format does not include.
     pub(crate) losses: LossLines,
-    /// The named types whose content is not known, with a warning about each.
+    /// The named types without a description, with a warning about each.
     pub(crate) unknown_types: Vec<(String, Problem)>,
-    /// Lines that are not in the grammar.
+    /// Warnings about lines that do not match the grammar.
     pub(crate) warnings: Vec<Problem>,
 }
 
@@ -54,7 +54,7 @@ impl Document {
         document.checked()
     }
 
-    /// Returns the document of OpenAPI if it can be read within the limits.
+    /// Checks that the document is valid OpenAPI within the limits.
     fn checked(mut self) -> Result<Self, Problem> {
         self.check_shapes()?;
         self.check_operations()?;
@@ -102,7 +102,7 @@ impl Document {
         }
     }
 
-    /// Returns what a page of structured prose leaves open; `None` for other pages.
+    /// Returns the unstated facts of a page of structured prose, or `None` for other pages.
     pub(crate) fn prose_mut(&mut self) -> Option<&mut Prose> {
         self.prose.as_mut()
     }
@@ -118,13 +118,13 @@ impl Document {
         self.page.file.fetch.is_none()
     }
 
-    /// Returns `true` if the page is structured prose that does not carry facts of this kind.
+    /// Returns `true` if the page is structured prose that does not state facts of this kind.
     pub(crate) fn loses(&self, kind: LossKind) -> bool {
         let mut losses = self.prose.iter().flat_map(|prose| prose.losses.iter());
         losses.any(|(lost, ..)| lost == kind)
     }
 
-    /// Returns the facts that the form of the page does not carry.
+    /// Returns the facts that the format of the page does not include.
     pub fn losses(&self) -> impl Iterator<Item = Loss> {
         let lines = self.prose.iter().flat_map(|prose| prose.losses.iter());
         lines.map(|(kind, line, count)| Loss {
@@ -134,7 +134,7 @@ impl Document {
         })
     }
 
-    /// Returns where the node at `pointer` stands, or its nearest ancestor.
+    /// Returns the place of the node at `pointer`, or of its nearest ancestor.
     pub fn place(&self, pointer: &str) -> Place {
         let page = &self.page;
         Place::of_node(&page.file, &self.lines, page.specification.line, pointer)
@@ -154,7 +154,7 @@ impl Document {
             Value::Number(version) => version.to_string(),
             _ if self.root.get("swagger").is_some() => {
                 return Err(
-                    Problem::new(Code::UnknownVersion, "Swagger 2.0 is not read")
+                    Problem::new(Code::UnknownVersion, "Swagger 2.0 is not supported")
                         .at(self.place("/swagger"))
                         .advice("convert the specification to OpenAPI 3.0 or 3.1"),
                 );
@@ -162,7 +162,7 @@ impl Document {
             _ => {
                 return Err(Problem::new(
                     Code::UnknownVersion,
-                    "the specification names no OpenAPI version",
+                    "the specification has no OpenAPI version",
                 )
                 .at(self.place(""))
                 .advice("its first line should be `openapi: 3.1.1`"));
@@ -176,14 +176,14 @@ impl Document {
         }
         Err(Problem::new(
             Code::UnknownVersion,
-            format!("OpenAPI {version} is not known here"),
+            format!("OpenAPI {version} is not supported"),
         )
         .at(self.place("/openapi"))
-        .advice("versions 3.0 and 3.1 are read; convert the specification to one of them"))
+        .advice("convert the specification to OpenAPI 3.0 or 3.1"))
     }
 
     fn check_shapes(&self) -> Result<(), Problem> {
-        match walk::misshapen(&self.root) {
+        match walk::invalid_part(&self.root) {
             None => Ok(()),
             Some((pointer, form)) => Err(Problem::new(
                 Code::InvalidStructure,
@@ -208,11 +208,10 @@ impl Document {
             "the specification describes no operation",
         )
         .at(self.place("/paths"))
-        .advice("`paths` should hold a path with a method, such as `get`"))
+        .advice("`paths` should contain a path with a method, such as `get`"))
     }
 
-    /// Checks what references to shared parameters, responses, and the like make of the
-    /// document.
+    /// Checks the expansion of references to shared parameters, responses, and similar objects.
     fn check_expansion(&self) -> Result<(), Problem> {
         let Err(Fault {
             reason,
@@ -226,31 +225,34 @@ impl Document {
             Reason::Limit(limit) => Problem::above(limit),
             Reason::Circular => Problem::new(
                 Code::CircularReference,
-                format!("the reference `{target}` leads to what it is a part of"),
+                format!("the reference `{target}` is circular"),
             )
-            .advice("only schemas may refer to themselves: refer to another part"),
+            .advice("only schemas can refer to themselves: reference another object"),
             Reason::Schema | Reason::NotAnObject | Reason::NotAText => {
                 let keys = pointer.trim_end_matches("/$ref").rsplit('/');
-                // The place in a list says nothing.
+                // An index in a list is not informative.
                 let is_place = |key: &&str| key.len() < 3 && key.parse::<u8>().is_ok();
                 let key = keys.clone().find(|key| !is_place(key));
                 let name = pointer::unescape(key.unwrap_or_default());
                 let what = match reason {
                     Reason::Schema => "a schema",
-                    Reason::NotAText => "nothing, because it is not a text",
+                    Reason::NotAText => "nothing, because it is not a string",
                     _ => "a value that is not an object",
                 };
                 Problem::new(
                     Code::InvalidStructure,
-                    format!("the reference `{target}` of `{name}` leads to {what}"),
+                    format!("the reference `{target}` of `{name}` points to {what}"),
                 )
-                .advice("refer to what OpenAPI has in this place, or write it there")
+                .advice(
+                    "reference an object of the type that OpenAPI requires here, or write \
+                         it inline",
+                )
             }
         };
         Err(problem.at(self.place(&pointer)))
     }
 
-    /// Checks the work of putting schemas into each other.
+    /// Checks the cost of inlining schemas.
     fn check_inclusion(&self) -> Result<(), Problem> {
         inclusion::check(&self.root)
             .map_err(|(limit, pointer)| Problem::above(limit).at(self.place(&pointer)))
@@ -260,17 +262,17 @@ impl Document {
         let Some((pointer, target)) = references::dangling(&self.root) else {
             return Ok(());
         };
-        let leads = references::find(&self.root, &target).map(|_| "to no schema");
+        let found = references::find(&self.root, &target).map(|_| "something that is not a schema");
         let advice = if target.starts_with('#') {
-            "add what is missing to the page, or fetch it again: it may have been cut short"
+            "add the missing object to the page, or fetch the page again: it may be truncated"
         } else {
-            "a page has to hold all that it refers to: copy the schema into it"
+            "a page must contain all referenced schemas: copy the schema into it"
         };
         Err(Problem::new(
             Code::DanglingReference,
             format!(
-                "the reference `{target}` leads {}",
-                leads.unwrap_or("nowhere")
+                "the reference `{target}` points to {}",
+                found.unwrap_or("nothing")
             ),
         )
         .at(self.place(&pointer))
@@ -278,39 +280,39 @@ impl Document {
     }
 }
 
-/// Returns the problem of a page whose channels are not read.
+/// Returns the problem of a page whose channels cannot be read.
 fn not_opened(fault: ChannelFault, page: &Page) -> Problem {
     let title = page.title.as_deref().unwrap_or("the page");
     let left_out = |message: String| Problem::new(Code::ChannelLeftOut, message);
     match fault {
         ChannelFault::Version(version) => Problem::new(
             Code::UnknownVersion,
-            format!("AsyncAPI {version} is not known here"),
+            format!("AsyncAPI {version} is not supported"),
         )
-        .advice("version 2 is read; convert the specification to it"),
-        ChannelFault::NoChannel => left_out(format!(
-            "the specification of `{title}` describes no channel"
-        ))
-        .advice("`channels` should hold an address; fetch the page again"),
+        .advice("convert the specification to AsyncAPI 2"),
+        ChannelFault::NoChannel => {
+            left_out(format!("the specification of `{title}` has no channel"))
+                .advice("`channels` should contain an address; fetch the page again")
+        }
         ChannelFault::Protocol(protocol) => left_out(format!(
-            "the protocol of `{title}` is `{protocol}`, and not that of WebSockets"
+            "the protocol of `{title}` is `{protocol}` instead of WebSocket"
         ))
         .advice("use a library for this protocol"),
         ChannelFault::Shape(form) => Problem::new(
             Code::InvalidStructure,
-            format!("a part of the AsyncAPI document should be {form}"),
+            format!("a value in the AsyncAPI document should be {form}"),
         )
         .advice("correct the page, or fetch it again"),
         ChannelFault::Limit(limit) => Problem::above(limit),
         ChannelFault::Dangling(target) => Problem::new(
             Code::DanglingReference,
-            format!("the reference `{target}` leads nowhere"),
+            format!("the reference `{target}` points to nothing"),
         )
-        .advice("add what is missing to the page, or fetch it again: it may have been cut short"),
+        .advice("add the missing object to the page, or fetch the page again: it may be truncated"),
     }
 }
 
-/// Returns the problem of a specification that is not parsed.
+/// Returns the problem of a specification that cannot be parsed.
 fn not_read(error: &SyntaxError) -> Problem {
     if let Some(limit) = error.limit {
         return Problem::above(limit);

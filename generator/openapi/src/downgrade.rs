@@ -1,7 +1,7 @@
 //! Writes a document as OpenAPI 3.0.3, which is what most tools read.
 //!
-//! Lowering does not read it: what 3.0.3 cannot state is lost here, or stated in another
-//! way that `Tree` reads as well.
+//! Lowering does not use the result. Facts that 3.0.3 cannot express are lost, or are expressed in
+//! another form that `Tree` also reads.
 
 use serde_json::{Map, Value};
 
@@ -67,7 +67,7 @@ fn downgrade_operation(operation: &mut Map<String, Value>) {
     }
 }
 
-/// Leaves out what only 3.2 has beside the schema of a media type.
+/// Removes the keywords of media types that only OpenAPI 3.2 has.
 fn media_types(holder: &mut Value) {
     let content = holder.get_mut("content").and_then(Value::as_object_mut);
     for (_, media_type) in content.into_iter().flatten() {

@@ -1,8 +1,8 @@
-//! The size of a document after its references are replaced, without replacing them.
+//! Computes the size of a document with expanded references, without expanding them.
 //!
-//! Shared parameters, responses, bodies, and headers are put where operations refer to
-//! them. A reference in such a part can lead to the part itself, or double its size many
-//! times; this is found out here, with the place of the reference.
+//! Shared parameters, responses, bodies, and headers are inlined where operations reference them.
+//! References in such objects can be circular, or multiply the size of the document. Both are
+//! detected here, with the place of the reference.
 
 use std::collections::HashMap;
 
@@ -13,22 +13,22 @@ use crate::walk;
 use pages::limits::{DEPTH, Limit, NODES};
 use pages::pointer::Pointer;
 
-/// The reason why a reference cannot be replaced.
+/// The reason why a reference cannot be expanded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Reason {
-    /// It leads to what it is a part of.
+    /// It points to an object that contains it.
     Circular,
-    /// It leads to a schema, and something else belongs there.
+    /// It points to a schema where another object is required.
     Schema,
-    /// It leads to a text, a number, or a list.
+    /// It points to a string, a number, or a list.
     NotAnObject,
-    /// It is not a text.
+    /// It is not a string.
     NotAText,
-    /// The document becomes larger than this limit.
+    /// The expanded document exceeds this limit.
     Limit(&'static Limit),
 }
 
-/// A reference that cannot be replaced.
+/// A reference that cannot be expanded.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Fault {
     pub(crate) reason: Reason,
@@ -37,7 +37,7 @@ pub(crate) struct Fault {
     pub(crate) target: String,
 }
 
-/// Checks that all references to something other than a schema can be replaced.
+/// Checks that all references to objects other than schemas can be expanded.
 ///
 /// # Errors
 ///
@@ -76,14 +76,14 @@ pub(crate) fn is_kept(kind: &str) -> bool {
     kind == "schemas" || kind == "securitySchemes"
 }
 
-/// Returns `true` if a document has a reference to something other than a schema.
+/// Returns `true` if a document has a reference to an object other than a schema.
 fn refers(root: &Value) -> bool {
     let mut nodes = root.as_object().into_iter().flatten();
     nodes.any(|(key, node)| key != "components" && !is_data(key) && refers_below(node))
         || components(root).any(refers_below)
 }
 
-/// Returns the shared parameters, responses, and the like.
+/// Returns the shared parameters, responses, and similar objects.
 fn components(root: &Value) -> impl Iterator<Item = &Value> {
     let components = root["components"].as_object().into_iter().flatten();
     let components = components.filter(|(kind, _)| !is_kept(kind));
@@ -101,8 +101,8 @@ pub(crate) fn refers_below(node: &Value) -> bool {
     }
 }
 
-/// Returns `true` if nothing below a key is a reference to something other than a schema:
-/// schemas have references to each other, and examples are data.
+/// Returns `true` if no value below a key can be a reference to an object other than a schema:
+/// schemas reference only schemas, and examples are data.
 pub(crate) fn is_data(key: &str) -> bool {
     matches!(key, "schema" | "example" | "value") || key.starts_with("x-")
 }
@@ -118,12 +118,12 @@ pub(crate) fn pointer_to(root: &Value, holder: &Map<String, Value>) -> Option<St
     found
 }
 
-/// The size of a node after its references are replaced.
+/// The size of a node after its references are expanded.
 #[derive(Clone, Copy, Debug)]
 struct Size {
-    /// The number of values, with itself.
+    /// The number of values, including the node.
     nodes: usize,
-    /// The number of lists and objects inside each other, with itself.
+    /// The nesting depth of lists and objects, including the node.
     depth: usize,
 }
 
@@ -133,7 +133,7 @@ impl Size {
         Self { nodes: 1, depth: 1 }
     }
 
-    /// Returns the size of a node without references to replace.
+    /// Returns the size of a node without references to expand.
     fn of_data(node: &Value) -> Self {
         let mut size = Self::empty();
         match node {
@@ -152,17 +152,17 @@ impl Size {
     }
 }
 
-/// The reason, and the object with the reference, if the fault is one of a reference.
+/// The reason, and the object with the reference, if a reference causes the fault.
 type Found<'a> = (Reason, Option<&'a Map<String, Value>>);
 
 struct Expansion<'a> {
     root: &'a Value,
-    /// The size of each object by its address; `None` while it is being measured.
+    /// The size of each object by its address in memory, or `None` while it is being computed.
     known: HashMap<*const Map<String, Value>, Option<Size>>,
 }
 
 impl<'a> Expansion<'a> {
-    /// Returns the size of a node; a list or an object is the one at this depth.
+    /// Returns the size of a node, which is at this depth if it is a list or an object.
     fn size(&mut self, node: &'a Value, depth: usize) -> Result<Size, Found<'a>> {
         match node {
             Value::Object(object) => self.size_of_object(object, depth),
@@ -189,7 +189,7 @@ impl<'a> Expansion<'a> {
             }
             return Ok(*size);
         }
-        // Chains of references are as deep as what they lead to.
+        // A chain of references has the depth of its target.
         if DEPTH.is_exceeded(depth) {
             return fault(Reason::Limit(&DEPTH));
         }
@@ -201,7 +201,7 @@ impl<'a> Expansion<'a> {
                     .target(target)
                     .map_err(|reason| (reason, Some(object)))?;
                 if let Some(target) = target {
-                    // The reference that closes the circle is the one at fault.
+                    // The reference that closes the cycle is reported.
                     if let Some(None) = self.known.get(&std::ptr::from_ref(target)) {
                         return fault(Reason::Circular);
                     }
@@ -225,7 +225,7 @@ impl<'a> Expansion<'a> {
         Ok(size)
     }
 
-    /// Returns what a reference leads to; nothing if it leads nowhere.
+    /// Returns the target of a reference, or `None` if it does not exist.
     fn target(&self, reference: &Value) -> Result<Option<&'a Map<String, Value>>, Reason> {
         let Some(reference) = reference.as_str() else {
             return Err(Reason::NotAText);
@@ -270,7 +270,7 @@ mod tests {
         root
     }
 
-    /// Each kind of part that a reference may lead to, and where one stands.
+    /// Each kind of referenced object, and a place for a reference to it.
     const KINDS: [(&str, &str); 8] = [
         ("parameters", "/paths/~1pets/get/parameters/0"),
         ("responses", "/paths/~1pets/get/responses/404"),
@@ -361,7 +361,7 @@ mod tests {
 
     #[test]
     fn a_chain_of_references_has_the_depth_of_a_document() {
-        // The reference stands below six objects, and the text below the last response.
+        // The reference is nested in six objects, and the string in the last response.
         let most = DEPTH.most - 6;
         assert_eq!(fault(&chain(most)), None);
         let (reason, _) = fault(&chain(most + 1)).expect("it is too deep");
@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn the_values_of_a_document_are_counted_after_references_are_replaced() {
-        // The object of all paths counts as well.
+        // The object of all paths also counts.
         assert_eq!(fault(&doubled(NODES.most - 1)), None);
         let (reason, _) = fault(&doubled(NODES.most)).expect("it has too many values");
         assert_eq!(reason, Reason::Limit(&NODES));

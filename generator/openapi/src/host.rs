@@ -1,4 +1,4 @@
-//! Hosts of server URLs: which ones are local, and which one names a company.
+//! Hosts of server URLs: detects local hosts, and extracts company names.
 
 use std::net::IpAddr;
 
@@ -17,7 +17,7 @@ pub(crate) fn host(server: &str) -> Option<&str> {
     is_host.then_some(host)
 }
 
-/// Returns `true` if a server is on the machine of its caller.
+/// Returns `true` if a server is on the local machine.
 pub(crate) fn is_loopback(server: &str) -> bool {
     let host = host(server).unwrap_or_default().trim_end_matches('.');
     let host = host.to_ascii_lowercase();
@@ -29,16 +29,15 @@ pub(crate) fn is_loopback(server: &str) -> bool {
 }
 
 /// Returns the part of a server's host that names the company:
-/// `https://api.example.co.uk/v1` gives `example`. An IP address, a loopback name, and a
-/// label that a crate's name cannot spell name none.
+/// `https://api.example.co.uk/v1` gives `example`. Returns `None` for an IP address, a loopback
+/// name, and a label that is not valid in the name of a crate.
 pub(crate) fn company(server: &str) -> Option<String> {
     let host = host(server)?;
     if host.parse::<IpAddr>().is_ok() || is_loopback(server) {
         return None;
     }
     let mut labels: Vec<&str> = host.split('.').collect();
-    // The last label is the top-level domain; a short one before it belongs to
-    // it, as in `co.uk`.
+    // The last label is the top-level domain; a short label before it is part of it, as in `co.uk`.
     if labels.len() > 1 {
         labels.pop();
     }
@@ -49,8 +48,8 @@ pub(crate) fn company(server: &str) -> Option<String> {
     label.is_ascii().then(|| spelled(label))?
 }
 
-/// Returns the part of an API's title that names it, as the name of a crate spells it:
-/// `Pet Shop REST API` gives `pet-shop`.
+/// Returns the part of an API's title that names it, in the spelling of crate names: `Pet Shop REST
+/// API` gives `pet-shop`.
 pub(crate) fn named_by(title: &str) -> Option<String> {
     let words: Vec<String> = title
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -67,14 +66,14 @@ pub(crate) fn is_nameless(title: &str) -> bool {
     words.filter(|word| !word.is_empty()).all(is_generic)
 }
 
-/// Returns `true` if a word of a title says what the thing is, and not whose.
+/// Returns `true` if a word of a title is generic.
 fn is_generic(word: &str) -> bool {
     ["api", "apis", "http", "public", "reference", "rest", "v1"]
         .iter()
         .any(|generic| word.eq_ignore_ascii_case(generic))
 }
 
-/// Keeps what the name of a crate can have.
+/// Keeps only characters that the name of a crate can have.
 fn spelled(label: &str) -> Option<String> {
     let is_word = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
     let mut label: String = label.chars().filter(is_word).collect();

@@ -1,14 +1,14 @@
-//! Leaves out what is marked with `x-fern-ignore`: operations, parameters and
-//! properties that the API's owner wants in no client.
+//! Removes operations, parameters, and properties with `x-fern-ignore`, which the API's owner
+//! excludes from clients.
 
 use serde_json::{Map, Value};
 
 use crate::walk;
 
-/// The dialect's word for it.
+/// The name of the extension.
 pub const IGNORE: &str = "x-fern-ignore";
 
-/// Removes what is marked.
+/// Removes everything with the extension.
 pub fn ignore(root: &mut Value) {
     for key in ["paths", walk::WEBHOOKS] {
         let Some(Value::Object(paths)) = root.get_mut(key) else {

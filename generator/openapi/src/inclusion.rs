@@ -1,9 +1,9 @@
-//! The work of putting schemas into each other, without doing it.
+//! Computes the cost of inlining schemas, without inlining them.
 //!
-//! A composition (`allOf`) becomes one object with the properties of all its members, and
-//! named lists and scalars go where they are used (`schemas/`). Both copy what they refer
-//! to, so that a short page can ask for copies without end. The work is computed here, in
-//! one visit of each schema, with the place that asks for too much of it.
+//! A composition (`allOf`) becomes one object with the properties of all its members, and named
+//! lists and scalars are inlined where they are used (`schemas/`). Both copy schemas, so that a
+//! short page can cause exponentially many copies. The cost is computed here, with one visit of
+//! each schema, and the place that exceeds the limit is reported.
 
 use std::collections::HashMap;
 
@@ -14,12 +14,12 @@ use crate::references;
 use crate::schemas::{NESTED_COMPOSITIONS, is_inlined};
 use pages::limits::{DEPTH, Limit, WORK};
 
-/// Checks that the schemas of a document are put into each other within the limits. None of
-/// its references is circular, except those to schemas.
+/// Checks that inlining the schemas of a document stays within the limits. Only references to
+/// schemas can be circular.
 ///
 /// # Errors
 ///
-/// The limit, and the pointer to what exceeds it.
+/// The limit, and the pointer to the value that exceeds it.
 pub(crate) fn check(root: &Value) -> Result<(), (&'static Limit, String)> {
     let mut inclusion = Inclusion {
         root,
@@ -36,19 +36,19 @@ pub(crate) fn check(root: &Value) -> Result<(), (&'static Limit, String)> {
 /// The limit, and the object that exceeds it.
 type Excess<'a> = (&'static Limit, Option<&'a Map<String, Value>>);
 
-/// The work for a node, and the result of it.
+/// The cost of processing a node, and the size of the result.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cost {
     /// The number of values that are written.
     work: usize,
     /// The number of values in the result.
     size: usize,
-    /// The number of lists, objects, and references that lead to the innermost value.
+    /// The number of lists, objects, and references on the path to the innermost value.
     depth: usize,
 }
 
 impl Cost {
-    /// The cost of a node that stays as it is.
+    /// The cost of a node that is not changed.
     const NODE: Self = Self {
         work: 1,
         size: 1,
@@ -65,20 +65,20 @@ impl Cost {
 /// The use of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Use {
-    /// It stands on its own.
+    /// It is used as a separate schema.
     Alone,
-    /// Its properties become those of a composition.
+    /// Its properties are merged into a composition.
     Member,
 }
 
-/// An object by its address, its use, and the number of compositions that it may be inside.
+/// An object by its address in memory, its use, and the remaining nesting depth of compositions.
 type Visit = (*const Map<String, Value>, Use, usize);
 
 struct Inclusion<'a> {
     root: &'a Value,
-    /// The cost of each visit; `None` while it is being computed.
+    /// The cost of each visit, or `None` while it is being computed.
     known: HashMap<Visit, Option<Cost>>,
-    /// Compositions that get a name, because they are nested too often.
+    /// Compositions that get a name, because they are nested too deeply.
     named: Vec<&'a Map<String, Value>>,
 }
 
@@ -132,7 +132,7 @@ impl<'a> Inclusion<'a> {
     ) -> Result<Cost, Excess<'a>> {
         let key = (std::ptr::from_ref(object), used, nested);
         match self.known.get(&key) {
-            // A recursive schema is a type, which is referred to.
+            // A recursive schema becomes a type, which is referenced.
             Some(None) => return Ok(Cost::NODE),
             Some(Some(cost)) if !DEPTH.is_exceeded(depth + cost.depth - 1) => return Ok(*cost),
             Some(Some(_)) => return Err((&DEPTH, Some(object))),
@@ -168,7 +168,7 @@ impl<'a> Inclusion<'a> {
         Ok(cost)
     }
 
-    /// Returns the cost of an object that is no reference.
+    /// Returns the cost of an object that is not a reference.
     fn content(
         &mut self,
         object: &'a Map<String, Value>,
@@ -202,14 +202,14 @@ impl<'a> Inclusion<'a> {
             }
         }
         if is_composition {
-            // All of it is copied once more.
+            // The whole result is copied once more.
             cost.work = cost.work.saturating_add(cost.size);
         }
         Ok(cost)
     }
 }
 
-/// Returns `true` if a schema becomes one object of the properties of others.
+/// Returns `true` if a schema is merged with the properties of other schemas.
 fn is_composition(object: &Map<String, Value>) -> bool {
     let has_list = |keyword: &str| object.get(keyword).is_some_and(Value::is_array);
     has_list("allOf")
@@ -237,8 +237,7 @@ mod tests {
         json!({"$ref": format!("#/components/schemas/{name}")})
     }
 
-    /// Returns the schemas `S0` to the last, each of which refers to the next as `refer`
-    /// writes it.
+    /// Returns a chain of schemas from `S0` on, each of which references the next with `refer`.
     fn chain(length: usize, refer: fn(Value) -> Value) -> Value {
         let mut schemas = Map::new();
         for index in 0..length {

@@ -1,4 +1,4 @@
-//! Whether a single page carries a specification that can be read.
+//! Checks whether a single page has a readable specification.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,22 +15,20 @@ pub enum Content {
     Specification,
     /// Structured prose that describes an operation.
     Prose,
-    /// Words only. The problem says where the page looks as if its specification
-    /// was missing.
+    /// Text only. The problem is set if the specification of the page appears to be missing.
     Words(Option<Problem>),
 }
 
-/// Finds out what a single page holds, before it is put beside others.
+/// Determines the content of a single page before it is stored with the others.
 ///
 /// # Errors
 ///
-/// When the page was cut short, or its specification is not one that the
-/// generator can read.
+/// If the page is truncated, or its specification cannot be read.
 pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
     let found = pages::page::read_whole(file)?;
     for page in &found.pages {
         match Document::parse(page) {
-            // The page is as it was published.
+            // The page is complete, even though the channel is not supported.
             Err(problem) if problem.code() == Code::ChannelLeftOut => {
                 return Ok(Content::Words(Some(problem)));
             }
@@ -47,17 +45,17 @@ pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
     })
 }
 
-/// The operation that a file is the page of.
+/// The operations that a file documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Described {
-    /// The requests whose own page it is: the methods in lower case, and the addresses without the names of
-    /// their placeholders.
+    /// The requests that the page documents: the methods in lower case, and the URLs without the
+    /// names of their placeholders.
     pub requests: BTreeSet<(String, String)>,
-    /// The addresses on the documentation site that it gives for itself.
+    /// The URLs on the documentation site that the page states for itself.
     pub references: BTreeSet<String>,
 }
 
-/// Returns what a file is the page of. A guide that quotes an operation is not its page.
+/// Returns the operations that a file documents. Guides that quote an operation do not count.
 pub fn described(file: &Arc<SourceFile>) -> Described {
     let mut described = Described::default();
     let found = pages::page::read_whole(file).unwrap_or_default();
@@ -70,7 +68,7 @@ pub fn described(file: &Arc<SourceFile>) -> Described {
     described
 }
 
-/// Returns a path or an address without the names of its placeholders.
+/// Returns a path or a URL without the names of its placeholders.
 pub(crate) fn request_shape(path: &str) -> String {
     let mut parts = path.split('{');
     let mut shape = parts.next().unwrap_or_default().to_owned();
@@ -124,7 +122,7 @@ mod tests {
         };
         assert_eq!(
             refused(&text("openapi: 2.1.1\npaths: {/pets: {get: {}}}\n")),
-            ("OpenAPI 2.1.1 is not known here".to_owned(), Some(8))
+            ("OpenAPI 2.1.1 is not supported".to_owned(), Some(8))
         );
         let cut = ("the block is not closed".to_owned(), Some(14));
         let samples = samples.trim_end().trim_end_matches('`');

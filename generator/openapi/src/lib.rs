@@ -1,9 +1,9 @@
 //! Merges the specifications of API reference pages into one OpenAPI document.
 //!
 //! This is the only layer that inspects JSON values. Quirks of the dialect are
-//! fixed, the pages are merged, the overlay is applied, and schemas get the shape
-//! and the names that a client needs. The result is an OpenAPI 3.1 document, which
-//! [`Tree`] has as typed data. `openapi.json` holds it as OpenAPI 3.0.3.
+//! fixed, the pages are merged, the overlay is applied, and schemas are normalized and named. The
+//! result is an OpenAPI 3.1 document, which [`Tree`] represents as typed data. `openapi.json`
+//! contains it as OpenAPI 3.0.3.
 
 #![forbid(unsafe_code)]
 

@@ -1,5 +1,5 @@
-//! Finds parts of a specification by what a client knows of them, so that a message can
-//! name their lines.
+//! Finds parts of a specification by their names in the client, so that messages can show their
+//! lines.
 
 use std::collections::BTreeSet;
 
@@ -17,11 +17,11 @@ pub enum Members<'a> {
     Properties(BTreeSet<&'a str>),
     /// Values of an enumeration.
     Values(BTreeSet<&'a str>),
-    /// None that a schema could be found by.
+    /// The type has no members that identify a schema.
     None,
 }
 
-/// An operation as a specification describes it.
+/// An operation of a specification.
 #[derive(Clone, Debug)]
 pub struct Described<'a> {
     root: &'a Value,
@@ -29,8 +29,8 @@ pub struct Described<'a> {
     operation: &'a Map<String, Value>,
 }
 
-/// Returns the operation with this HTTP method and path, or the first one: the path of a
-/// page may be corrected, and most pages describe one operation.
+/// Returns the operation with this HTTP method and path, or the first one, because the path may
+/// have been corrected, and most pages describe one operation.
 pub fn operation<'a>(document: &'a Document, method: &str, path: &str) -> Option<Described<'a>> {
     let root = &document.root;
     let is_it = |(other, verb, _): &(&str, &str, &Map<String, Value>)| {
@@ -57,7 +57,7 @@ impl Described<'_> {
         ))
     }
 
-    /// Returns the pointer to the first parameter with such a name.
+    /// Returns the pointer to the first parameter whose name matches.
     pub fn parameter(&self, is_it: impl Fn(&str) -> bool) -> Option<String> {
         let parameters = self.operation.get("parameters")?.as_array()?;
         let mut names = parameters
@@ -68,8 +68,8 @@ impl Described<'_> {
         Some(format!("{}{keys}", self.pointer))
     }
 
-    /// Returns the pointer to a property that requests may have, one of the operation
-    /// itself if there is one.
+    /// Returns the pointer to a property of requests. Properties in the operation itself are
+    /// preferred.
     pub fn property(&self, name: &str) -> Option<String> {
         let found = find(self.root, |at, node| {
             node.get("properties")?.get(name)?;
@@ -84,8 +84,8 @@ impl Described<'_> {
     }
 }
 
-/// Returns the pointer to the schema that became a type, and the certainty of that: its
-/// name counts more than its members.
+/// Returns the pointer to the schema of a type, and the confidence of the match. Names count more
+/// than members.
 pub fn schema(document: &Document, ty: &str, members: &Members<'_>) -> Option<(usize, String)> {
     const NAMED: usize = 1000;
     find(&document.root, |at, node| {
@@ -116,8 +116,8 @@ pub fn member(document: &Document, pointer: &str, name: &str) -> Option<String> 
     Some(format!("{pointer}{keys}"))
 }
 
-/// Returns the number of members that a schema shares with a type, if those are more than
-/// half of all.
+/// Returns the number of members that a schema shares with a type, if more than half of the members
+/// are shared.
 fn likeness(node: &Map<String, Value>, members: &Members<'_>) -> Option<usize> {
     let (found, expected): (BTreeSet<&str>, &BTreeSet<&str>) = match members {
         Members::Properties(expected) => {
@@ -131,14 +131,14 @@ fn likeness(node: &Map<String, Value>, members: &Members<'_>) -> Option<usize> {
     (2 * common > found.len().max(expected.len())).then_some(common)
 }
 
-/// Returns the values of an enumeration, which pages may write as objects.
+/// Returns the values of an enumeration. Pages can write them as objects.
 fn values(node: &Map<String, Value>) -> Option<Vec<&str>> {
     let values = node.get("enum")?.as_array()?.iter();
     let values = values.map(|value| value.as_str().or_else(|| value["value"].as_str()));
     Some(values.map(Option::unwrap_or_default).collect())
 }
 
-/// Returns the first of the highest results of `score` for the objects of a document.
+/// Returns the first object of a document with the highest `score`.
 fn find(
     root: &Value,
     score: impl Fn(&str, &Map<String, Value>) -> Option<(usize, String)>,

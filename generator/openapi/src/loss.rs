@@ -1,23 +1,23 @@
-//! Facts that the form of a page does not carry. The client lacks them, unless the overlay
-//! supplies them.
+//! Facts that the format of a page does not include. They are missing in the client, unless the
+//! overlay supplies them.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use pages::Place;
 
-/// A kind of fact that structured prose does not carry.
+/// A kind of fact that structured prose does not include.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LossKind {
     /// Formats and limits of strings and numbers.
     Formats,
     /// The values of an enumeration.
     EnumValues,
-    /// The values that the keys of a map have.
+    /// The possible keys of a map.
     MapKeys,
-    /// The variants of a union: none, or those that the order of the headings shows.
+    /// The variants of a union, which are unknown or inferred from the order of the headings.
     UnionVariants,
-    /// The content of a type below the depth at which the platform stops.
+    /// The content of a type below the maximum depth of the platform.
     CutTypes,
     /// The type of a response that is not JSON.
     ResponseBody,
@@ -25,7 +25,7 @@ pub enum LossKind {
     Errors,
     /// The authentication of requests.
     Authentication,
-    /// The names of the group and the method, which are those of the reference link.
+    /// The names of the group and the method, which are derived from the reference link.
     Names,
 }
 
@@ -43,7 +43,7 @@ impl LossKind {
         Self::Names,
     ];
 
-    /// Returns the kind as the report shows it.
+    /// Returns the kind as shown in the report.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Formats => "formats",
@@ -65,7 +65,7 @@ impl fmt::Display for LossKind {
     }
 }
 
-/// The facts of one kind that one page does not carry.
+/// The missing facts of one kind on one page.
 #[derive(Clone, Debug)]
 pub struct Loss {
     /// The kind.
@@ -76,19 +76,19 @@ pub struct Loss {
     pub count: usize,
 }
 
-/// The lines of one page that lose facts, by kind.
+/// The lines of one page with missing facts, by kind.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LossLines(BTreeMap<LossKind, (usize, usize)>);
 
 impl LossLines {
-    /// Notes a line, counted from 1.
+    /// Records a line, counted from 1.
     pub(crate) fn add(&mut self, kind: LossKind, line: usize) {
         let (first, count) = self.0.entry(kind).or_insert((line, 0));
         *first = line.min(*first);
         *count += 1;
     }
 
-    /// Takes one line back, because what it lacks was found elsewhere.
+    /// Removes one line, because its missing fact was found elsewhere.
     pub(crate) fn remove(&mut self, kind: LossKind) {
         if let Some((_, count)) = self.0.get_mut(&kind) {
             *count -= 1;

@@ -1,8 +1,8 @@
-//! The mapping of a discriminator: which of its values selects which schema.
+//! The mappings of discriminators, from values to schemas.
 //!
-//! Pages leave out what OpenAPI implies: for a schema that no value is mapped to, the
-//! value is its name, unless the schema states the values of the property itself. The
-//! mapping is completed while the schemas still have the names of their page.
+//! Pages omit mappings that OpenAPI implies: the value of an unmapped schema is its name, unless
+//! the schema lists the values of the property. Mappings are completed while the schemas still have
+//! the names of their page.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +20,7 @@ pub(crate) fn complete(root: &mut Value) {
         let Some(schema) = schema.as_object_mut() else {
             return;
         };
-        // A mapping may name a schema or refer to it.
+        // A mapping can contain names or references.
         for target in entries_mut(schema).into_iter().flat_map(Map::values_mut) {
             if let Value::String(name) = target
                 && !name.contains(['/', '#'])
@@ -38,7 +38,7 @@ pub(crate) fn entries_mut(union: &mut Map<String, Value>) -> Option<&mut Map<Str
     discriminator.get_mut("mapping")?.as_object_mut()
 }
 
-/// Maps the name of each schema of a union that no value is mapped to.
+/// Adds a mapping from the name of each unmapped schema of a union.
 pub(crate) fn imply<'a>(schema: &mut Map<String, Value>, statements: &mut Statements<'a>) {
     let discriminator = schema.get("discriminator").unwrap_or(&Value::Null);
     let Some(property) = discriminator["propertyName"].as_str() else {
@@ -59,7 +59,7 @@ pub(crate) fn imply<'a>(schema: &mut Map<String, Value>, statements: &mut Statem
         })
         .collect();
     let own = schema.get("properties").map(|own| &own[property]);
-    // A property that no schema has selects nothing.
+    // A property that no schema has cannot select a variant.
     let is_known = mapping.is_some()
         || own.is_some_and(|own| !own.is_null())
         || references
@@ -76,7 +76,7 @@ pub(crate) fn imply<'a>(schema: &mut Map<String, Value>, statements: &mut Statem
     if complete.is_empty() {
         return;
     }
-    // A value that the page maps stays.
+    // Mappings of the page take precedence.
     complete.extend(mapping.cloned().unwrap_or_default());
     if let Some(discriminator) = schema.get_mut("discriminator") {
         discriminator["mapping"] = complete.into();
@@ -89,26 +89,26 @@ fn members(schema: &Map<String, Value>) -> &[Value] {
     members.map_or(&[], Vec::as_slice)
 }
 
-/// The statement of a schema about the values of a property.
+/// The information that a schema has about the values of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stated {
     /// It does not have the property.
     Nothing,
-    /// It has the property, with any value.
+    /// It has the property without listing its values.
     Any,
     /// It lists the values.
     Values,
 }
 
-/// The statements of named schemas, each computed once for a property.
+/// The information of named schemas, computed once for each property.
 pub(crate) struct Statements<'a> {
     schemas: &'a Map<String, Value>,
-    /// By property and name. A schema that leads back to itself states nothing there.
+    /// By property and name. A recursive reference counts as [`Stated::Nothing`].
     known: HashMap<String, HashMap<&'a str, Stated>>,
 }
 
 impl<'a> Statements<'a> {
-    /// Creates the statements of these schemas.
+    /// Creates the cache for these schemas.
     pub(crate) fn new(schemas: &'a Map<String, Value>) -> Self {
         Self {
             schemas,

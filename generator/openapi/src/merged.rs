@@ -1,4 +1,4 @@
-//! The merged document, and where its parts come from.
+//! The merged document, and the origins of its operations.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,18 @@ use crate::config::Config;
 use crate::downgrade::downgrade;
 use crate::walk::schemas_of;
 
-/// One OpenAPI document for the whole API, and where its parts come from.
+/// One OpenAPI document for the whole API, and the origins of its operations.
 #[derive(Clone, Debug)]
 pub struct Merged {
     /// The document.
     pub root: Value,
-    /// By operation id.
+    /// The origins by operation ID.
     pub origins: BTreeMap<String, Origin>,
 }
 
 impl Merged {
-    /// Returns the document as `openapi.json` holds it: in OpenAPI 3.0.3, with the command
-    /// that wrote it and the version of the crate that it makes.
+    /// Returns the content of `openapi.json`: the document as OpenAPI 3.0.3, with the command that
+    /// writes it and the version of the generated crate.
     pub fn into_json(mut self, config: &Config) -> String {
         downgrade(&mut self.root);
         let mut document = Map::new();
@@ -40,12 +40,12 @@ impl Merged {
         docs::json_text(&Value::Object(document)) + "\n"
     }
 
-    /// Returns how many schemas the document has.
+    /// Returns the number of schemas in the document.
     pub fn schema_count(&self) -> usize {
         schemas_of(&self.root).map_or(0, Map::len)
     }
 
-    /// Returns where an operation is described.
+    /// Returns the place that describes an operation.
     pub(crate) fn place(&self, id: &str) -> Option<Place> {
         self.origins.get(id).map(|origin| origin.place.clone())
     }
@@ -54,10 +54,10 @@ impl Merged {
 /// The page that describes an operation.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// Where the page describes it.
+    /// The place of the description.
     pub place: Place,
-    /// The page's address on the documentation site.
+    /// The page's URL on the documentation site.
     pub reference: Option<String>,
-    /// The path as the page has it, below the page's own server.
+    /// The path as written on the page, relative to the page's own server.
     pub path: String,
 }

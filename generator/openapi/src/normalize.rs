@@ -1,9 +1,9 @@
-//! Writes in one way what OpenAPI 3.0 and 3.1 can write in several.
+//! Normalizes keywords of OpenAPI 3.0 and 3.1 with several equivalent forms.
 //!
 //! `null` becomes `nullable: true`, `const` an `enum` of one value, `anyOf` becomes
-//! `oneOf`, a list of types a union, and a type that other keywords imply is stated.
-//! Keywords that do not change what a client sends and reads are left out. Everything
-//! else stays as the pages have it: `downgrade` writes it for tools that read 3.0.3.
+//! `oneOf`, a list of types a union, and an implied type is added. Keywords that do not affect
+//! requests or responses are removed. Everything else is unchanged: `downgrade` converts it for
+//! tools that read 3.0.3.
 
 use std::collections::HashSet;
 
@@ -52,8 +52,8 @@ const KEYWORDS: [&str; 35] = [
     "writeOnly",
 ];
 
-/// Keywords that describe the use of a type rather than the type. They may stand beside
-/// a reference, which is then wrapped in `allOf`.
+/// Keywords that describe the use of a type rather than the type. They can occur beside a
+/// reference, which is then wrapped in `allOf`.
 pub(crate) const BESIDE_REFERENCE: [&str; 6] = [
     "default",
     "deprecated",
@@ -63,14 +63,13 @@ pub(crate) const BESIDE_REFERENCE: [&str; 6] = [
     "writeOnly",
 ];
 
-/// The keywords of bounds that are not values themselves, each with the one whose
-/// value is.
+/// The keywords of exclusive bounds, each with the keyword of the inclusive bound.
 pub(crate) const EXCLUSIVE_BOUNDS: [(&str, &str); 2] = [
     ("exclusiveMinimum", "minimum"),
     ("exclusiveMaximum", "maximum"),
 ];
 
-/// Writes a merged document in one way.
+/// Normalizes a merged document.
 pub fn normalize(root: &mut Value) {
     walk::operations_mut(root, &mut |_, operation| normalize_operation(operation));
     let mut schemas = |_: &str, schema: &mut Value| normalize_schema(schema);
@@ -99,7 +98,7 @@ fn normalize_operation(operation: &mut Map<String, Value>) {
     for response in responses.as_object_mut().into_iter().flatten() {
         let response = response.1;
         if !response.is_object() {
-            // A reference may lead to something that is not a response.
+            // A reference can point to something that is not a response.
             *response = json!({});
         }
         if !response["description"].is_string() {
@@ -109,7 +108,7 @@ fn normalize_operation(operation: &mut Map<String, Value>) {
     }
 }
 
-/// Makes each media type an object.
+/// Turns each media type into an object.
 fn media_types(holder: &mut Value) {
     let Some(Value::Object(content)) = holder.get_mut("content") else {
         return;
@@ -128,7 +127,7 @@ fn normalize_parameter(parameter: &mut Value) {
     let Some(object) = parameter.as_object_mut() else {
         return;
     };
-    // A parameter whose schema is inside a media type has that media type's.
+    // The schema of a parameter can be inside a media type.
     let content = object.shift_remove("content");
     let inner = content
         .as_ref()
@@ -248,7 +247,7 @@ fn type_list(object: &mut Map<String, Value>) {
     }
 }
 
-/// Returns the part of a schema of several types that is about one of them.
+/// Returns the keywords of a schema with several types that apply to one of them.
 fn alternative(object: &Map<String, Value>, kind: &Value) -> Value {
     let keywords: &[&str] = match kind.as_str().unwrap_or_default() {
         "object" => &["properties", "required", "additionalProperties"],
@@ -267,7 +266,7 @@ fn alternative(object: &Map<String, Value>, kind: &Value) -> Value {
     schema.into()
 }
 
-/// Makes unions nullable of which a member is `null` once references are resolved.
+/// Makes unions nullable if a member is `null` after references are resolved.
 pub(crate) fn nullable_unions(root: &mut Value) {
     walk::schemas_mut(root, &mut |_, schema| {
         if let Value::Object(object) = schema {
@@ -276,15 +275,16 @@ pub(crate) fn nullable_unions(root: &mut Value) {
     });
 }
 
-/// A union with `null` becomes a nullable union, and one with a single member
-/// that member.
+/// A union with `null` becomes a nullable union, and a union with a single member becomes that
+/// member.
 fn null_variants(object: &mut Map<String, Value>) {
     let is_selected = object.contains_key("discriminator");
     for union in ["oneOf", "anyOf"] {
         let Some(Value::Array(members)) = object.get_mut(union) else {
             continue;
         };
-        // A variant that something selects is the first of more to come.
+        // A variant with a discriminator value is kept as a union, because more variants may
+        // follow.
         if let [only] = &members[..]
             && (is_selected || has_constant(only))
             && !is_null(only)
@@ -330,8 +330,7 @@ fn has_constant(schema: &Value) -> bool {
     values.any(|values| values.len() == 1)
 }
 
-/// What a schema of nothing but `null` has become by the time its parent is
-/// looked at.
+/// Returns `true` if a schema allows only `null`. Children are normalized before their parents.
 fn is_null(schema: &Value) -> bool {
     schema.as_object().is_some_and(|schema| {
         schema
@@ -348,15 +347,15 @@ fn dedup(values: &mut Vec<Value>) {
     values.retain(|value| seen.insert(sorted(value)));
 }
 
-/// Returns the text of a value, in which the order of keys means nothing.
+/// Returns the text of a value, independent of the order of its keys.
 fn sorted(value: &Value) -> String {
     let mut value = value.clone();
     value.sort_all_objects();
     value.to_string()
 }
 
-/// Leaves each value of an enumeration once, without `null`, and states its type. The
-/// values of strings are strings.
+/// Removes duplicates and `null` from an enumeration, and adds its type. The values of string
+/// enumerations are converted to strings.
 fn enumeration(object: &mut Map<String, Value>) {
     let Some(Value::Array(values)) = object.get_mut("enum") else {
         return;
@@ -396,11 +395,11 @@ fn enumeration(object: &mut Map<String, Value>) {
     }
 }
 
-/// Says the type where the other keywords imply it.
+/// Adds the type if the other keywords imply it.
 fn infer_type(object: &mut Map<String, Value>) {
     let is_union = object.contains_key("oneOf") || object.contains_key("anyOf");
     if is_union {
-        // The members say their types themselves.
+        // The members have their own types.
         if !object.contains_key("properties") {
             object.shift_remove("type");
         }

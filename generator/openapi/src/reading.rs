@@ -1,5 +1,5 @@
-//! The specifications of pages in all forms, and what pages of structured prose have to know of
-//! the others.
+//! Parses the specifications of pages in all formats, and supplies pages of structured prose with
+//! facts from other pages.
 
 use std::sync::Arc;
 
@@ -12,16 +12,17 @@ use crate::walk;
 use pages::page::{Form, Outline, Page, Pages};
 use pages::{Problem, panics};
 
-/// The facts about the API that are not on its pages.
+/// Facts about the API that its pages do not state.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// Servers of the API, of which pages do not say where they end and a path begins.
+    /// Servers of the API. Request lines of structured prose do not show where the server ends and
+    /// the path begins.
     pub servers: Vec<String>,
-    /// The document of the last version, as `released.json` has it.
+    /// The document of the last version, from `released.json`.
     pub released: Option<Arc<str>>,
 }
 
-/// A page after its block is parsed. Structured prose is read after all of these.
+/// A page after its block is parsed. Structured prose is read afterwards.
 enum Parsed {
     Block(Result<Document, Problem>),
     Prose(Outline),
@@ -32,7 +33,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When it is neither YAML nor JSON, is not OpenAPI 3.0, OpenAPI 3.1, or AsyncAPI 2, or describes
+    /// If it is neither YAML nor JSON, is not OpenAPI 3.0, OpenAPI 3.1, or AsyncAPI 2, or describes
     /// no operation.
     pub fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
         match page.form {
@@ -49,7 +50,7 @@ impl Document {
         }
     }
 
-    /// Reads a page of structured prose; what it leaves open is marked.
+    /// Reads a page of structured prose, and records the facts that it does not state.
     fn parse_prose(page: &Arc<Page>, outline: Outline, bases: &Bases) -> Result<Self, Problem> {
         let reading = prose::read(page, outline, bases)?;
         let prose = Prose {
@@ -60,13 +61,13 @@ impl Document {
         Ok(Self::from_prose(page, reading.root, reading.lines, prose))
     }
 
-    /// Parses the specifications of all pages. What cannot be read, or refers to something
-    /// that it does not hold, is left out with a warning. Pages of structured prose take from `known`
-    /// what they do not say.
+    /// Parses the specifications of all pages. Unreadable specifications and specifications with
+    /// dangling references are skipped with a warning. Pages of structured prose take unstated
+    /// facts from `known`.
     ///
     /// # Errors
     ///
-    /// When nothing is left: the error is that of the first page.
+    /// If no page is left. The error is that of the first page.
     pub fn parse_all(
         pages: Pages,
         known: &Known,
@@ -135,7 +136,7 @@ impl Document {
         Ok(documents)
     }
 
-    /// Finds out where the servers of pages of structured prose end.
+    /// Determines where the servers in request lines of structured prose end.
     fn bases(pages: &Pages, parsed: &[Parsed], servers: &[String]) -> Bases {
         let prose = pages.pages.iter().filter_map(|page| match page.form {
             Form::Prose(outline) => Some((page, outline)),
@@ -195,11 +196,11 @@ mod tests {
         for (paths, reason) in [
             (
                 "{/bad: {put: {requestBody: {$ref: '#/none'}}}}",
-                "the reference `#/none` leads nowhere",
+                "the reference `#/none` points to nothing",
             ),
             (
                 "{/bad: {put: {requestBody: {$ref: '#/none'}, get: {}}}}",
-                "the reference `#/none` leads nowhere",
+                "the reference `#/none` points to nothing",
             ),
             ("{/bad: 1}", "`~1bad` should be an object"),
             ("{}", "the specification describes no operation"),

@@ -1,9 +1,7 @@
-//! References inside one document: settled into the one form that the stages
-//! after this know, and checked.
+//! References inside one document: normalizes them for later stages, and checks them.
 //!
-//! A reference to a schema is `#/components/schemas/` and the schema's name as
-//! it is, however the page escapes it. One that leads into another schema, or
-//! into an operation, gets a schema of its own to lead to.
+//! A normalized reference to a schema is `#/components/schemas/` and the schema's unescaped name.
+//! The target of a reference into another schema or an operation becomes a named schema.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,11 +13,11 @@ use crate::extensions::STREAMING;
 use crate::walk;
 use pages::pointer::{self, Pointer};
 
-/// Rounds after which a reference that still leads into a schema is left: each
-/// round settles those that the round before has brought to light.
+/// The maximum number of rounds. Each round normalizes the references that the previous round
+/// revealed. Remaining references into schemas are left unchanged.
 const MOST_ROUNDS: usize = 16;
 
-/// Gives every reference to a schema its settled form.
+/// Normalizes every reference to a schema.
 pub(crate) fn settle(root: &mut Value) {
     if !may_be_unsettled(root) {
         return;
@@ -44,8 +42,8 @@ pub(crate) fn settle(root: &mut Value) {
     }
 }
 
-/// Calls `visit` with everything that may be a reference to a schema: schemas, and
-/// what the dialect says of streams.
+/// Calls `visit` with everything that can be a reference to a schema: schemas, and the streaming
+/// extension.
 fn holders(root: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
     walk::schemas_mut(root, &mut |_, schema| visit(schema));
     walk::operations_mut(root, &mut |_, operation| {
@@ -59,8 +57,8 @@ fn holders(root: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
     });
 }
 
-/// Returns `true` if a reference may not be in the settled form, which is rare: this check
-/// changes nothing and needs no pointers.
+/// Returns `true` if a reference may not be normalized. This is rare, so this cheap check runs
+/// first.
 fn may_be_unsettled(node: &Value) -> bool {
     match node {
         Value::Object(object) => object.iter().any(|(key, child)| match child {
@@ -78,7 +76,7 @@ fn is_settled(target: &str) -> bool {
         .is_some_and(|name| !name.contains(['/', '%', '~']))
 }
 
-/// Returns the references of schemas that do not have the settled form.
+/// Returns the references to schemas that are not normalized.
 fn unsettled(root: &mut Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     holders(root, &mut |schema| {
@@ -99,8 +97,8 @@ fn settled(name: &str) -> String {
     format!("{}{name}", walk::SCHEMAS)
 }
 
-/// Returns the settled reference for `target`, and makes the schema that it
-/// leads to where that is only a part of something.
+/// Returns the normalized reference for `target`. If the target is nested in another object, it is
+/// turned into a named schema.
 fn schema_for(root: &mut Value, target: &str) -> Option<String> {
     if let Some(name) = find_schema(target) {
         return Some(settled(&name));
@@ -128,16 +126,14 @@ fn schema_for(root: &mut Value, target: &str) -> Option<String> {
     Some(settled(&name))
 }
 
-/// Returns the name of the schema that a reference leads to, if it leads to one
-/// as a whole.
+/// Returns the name of the schema that a reference points to, if the target is a named schema.
 fn find_schema(target: &str) -> Option<String> {
     let [components, schemas, name] = <[String; 3]>::try_from(keys(target)?).ok()?;
     (components == "components" && schemas == "schemas").then_some(name)
 }
 
-/// Returns the keys that lead to the target of a reference: a JSON pointer,
-/// escaped as part of an address. A schema's name may hold a slash that nobody
-/// escaped.
+/// Returns the keys on the path to the target of a reference, which is a percent-encoded JSON
+/// pointer. The name of a schema can contain an unescaped slash.
 fn keys(target: &str) -> Option<Vec<String>> {
     let pointer = target.strip_prefix("#/")?;
     let key = |key: &str| {
@@ -147,7 +143,7 @@ fn keys(target: &str) -> Option<Vec<String>> {
     Some(pointer.split('/').map(key).collect())
 }
 
-/// Returns what a reference leads to.
+/// Returns the target of a reference.
 pub(crate) fn find<'a>(root: &'a Value, target: &str) -> Option<&'a Value> {
     let settled = target
         .strip_prefix(walk::SCHEMAS)
@@ -160,15 +156,15 @@ pub(crate) fn find<'a>(root: &'a Value, target: &str) -> Option<&'a Value> {
     })
 }
 
-/// Returns `true` if a value can be a schema, or another part that is referred to.
+/// Returns `true` if a value can be a schema or another target of references.
 fn is_schema(value: &Value) -> bool {
     value.is_object() || value.is_boolean()
 }
 
-/// Returns the first reference that leads nowhere, and where it stands. One that leads to a
-/// text or a number does, and so does one that is not a text.
+/// Returns the first dangling reference and its pointer. References to strings and numbers count as
+/// dangling, and so do references that are not strings.
 pub(crate) fn dangling(root: &Value) -> Option<(String, String)> {
-    // Most documents have none, and finding that out needs no pointers.
+    // Most documents have none, and this check needs no pointers.
     let dangling = dangling_below(root, root, false)?;
     let mut place = None;
     walk::nodes(root, &mut Pointer::default(), &mut |pointer, node| {
@@ -182,8 +178,8 @@ pub(crate) fn dangling(root: &Value) -> Option<(String, String)> {
     Some((place?, target))
 }
 
-/// Looks at what may hold a reference: examples and values are data, except where
-/// they are names of properties.
+/// Searches for dangling references. Examples and values are data, unless these keywords are names
+/// of properties.
 fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<&'a Value> {
     const DATA: [&str; 6] = [
         "const",

@@ -1,6 +1,6 @@
-//! The former names that the client keeps for programs of earlier versions. The merged
-//! document lists them in `x-renamed`, so that drift and the next run know them: the next
-//! run reads them in `released.json`.
+//! The former names that the client keeps for compatibility with earlier versions. The merged
+//! document lists them in `x-renamed` for drift and for the next run, which reads them from
+//! `released.json`.
 
 use names::is_identifier;
 use semver::Version;
@@ -12,7 +12,7 @@ use crate::merged::Merged;
 /// The key of the list in the document.
 const RENAMED: &str = "x-renamed";
 
-/// Something that has another name than in an earlier version.
+/// A renamed item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub struct Renamed {
     /// The former name, and its item.
@@ -22,11 +22,11 @@ pub struct Renamed {
     pub since: String,
 }
 
-/// A former name, and what has another name now.
+/// A former name, and the item that it belonged to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Former {
-    /// The call of an operation, with the structs that belong to it.
+    /// The method of an operation, with its structs.
     Call {
         /// The id of the operation.
         operation: String,
@@ -68,15 +68,15 @@ pub enum Former {
 }
 
 impl Renamed {
-    /// Reads the list of a document. An entry that is not one of these, or whose names
-    /// cannot be code, is left out: the document may have been edited by hand.
+    /// Reads the list of a document. Invalid entries, and entries whose names are not valid in
+    /// code, are skipped, because the document may have been edited by hand.
     pub(crate) fn list(root: &Value) -> Vec<Self> {
         let entries = root[RENAMED].as_array().into_iter().flatten();
         let entries = entries.filter_map(|entry| Self::deserialize(entry).ok());
         entries.filter(Self::is_usable).collect()
     }
 
-    /// Returns the former name, if it is that of a type.
+    /// Returns the former name, if the item is a type.
     pub fn former_type(&self) -> Option<&str> {
         match &self.former {
             Former::Type { old, .. } => Some(old),
@@ -84,7 +84,7 @@ impl Renamed {
         }
     }
 
-    /// Returns `true` if the former name can be code, and the version is one.
+    /// Returns `true` if the former name is valid in code, and the version is valid.
     pub fn is_usable(&self) -> bool {
         let are_names = match &self.former {
             Former::Call {
@@ -94,7 +94,7 @@ impl Renamed {
                 arguments,
                 ..
             } => {
-                // Groups are files as well, also where case makes no difference.
+                // Groups are also file names, possibly on case-insensitive file systems.
                 let is_of_file = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_');
                 group.iter().all(|name| name.chars().all(is_of_file))
                     && group
@@ -112,15 +112,15 @@ impl Renamed {
 }
 
 impl Merged {
-    /// Replaces the list of former names. Without one, the document has none, whatever a
-    /// page or the overlay says.
+    /// Replaces the list of former names. An empty list removes any list that a page or the overlay
+    /// sets.
     pub fn set_renamed(&mut self, renamed: &[Renamed]) {
         let Some(root) = self.root.as_object_mut() else {
             return;
         };
         root.shift_remove(RENAMED);
         if !renamed.is_empty() {
-            // Texts and lists of texts are always JSON.
+            // Strings and lists of strings are always valid JSON.
             let list = serde_json::to_value(renamed).unwrap_or_default();
             root.insert(RENAMED.to_owned(), list);
         }

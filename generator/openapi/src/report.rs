@@ -28,23 +28,23 @@ pub struct OperationSummary {
     pub method: String,
     /// The path below the server.
     pub path: String,
-    /// Where the page stands that describes it; `None` when the overlay does.
+    /// The page that describes it, or `None` if the overlay does.
     pub place: Option<Place>,
-    /// How the client calls it, such as `assets().list()`; `None` when it is
-    /// not in the client, in which case a warning says why.
+    /// The call in the client, such as `assets().list()`, or `None` if it is not in the client. A
+    /// warning then states the reason.
     pub client_method: Option<String>,
 }
 
-/// An operation whose response has a status that seems to be final at some time.
+/// An operation whose response has a status that appears to become final.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitCandidate {
     /// The operation's id.
     pub operation: String,
     /// The property with the status.
     pub status: String,
-    /// The statuses that seem to be those of a success.
+    /// The statuses that appear to mean success.
     pub done: Vec<String>,
-    /// The statuses that seem to be those of a failure.
+    /// The statuses that appear to mean failure.
     pub failed: Vec<String>,
 }
 
@@ -59,15 +59,16 @@ pub struct Report {
     pub schemas: usize,
     /// The quirks that were fixed, in the order of the pages.
     pub fixes: Vec<Fix>,
-    /// The warnings: features that the client lacks, and contradictions between pages.
+    /// The warnings about features that the client does not have, and about contradictions between
+    /// pages.
     pub warnings: Vec<Problem>,
-    /// The warnings that `codegen.toml` allows, with its reasons.
+    /// The warnings that `codegen.toml` accepts, with reasons.
     pub allowed: Vec<Allowed>,
-    /// The facts that the form of the pages does not carry, by page.
+    /// The facts that the format of the pages does not include, by page.
     pub losses: Vec<Loss>,
     /// The operations, in the order of the merged document.
     pub operations: Vec<OperationSummary>,
-    /// The operations that `x-wait` could describe a wait for, and does not.
+    /// The operations without `x-wait` that appear to need it.
     pub wait_candidates: Vec<WaitCandidate>,
 }
 
@@ -81,8 +82,8 @@ impl Report {
         counts
     }
 
-    /// Returns the report as JSON, as `report.schema.json` describes it; `files` are the
-    /// files of the crate.
+    /// Returns the report as JSON, in the format of `report.schema.json`. `files` are the files of
+    /// the crate.
     pub fn to_json(&self, files: &[String]) -> Value {
         let operations = self.operations.iter().map(|operation| {
             json!({
@@ -130,7 +131,7 @@ impl Report {
         })
     }
 
-    /// Returns the number of facts that the form of the pages does not carry, by kind.
+    /// Returns the number of facts that the format of the pages does not include, by kind.
     pub fn losses_by_kind(&self) -> BTreeMap<LossKind, usize> {
         let mut counts = BTreeMap::new();
         for loss in &self.losses {
@@ -139,8 +140,7 @@ impl Report {
         counts
     }
 
-    /// Returns the number of operations that progenitor wrote a request for, and of those that
-    /// it refused.
+    /// Returns the numbers of operations that progenitor accepted and rejected.
     fn progenitor(&self) -> Value {
         let operations = self.operations.iter();
         let built = operations.filter(|operation| operation.client_method.is_some());
@@ -151,8 +151,8 @@ impl Report {
     }
 }
 
-/// The format of the report. It is raised when a program that reads the report has to
-/// change.
+/// The format version of the report. It is raised for changes that break programs that read the
+/// report.
 const FORMAT: u32 = 1;
 
 /// Returns the report of a run that failed.

@@ -1,12 +1,12 @@
-//! Types of other crates: what the overlay says about formats and schemas.
+//! Types of other crates, which the overlay sets for formats and schemas.
 //!
 //! ```yaml
 //! x-rust-formats: {uuid: 'uuid::Uuid'}
 //! x-rust-dependencies: {uuid: {version: '1', features: [serde]}}
 //! ```
 //!
-//! A schema may have `x-rust-type` itself. The words become code and dependencies of the
-//! client, so that only the overlay can say them: pages are not trusted.
+//! A schema can also have `x-rust-type`. These extensions add code and dependencies to the client.
+//! Only the overlay can set them, because pages are not trusted.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ use crate::overlay::Overlay;
 use crate::walk;
 use pages::{Code, Problem};
 
-/// The path of the type that values of a schema have.
+/// The path of the Rust type of a schema.
 pub(crate) const TYPE: &str = "x-rust-type";
 
 /// The paths of types, by format.
 const FORMATS: &str = "x-rust-formats";
 
-/// The crates that the paths begin with.
+/// The crates of the paths.
 pub(crate) const DEPENDENCIES: &str = "x-rust-dependencies";
 
 /// A crate that the client depends on.
@@ -36,7 +36,7 @@ pub struct Dependency {
     pub default_features: bool,
 }
 
-/// Removes the words from a page. Returns `true` if it has any.
+/// Removes the extensions from a page. Returns `true` if it has any.
 pub(crate) fn remove(root: &mut Value) -> bool {
     let mut found = false;
     let mut remove = |object: &mut Map<String, Value>, words: &[&str]| {
@@ -55,11 +55,11 @@ pub(crate) fn remove(root: &mut Value) -> bool {
     found
 }
 
-/// Gives schemas the types that the overlay says. The document is normalized.
+/// Sets the types of schemas as the overlay specifies. The document must be normalized.
 ///
 /// # Errors
 ///
-/// If a path is not that of a type, or the overlay does not name its crate.
+/// If a path is not valid for a type, or the overlay does not name its crate.
 pub fn spread(root: &mut Value, overlay: &Overlay) -> Result<(), Problem> {
     let formats = root.as_object_mut().and_then(|it| it.shift_remove(FORMATS));
     let formats = formats.unwrap_or_default();
@@ -82,7 +82,7 @@ pub fn spread(root: &mut Value, overlay: &Overlay) -> Result<(), Problem> {
             .and_then(|path| check(path, &dependencies))
         {
             Ok(()) => {
-                // It is no type of the API, whatever else the schema says.
+                // The schema is replaced with the type, and its other keywords are dropped.
                 object.retain(|key, _| KEPT.contains(&key.as_str()) || key.starts_with("x-"));
                 object.insert(TYPE.to_owned(), path);
             }
@@ -105,8 +105,8 @@ pub fn spread(root: &mut Value, overlay: &Overlay) -> Result<(), Problem> {
                 ),
             );
             Err(problem.at(overlay.place_of_text(&path)).advice(format!(
-                "it is a path such as `uuid::Uuid`, whose crate `{DEPENDENCIES}` names with \
-                     its version"
+                "write a path such as `uuid::Uuid`, and add its crate with a version to \
+                 `{DEPENDENCIES}`"
             )))
         }
     }
@@ -124,7 +124,7 @@ const KEPT: [&str; 8] = [
     "writeOnly",
 ];
 
-/// Checks that a path leads to a type of the standard library, or of a crate that is named.
+/// Checks that a path names a type of the standard library or of a declared crate.
 fn check(path: &str, dependencies: &BTreeMap<String, Dependency>) -> Result<(), ()> {
     let is_word = |word: &str| {
         let is_in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -145,8 +145,8 @@ fn check(path: &str, dependencies: &BTreeMap<String, Dependency>) -> Result<(), 
     (is_path && is_type && is_known).then_some(()).ok_or(())
 }
 
-/// Returns the crates that the document names. One that a manifest could not have is left
-/// out, so that its types are refused.
+/// Returns the crates that the document names. Crates that are not valid in a manifest are skipped,
+/// so that their types are rejected.
 pub(crate) fn dependencies(root: &Value) -> BTreeMap<String, Dependency> {
     let named = root[DEPENDENCIES].as_object().into_iter().flatten();
     let is_name = |name: &str| {

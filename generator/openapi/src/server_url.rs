@@ -1,9 +1,9 @@
-//! The variables of a server's URL. Those with a choice of values make environments; callers
+//! The variables of a server's URL. Variables with a list of values become environments. Callers
 //! set the others, which have only a default.
 
 use serde_json::{Map, Value};
 
-/// Fills in the defaults of a server's variables: the first value, if it has no other.
+/// Fills in the defaults of a server's variables. Without a default, the first value is used.
 pub(crate) fn filled(url: &str, server: &Value) -> String {
     let mut url = url.to_owned();
     for (name, variable) in variables(server) {
@@ -14,8 +14,8 @@ pub(crate) fn filled(url: &str, server: &Value) -> String {
     url.trim_end_matches('/').to_owned()
 }
 
-/// Returns the URL with places only for variables without a choice of values, and these
-/// variables; `None` if it has none of them.
+/// Returns the URL with placeholders only for variables without a list of values, and these
+/// variables. Returns `None` if there are none.
 pub(crate) fn template(url: &str, server: &Value) -> Option<(String, Map<String, Value>)> {
     let free = variables(server)
         .filter(|(name, variable)| is_free(variable) && url.contains(&place(name)))
@@ -42,7 +42,7 @@ pub(crate) fn default(variable: &Value) -> Option<String> {
     })
 }
 
-/// Returns the place of a variable in a URL.
+/// Returns the placeholder of a variable in a URL.
 fn place(name: &str) -> String {
     format!("{{{name}}}")
 }

@@ -8,11 +8,11 @@
 //!   response-stream: {$ref: '#/components/schemas/Event'}
 //! ```
 //!
-//! Without a condition the operation always returns events; `true` means lines of JSON.
-//! With a condition the operation becomes two operations, `analyze` and `analyze_stream`,
-//! each of which sets the field itself. If a body has a boolean `stream`, the following
-//! responses mean the same: JSON or an event stream, and JSON of two variants, one of which
-//! is a union. In the latter, pages describe lines of JSON, each one of several events.
+//! Without a condition, the operation always returns events; `true` means lines of JSON. With a
+//! condition, the operation becomes two operations, `analyze` and `analyze_stream`, each of which
+//! sets the field. If a body has a boolean `stream`, two kinds of responses are treated the same
+//! way: JSON or an event stream, and JSON of two variants, one of which is a union. The latter is
+//! how pages describe lines of JSON, each of which is one of several events.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +44,7 @@ struct Streaming {
     description: Option<Value>,
 }
 
-/// Splits the operations whose request decides between one value and events.
+/// Splits operations whose request selects between one value and events.
 pub fn split(api: &mut Merged, warnings: &mut Vec<Problem>) {
     let streaming: Vec<(String, &'static str, Streaming)> = walk::operations(&api.root)
         .filter_map(|(path, method, operation)| {
@@ -102,7 +102,7 @@ fn split_one(
         let problem = Problem::new(
             Code::InvalidExtension,
             format!(
-                "`{STREAMING}` names the field `{field}`, which the body does not have as a boolean"
+                "`{STREAMING}` names the field `{field}`, which is not a boolean field of the body"
             ),
         )
         .operation(&id);
@@ -119,7 +119,7 @@ fn split_one(
         rename(&mut events, "_events");
     }
     let id = walk::operation_id(&events).to_owned();
-    // A fragment is never sent: it keeps the two apart in one document.
+    // The fragment is never sent. It makes the two paths in one document distinct.
     let events_path = format!("{path}#{id}");
     names.add(&id, &events_path, method);
     if let Some(origin) = origin {
@@ -129,7 +129,7 @@ fn split_one(
     Ok(())
 }
 
-/// The path and method of each operation, by what it is called in Rust.
+/// The path and method of each operation, by its name in Rust.
 #[derive(Default)]
 struct Names(BTreeMap<String, (String, &'static str)>);
 
@@ -261,7 +261,7 @@ fn value_or_event<'a>(schema: &'a Value, root: &'a Value) -> Option<(&'a Value, 
     }
 }
 
-/// Returns the schema that a reference leads to, or the schema.
+/// Returns the target of a reference, or the schema itself.
 fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     let name = schema["$ref"]
         .as_str()
@@ -269,7 +269,7 @@ fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     name.map_or(schema, |name| &root["components"]["schemas"][name])
 }
 
-/// Puts an ending to the name of an operation.
+/// Appends a suffix to the name of an operation.
 fn rename(operation: &mut Map<String, Value>, ending: &str) {
     for key in ["operationId", "x-fern-sdk-method-name"] {
         if let Some(name) = operation.get(key).and_then(Value::as_str) {
@@ -279,8 +279,8 @@ fn rename(operation: &mut Map<String, Value>, ending: &str) {
     }
 }
 
-/// Returns the schema of the first success, that of events or of one value where
-/// both are described.
+/// Returns the schema of the first successful response: that of the events or of the single value
+/// if both are described.
 fn success_schema(operation: &Map<String, Value>, is_events: bool) -> Option<Value> {
     let answers = operation.get("responses")?.as_object()?;
     let content = answers
@@ -298,7 +298,7 @@ fn success_schema(operation: &Map<String, Value>, is_events: bool) -> Option<Val
     schemas.into_iter().next().map(|(_, schema)| schema)
 }
 
-/// Gives the successes of an operation one media type and schema.
+/// Sets the media type and schema of the successful responses of an operation.
 fn answer_with(operation: &mut Map<String, Value>, media_type: &str, schema: Value) {
     let answers = operation
         .entry("responses")
@@ -312,7 +312,7 @@ fn answer_with(operation: &mut Map<String, Value>, media_type: &str, schema: Val
     answers.sort_keys();
 }
 
-/// Names the schema of a body, so that two operations take one type.
+/// Names the schema of a body, so that two operations share one type.
 fn share_body(operation: &mut Map<String, Value>, root: &mut Value) {
     let name = format!("{}Request", walk::operation_id(operation).to_pascal_case());
     let content = operation
@@ -515,7 +515,7 @@ mod tests {
         assert_eq!(paths, json!({"/analyze": {"post": left}}));
         assert_eq!(
             warnings[0].to_string(),
-            "`x-fern-streaming` names the field `stream`, which the body does not have as a boolean"
+            "`x-fern-streaming` names the field `stream`, which is not a boolean field of the body"
         );
     }
 

@@ -1,4 +1,4 @@
-//! The words that HTTP calls tokens: names of headers, and of authentication schemes.
+//! HTTP tokens: names of headers and authentication schemes.
 
 /// Returns `true` if a text is a token (RFC 9110, section 5.6.2), as the name of a header or
 /// a cookie is.

@@ -1,8 +1,8 @@
-//! The merged document as typed data, which is what lowering reads.
+//! The merged document as typed data, the input of lowering.
 //!
-//! It says what the document says and decides nothing. What a document has in a
-//! form that OpenAPI does not know is taken for absent: documents of pages were
-//! checked before, and others are checked by `walk::misshapen`.
+//! It represents the document without interpreting it. Values that are not valid OpenAPI are
+//! treated as absent. Documents of pages are checked before, and other documents are checked by
+//! `walk::invalid_part`.
 
 use std::collections::BTreeMap;
 
@@ -29,12 +29,12 @@ pub struct Tree {
     pub version: String,
     /// `info.description`
     pub description: String,
-    /// The servers, that of the client first.
+    /// The servers. The first one is the default server of the client.
     pub servers: Vec<Server>,
     /// The security schemes by name, in the document's order.
     pub schemes: IndexMap<String, SecurityScheme>,
-    /// `security`: the alternatives for operations that state nothing else, each with the names
-    /// of all its schemes. Without it, the first scheme.
+    /// `security`: the default alternatives for operations, each with the names of all its schemes.
+    /// Without `security`, the first scheme.
     pub security: Vec<Vec<String>>,
     /// The operations, in the document's order.
     pub operations: Vec<Operation>,
@@ -42,32 +42,32 @@ pub struct Tree {
     pub schemas: IndexMap<String, Schema>,
     /// The names by which pagination is recognized.
     pub paging_names: PagingNames,
-    /// The crates whose types values have.
+    /// The crates whose types are used.
     pub dependencies: BTreeMap<String, Dependency>,
     /// The former names that the client keeps.
     pub renamed: Vec<Renamed>,
-    /// The requests that the API sends.
+    /// The webhooks of the API.
     pub webhooks: Option<Webhooks>,
 }
 
 /// The names by which a paginated operation is recognized, from the document's
-/// `x-paging`. Where an operation has several, the first counts. Properties of a
-/// response are paths with dots between names.
+/// `x-paging`. If an operation has several, the first one is used. Properties of a response are
+/// paths with dots between names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PagingNames {
-    /// Parameters that hold the number of a list page.
+    /// Parameters with the number of a list page.
     pub page: Vec<String>,
-    /// Parameters that hold the token of a list page.
+    /// Parameters with the token of a list page.
     pub token: Vec<String>,
-    /// Properties that hold the items.
+    /// Properties with the items.
     pub items: Vec<String>,
-    /// Properties that hold the number of the last list page.
+    /// Properties with the number of the last list page.
     pub last_page: Vec<String>,
-    /// Properties that say whether there is a next list page.
+    /// Properties that indicate whether there is a next list page.
     pub has_more: Vec<String>,
-    /// Properties that hold the token of the next list page.
+    /// Properties with the token of the next list page.
     pub next_token: Vec<String>,
-    /// Properties that hold the URL of the next list page.
+    /// Properties with the URL of the next list page.
     pub next_url: Vec<String>,
 }
 
@@ -76,13 +76,13 @@ pub struct PagingNames {
 pub struct Server {
     /// `url`, with the defaults of its variables.
     pub url: String,
-    /// `url` with `{name}` for each of `variables`; `None` if there are none.
+    /// `url` with `{name}` for each of `variables`, or `None` if there are none.
     pub template: Option<String>,
-    /// The variables without a choice of values, in the document's order.
+    /// The variables without a list of values, in the document's order.
     pub variables: Vec<ServerVariable>,
     /// `description`
     pub description: String,
-    /// The name that the document gives it for clients.
+    /// The name for clients.
     pub name: Option<String>,
 }
 
@@ -108,13 +108,13 @@ pub struct SecurityScheme {
     pub name: String,
     /// `scheme`, of HTTP authentication
     pub scheme: String,
-    /// The word before an API key in its header.
+    /// The prefix of an API key in its header.
     pub prefix: Option<String>,
     /// `flows.clientCredentials`, of OAuth 2
     pub client_credentials: Option<ClientCredentials>,
 }
 
-/// The flow of OAuth 2 by which a program gets a token for itself.
+/// The client credentials flow of OAuth 2.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientCredentials {
     /// `tokenUrl`
@@ -132,8 +132,8 @@ pub struct Operation {
     pub path: String,
     /// The HTTP method, in lower case.
     pub method: String,
-    /// It opens a WebSocket channel: the body is a message of the client, and the response `101`
-    /// is one of the server.
+    /// It opens a WebSocket channel: the body is a message of the client, and the response `101` is
+    /// a message of the server.
     pub is_channel: bool,
     /// `summary`
     pub summary: String,
@@ -141,15 +141,15 @@ pub struct Operation {
     pub description: String,
     /// The URL of the page on the documentation site: `externalDocs.url`.
     pub reference: Option<String>,
-    /// The URL of a server of its own: `servers`.
+    /// The URL of the operation's own server: `servers`.
     pub server: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
-    /// The names of the groups, outermost first, as the document has them.
+    /// The names of the groups, outermost first, as written in the document.
     pub group: Vec<String>,
     /// The name of the method, if the document has one.
     pub method_name: Option<String>,
-    /// `security`, as [`Tree::security`] has it; `None` if the operation states nothing.
+    /// `security`, in the form of [`Tree::security`], or `None` if the operation does not have it.
     pub security: Option<Vec<Vec<String>>>,
     /// The parameters, in the document's order.
     pub parameters: Vec<Parameter>,
@@ -159,9 +159,9 @@ pub struct Operation {
     pub responses: IndexMap<String, Response>,
     /// `x-fern-pagination`
     pub pagination: Pagination,
-    /// Successful responses are events, whatever their media type is.
+    /// Successful responses are events, regardless of their media type.
     pub streams: bool,
-    /// Properties of the body that the operation sets itself.
+    /// Properties of the body that the client sets.
     pub sets: Vec<(String, bool)>,
     /// `x-idempotency-header`
     pub idempotency: Idempotency,
@@ -171,14 +171,14 @@ pub struct Operation {
     pub wait: Option<WaitWords>,
 }
 
-/// The document's words about the wait for what an operation returns.
+/// The `x-wait` settings of an operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WaitWords {
     /// The name of the method.
     pub method: Option<String>,
-    /// What errors call the resource or the task.
+    /// The name of the resource or task in errors.
     pub subject: Option<String>,
-    /// The property with the status. Paths have dots between names.
+    /// The property with the status, as a path with dots between names.
     pub status: String,
     /// The statuses of a success.
     pub done: Vec<String>,
@@ -188,45 +188,45 @@ pub struct WaitWords {
     pub reason: Option<String>,
 }
 
-/// The document's words about an operation's idempotency key.
+/// The idempotency settings of an operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Idempotency {
-    /// Nothing: a parameter may be the key.
+    /// No settings: a parameter can be the key.
     #[default]
     Unsaid,
-    /// The client sends no key of its own.
+    /// The client does not generate a key.
     Off,
-    /// The key is in the header of this name.
+    /// The key is sent in the header with this name.
     Header(String),
 }
 
-/// The document's words about an operation's pagination.
+/// The pagination settings of an operation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Pagination {
-    /// Nothing: the operation is paginated if it looks so.
+    /// No settings: pagination is detected from the operation.
     #[default]
     Unsaid,
     /// It is not paginated.
     Off,
-    /// It is paginated, by these parameters and properties. Paths have dots between
-    /// names, without `$request` and `$response`.
+    /// It is paginated with these parameters and properties. Paths have dots between names, without
+    /// `$request` and `$response`.
     Described(PaginationWords),
 }
 
-/// The parameters and properties of pagination, as the document names them.
+/// The parameters and properties of pagination, as named in the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PaginationWords {
-    /// The parameter that holds a number.
+    /// The parameter with a number.
     pub offset: Option<String>,
-    /// The number counts items, in steps of another parameter.
+    /// The number counts items, in steps of another parameter's value.
     pub has_step: bool,
-    /// The parameter that holds a token.
+    /// The parameter with a token.
     pub cursor: Option<String>,
-    /// The property that holds the next token.
+    /// The property with the next token.
     pub next_cursor: Option<String>,
-    /// The property that holds the URL of the next list page.
+    /// The property with the URL of the next list page.
     pub next_url: Option<String>,
-    /// The property that holds the items.
+    /// The property with the items.
     pub results: Option<String>,
 }
 
@@ -251,7 +251,7 @@ pub struct Parameter {
     pub allow_reserved: bool,
     /// The media type of its `content`, if it has one.
     pub media_type: Option<String>,
-    /// The name that the document gives it for clients.
+    /// The name for clients.
     pub client_name: Option<String>,
     /// `schema`
     pub schema: Schema,
@@ -273,7 +273,7 @@ pub struct Body {
 pub struct MediaType {
     /// `schema`
     pub schema: Option<Schema>,
-    /// `encoding`: that of a form's fields, by name.
+    /// `encoding` of a form's fields, by name.
     pub encoding: BTreeMap<String, FieldEncoding>,
 }
 
@@ -297,14 +297,15 @@ pub struct Response {
     pub description: String,
     /// It has the header `Link`.
     pub has_link: bool,
-    /// By media type, in the document's order; `None` if the document names none.
+    /// The content by media type, in the document's order, or `None` if the document has no
+    /// `content`.
     pub content: Option<IndexMap<String, MediaType>>,
 }
 
 /// A schema.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
-    /// The named schema that it refers to, also from inside of a lone `allOf`.
+    /// The named schema that it references, directly or in an `allOf` with one member.
     pub reference: Option<String>,
     /// `type`
     pub kind: Option<Kind>,
@@ -318,7 +319,7 @@ pub struct Schema {
     pub description: String,
     /// `enum` of a string
     pub values: Option<Vec<String>>,
-    /// `enum` of another type, each value as JSON writes it
+    /// `enum` of another type, with each value as JSON text
     pub literals: Vec<String>,
     /// Names and descriptions of values.
     pub value_settings: BTreeMap<String, ValueSettings>,
@@ -326,7 +327,7 @@ pub struct Schema {
     pub properties: IndexMap<String, Schema>,
     /// `required`
     pub required: Vec<String>,
-    /// Groups of alternatives, each with the properties that it needs.
+    /// Groups of alternatives. Each alternative lists its required properties.
     pub required_alternatives: Vec<Vec<Vec<String>>>,
     /// `items`
     pub items: Option<Box<Schema>>,
@@ -336,7 +337,7 @@ pub struct Schema {
     pub one_of: Option<Vec<Schema>>,
     /// `discriminator`
     pub discriminator: Option<Discriminator>,
-    /// The only value, if it is no text.
+    /// The only value, if it is not a string.
     pub constant: Option<Constant>,
     /// `default`
     pub default: Option<Value>,
@@ -360,24 +361,24 @@ pub struct Schema {
     pub read_only: bool,
     /// `writeOnly`
     pub write_only: bool,
-    /// The name that the document gives it for clients.
+    /// The name for clients.
     pub client_name: Option<String>,
-    /// The name by which the official SDKs call it.
+    /// Its name in the official SDKs.
     pub alias: Option<String>,
-    /// The path of the type of another crate that values have.
+    /// The path of its type in another crate.
     pub rust_type: Option<String>,
 }
 
 /// One end of a range of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// The number, as JSON writes it.
+    /// The number as JSON text.
     pub number: String,
-    /// The number is not in the range.
+    /// The range excludes the number.
     pub exclusive: bool,
 }
 
-/// The only value of a schema that is no text.
+/// The only value of a schema that is not a string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Constant {
     /// A boolean.
@@ -405,17 +406,17 @@ pub enum Kind {
     Object,
 }
 
-/// The rule for properties that a schema does not name.
+/// The rule for additional properties.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Additional {
     /// Nothing.
     #[default]
     Unsaid,
-    /// There are none.
+    /// No additional properties are allowed.
     Closed,
-    /// There can be any.
+    /// Additional properties can have any value.
     Any,
-    /// There can be some of this schema.
+    /// Additional properties have this schema.
     Of(Box<Schema>),
 }
 
@@ -433,22 +434,22 @@ pub struct ValueSettings {
 pub struct Discriminator {
     /// Its name.
     pub property: String,
-    /// The named schemas by value; `None` if the document maps nothing.
+    /// The named schemas by value, or `None` if the document has no mapping.
     pub mapping: Option<Vec<(String, String)>>,
 }
 
-/// The requests that the API sends.
+/// The webhooks of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Webhooks {
     /// The named schema of all events.
     pub event: String,
     /// The events, in the document's order.
     pub events: Vec<Webhook>,
-    /// The signature, if the document states one that can be verified.
+    /// The signature, if the document describes one that can be verified.
     pub signature: Option<Signature>,
 }
 
-/// A request that the API sends.
+/// A webhook of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Webhook {
     /// Its name.
@@ -488,7 +489,7 @@ impl Tree {
         }
     }
 
-    /// Returns what a schema refers to, or the schema.
+    /// Returns the target of a reference, or the schema itself.
     pub fn target<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         let target = schema
             .reference
@@ -499,7 +500,7 @@ impl Tree {
 }
 
 impl Webhooks {
-    /// Reads the webhooks of a merged document; `None` if it has none.
+    /// Reads the webhooks of a merged document. Returns `None` if it has none.
     fn read(root: &Value) -> Option<Self> {
         Some(Self {
             event: referenced(root.get(WEBHOOK_EVENT)?)?.to_owned(),
@@ -713,7 +714,7 @@ impl Pagination {
             let path = node.get(key)?.as_str()?;
             path.split_once('.').map(|(_, path)| path.to_owned())
         };
-        // A response may be the list.
+        // The response itself can be the list.
         let whole_path = |key: &str| match node.get(key)?.as_str()? {
             "$response" => Some(String::new()),
             _ => path(key),
@@ -771,7 +772,7 @@ impl MediaType {
 }
 
 impl Schema {
-    /// Reads a schema, as OpenAPI 3.0 or 3.1 writes it after `normalize`.
+    /// Reads a schema of OpenAPI 3.0 or 3.1 after `normalize`.
     pub fn read(node: &Value) -> Self {
         let values = node["enum"].as_array();
         let has_values = values.is_some();
@@ -849,8 +850,7 @@ impl Schema {
         }
     }
 
-    /// Returns the number that the values of a page or an offset begin with: the
-    /// default, or a minimum of 0 or 1.
+    /// Returns the first value of a page number or an offset: the default, or a minimum of 0 or 1.
     pub fn first_number(&self) -> Option<i64> {
         let minimum = self
             .minimum

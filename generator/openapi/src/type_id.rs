@@ -1,7 +1,7 @@
-//! The ids that the exporting platform gives types: `type_:Name`, and `type_package:Name` for
-//! one that belongs to a package.
+//! Type IDs of the exporting platform: `type_:Name`, and `type_package:Name` for types in a
+//! package.
 
-/// Returns the package, which may be empty, and the name of a type's id.
+/// Splits a type ID into the package, which may be empty, and the name.
 pub(crate) fn split(id: &str) -> Option<(&str, &str)> {
     let (package, name) = id.strip_prefix("type_")?.rsplit_once(':')?;
     let is_name = name.starts_with(char::is_alphabetic);
@@ -9,7 +9,7 @@ pub(crate) fn split(id: &str) -> Option<(&str, &str)> {
     (is_name && package.chars().all(is_word)).then_some((package, name))
 }
 
-/// Returns the name of a type's id; another text is a name.
+/// Returns the name in a type ID. Any other text is returned unchanged.
 pub(crate) fn name(id: &str) -> &str {
     split(id).map_or(id, |(_, name)| name)
 }

@@ -1,6 +1,5 @@
-//! Ways through an OpenAPI document as a JSON tree: its operations and its
-//! schemas, wherever they stand. A property that happens to be called `enum`
-//! is never taken for the keyword.
+//! Traverses an OpenAPI document as a JSON tree: its operations and all its schemas. A property
+//! that is called `enum` is never mistaken for the keyword.
 
 use std::collections::HashMap;
 
@@ -9,15 +8,15 @@ use serde_json::{Map, Value};
 use crate::extensions::CHANNEL;
 use pages::pointer::{self, Pointer};
 
-/// How references to schemas begin.
+/// The prefix of references to schemas.
 pub(crate) const SCHEMAS: &str = "#/components/schemas/";
 
-/// The keys of a path item that are operations, or a channel, which is described like one.
+/// The keys of a path item with operations or channels.
 pub(crate) const METHODS: [&str; 9] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace", CHANNEL,
 ];
 
-/// The key of the requests that the API sends.
+/// The key of webhooks.
 pub(crate) const WEBHOOKS: &str = "webhooks";
 
 /// The same key in documents of OpenAPI 3.0.
@@ -30,14 +29,14 @@ pub(crate) const SCHEMA_KEYWORDS: [&str; 3] = ["items", "additionalProperties", 
 /// Keywords whose value maps names to schemas.
 pub(crate) const SCHEMA_MAPS: [&str; 3] = ["properties", "patternProperties", "$defs"];
 
-/// Returns the id of an operation, which is empty until it has been given one.
+/// Returns the ID of an operation, which is empty until it is assigned.
 pub(crate) fn operation_id(operation: &Map<String, Value>) -> &str {
     let id = operation.get("operationId").and_then(Value::as_str);
     id.unwrap_or_default()
 }
 
-/// Returns a path as it is sent: a fragment only keeps two descriptions of one
-/// request apart.
+/// Returns a path as it is sent, without the fragment that distinguishes two descriptions of one
+/// request.
 pub(crate) fn sent_path(path: &str) -> &str {
     path.split('#').next().unwrap_or(path)
 }
@@ -69,9 +68,9 @@ pub(crate) fn nodes(
     }
 }
 
-/// Returns the first part of the document that does not have the form that
-/// OpenAPI gives it, and that form.
-pub(crate) fn misshapen(root: &Value) -> Option<(String, &'static str)> {
+/// Returns the first value of the document with an invalid type, and the type that OpenAPI
+/// requires.
+pub(crate) fn invalid_part(root: &Value) -> Option<(String, &'static str)> {
     const OBJECT: &str = "an object";
     for key in ["info", "paths", WEBHOOKS, X_WEBHOOKS, "components"] {
         if !root[key].is_null() && !root[key].is_object() {
@@ -128,7 +127,7 @@ pub(crate) fn misshapen(root: &Value) -> Option<(String, &'static str)> {
     })
 }
 
-/// Points references, and the mappings of discriminators, to the new names.
+/// Updates references and the mappings of discriminators to the new names.
 pub(crate) fn rename_schemas(node: &mut Value, renames: &HashMap<String, String>) {
     match node {
         Value::Object(object) => {
@@ -153,14 +152,14 @@ pub(crate) fn rename_schemas(node: &mut Value, renames: &HashMap<String, String>
     }
 }
 
-/// Returns each operation as path, method and object, in the document's order.
+/// Returns each operation as path, method, and object, in the document's order.
 pub(crate) fn operations(
     root: &Value,
 ) -> impl Iterator<Item = (&str, &'static str, &Map<String, Value>)> {
     requests_at(root, "paths")
 }
 
-/// Returns each request that the API sends as name, method and object, in the document's order.
+/// Returns each webhook as name, method, and object, in the document's order.
 pub(crate) fn webhooks(
     root: &Value,
 ) -> impl Iterator<Item = (&str, &'static str, &Map<String, Value>)> {
@@ -199,7 +198,7 @@ pub(crate) fn operations_mut(
     }
 }
 
-/// Calls `visit` with each request that the API sends, and its name.
+/// Calls `visit` with each webhook and its name.
 pub(crate) fn webhooks_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Map<String, Value>)) {
     for key in [WEBHOOKS, X_WEBHOOKS] {
         let items = root.get_mut(key).and_then(Value::as_object_mut);
@@ -254,8 +253,8 @@ pub(crate) fn roots_mut(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value
     });
 }
 
-/// Looks for schemas in what holds them: path items, operations, parameters,
-/// bodies, answers, headers.
+/// Visits schemas in their containers: path items, operations, parameters, bodies, responses, and
+/// headers.
 fn holders(node: &mut Value, pointer: &mut Pointer, visit: &mut dyn FnMut(&str, &mut Value)) {
     match node {
         Value::Object(object) => {
@@ -333,8 +332,8 @@ pub(crate) fn schemas_of_mut(root: &mut Value) -> Option<&mut Map<String, Value>
         .as_object_mut()
 }
 
-/// Returns the name of the schema that a reference leads to, also one that is
-/// wrapped to have something beside it.
+/// Returns the name of the schema that a reference points to. The reference can be wrapped in an
+/// `allOf`.
 pub(crate) fn referenced(schema: &Value) -> Option<&str> {
     let direct = schema.get("$ref");
     let wrapped = || match schema.get("allOf")?.as_array()?.as_slice() {
@@ -344,13 +343,13 @@ pub(crate) fn referenced(schema: &Value) -> Option<&str> {
     direct.or_else(wrapped)?.as_str()?.strip_prefix(SCHEMAS)
 }
 
-/// Returns the schema that a reference leads to; another schema is its own target.
+/// Returns the schema that a reference points to, or the schema itself if it is not a reference.
 pub(crate) fn target<'a>(schema: &'a Value, schemas: &'a Map<String, Value>) -> &'a Value {
     let named = referenced(schema).and_then(|name| schemas.get(name));
     named.unwrap_or(schema)
 }
 
-/// Returns `true` if a schema is a string of given values, which is a type in Rust.
+/// Returns `true` if a schema is a string with listed values, which becomes a Rust type.
 pub(crate) fn is_enumeration(schema: &Value) -> bool {
     schema["type"] == "string" && schema["enum"].is_array()
 }

@@ -1,4 +1,4 @@
-//! The requests that the API sends: their payloads, and how they are signed.
+//! Webhooks: their payloads and signatures.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::walk::{self, WEBHOOKS, X_WEBHOOKS};
 use pages::pointer;
 use pages::{Code, Problem};
 
-/// The signature of a request, and everything that it covers.
+/// The signature of a request, and the signed text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// The header with the signature, in lower case.
@@ -25,9 +25,9 @@ pub struct Signature {
     pub algorithm: Algorithm,
     /// The encoding of a signature.
     pub encoding: Encoding,
-    /// The form in which callers have the secret.
+    /// The format of the secret.
     pub secret: SecretForm,
-    /// The place of the time at which the request was signed.
+    /// The location of the timestamp.
     pub timestamp: Option<Timestamp>,
     /// The header with the identifier of the delivery, in lower case.
     pub id: Option<String>,
@@ -53,16 +53,16 @@ pub enum Encoding {
     Base64,
 }
 
-/// The form of a secret.
+/// The format of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretForm {
     /// The bytes of the text are the key.
     Text,
-    /// The text encodes the key in Base64, perhaps behind this prefix.
+    /// The text is the Base64-encoded key, after this prefix, which can be empty.
     Base64(String),
 }
 
-/// The place of a timestamp.
+/// The location of a timestamp.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Timestamp {
     /// A header, in lower case.
@@ -74,7 +74,7 @@ pub enum Timestamp {
 /// A piece of the signed text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// Text that is always the same.
+    /// Literal text.
     Text(String),
     /// `{id}`
     Id,
@@ -95,7 +95,7 @@ pub(crate) fn payload(operation: &Map<String, Value>) -> Option<&Value> {
     media_type.get("schema")
 }
 
-/// Gives the webhooks of a document of OpenAPI 3.0 the key that they have in 3.1.
+/// Renames the key of webhooks in OpenAPI 3.0 to that of 3.1.
 pub(crate) fn rename(root: &mut Value) {
     let Some(root) = root.as_object_mut() else {
         return;
@@ -109,7 +109,7 @@ pub(crate) fn rename(root: &mut Value) {
 ///
 /// # Errors
 ///
-/// If `x-webhook-signature` cannot be used: without it, events would not be verified.
+/// If `x-webhook-signature` is not valid, because events could not be verified.
 pub fn check(
     api: &Merged,
     overlay: Option<&Overlay>,
@@ -129,20 +129,20 @@ pub fn check(
     let is_said = api.root.get(WEBHOOK_SIGNATURE).is_some();
     if let (None, false, Some((name, ..))) = (signature, is_said, first) {
         let message =
-            "the pages do not say how webhooks are signed: the client cannot verify events";
+            "the pages do not describe how webhooks are signed: the client cannot verify events";
         warnings.push(
             Problem::new(Code::UnverifiedWebhooks, message)
                 .at(api.place(&origin(name)))
                 .advice(
-                    "set `x-webhook-signature` on `$` in `overlay.yaml`, or set it to `false` if they \
-                     are not signed",
+                    "set `x-webhook-signature` on `$` in `overlay.yaml`, or set it to `false` \
+                     if webhooks are not signed",
                 ),
         );
     }
     Ok(())
 }
 
-/// Returns the key of a webhook's origin. Operations have their ids there.
+/// Returns the key of a webhook in the origins, which otherwise contain operation IDs.
 pub(crate) fn origin(name: &str) -> String {
     pointer::of(&[WEBHOOKS, name])
 }
@@ -174,15 +174,15 @@ const KEYS: [&str; 11] = [
     "signed",
 ];
 
-/// The result of reading a part of the extension; the error says what is wrong.
+/// The result of reading a part of the extension. The error is a message.
 pub(crate) type Reading<T> = Result<T, String>;
 
 impl Signature {
-    /// Returns the signature that a document states, or that the headers of its webhooks have.
+    /// Returns the signature that a document describes, or that the headers of its webhooks imply.
     ///
     /// # Errors
     ///
-    /// The fault of the statement.
+    /// If the description is not valid.
     pub(crate) fn of(root: &Value) -> Reading<Option<Self>> {
         match root.get(WEBHOOK_SIGNATURE) {
             None => Ok(Self::of_headers(root)),
@@ -193,7 +193,7 @@ impl Signature {
         }
     }
 
-    /// Returns the signature of the style whose headers webhooks have.
+    /// Returns the signature of the style whose headers the webhooks have.
     fn of_headers(root: &Value) -> Option<Self> {
         let parameters = walk::webhooks(root)
             .filter_map(|(_, _, operation)| operation.get("parameters")?.as_array())
@@ -255,11 +255,11 @@ impl Signature {
                 prefix: "sha256=".to_owned(),
                 ..hex
             },
-            other => return Err(format!("no style is called `{other}`")),
+            other => return Err(format!("there is no style `{other}`")),
         })
     }
 
-    /// Returns the signature that an object states: a style, and the keys that differ from it.
+    /// Returns the signature that an object describes: a style, and the keys that differ from it.
     fn stated(words: &Map<String, Value>) -> Reading<Self> {
         if let Some(key) = words.keys().find(|key| !KEYS.contains(&key.as_str())) {
             return Err(format!("it has no key `{key}`"));
@@ -267,7 +267,7 @@ impl Signature {
         let word = |key: &str| match words.get(key) {
             None => Ok(None),
             Some(Value::String(text)) if is_text(text) => Ok(Some(text.as_str())),
-            Some(other) => Err(format!("`{key}: {other}` is not a text of visible ASCII")),
+            Some(other) => Err(format!("`{key}: {other}` is not visible ASCII text")),
         };
         let header = |key: &str| match word(key)? {
             Some(name) if !is_token(name) => Err(format!("`{key}: {name}` is not a header")),
@@ -314,7 +314,7 @@ impl Signature {
         match (header("timestamp-header")?, word("timestamp-prefix")?) {
             (Some(_), Some(_)) => {
                 return Err(
-                    "a timestamp has one place: `timestamp-header` or `timestamp-prefix`"
+                    "a timestamp has one location: `timestamp-header` or `timestamp-prefix`"
                         .to_owned(),
                 );
             }
@@ -334,25 +334,25 @@ impl Signature {
         Ok(signature)
     }
 
-    /// Checks that the parts fit.
+    /// Checks that the settings are consistent.
     fn check(&self) -> Reading<()> {
         let count = |piece: &Piece| self.signed.iter().filter(|other| *other == piece).count();
         if self.header.is_empty() {
-            return Err("it names no `style` and no `header`".to_owned());
+            return Err("it has neither `style` nor `header`".to_owned());
         }
         if count(&Piece::Body) != 1 {
-            return Err("`signed` has to have `{body}` once".to_owned());
+            return Err("`signed` must contain `{body}` exactly once".to_owned());
         }
-        // What is not signed can be changed by anyone.
+        // Values that are not signed can be forged.
         for (name, piece, is_placed) in [
             ("timestamp", Piece::Timestamp, self.timestamp.is_some()),
             ("id", Piece::Id, self.id.is_some()),
         ] {
             match (count(&piece), is_placed) {
                 (0, false) | (1, true) => {}
-                (0, true) => return Err(format!("`signed` lacks `{{{name}}}`")),
-                (_, false) => return Err(format!("nothing says where `{{{name}}}` is")),
-                (_, true) => return Err(format!("`signed` has `{{{name}}}` twice")),
+                (0, true) => return Err(format!("`signed` does not contain `{{{name}}}`")),
+                (_, false) => return Err(format!("no key sets the location of `{{{name}}}`")),
+                (_, true) => return Err(format!("`signed` contains `{{{name}}}` twice")),
             }
         }
         if let Some(Timestamp::Element(prefix)) = &self.timestamp {
@@ -360,16 +360,18 @@ impl Signature {
                 return Err("`timestamp-prefix` needs a `separator`".to_owned());
             }
             if self.prefix.is_empty() || self.prefix.starts_with(prefix.as_str()) {
-                return Err("`prefix` does not tell a signature from the timestamp".to_owned());
+                return Err(
+                    "`prefix` does not distinguish a signature from the timestamp".to_owned(),
+                );
             }
         }
         let elements = [Some(self.prefix.as_str()), self.element()];
         let mut elements = elements.into_iter().flatten();
-        // `v1,` of Standard Webhooks is not split, because its separator is a blank.
+        // `v1,` of Standard Webhooks is not split, because its separator is a space.
         if let Some(separator) = self.separator
             && elements.any(|element| element.contains(separator))
         {
-            return Err("`separator` is in a prefix".to_owned());
+            return Err("a prefix contains the `separator`".to_owned());
         }
         Ok(())
     }
@@ -388,7 +390,7 @@ fn separator_of(text: &str) -> Reading<char> {
     match (characters.next(), characters.next()) {
         (Some(only @ (',' | ' ' | ';')), None) => Ok(only),
         _ => Err(format!(
-            "`separator: {text}` is not a comma, a semicolon, or a blank"
+            "`separator: {text}` is not a comma, a semicolon, or a space"
         )),
     }
 }
@@ -483,14 +485,14 @@ mod tests {
     fn a_wrong_word_is_an_error() {
         for (words, reason) in [
             (json!(1), "`1` is not a style or an object"),
-            (json!("strip"), "no style is called `strip`"),
-            (json!({"style": "strip"}), "no style is called `strip`"),
+            (json!("strip"), "there is no style `strip`"),
+            (json!({"style": "strip"}), "there is no style `strip`"),
             (json!({"headers": "a"}), "it has no key `headers`"),
-            (json!({}), "it names no `style` and no `header`"),
+            (json!({}), "it has neither `style` nor `header`"),
             (json!({"header": "a b"}), "`header: a b` is not a header"),
             (
                 json!({"header": "a", "prefix": ""}),
-                "`prefix: \"\"` is not a text of visible ASCII",
+                "`prefix: \"\"` is not visible ASCII text",
             ),
             (
                 json!({"header": "a", "algorithm": "md5"}),
@@ -506,19 +508,19 @@ mod tests {
             ),
             (
                 json!({"header": "a", "separator": "--"}),
-                "`separator: --` is not a comma, a semicolon, or a blank",
+                "`separator: --` is not a comma, a semicolon, or a space",
             ),
             (
                 json!({"header": "a", "signed": "{timestamp}"}),
-                "`signed` has to have `{body}` once",
+                "`signed` must contain `{body}` exactly once",
             ),
             (
                 json!({"header": "a", "signed": "{timestamp}.{body}"}),
-                "nothing says where `{timestamp}` is",
+                "no key sets the location of `{timestamp}`",
             ),
             (
                 json!({"header": "a", "id-header": "b"}),
-                "`signed` lacks `{id}`",
+                "`signed` does not contain `{id}`",
             ),
             (
                 json!({"style": "slack", "timestamp-prefix": "t="}),
@@ -526,11 +528,11 @@ mod tests {
             ),
             (
                 json!({"style": "stripe", "prefix": "t=="}),
-                "`prefix` does not tell a signature from the timestamp",
+                "`prefix` does not distinguish a signature from the timestamp",
             ),
             (
                 json!({"style": "stripe", "prefix": "v1,"}),
-                "`separator` is in a prefix",
+                "a prefix contains the `separator`",
             ),
         ] {
             assert_eq!(signature(words.clone()), Err(reason.to_owned()), "{words}");

@@ -1,9 +1,8 @@
-//! Reads which pages were fetched, and by which fetch: a part of the record that
-//! `apipages fetch` keeps among the pages. A page that was edited since counts as one of the
-//! project.
+//! Reads which pages were fetched, and by which fetch, from the record that `apipages fetch`
+//! keeps in the folder of the pages. A page that was edited since counts as written by the project.
 //!
-//! The record has `format: 2`. One without a format is older, and does not say which fetch brought
-//! a page: all count as brought by the first.
+//! The record has `format: 2`. A record without a format is older, and does not contain the fetch
+//! of each page: all pages count as downloaded by the first fetch.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,17 +36,17 @@ fn first() -> u64 {
 }
 
 impl Entry {
-    /// Returns the number of the fetch that brought this content; `None` if it was edited.
+    /// Returns the number of the fetch that downloaded this content, or `None` if it was edited.
     pub(crate) fn fetch_of(&self, content: &[u8]) -> Option<u64> {
         (self.sha256 == Digest::of(content)).then_some(self.fetch)
     }
 }
 
-/// Returns the entries of the fetched pages, by the page's path below `folder`.
+/// Returns the entries of the fetched pages, by the page's path relative to `folder`.
 ///
 /// # Errors
 ///
-/// When the record cannot be read.
+/// If the record cannot be read.
 pub(crate) fn entries(folder: &Path) -> Result<BTreeMap<String, Entry>, Problem> {
     let path = folder.join(FETCHED);
     let text = match fs::read_to_string(&path) {
@@ -64,7 +63,7 @@ fn invalid(path: &Path, error: &dyn std::fmt::Display) -> Problem {
         format!("`{}` cannot be used: {error}", path.display()),
     )
     .advice(
-        "take the file from the last commit, or remove it: all pages then count as written by \
-         the project",
+        "restore the file from the last commit, or remove it: all pages then count as written \
+         by the project",
     )
 }

@@ -18,7 +18,7 @@ use pages::{Code, Problem};
 /// The name of the changelog in the crate's folder.
 pub const CHANGELOG: &str = "CHANGELOG.md";
 
-/// The name of the last version's document, beside `openapi.json`.
+/// The name of the last version's document, in the folder of `openapi.json`.
 pub(crate) const RELEASED: &str = "released.json";
 
 /// The files that earlier runs have written.
@@ -31,7 +31,8 @@ pub struct History {
 }
 
 impl History {
-    /// Reads the changelog of the crate and what is kept beside the file `openapi`.
+    /// Reads the changelog of the crate, and the document of the last version beside the file
+    /// `openapi`.
     ///
     /// # Errors
     ///
@@ -59,19 +60,19 @@ fn read_optional(path: &Path) -> Result<Option<String>, Problem> {
             Code::UnreadableFile,
             format!("cannot read `{}`: {error}", path.display()),
         )
-        .advice("check that it is a file and that you may read it")),
+        .advice("check that it is a file, and that you have permission to read it")),
     }
 }
 
 impl Output {
-    /// Adds what changed since the last version to the files: the changelog, and the
-    /// document of the version that it begins with. Returns `false`, and adds neither,
-    /// where the crate has a changelog that a person wrote.
+    /// Adds the changelog, with the changes since the last version, and the document of its latest
+    /// version to the files. Returns `false`, and adds neither, if the crate has a handwritten
+    /// changelog.
     ///
     /// # Errors
     ///
-    /// When what is kept of the last version cannot be used, the version was lowered, or it was
-    /// raised by less than a breaking change needs.
+    /// If the files of the last version cannot be used, the version was lowered, or it was not
+    /// raised enough for a breaking change.
     pub fn record(&mut self, history: &History) -> Result<bool, Problem> {
         let is_written_by_hand =
             |text: &String| !text.is_empty() && !is_marked(Path::new(CHANGELOG), text.as_bytes());
@@ -119,12 +120,12 @@ impl Output {
 /// Adds advice to a problem with the document of the last version.
 fn unusable(problem: Problem) -> Problem {
     problem.advice(format!(
-        "restore the file, or remove it: then {CHANGELOG} starts again with the current version"
+        "restore the file, or remove it: {CHANGELOG} then starts again with the current version"
     ))
 }
 
-/// A version that does not say that it breaks callers. Its entry would be closed, and later runs
-/// would count from it.
+/// Returns the problem of a version that does not reflect breaking changes. Its entry would be
+/// final, and later runs would compare with it.
 fn too_low(drift: &Drift) -> Problem {
     let verdict = drift.verdict();
     let problem = Problem::new(
@@ -143,10 +144,10 @@ fn too_low(drift: &Drift) -> Problem {
 fn lowered(version: &str, last: &str, released: &str) -> Problem {
     Problem::new(
         Code::VersionNotRaised,
-        format!("version {version} is not above {last}, the last one in {CHANGELOG}"),
+        format!("version {version} is not higher than {last}, the last one in {CHANGELOG}"),
     )
     .advice(format!(
-        "raise `crate.version` in `codegen.toml`; to take {last} back, bring back `{released}` and \
-         {CHANGELOG} as they were before"
+        "raise `crate.version` in `codegen.toml`; to revert {last}, restore the previous \
+         `{released}` and {CHANGELOG}"
     ))
 }

@@ -1,4 +1,4 @@
-//! Reads the input folder. It opens files and interprets none of them.
+//! Reads the input folder. It does not interpret the files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,20 +9,20 @@ use crate::history::RELEASED;
 use openapi::{Config, Content, inspect};
 use pages::{Code, Problem, Source, SourceFile, Surroundings, encoding, ending, limits, size};
 
-/// The file beside `pages/` that lists the pages which only the project has.
+/// The file beside `pages/` that lists the pages that the project has written.
 pub const OWN_PAGES: &str = "own-pages.txt";
 
-/// Endings of the files that may hold pages or specifications.
+/// Extensions of files that can contain pages or specifications.
 const PAGE_ENDINGS: [&str; 6] = ["md", "mdx", "txt", "yaml", "yml", "json"];
 
-/// Reads `folder`, which is laid out like `spec/` (pages in `pages/`,
-/// `codegen.toml` and `overlay.yaml` beside it) or simply holds pages. A file
-/// is read as the only one of a folder of pages.
+/// Reads `folder`, which has the layout of `spec/` (pages in `pages/`, with `codegen.toml` and
+/// `overlay.yaml` beside it) or only contains pages. A file is treated as a folder with one page
+/// file.
 ///
 /// # Errors
 ///
-/// When there is no such folder or file, it holds no page, a file cannot be read, or
-/// the settings or the overlay are not UTF-8.
+/// If there is no such folder or file, it contains no page, a file cannot be read, or the settings
+/// or the overlay are not UTF-8.
 pub fn read(folder: &Path) -> Result<Source, Problem> {
     if folder.is_file() {
         let beside = folder.parent().unwrap_or(folder);
@@ -36,7 +36,9 @@ pub fn read(folder: &Path) -> Result<Source, Problem> {
             Code::NoInput,
             format!("there is no folder `{}`", folder.display()),
         )
-        .advice("name a folder that holds pages, one laid out like `spec/`, or a file of pages"));
+        .advice(
+            "name a folder of pages, a folder with the layout of `spec/`, or a file of pages",
+        ));
     }
     let pages_folder = if folder.join("pages").is_dir() && !holds_bare_pages(folder) {
         folder.join("pages")
@@ -60,46 +62,45 @@ pub fn read(folder: &Path) -> Result<Source, Problem> {
     })
 }
 
-/// Reads what `folder` has beside its pages, and no page.
+/// Reads the files of `folder` other than its pages.
 ///
 /// # Errors
 ///
-/// When a file cannot be read, or is not UTF-8.
+/// If a file cannot be read, or is not UTF-8.
 pub fn read_settings(folder: &Path) -> Result<Source, Problem> {
     Ok(Source {
         pages: Vec::new(),
         config: read_optional(folder, "codegen.toml")?,
         overlay: read_optional(folder, "overlay.yaml")?,
-        // It is judged where it is written again.
+        // An unreadable document is reported when it is written again.
         released: read_optional(folder, RELEASED).ok().flatten(),
         surroundings: Surroundings::default(),
     })
 }
 
-/// Reads the document of the last version beside the file `openapi`, where the crate of bare
-/// pages keeps it; `None` if there is none that can be read.
+/// Reads the document of the last version beside the file `openapi`, where crates of bare pages
+/// keep it. Returns `None` if there is no readable one.
 pub fn read_released(openapi: &Path) -> Option<Arc<SourceFile>> {
-    // It is judged where it is written again.
+    // An unreadable document is reported when it is written again.
     read_optional(openapi.parent()?, RELEASED).ok().flatten()
 }
 
-/// Returns `true` if `folder` is laid out like `spec/`, rather than a folder of
-/// bare pages that is never written to.
+/// Returns `true` if `folder` has the layout of `spec/`. Otherwise, it is a folder of bare pages,
+/// which is never written to.
 pub fn is_laid_out(folder: &Path) -> bool {
     folder.join("codegen.toml").is_file()
 }
 
-/// Returns `true` if `folder` is one of bare pages, rather than one with a folder
-/// `pages` for them.
+/// Returns `true` if `folder` directly contains pages, instead of having a folder `pages`.
 pub fn holds_bare_pages(folder: &Path) -> bool {
     !is_laid_out(folder) && has_pages(folder)
 }
 
-/// Reads the settings in `folder`; they are the defaults where it has none.
+/// Reads the settings in `folder`, or returns the defaults if it has none.
 ///
 /// # Errors
 ///
-/// When `codegen.toml` cannot be read or used.
+/// If `codegen.toml` cannot be read or is not valid.
 pub fn read_config(folder: &Path) -> Result<Config, Problem> {
     match read_optional(folder, "codegen.toml")? {
         Some(file) => Config::parse(&file),
@@ -129,15 +130,15 @@ fn is_about_the_folder(folder: &Path, path: &Path) -> bool {
 fn no_pages(folder: &Path) -> Problem {
     Problem::new(
         Code::NoPage,
-        format!("`{}` holds no page", folder.display()),
+        format!("`{}` contains no page", folder.display()),
     )
     .advice(format!(
-        "put the exported pages there, in files that end in {}",
+        "put the exported pages there, in files with the extension {}",
         PAGE_ENDINGS.map(|ending| format!(".{ending}")).join(", ")
     ))
 }
 
-/// Collects the pages below `folder`; hidden files and folders are left out.
+/// Collects the pages in `folder` and its subfolders, without hidden files and folders.
 fn collect_pages(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Problem> {
     if !folder.is_dir() {
         return Err(no_pages(folder));
@@ -149,7 +150,7 @@ fn collect_pages(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Problem>
         }
         let path = entry.path();
         if path.is_dir() {
-            // A link to a folder could lead round in a circle.
+            // A link to a folder could form a cycle.
             if !path.is_symlink() {
                 collect_pages(&path, found)?;
             }
@@ -171,7 +172,7 @@ fn read_optional(folder: &Path, name: &str) -> Result<Option<Arc<SourceFile>>, P
     Ok(Some(file))
 }
 
-/// Reads a file; `fetched` is what is recorded of it, if it was fetched.
+/// Reads a file. `fetched` is its record, if it was fetched.
 fn read_file(
     folder: &Path,
     path: &Path,
@@ -192,7 +193,7 @@ fn read_file(
     })
 }
 
-/// Returns the path of a file below a folder, with `/` on every system.
+/// Returns the path of a file relative to a folder, with `/` on every system.
 fn relative(folder: &Path, path: &Path) -> String {
     let names = path.strip_prefix(folder).unwrap_or(path).components();
     let names = names.map(|name| name.as_os_str().to_string_lossy());
@@ -204,5 +205,5 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
         Code::UnreadableFile,
         format!("cannot read `{}`: {error}", path.display()),
     )
-    .advice("check that the file exists and that you may read it")
+    .advice("check that the file exists, and that you have permission to read it")
 }

@@ -1,5 +1,5 @@
-//! The journal: the moves and removals that a run is about to make, so that the next
-//! run can make those that are left. See [`super::recovery`] for what it has to fulfill.
+//! The journal: the moves and removals that a run is about to make, so that the next run can
+//! complete them. See [`super::recovery`] for its requirements.
 
 use std::fs;
 use std::io;
@@ -12,11 +12,11 @@ use super::path::{self, CratePath};
 use super::run_name::RunName;
 use pages::{Code, Problem};
 
-/// The format of the journal. A run finishes only what has this number: one that was
-/// written by another version is for the user to look at.
+/// The format version of the journal. A run finishes only journals with this format. The user has
+/// to inspect journals of other versions.
 const FORMAT: u32 = 1;
 
-/// The largest journal that is read, in bytes. One entry has about 300.
+/// The maximum size of a journal, in bytes. One entry has about 300 bytes.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -25,7 +25,7 @@ pub(super) struct Journal {
     format: u32,
     /// The folder with the staged files.
     pub(super) run: RunName,
-    /// The way from the crate's folder to that of the merged document.
+    /// The relative path from the crate's folder to that of the merged document.
     pub(super) document_folder: Option<String>,
     pub(super) moves: Vec<Move>,
     pub(super) removals: Vec<Removal>,
@@ -35,10 +35,10 @@ pub(super) struct Journal {
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Move {
-    /// The number by which the file is staged.
+    /// The number of the staged file.
     pub(super) staged: usize,
     pub(super) to: Target,
-    /// The content that is replaced; `None` if the file is new.
+    /// The content that is replaced, or `None` if the file is new.
     pub(super) before: Option<Digest>,
     pub(super) after: Digest,
 }
@@ -85,11 +85,11 @@ impl Journal {
         }
     }
 
-    /// Reads the journal at `path`; `None` if there is none.
+    /// Reads the journal at `path`. Returns `None` if there is none.
     ///
     /// # Errors
     ///
-    /// When it is not a journal of this format.
+    /// If it is not a journal of this format.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, Problem> {
         let too_large = |size: u64| size > LARGEST;
         match fs::symlink_metadata(path) {
@@ -97,7 +97,7 @@ impl Journal {
                 return Err(unusable(path, "it is too large"));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            // A link, a folder, and a failure are found below.
+            // Links, folders, and failures are handled below.
             _ => {}
         }
         let Some(text) = path::read_file(path)? else {
@@ -116,13 +116,13 @@ impl Journal {
         let format: Format = serde_json::from_slice(text)
             .map_err(|error| format!("it is not a complete journal ({error})"))?;
         if format.format != Some(FORMAT) {
-            return Err("it was written by another version of the generator, or not by it".into());
+            return Err("it was not written by this version of the generator".into());
         }
         serde_json::from_slice(text).map_err(|error| format!("it is not a journal ({error})"))
     }
 }
 
-/// The problem with a journal that cannot be followed. Nothing is changed on its word.
+/// Returns the problem of a journal that cannot be used. Nothing is changed.
 pub(super) fn unusable(path: &Path, reason: &str) -> Problem {
     Problem::new(
         Code::UntrustedJournal,
@@ -132,8 +132,8 @@ pub(super) fn unusable(path: &Path, reason: &str) -> Problem {
         ),
     )
     .advice(format!(
-        "nothing was changed; look at `{}`, remove it if you do not need it, and run the command \
-         again",
+        "nothing was changed; inspect `{}`, remove it if you do not need it, and run the \
+         command again",
         path.display()
     ))
 }

@@ -1,4 +1,4 @@
-//! The places that a run writes to.
+//! The locations that a run writes to.
 
 use std::fs;
 use std::io;
@@ -12,8 +12,8 @@ use crate::history::released_path;
 use pages::marker;
 use pages::{Code, Problem};
 
-/// A file that a run may write. Those outside of the crate have no path here: where
-/// they are is up to the command line alone.
+/// A file that a run can write. Files outside of the crate have no path here: only the command line
+/// determines their location.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Target {
@@ -21,7 +21,7 @@ pub(super) enum Target {
     File(CratePath),
     /// The merged document, beside the pages.
     Document,
-    /// The merged document of the last version, beside the other.
+    /// The merged document of the last version, in the same folder.
     Released,
 }
 
@@ -35,13 +35,13 @@ pub(super) struct Layout {
 impl Layout {
     /// # Errors
     ///
-    /// When `crate_folder` is a file.
+    /// If `crate_folder` is a file.
     pub(super) fn new(crate_folder: &Path, openapi: &Path) -> Result<Self, Problem> {
         if crate_folder.is_file() {
             return Err(Problem::new(
                 Code::InvalidOutput,
                 format!(
-                    "`{}` is a file, and a crate is a folder",
+                    "`{}` is a file, but a crate must be a folder",
                     crate_folder.display()
                 ),
             )
@@ -57,7 +57,7 @@ impl Layout {
         &self.crate_folder
     }
 
-    /// Returns the folder for what a run needs only while it lasts.
+    /// Returns the folder for temporary files of a run.
     pub(super) fn staging(&self) -> PathBuf {
         self.crate_folder.join(STAGING)
     }
@@ -85,12 +85,12 @@ impl Layout {
         }
     }
 
-    /// Reads the file of a target; `None` if there is none.
+    /// Reads the file of a target. Returns `None` if there is none.
     ///
     /// # Errors
     ///
-    /// When the path has a symbolic link below the crate's folder, or something other
-    /// than a file is in the way.
+    /// If the path has a symbolic link below the crate's folder, or something other than a file is
+    /// in the way.
     pub(super) fn read(&self, target: &Target) -> Result<Option<Vec<u8>>, Problem> {
         if let Target::File(path) = target {
             path::check_folders(path.folders(&self.crate_folder))?;
@@ -98,7 +98,7 @@ impl Layout {
         path::read_file(&self.resolve(target))
     }
 
-    /// Creates the folders in which a target belongs.
+    /// Creates the folders of a target.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Layout {
     pub(super) fn create_folders(&self, target: &Target) -> Result<(), Problem> {
         match target {
             Target::File(path) => path::create_folders(path.folders(&self.crate_folder)),
-            // They are where the settings were read.
+            // The settings were read from their folder, so it exists.
             Target::Document | Target::Released => Ok(()),
         }
     }
@@ -122,8 +122,8 @@ impl Layout {
         {}
     }
 
-    /// Returns `true` if the file of a target may be replaced. Beside the pages, the
-    /// merged documents are known by their place; nobody misses an empty file.
+    /// Returns `true` if the file of a target can be replaced. Beside the pages, merged documents
+    /// are identified by their location. Empty files can always be replaced.
     pub(super) fn may_replace(&self, target: &Target, content: &[u8]) -> bool {
         content.is_empty() || !matches!(target, Target::File(_)) || self.is_ours(target, content)
     }
@@ -136,12 +136,12 @@ impl Layout {
         }
     }
 
-    /// Returns the way from the crate's folder to that of the merged document, which
-    /// stays the same when both are moved; `None` if the document is in the crate.
+    /// Returns the relative path from the crate's folder to that of the merged document, or `None`
+    /// if the document is in the crate. It does not change if both are moved.
     ///
     /// # Errors
     ///
-    /// When one of the folders cannot be found.
+    /// If one of the folders cannot be found.
     pub(super) fn document_folder(&self) -> Result<Option<String>, Problem> {
         if self.document() != Target::Document {
             return Ok(None);
@@ -162,7 +162,7 @@ impl Layout {
     }
 }
 
-/// Returns the way from one absolute folder to another, with `/` between names.
+/// Returns the relative path from one absolute folder to another, with `/` as the separator.
 fn relative(from: &Path, to: &Path) -> String {
     let common = from.components().zip(to.components());
     let common = common.take_while(|(one, other)| one == other).count();
@@ -173,8 +173,8 @@ fn relative(from: &Path, to: &Path) -> String {
     way.join("/")
 }
 
-/// Moves a file, also to another file system. There, the content is first copied
-/// beside `to`, so that `to` is never half a file.
+/// Moves a file, even to another file system. In this case, the content is first copied to a file
+/// beside `to`, so that `to` is never incomplete.
 pub(super) fn move_file(from: &Path, to: &Path, run: &str) -> io::Result<()> {
     match fs::rename(from, to) {
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
@@ -184,7 +184,7 @@ pub(super) fn move_file(from: &Path, to: &Path, run: &str) -> io::Result<()> {
             remove_dead_draft(&draft)?;
             path::write_new(&draft, &content)?;
             fs::rename(&draft, to).inspect_err(|_| {
-                // The draft was created above.
+                // This run created the draft above.
                 let _ = fs::remove_file(&draft);
             })?;
             fs::remove_file(from)
@@ -193,7 +193,7 @@ pub(super) fn move_file(from: &Path, to: &Path, run: &str) -> io::Result<()> {
     }
 }
 
-/// Removes the draft that a run left when it died, if it is provably one.
+/// Removes the draft of a crashed run, if it is provably one.
 fn remove_dead_draft(draft: &Path) -> io::Result<()> {
     let is_file = fs::symlink_metadata(draft).is_ok_and(|metadata| metadata.is_file());
     if is_file && marker::is_generated_in_part(&fs::read(draft)?) {

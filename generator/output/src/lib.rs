@@ -1,12 +1,11 @@
-//! Reads the input of a run, and writes what was generated: all files or none, only those that changed, and none
-//! that belongs to somebody else. It is the only layer that changes the disk.
+//! Reads the input of a run, and writes the generated files: all or none, only those that changed,
+//! and never files that are not generated. It is the only layer that changes the disk.
 //!
-//! The crate's folder may come from an archive or a pull request, so nothing in it is
-//! trusted. A [`Writer`] holds a lock, stages new contents in a folder of its own,
-//! lists the moves in a journal, and then makes them. A move that fails takes back
-//! those before it. A run that dies before its journal is complete has changed
-//! nothing; one that dies later is finished by the next run, after every entry of
-//! the journal is verified.
+//! The crate's folder can come from an archive or a pull request, so its contents are not trusted.
+//! A [`Writer`] holds a lock, stages new contents in its own folder, lists the moves in a journal,
+//! and then makes them. If a move fails, the previous moves are rolled back. A run that crashes
+//! before its journal is complete has changed nothing. A run that crashes later is finished by the
+//! next run, after every entry of the journal is verified.
 
 #![forbid(unsafe_code)]
 
@@ -43,7 +42,7 @@ pub use input::{
 };
 pub use plan::{Difference, Plan};
 
-/// The folder in the crate that holds whatever a run needs only while it lasts.
+/// The folder in the crate for temporary files of a run.
 const STAGING: &str = ".codegen";
 
 /// The file in [`STAGING`] that lists the moves of a run.
@@ -54,7 +53,7 @@ const JOURNAL: &str = "journal.json";
 pub struct Output {
     /// The merged document, OpenAPI 3.0.3 as JSON.
     pub openapi: String,
-    /// The merged document of the last version, once [`Output::record`] knows it.
+    /// The merged document of the last version, which [`Output::record`] sets.
     pub released: Option<String>,
     /// The files of the client crate.
     pub files: Crate,
@@ -69,31 +68,31 @@ pub struct Output {
 /// The exclusive right to write a crate. It ends when the value is dropped.
 #[derive(Debug)]
 pub struct Writer {
-    // Fields are dropped in this order: the lock has to go last.
+    // Fields are dropped in this order, so that the lock is released last.
     run: RunFolder,
     layout: Layout,
     _lock: Lock,
 }
 
-/// The number of files that a run wrote, left alone, and removed.
+/// The numbers of files that a run wrote, left unchanged, and removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written {
     /// Files that were created or replaced.
     pub written: usize,
-    /// Files that already had the right content.
+    /// Files that already had the generated content.
     pub unchanged: usize,
-    /// Files that are not generated anymore.
+    /// Files that are no longer generated.
     pub removed: usize,
 }
 
 impl Writer {
-    /// Waits for other runs that write to `crate_folder`, and finishes one that was
-    /// interrupted. The merged document belongs at `openapi`.
+    /// Waits for other runs that write to `crate_folder`, and finishes an interrupted run. The
+    /// merged document is written to `openapi`.
     ///
     /// # Errors
     ///
-    /// When another run does not end, when the interrupted run cannot be verified, and
-    /// when the disk fails. Nothing is changed then.
+    /// If another run does not end, the interrupted run cannot be verified, or the disk fails. In
+    /// this case, nothing is changed.
     pub fn open(crate_folder: &Path, openapi: &Path) -> Result<Self, Problem> {
         let layout = Layout::new(crate_folder, openapi)?;
         let lock = Lock::acquire(crate_folder)?;
@@ -107,12 +106,12 @@ impl Writer {
         })
     }
 
-    /// Writes the files that differ, and removes those that are not generated anymore.
+    /// Writes the files that differ, and removes those that are no longer generated.
     ///
     /// # Errors
     ///
-    /// When a file of somebody else, a symbolic link, or the disk is in the way.
-    /// Nothing is changed then.
+    /// If a file that is not generated or a symbolic link is in the way, or the disk fails. In this
+    /// case, nothing is changed.
     pub fn write(&mut self, output: &Output) -> Result<Written, Problem> {
         let plan = Plan::compare(output, &self.layout)?;
         plan.check_ownership()?;
@@ -134,7 +133,7 @@ impl Writer {
                 Err(problem)
             }
             Err(Failure::Unfinished(problem)) => {
-                // The next run finishes from the journal what cannot be undone now.
+                // The next run uses the journal to finish the moves that cannot be rolled back now.
                 self.run.keep();
                 Err(problem)
             }
@@ -142,8 +141,8 @@ impl Writer {
     }
 }
 
-/// Returns `true` if an interrupted run may have left something in the crate, even if that is its
-/// lock alone: a run that ends removes its staging folder.
+/// Returns `true` if an interrupted run may have left files in the crate, including only its lock.
+/// A completed run removes its staging folder.
 pub fn is_interrupted(crate_folder: &Path) -> bool {
     fs::symlink_metadata(crate_folder.join(STAGING)).is_ok()
 }
@@ -154,11 +153,14 @@ fn remove_file(path: &Path) -> Result<(), Problem> {
     fs::remove_file(path).map_err(|error| failed("remove", path, &error))
 }
 
-/// The problem with a disk operation on `path`.
+/// Returns the problem of a failed disk operation on `path`.
 fn failed(verb: &str, path: &Path, error: &io::Error) -> Problem {
     Problem::new(
         Code::DiskFailure,
         format!("cannot {verb} `{}`: {error}", path.display()),
     )
-    .advice("check the folder's permissions and the space on the disk, and run the command again")
+    .advice(
+        "check the folder's permissions and the free space on the disk, and run the \
+             command again",
+    )
 }

@@ -1,10 +1,9 @@
-//! The lock that keeps two runs from writing one crate at the same time.
+//! The lock that prevents two runs from writing to one crate at the same time.
 //!
-//! It is an advisory lock of the system on an empty file, so it ends with its process
-//! however that dies. The file is removed by the run that holds the lock. A run that
-//! waited for the removed file notices that another one, or none, has its place, and
-//! starts over. The process id stands in the name of the run's folder, so that nothing
-//! is ever written to a file that was there before.
+//! It is an advisory lock of the operating system on an empty file, so it is released even if the
+//! process crashes. The run that holds the lock removes the file. A run that waited for the removed
+//! file detects that the file was replaced or removed, and starts over. The process ID is in the
+//! name of the run's folder, so that a run never writes to a file that already existed.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -20,13 +19,13 @@ use pages::{Code, Problem};
 
 const NAME: &str = "lock";
 
-/// The longest wait for another run. Writing takes a fraction of it.
+/// The maximum wait for another run. Writing takes only a fraction of it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The time between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The lock of a crate, until it is dropped.
+/// The lock of a crate, which is released when it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
     path: PathBuf,
@@ -36,12 +35,12 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Waits for the lock, and creates the folders in which its file belongs.
+    /// Waits for the lock, and creates the folders of its file.
     ///
     /// # Errors
     ///
-    /// When another run holds the lock for too long, a symbolic link or another file is
-    /// in the way, or the disk fails.
+    /// If another run holds the lock for too long, a symbolic link or another file is in the way,
+    /// or the disk fails.
     pub(super) fn acquire(crate_folder: &Path) -> Result<Self, Problem> {
         Self::acquire_within(crate_folder, PATIENCE)
     }
@@ -70,12 +69,12 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // The lock is still held. What cannot be removed is empty and stays.
+        // The lock is still held. A file that cannot be removed is empty, and is kept.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Tries to lock the file once; `None` if another run holds it or just removed it.
+/// Tries to lock the file once. Returns `None` if another run holds it or has just removed it.
 fn attempt(staging: &Path, path: &Path) -> Result<Option<File>, Problem> {
     check_folders(std::iter::once(staging.to_owned()))?;
     let Some(file) = open(path)? else {
@@ -91,8 +90,8 @@ fn attempt(staging: &Path, path: &Path) -> Result<Option<File>, Problem> {
     Ok(is_in_place.then_some(file))
 }
 
-/// Opens or creates the file, which is empty; `None` if it is created or removed by
-/// another run in this moment.
+/// Opens or creates the empty file. Returns `None` if another run creates or removes it at the same
+/// time.
 fn open(path: &Path) -> Result<Option<File>, Problem> {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
@@ -107,7 +106,7 @@ fn open(path: &Path) -> Result<Option<File>, Problem> {
                     path.display()
                 ),
             )
-            .advice("look at it, move it, and run the command again"));
+            .advice("inspect it, move it, and run the command again"));
         }
         // A new file is never created through a link.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -122,7 +121,7 @@ fn open(path: &Path) -> Result<Option<File>, Problem> {
     }
 }
 
-/// Returns `true` for failures that come from a run that starts or ends.
+/// Returns `true` for transient failures, which occur while another run starts or ends.
 fn is_momentary(error: &io::Error) -> bool {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists => true,
@@ -150,7 +149,7 @@ fn is_in_place(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// The problem that another run writes to the crate.
+/// Returns the problem of another run that writes to the crate.
 fn held(crate_folder: &Path, staging: &Path) -> Problem {
     let process = match staging::run_folders(staging).last() {
         Some(run) => format!(" (process {})", run.process()),
@@ -163,15 +162,15 @@ fn held(crate_folder: &Path, staging: &Path) -> Problem {
             crate_folder.display()
         ),
     )
-    .advice("wait until it has ended, and run the command again")
+    .advice("wait until it has finished, and run the command again")
 }
 
-/// The folders that were created for the lock. They go with it if they are empty.
+/// The folders that were created for the lock. They are removed with it if they are empty.
 #[derive(Debug)]
 struct Folders(Vec<PathBuf>);
 
 impl Folders {
-    /// Creates the staging folder of the crate, and what leads to it.
+    /// Creates the staging folder of the crate and its parents.
     fn create(&mut self, crate_folder: &Path) -> Result<(), Problem> {
         let staging = crate_folder.join(STAGING);
         let mut missing: Vec<&Path> = staging
@@ -183,14 +182,14 @@ impl Folders {
             match fs::create_dir(folder) {
                 Ok(()) => self.remember(folder),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                // A run that ended removed the folder above it: the next attempt is due.
+                // A run that ended has removed the parent folder: try again.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && !is_link(crate_folder) => {
                     return Ok(());
                 }
                 Err(error) => return Err(failed("create", folder, &error)),
             }
         }
-        // An empty staging folder is nobody's, whoever created it.
+        // An empty staging folder can be removed, even if another run created it.
         self.remember(&staging);
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Makes the moves and removals of a journal, and takes them back if one fails.
+//! Makes the moves and removals of a journal, and rolls them back if one fails.
 
 use std::fs;
 use std::io;
@@ -11,19 +11,19 @@ use super::path::write_new;
 use super::staging::RESTORED;
 use pages::Problem;
 
-/// A journal whose moves were not all made.
+/// The failure of a journal whose moves were not all made.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// All files are as they were before.
+    /// All files are unchanged.
     TakenBack(Problem),
-    /// Some files are new. The journal can still be finished.
+    /// Some files are changed. The journal can still be finished.
     Unfinished(Problem),
 }
 
-/// A change that was made.
+/// A completed change.
 struct Made {
     target: Target,
-    /// The place that a moved file came from.
+    /// The original location of a moved file.
     staged: Option<PathBuf>,
     /// The content that was replaced or removed.
     earlier: Option<Vec<u8>>,
@@ -33,7 +33,7 @@ struct Made {
 ///
 /// # Errors
 ///
-/// When a symbolic link is in the way, or the disk fails.
+/// If a symbolic link is in the way, or the disk fails.
 pub(super) fn make(layout: &Layout, journal: &Journal) -> Result<(), Failure> {
     let staging = layout.staging().join(journal.run.as_str());
     let run = journal.run.as_str();
@@ -53,7 +53,7 @@ pub(super) fn make(layout: &Layout, journal: &Journal) -> Result<(), Failure> {
                     .try_for_each(|made| take_back(layout, &staging, run, made));
                 return Err(match taken_back {
                     Ok(()) => Failure::TakenBack(problem),
-                    // The first failure is the one to report.
+                    // The first failure is reported.
                     Err(_) => Failure::Unfinished(problem),
                 });
             }
@@ -62,7 +62,7 @@ pub(super) fn make(layout: &Layout, journal: &Journal) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Moves a staged file into its place; returns `None` if it is there already.
+/// Moves a staged file to its target. Returns `None` if it is already there.
 fn make_move(
     layout: &Layout,
     staging: &Path,
@@ -89,14 +89,14 @@ fn make_move(
     }))
 }
 
-/// Removes a file; returns `None` if it is not there.
+/// Removes a file. Returns `None` if it does not exist.
 fn remove(layout: &Layout, entry: &Removal) -> Result<Option<Made>, Problem> {
     let target = entry.target();
     let earlier = layout.read(&target)?;
     if earlier.is_some() {
         super::remove_file(&layout.resolve(&target))?;
     }
-    // A run that died may have removed the file alone.
+    // A crashed run may have removed only the file.
     layout.remove_empty_folders(&target);
     Ok(earlier.map(|earlier| Made {
         target,
@@ -105,8 +105,8 @@ fn remove(layout: &Layout, entry: &Removal) -> Result<Option<Made>, Problem> {
     }))
 }
 
-/// Takes a change back in steps that each leave a journal that can be finished, in
-/// case that the run dies here.
+/// Rolls back a change. Each step leaves a journal that can be finished, in case the run crashes
+/// here.
 fn take_back(layout: &Layout, staging: &Path, run: &str, made: Made) -> Result<(), Problem> {
     let path = layout.resolve(&made.target);
     let steps = || -> io::Result<()> {
@@ -152,7 +152,7 @@ mod tests {
                 .expect("the folder is ours");
         };
         write("a.rs", "old a");
-        // A folder stands where a file is to be written.
+        // A folder is in the place of a file to be written.
         write("c/c.rs/d", "in the way");
         fs::create_dir(path(".codegen")).expect("it is new");
         let layout = Layout::new(folder.path(), &path("openapi.json")).expect("a folder");
@@ -180,7 +180,7 @@ mod tests {
             Some("old a")
         );
         assert!(!path("b").exists());
-        // The journal could still be finished.
+        // The journal can still be finished.
         let staged = |number: &str| path(".codegen").join(run.name().as_str()).join(number);
         assert!(["0", "1", "2"].iter().all(|number| staged(number).exists()));
         drop(run);

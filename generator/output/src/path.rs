@@ -1,4 +1,4 @@
-//! Paths below the crate's folder: by plain names, and through no symbolic link.
+//! Paths inside the crate's folder, with plain names and without symbolic links.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -10,14 +10,14 @@ use super::failed;
 use pages::marker;
 use pages::{Code, Problem};
 
-/// A path of plain names with `/` between them, relative to the crate's folder. It
-/// leads neither out of that folder nor into hidden folders or build output.
+/// A path of plain names with `/` between them, relative to the crate's folder. It neither leaves
+/// that folder nor enters hidden folders or build output.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub(super) struct CratePath(String);
 
 impl CratePath {
-    /// Reads a path with `/` between its names; `None` if a name is not plain.
+    /// Parses a path with `/` as the separator. Returns `None` if a name is not plain.
     pub(super) fn parse(path: &str) -> Option<Self> {
         // A backslash and a colon separate names, drives, and streams on Windows.
         let is_plain = |name: &str| {
@@ -27,7 +27,7 @@ impl CratePath {
         (path.split('/').all(is_plain) && !is_build_output).then(|| Self(path.to_owned()))
     }
 
-    /// Returns the path of a file that is below `folder`.
+    /// Returns the path of a file inside `folder`.
     pub(super) fn of(path: &Path, folder: &Path) -> Option<Self> {
         let names: Option<Vec<&str>> = path
             .strip_prefix(folder)
@@ -42,8 +42,7 @@ impl CratePath {
         &self.0
     }
 
-    /// Returns the folders that lead from the crate's folder to the file, outermost
-    /// first.
+    /// Returns the folders on the path from the crate's folder to the file, outermost first.
     pub(super) fn folders(&self, crate_folder: &Path) -> impl Iterator<Item = PathBuf> {
         let separators = self.0.match_indices('/');
         separators.map(move |(index, _)| crate_folder.join(&self.0[..index]))
@@ -68,14 +67,14 @@ impl From<CratePath> for String {
 ///
 /// # Errors
 ///
-/// When one is a symbolic link or a file, or cannot be inspected.
+/// If one is a symbolic link or a file, or cannot be inspected.
 pub(super) fn check_folders(folders: impl Iterator<Item = PathBuf>) -> Result<(), Problem> {
     for folder in folders {
         match fs::symlink_metadata(&folder) {
             Ok(metadata) if metadata.is_symlink() => return Err(link_in_the_way(&folder)),
             Ok(metadata) if metadata.is_dir() => {}
             Ok(_) => return Err(not_a_folder(&folder)),
-            // Those below it do not exist either.
+            // Nested folders do not exist either.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(failed("inspect", &folder, &error)),
         }
@@ -101,15 +100,15 @@ pub(super) fn create_folders(folders: impl Iterator<Item = PathBuf>) -> Result<(
     Ok(())
 }
 
-/// Reads a file; `None` if nothing is there.
+/// Reads a file. Returns `None` if it does not exist.
 ///
 /// # Errors
 ///
-/// When a symbolic link or a folder is there, or the file cannot be read.
+/// If it is a symbolic link or a folder, or cannot be read.
 pub(super) fn read_file(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_symlink() => Err(link_in_the_way(path)),
-        // Devices and pipes might never end.
+        // Reading a device or a pipe might never end.
         Ok(metadata) if !metadata.is_file() => Err(Problem::new(
             Code::ForeignFile,
             format!(
@@ -131,35 +130,32 @@ pub(super) fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
-/// The problem with a symbolic link that the writer would have to follow.
+/// Returns the problem of a symbolic link that the writer would have to follow.
 pub(super) fn link_in_the_way(path: &Path) -> Problem {
     Problem::new(
         Code::SymbolicLink,
         format!(
-            "`{}` is in the way: it is a symbolic link, and the generator follows none",
+            "`{}` is in the way: it is a symbolic link, which the generator does not follow",
             path.display()
         ),
     )
-    .advice("replace the link by what it leads to, or choose another folder with `--out`")
+    .advice("replace the link with its target, or choose another folder with `--out`")
 }
 
 fn not_a_folder(path: &Path) -> Problem {
     Problem::new(
         Code::ForeignFile,
-        format!(
-            "`{}` is in the way: a folder has to be there",
-            path.display()
-        ),
+        format!("`{}` is in the way: it must be a folder", path.display()),
     )
     .advice("move the file, or choose another folder with `--out`")
 }
 
-/// Returns the files below `folder` whose first line is a marker, sorted. Symbolic
-/// links, hidden files, build output, and other crates are left out.
+/// Returns the sorted files in `folder` and its subfolders whose first line is a marker. Symbolic
+/// links, hidden files, build output, and other crates are skipped.
 ///
 /// # Errors
 ///
-/// When a folder cannot be read.
+/// If a folder cannot be read.
 pub fn generated_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -190,7 +186,7 @@ pub fn generated_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     Ok(found)
 }
 
-/// Returns `true` if the folder has a manifest: below a crate, it is another crate.
+/// Returns `true` if the folder has a manifest, so that it is a separate crate.
 pub(super) fn is_crate(folder: &Path) -> bool {
     fs::symlink_metadata(folder.join("Cargo.toml")).is_ok()
 }
@@ -204,7 +200,7 @@ fn has_marker(path: &Path) -> bool {
     read.is_ok() && marker::is_marked(path, &start)
 }
 
-/// Writes a new file and waits until it is on the disk.
+/// Writes a new file, and waits until it is on the disk.
 pub(super) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(content)?;

@@ -1,4 +1,4 @@
-//! Compares what was generated with what is there.
+//! Compares the generated files with the existing ones.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use pages::{Code, Problem};
 pub struct Plan {
     writes: Vec<Write>,
     removals: Vec<(PathBuf, Removal)>,
-    /// Files of somebody else that are in the way.
+    /// Files in the way that are not generated.
     foreign: Vec<PathBuf>,
     unchanged: usize,
 }
@@ -31,14 +31,14 @@ struct Write {
     before: Option<Digest>,
 }
 
-/// The difference between a file and what would be written.
+/// The difference between a file and the generated content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Difference {
     /// The file does not exist.
     Missing,
-    /// The file has other contents.
+    /// The content of the file differs.
     Stale,
-    /// The file is not generated anymore.
+    /// The file is no longer generated.
     LeftOver,
     /// A file that the generator does not own is in the way.
     InTheWay,
@@ -46,12 +46,12 @@ pub enum Difference {
 
 impl Plan {
     /// Compares `output` with the files in `crate_folder`, and the merged document with
-    /// the file at `openapi`. Nothing is written; use a [`Writer`](super::Writer) for
-    /// that.
+    /// the file at `openapi`. Nothing is written. To write the files, use a
+    /// [`Writer`](super::Writer).
     ///
     /// # Errors
     ///
-    /// When a file or a folder cannot be read, or a symbolic link is in the way.
+    /// If a file or a folder cannot be read, or a symbolic link is in the way.
     pub fn new(output: &Output, crate_folder: &Path, openapi: &Path) -> Result<Self, Problem> {
         Self::compare(output, &Layout::new(crate_folder, openapi)?)
     }
@@ -98,7 +98,7 @@ impl Plan {
     }
 
     fn remove(&mut self, layout: &Layout, file: PathBuf) -> Result<(), Problem> {
-        // Another process may have removed it since it was listed.
+        // Another process may have removed it after it was listed.
         let Some(content) = path::read_file(&file)? else {
             return Ok(());
         };
@@ -124,7 +124,7 @@ impl Plan {
         all
     }
 
-    /// Returns the number of files of each kind, once the plan is carried out.
+    /// Returns the numbers of files, assuming that the plan is executed.
     pub(super) fn summary(&self) -> Written {
         Written {
             written: self.writes.len(),
@@ -133,11 +133,11 @@ impl Plan {
         }
     }
 
-    /// Checks that no file of somebody else is in the way.
+    /// Checks that no file that is not generated is in the way.
     ///
     /// # Errors
     ///
-    /// When there is such a file; the problem names the first one.
+    /// If there is such a file. The problem names the first one.
     pub fn check_ownership(&self) -> Result<(), Problem> {
         match self.foreign.first() {
             None => Ok(()),
@@ -170,18 +170,18 @@ impl Plan {
     }
 }
 
-/// The problem with a file that the generator itself may not write.
+/// Returns the problem of a file that the generator must not write.
 fn impossible(path: &str) -> Problem {
     Problem::new(
         Code::InvalidOutput,
         format!("the generated file `{path}` is not inside the crate"),
     )
     .advice(format!(
-        "this is a defect of `{COMMAND}`: report it with the page that causes it"
+        "this is a bug in `{COMMAND}`: report it with the page that causes it"
     ))
 }
 
-/// A checkout may have changed the line ends.
+/// Compares text, ignoring line endings, which a checkout may have changed.
 fn same_text(bytes: &[u8], content: &str) -> bool {
     bytes == content.as_bytes()
         || std::str::from_utf8(bytes).is_ok_and(|text| text.replace("\r\n", "\n") == content)

@@ -1,9 +1,9 @@
-//! Finishes a run that died, once every entry of its journal is verified.
+//! Finishes a crashed run, after every entry of its journal is verified.
 //!
-//! Anybody may have written the journal and the staged files. So a move is made only
-//! if the staged file is generated and has the recorded hash, and if its target is
-//! absent, has the new content already, or is a generated file with the recorded
-//! hash. The same holds for removals. If one entry fails, nothing is changed.
+//! The journal and the staged files are not trusted. A move is made only if the staged file is
+//! generated and has the recorded hash, and if its target is absent, already has the new content,
+//! or is a generated file with the recorded hash. The same applies to removals. If one entry fails,
+//! nothing is changed.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -21,7 +21,7 @@ use pages::marker;
 ///
 /// # Errors
 ///
-/// When the journal cannot be verified, or the disk fails.
+/// If the journal cannot be verified, or the disk fails.
 pub(super) fn finish(layout: &Layout) -> Result<(), Problem> {
     let path = layout.journal();
     let Some(journal) = Journal::read(&path)? else {
@@ -30,16 +30,16 @@ pub(super) fn finish(layout: &Layout) -> Result<(), Problem> {
     verify(layout, &journal).map_err(|reason| unusable(&path, &reason))?;
     match moves::make(layout, &journal) {
         Ok(()) => super::remove_file(&path),
-        // The journal stays, for a run on a disk that works.
+        // The journal is kept, so that a later run can finish it.
         Err(Failure::TakenBack(problem) | Failure::Unfinished(problem)) => Err(problem),
     }
 }
 
-/// Removes the folders of runs that died, as far as they are provably theirs.
+/// Removes the folders of crashed runs, if they are provably theirs.
 ///
 /// # Errors
 ///
-/// When the disk fails.
+/// If the disk fails.
 pub(super) fn remove_dead_runs(layout: &Layout, own: &RunName) -> Result<(), Problem> {
     let folder = layout.staging();
     for run in staging::run_folders(&folder) {
@@ -50,7 +50,7 @@ pub(super) fn remove_dead_runs(layout: &Layout, own: &RunName) -> Result<(), Pro
     Ok(())
 }
 
-/// Checks the whole journal; the error is the reason why it cannot be followed.
+/// Checks the whole journal. The error is the reason why it cannot be used.
 fn verify(layout: &Layout, journal: &Journal) -> Result<(), String> {
     verify_document_folder(layout, journal)?;
     let run_folder = layout.staging().join(journal.run.as_str());
@@ -65,7 +65,7 @@ fn verify(layout: &Layout, journal: &Journal) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that no file is written or removed twice, and none is moved twice.
+/// Checks that no file is written, removed, or moved twice.
 fn verify_uniqueness(layout: &Layout, journal: &Journal) -> Result<(), String> {
     let mut staged = BTreeSet::new();
     if let Some(entry) = journal
@@ -90,7 +90,7 @@ fn verify_uniqueness(layout: &Layout, journal: &Journal) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that the merged documents are at the place that the journal was made for.
+/// Checks that the location of the merged documents is the same as in the journal.
 fn verify_document_folder(layout: &Layout, journal: &Journal) -> Result<(), String> {
     let is_outside = |entry: &Move| !matches!(entry.to, Target::File(_));
     if !journal.moves.iter().any(is_outside) {
@@ -102,10 +102,10 @@ fn verify_document_folder(layout: &Layout, journal: &Journal) -> Result<(), Stri
     }
     Err(match &journal.document_folder {
         Some(other) => format!(
-            "it was made for another folder of the specification, which is `{other}` as seen from \
-             the crate (with that as `--spec`, the run can be finished)"
+            "it was made for another folder of the specification, `{other}` relative to the \
+             crate (to finish the run, use this folder as `--spec`)"
         ),
-        None => "it names files outside of the crate without their folder".to_owned(),
+        None => "it names files outside the crate without their folder".to_owned(),
     })
 }
 
@@ -122,7 +122,7 @@ fn verify_move(layout: &Layout, run_folder: &Path, entry: &Move) -> Result<(), S
             return Err(format!("`{name}` is not generated"));
         }
         if current_digest != entry.before {
-            return Err(format!("`{name}` changed since then"));
+            return Err(format!("`{name}` has changed since then"));
         }
     }
     let staged = run_folder.join(entry.staged.to_string());
@@ -130,7 +130,7 @@ fn verify_move(layout: &Layout, run_folder: &Path, entry: &Move) -> Result<(), S
     let content = content.ok_or_else(|| format!("the new content of `{name}` is missing"))?;
     if Digest::of(&content) != entry.after {
         return Err(format!(
-            "the new content of `{name}` is not the recorded one"
+            "the new content of `{name}` does not match the record"
         ));
     }
     if !layout.is_ours(&entry.to, &content) {
@@ -148,17 +148,17 @@ fn verify_removal(layout: &Layout, entry: &Removal) -> Result<(), String> {
     let Some(content) = layout.read(target).map_err(reason)? else {
         return Ok(());
     };
-    // Only a marker line allows a removal, as in a run that was not interrupted.
+    // As in a regular run, only files with a marker line can be removed.
     if !marker::is_marked(Path::new(entry.path.as_str()), &content) {
         return Err(format!("`{name}` is not generated"));
     }
     if Digest::of(&content) != entry.before {
-        return Err(format!("`{name}` changed since then"));
+        return Err(format!("`{name}` has changed since then"));
     }
     Ok(())
 }
 
-/// Checks that a file of the crate is not in another crate below it.
+/// Checks that a file of the crate is not in a nested crate.
 fn verify_scope(layout: &Layout, target: &Target) -> Result<(), String> {
     let Target::File(path) = target else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The name of a run, which tells whose a folder is.
+//! The name of a run, which identifies the run of a folder.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
@@ -11,7 +11,7 @@ pub(super) struct RunName(String);
 
 impl RunName {
     pub(super) fn new() -> Self {
-        // The hasher is seeded at random, so no dependency is needed for it.
+        // The hasher has a random seed, so no further dependency is needed.
         let random = RandomState::new().build_hasher().finish();
         Self(format!("run-{}-{random:016x}", std::process::id()))
     }
@@ -29,7 +29,7 @@ impl RunName {
         &self.0
     }
 
-    /// Returns the id of the process that runs.
+    /// Returns the ID of the process of the run.
     pub(super) fn process(&self) -> &str {
         self.0.split('-').nth(1).unwrap_or_default()
     }

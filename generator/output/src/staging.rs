@@ -1,5 +1,5 @@
-//! The folder in which a run stages its files. It is created for the run alone, so
-//! that whatever else is in the staging folder of the crate stays as it is.
+//! The folder in which a run stages its files. It belongs only to this run, so that other contents
+//! of the crate's staging folder are not changed.
 
 use std::fs;
 use std::io;
@@ -15,7 +15,7 @@ use pages::marker;
 /// The journal before it is complete.
 const DRAFT: &str = "journal.new";
 
-/// A replaced file on its way back into its place.
+/// A replaced file that is being restored.
 pub(super) const RESTORED: &str = "restored";
 
 /// The folder of this run. It is removed when the value is dropped.
@@ -27,15 +27,15 @@ pub(super) struct RunFolder {
 }
 
 impl RunFolder {
-    /// Creates a folder in `staging`, which has to exist.
+    /// Creates a folder in `staging`, which must exist.
     ///
     /// # Errors
     ///
-    /// When the disk fails.
+    /// If the disk fails.
     pub(super) fn create(staging: &Path) -> Result<Self, Problem> {
         let name = RunName::new();
         let path = staging.join(name.as_str());
-        // A folder that is there already is an error: its files are not this run's.
+        // An existing folder is an error, because its files do not belong to this run.
         fs::create_dir(&path).map_err(|error| failed("create", &path, &error))?;
         Ok(Self {
             name,
@@ -48,27 +48,26 @@ impl RunFolder {
         &self.name
     }
 
-    /// Leaves the folder to the next run.
+    /// Keeps the folder for the next run.
     pub(super) fn keep(&mut self) {
         self.is_kept = true;
     }
 
-    /// Writes a file that is to be moved.
+    /// Writes a file that will be moved.
     ///
     /// # Errors
     ///
-    /// When the disk fails.
+    /// If the disk fails.
     pub(super) fn stage(&self, number: usize, content: &str) -> Result<(), Problem> {
         let path = self.path.join(number.to_string());
         write_new(&path, content.as_bytes()).map_err(|error| failed("write", &path, &error))
     }
 
-    /// Writes the journal, complete or not at all. Once this succeeds, the run will be
-    /// finished even if it dies.
+    /// Writes the journal atomically. After this, the run will be finished even if it crashes.
     ///
     /// # Errors
     ///
-    /// When the disk fails.
+    /// If the disk fails.
     pub(super) fn publish(&self, journal: &Journal, path: &Path) -> Result<(), Problem> {
         let draft = self.path.join(DRAFT);
         serde_json::to_vec(journal)
@@ -82,13 +81,13 @@ impl RunFolder {
 impl Drop for RunFolder {
     fn drop(&mut self) {
         if !self.is_kept {
-            // Whatever cannot be removed is left to the next run.
+            // Files that cannot be removed are left for the next run.
             let _ = fs::remove_dir_all(&self.path);
         }
     }
 }
 
-/// Returns the folders of runs in `staging`, the latest last.
+/// Returns the folders of runs in `staging`, latest last.
 pub(super) fn run_folders(staging: &Path) -> Vec<RunName> {
     let entries = fs::read_dir(staging).into_iter().flatten().flatten();
     let mut runs: Vec<_> = entries
@@ -103,12 +102,12 @@ pub(super) fn run_folders(staging: &Path) -> Vec<RunName> {
     runs.into_iter().map(|(_, name)| name).collect()
 }
 
-/// Removes the folder of a run that died, if every file in it is provably the
-/// generator's. Otherwise it stays, and changes nothing.
+/// Removes the folder of a crashed run, if every file in it is provably generated. Otherwise, it is
+/// kept, and has no effect.
 ///
 /// # Errors
 ///
-/// When the disk fails.
+/// If the disk fails.
 pub(super) fn remove_dead_run(folder: &Path, name: &RunName) -> Result<(), Problem> {
     let read = |error: io::Error| failed("read", folder, &error);
     let mut files = Vec::new();
@@ -126,7 +125,7 @@ pub(super) fn remove_dead_run(folder: &Path, name: &RunName) -> Result<(), Probl
     fs::remove_dir(folder).map_err(|error| failed("remove", folder, &error))
 }
 
-/// Returns `true` if the file has a name and a content that only a run would write.
+/// Returns `true` if the file has a name and content that only a run would write.
 fn is_staged_file(path: &Path, run: &RunName) -> bool {
     let name = path
         .file_name()

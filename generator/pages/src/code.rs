@@ -1,12 +1,11 @@
-//! Stable codes of errors and warnings, by which programs recognize them.
+//! Stable codes that identify errors and warnings.
 
 use std::fmt;
 use std::str::FromStr;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal,)*) => {
-        /// What kind of problem it is. The text of a message can change from version to
-        /// version; the code of a kind does not.
+        /// The kind of a problem. Message texts can change between versions; codes do not.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $($(#[doc = $doc])+ $variant,)*
@@ -16,14 +15,14 @@ macro_rules! codes {
             /// All codes, in the order of the stages that report them.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// Returns the code as messages and reports show it.
+            /// Returns the code as text, as shown in messages and reports.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $code,)*
                 }
             }
 
-            /// Returns what the code stands for, in one sentence.
+            /// Returns the meaning of the code, in one sentence.
             pub fn summary(self) -> &'static str {
                 match self {
                     $(Self::$variant => concat!($($doc),+).trim_ascii(),)*
@@ -43,39 +42,39 @@ macro_rules! codes {
 
 codes! {
     // Settings and input.
-    /// The folder or file to read does not exist.
+    /// The input path does not exist.
     NoInput = "no-input",
-    /// The folder holds no page.
+    /// The input folder contains no pages.
     NoPage = "no-page",
     /// A file cannot be read.
     UnreadableFile = "unreadable-file",
-    /// A file is not UTF-8.
+    /// A file is not valid UTF-8.
     NotUtf8 = "not-utf-8",
     /// A file is larger than the limit.
     FileTooLarge = "file-too-large",
-    /// A setting of `codegen.toml` cannot be used.
+    /// A setting in `codegen.toml` is not valid.
     InvalidSetting = "invalid-setting",
     /// An entry of `[[allow]]` accepts no warning.
     UnusedAllow = "unused-allow",
-    /// A setting of `codegen.toml` has become an extension of the document.
+    /// A setting of `codegen.toml` is now an extension of the document.
     MovedSetting = "moved-setting",
 
     // Pages.
-    /// No page carries an OpenAPI specification.
+    /// No page has an OpenAPI specification.
     NoSpecification = "no-specification",
-    /// A page has a request line and no specification.
+    /// A page has a request line, but no specification.
     MissingSpecification = "missing-specification",
     /// A fenced block is not closed.
     UnclosedBlock = "unclosed-block",
     /// A page is larger than the limit.
     PageTooLarge = "page-too-large",
-    /// A page describes a connection that stays open, which the client lacks.
+    /// A page describes a long-lived connection that the client does not support.
     ChannelLeftOut = "channel-left-out",
 
     // Specifications.
     /// A specification is neither YAML nor JSON.
     InvalidYaml = "invalid-yaml",
-    /// A specification begins as JSON and is not JSON.
+    /// A specification starts like JSON, but is not valid JSON.
     InvalidJson = "invalid-json",
     /// A specification is nested deeper than the limit.
     NestedTooDeep = "nested-too-deep",
@@ -83,67 +82,67 @@ codes! {
     KeyTooLong = "key-too-long",
     /// A specification has more values than the limit.
     TooManyNodes = "too-many-nodes",
-    /// The schemas of a specification include each other more often than the limit.
+    /// The schemas of a specification include each other too often.
     TooMuchWork = "too-much-work",
-    /// A specification is of a version of OpenAPI that is not read.
+    /// A specification has an unsupported OpenAPI version.
     UnknownVersion = "unknown-version",
-    /// A part of a document does not have the structure that OpenAPI gives it.
+    /// A document does not have the structure that OpenAPI requires.
     InvalidStructure = "invalid-structure",
     /// A specification describes no operation.
     NoOperation = "no-operation",
-    /// A reference leads nowhere.
+    /// A reference points to something that does not exist.
     DanglingReference = "dangling-reference",
-    /// A reference to something other than a schema leads to what it is a part of.
+    /// A reference to something other than a schema is circular.
     CircularReference = "circular-reference",
-    /// An extension has a value that cannot be used.
+    /// An extension has an invalid value.
     InvalidExtension = "invalid-extension",
-    /// A word of the platform is not followed, although it would change the client.
+    /// An extension of the platform that would change the client is not supported.
     IgnoredExtension = "ignored-extension",
-    /// The members of `allOf` do not make one type.
+    /// The members of `allOf` cannot be combined into one type.
     ContradictorySchema = "contradictory-schema",
 
     // Structured prose.
-    /// A line of a page of structured prose is not in its grammar.
+    /// A line of structured prose is not recognized.
     UnknownLine = "unknown-line",
-    /// A page of structured prose does not say what a type is.
+    /// A page of structured prose mentions a type without a description.
     UnknownType = "unknown-type",
 
     // Merging.
     /// No page names the server.
     NoServer = "no-server",
-    /// A page names another server than the API's.
+    /// A page names a different server than the API.
     OtherServer = "other-server",
     /// The request line of a page contradicts its specification.
     RequestLineMismatch = "request-line-mismatch",
-    /// No page says how a request is authenticated.
+    /// No page describes how requests are authenticated.
     NoKey = "no-key",
-    /// A page names a key that the client does not send.
+    /// A page requires a key that the client cannot send.
     OtherKey = "other-key",
-    /// A document describes an authentication that the client cannot do.
+    /// A document describes an authentication scheme that the client does not support.
     AuthenticationLeftOut = "authentication-left-out",
-    /// Pages mean different things by one schema name.
+    /// Pages use one schema name for different schemas.
     AmbiguousSchema = "ambiguous-schema",
-    /// Two pages describe one operation differently.
+    /// Two pages describe the same operation differently.
     DuplicateOperation = "duplicate-operation",
-    /// Two operations have one name.
+    /// Two operations have the same name.
     DuplicateName = "duplicate-name",
-    /// A webhook has no payload that the client could decode.
+    /// A webhook has no payload that the client can decode.
     WebhookLeftOut = "webhook-left-out",
-    /// The pages do not say how webhooks are signed.
+    /// The pages do not describe how webhooks are signed.
     UnverifiedWebhooks = "unverified-webhooks",
-    /// The signature of webhooks is described by words that cannot be used.
+    /// The description of the webhook signature is not valid.
     InvalidWebhookSignature = "invalid-webhook-signature",
 
     // Overlay.
-    /// The overlay, or one of its actions, is not valid.
+    /// The overlay or one of its actions is not valid.
     InvalidOverlay = "invalid-overlay",
-    /// An action of the overlay matches nothing.
+    /// An overlay action matches nothing.
     UnmatchedAction = "unmatched-action",
-    /// An action of the overlay changes nothing, or only descriptions.
+    /// An overlay action changes nothing, or only descriptions.
     RedundantAction = "redundant-action",
-    /// An action of the overlay leaves a document that cannot be used.
+    /// An overlay action produces a document that cannot be used.
     BrokenByOverlay = "broken-by-overlay",
-    /// The overlay gives a type a name that it cannot have.
+    /// The overlay sets a type name that is not valid.
     InvalidTypeName = "invalid-type-name",
     /// The overlay names a schema that no operation uses.
     UnusedTypeName = "unused-type-name",
@@ -153,77 +152,77 @@ codes! {
     OperationLeftOut = "operation-left-out",
     /// An optional parameter is not in the client.
     ParameterLeftOut = "parameter-left-out",
-    /// A body or a response is not offered in one of its media types.
+    /// A media type of a body or a response is not available in the client.
     MediaTypeLeftOut = "media-type-left-out",
-    /// A form has only the fields that the page names.
+    /// A form accepts undocumented fields, which the client cannot send.
     OpenForm = "open-form",
-    /// A field of a form is sent as a file and not as what else it could be.
+    /// A form field that accepts a file or another type is sent only as a file.
     FileOnly = "file-only",
-    /// Events come as bytes, because the page does not describe them.
+    /// Events are returned as bytes, because the page does not describe them.
     UntypedEvents = "untyped-events",
     /// An operation does not set a field of its body that it should set.
     UnsetField = "unset-field",
-    /// The description of a pagination does not fit the operation.
+    /// The pagination settings do not match the operation.
     InvalidPagination = "invalid-pagination",
-    /// The description of a wait does not fit the operation.
+    /// The wait settings do not match the operation.
     InvalidWait = "invalid-wait",
 
     // Emission.
-    /// progenitor cannot build the request of an operation.
+    /// progenitor cannot generate the request of an operation.
     RefusedByProgenitor = "refused-by-progenitor",
-    /// The generator emitted code that is not Rust.
+    /// The generator emitted code that is not valid Rust.
     NotRust = "not-rust",
 
     // Any stage.
-    /// The generator has a defect.
+    /// The generator has a bug.
     InternalError = "internal-error",
 
     // Output.
-    /// The folder of the crate cannot be used.
+    /// The output folder of the crate cannot be used.
     InvalidOutput = "invalid-output",
-    /// A file that the generator does not own is where one would be written.
+    /// An output path is taken by a file that the generator does not own.
     ForeignFile = "foreign-file",
-    /// A symbolic link is where a file would be written.
+    /// An output path is a symbolic link.
     SymbolicLink = "symbolic-link",
     /// The journal of an interrupted run cannot be trusted.
     UntrustedJournal = "untrusted-journal",
-    /// Another run writes to the crate.
+    /// Another run is writing to the crate.
     RunInProgress = "run-in-progress",
-    /// The disk failed.
+    /// A disk operation failed.
     DiskFailure = "disk-failure",
-    /// The version of the crate is not above the last one.
+    /// The version of the crate is not higher than the last one.
     VersionNotRaised = "version-not-raised",
-    /// A document to compare with cannot be used.
+    /// The document to compare with cannot be used.
     InvalidBase = "invalid-base",
 
     // Commands.
-    /// The crate needs a folder of its own.
+    /// The crate needs its own output folder.
     OutputNeeded = "output-needed",
-    /// Files are not what the pages give.
+    /// Generated files are out of date.
     StaleFiles = "stale-files",
     /// Warnings are denied.
     WarningsDenied = "warnings-denied",
-    /// A breaking change has no version that says so.
+    /// The version of the crate does not reflect a breaking change.
     BreakingChange = "breaking-change",
-    /// A text is not a code of an error or a warning.
+    /// The text is not the code of an error or a warning.
     UnknownCode = "unknown-code",
-    /// A program that a command needs cannot be run.
+    /// A required program cannot be run.
     ProgramFailed = "program-failed",
-    /// No index of pages is named.
+    /// No page index is configured.
     NoIndex = "no-index",
-    /// The index of pages cannot be used.
+    /// The page index cannot be used.
     InvalidIndex = "invalid-index",
-    /// A link of the index is refused.
+    /// A link in the index is rejected.
     RefusedLink = "refused-link",
     /// A page cannot be downloaded.
     DownloadFailed = "download-failed",
-    /// A page no longer carries a specification that can be read.
+    /// A page no longer has a readable specification.
     UnusablePage = "unusable-page",
     /// The record of fetched pages cannot be used.
     InvalidRecord = "invalid-record",
-    /// Fetched pages are not up to date.
+    /// Some fetched pages are not up to date.
     PagesNotUpdated = "pages-not-updated",
-    /// The index no longer lists fetched pages.
+    /// The index no longer lists some fetched pages.
     UnlistedPages = "unlisted-pages",
 }
 

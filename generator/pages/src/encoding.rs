@@ -1,4 +1,4 @@
-//! Whether what is read is UTF-8.
+//! Checks that input files are UTF-8.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use crate::code::Code;
 use crate::problem::Problem;
 use crate::source::SourceFile;
 
-/// Checks that all of a file is UTF-8.
+/// Checks that the whole file is UTF-8.
 ///
 /// # Errors
 ///
-/// If it is not: the problem has the first line with something else.
+/// If it is not. The problem has the first line with invalid bytes.
 pub fn check(file: &Arc<SourceFile>) -> Result<(), Problem> {
     check_lines(file, 1..usize::MAX)
 }

@@ -1,5 +1,5 @@
 //! The lines of the nodes of a JSON text. `serde_json` gives the values but no
-//! positions, and a YAML parser refuses some of JSON, such as `"\ud83d\ude00"`.
+//! positions, and YAML parsers reject some valid JSON, such as `"\ud83d\ude00"`.
 
 use crate::nodes::{NodeId, Nodes};
 
@@ -8,7 +8,7 @@ pub(crate) fn is_likely(text: &str) -> bool {
     text.trim_start().starts_with(['{', '['])
 }
 
-/// Returns `true` if a text begins as objects of JSON do, with a key in quotes.
+/// Returns `true` if a text begins like a JSON object, with a quoted key.
 pub(crate) fn has_quoted_key(text: &str) -> bool {
     let inside = text.trim_start().strip_prefix('{');
     inside.is_some_and(|inside| inside.trim_start().starts_with('"'))
@@ -69,7 +69,7 @@ fn is_in_literal(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')
 }
 
-/// Returns the length of the string that a text begins with, including its quotes.
+/// Returns the length of the string at the beginning of a text, including its quotes.
 fn string_length(text: &str) -> usize {
     let mut is_escaped = false;
     let end = text.bytes().skip(1).position(|byte| {

@@ -1,8 +1,8 @@
 //! Reads published API reference pages.
 //!
-//! Text goes in, pages come out: each with its request line, its specification,
-//! and the line that the specification starts at. Nothing here interprets a
-//! specification or touches the disk.
+//! Turns text into pages. Each page has its request line, its specification, and the line on which
+//! the specification starts. This crate does not interpret specifications, and does not access the
+//! disk.
 
 #![forbid(unsafe_code)]
 

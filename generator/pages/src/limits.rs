@@ -1,21 +1,21 @@
-//! The limits of what is read, each with its code, in one place.
+//! The limits of the input, each with its code.
 //!
-//! Pages are untrusted. Below the limits, time and memory grow linearly with the text of a
-//! page; a page above one of them is a problem with its line. `SECURITY.md` lists them, and
+//! Pages are untrusted. Within the limits, time and memory grow linearly with the text of a page. A
+//! page that exceeds a limit is reported as a problem with its line. `SECURITY.md` lists them, and
 //! a test compares both.
 
 use std::fmt;
 
 use crate::code::Code;
 
-/// The largest value of something that a page may have.
+/// The maximum value of a property of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// The kind of problem that is reported above the limit.
+    /// The code of the problem that is reported if the limit is exceeded.
     pub code: Code,
     /// The largest allowed value.
     pub most: usize,
-    /// The end of the sentence `the page …`, up to the value.
+    /// The message, up to the value.
     excess: &'static str,
     unit: Unit,
     advice: &'static str,
@@ -27,82 +27,82 @@ enum Unit {
     Count(&'static str),
 }
 
-/// The size of a file, which may hold many pages.
+/// The size of a file, which can contain many pages.
 pub const FILE_SIZE: Limit = Limit {
     code: Code::FileTooLarge,
     most: 256 << 20,
     excess: "the file is larger than",
     unit: Unit::Bytes,
-    advice: "split the file into one for each page",
+    advice: "split the file into one file per page",
 };
 
-/// The size of a page, and of a YAML document after its aliases are replaced.
+/// The size of a page, and of a YAML document after its aliases are expanded.
 pub const PAGE_SIZE: Limit = Limit {
     code: Code::PageTooLarge,
     most: 32 << 20,
     excess: "the page is larger than",
     unit: Unit::Bytes,
-    advice: "split the page into one for each operation",
+    advice: "split the page into one page per operation",
 };
 
-/// The number of lists and objects that a value is in, also after references to something
-/// other than a schema, and those of named lists, are followed.
+/// The number of lists and objects that contain a value. References to named lists and to objects
+/// other than schemas are followed.
 pub const DEPTH: Limit = Limit {
     code: Code::NestedTooDeep,
     most: 120,
     excess: "the specification is nested deeper than",
     unit: Unit::Count("levels"),
-    advice: "give a name to an inner part, and refer to it",
+    advice: "move an inner schema to `components.schemas`, and reference it",
 };
 
-/// The total length of the keys that lead to a value.
+/// The total length of the keys on the path to a value.
 pub const KEYS: Limit = Limit {
     code: Code::KeyTooLong,
     most: 4 << 10,
-    excess: "the keys that lead to a value are longer than",
+    excess: "the keys on the path to a value are longer than",
     unit: Unit::Bytes,
     advice: "shorten the key",
 };
 
-/// The number of values in a specification, after references to something other than a
-/// schema are replaced.
+/// The number of values in a specification, after references to objects other than schemas are
+/// expanded.
 pub const NODES: Limit = Limit {
     code: Code::TooManyNodes,
     most: 1_000_000,
     excess: "the specification has more than",
     unit: Unit::Count("values"),
-    advice: "split the page into one for each operation",
+    advice: "split the page into one page per operation",
 };
 
-/// The number of values that are copied to make one type of the members of `allOf`, and to
-/// put named lists and scalars where they are used.
+/// The number of values that are copied to combine the members of `allOf` into one type, and to
+/// inline named lists and scalars.
 pub const WORK: Limit = Limit {
     code: Code::TooMuchWork,
     most: 2_000_000,
     excess: "the schemas of the specification include each other in more than",
     unit: Unit::Count("steps"),
-    advice: "replace `allOf` by a property that refers to the other schema",
+    advice: "replace `allOf` with a property that references the other schema",
 };
 
 /// The depth of a list of structured prose. The platform prints seven levels; deeper lines are
-/// the warning `unknown-line`, so that a page cannot exhaust the stack.
+/// reported as `unknown-line`, so that a page cannot exhaust the stack.
 pub const PROSE_DEPTH: usize = 24;
 
 /// All limits, in the order in which they are checked.
 pub const ALL: [&Limit; 6] = [&FILE_SIZE, &PAGE_SIZE, &DEPTH, &KEYS, &NODES, &WORK];
 
 impl Limit {
-    /// Returns `true` if a value is above the limit.
+    /// Returns `true` if a value exceeds the limit.
     pub fn is_exceeded(&self, value: usize) -> bool {
         value > self.most
     }
 
-    /// Returns what is wrong with a page that is above the limit.
+    /// Returns the message for a page that exceeds the limit.
     pub(crate) fn message(&self) -> String {
         format!("{} {self}", self.excess)
     }
 
-    /// Returns how to get below the limit.
+    /// Returns advice on how to stay within the limit.
     pub(crate) fn advice(&self) -> &'static str {
         self.advice
     }

@@ -1,16 +1,16 @@
-//! The nodes of a text, in the order in which a parser meets them, with the line of each.
+//! The nodes of a text in document order, with the line of each.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::pointer;
 
-/// A node of a document, by the hash of the keys that lead to it. Pointers of nodes below
-/// long keys would need much more memory than the document.
+/// A node of a document, by the hash of the keys that lead to it. JSON pointers below long keys
+/// would need much more memory than the document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct NodeId(u64);
 
 impl NodeId {
-    /// Returns the node that a JSON pointer leads to.
+    /// Returns the node at a JSON pointer.
     pub(crate) fn of(pointer: &str) -> Self {
         let keys = pointer.split('/').skip(1);
         keys.fold(Self::default(), |node, key| {
@@ -25,7 +25,7 @@ impl NodeId {
     }
 }
 
-/// Follows a parser, and calls a function with each node and its line.
+/// Tracks the events of a parser, and calls a function with each node and its line.
 pub(crate) struct Nodes<'a> {
     /// The nodes from the root to the current one.
     path: Vec<NodeId>,
@@ -33,7 +33,7 @@ pub(crate) struct Nodes<'a> {
     visit: &'a mut dyn FnMut(NodeId, usize),
 }
 
-/// A collection that is being read.
+/// An open collection.
 enum Collection {
     /// The index of the next item.
     List(usize),
@@ -44,7 +44,7 @@ enum Collection {
 }
 
 impl<'a> Nodes<'a> {
-    /// Creates a follower at the beginning of a text.
+    /// Creates a tracker at the beginning of a text.
     pub(crate) fn new(visit: &'a mut dyn FnMut(NodeId, usize)) -> Self {
         Self {
             path: Vec::new(),
@@ -53,7 +53,7 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    /// Takes a scalar; `key` is its text, which is used if it is a key.
+    /// Handles a scalar. `key` is its text, which is used if the scalar is a key.
     pub(crate) fn scalar(&mut self, key: &str, line: usize) {
         if let Some(Collection::Object {
             in_value: in_value @ false,
@@ -67,20 +67,20 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    /// Takes the beginning of a list.
+    /// Handles the beginning of a list.
     pub(crate) fn open_list(&mut self, line: usize) {
         self.enter(line);
         self.collections.push(Collection::List(0));
     }
 
-    /// Takes the beginning of an object.
+    /// Handles the beginning of an object.
     pub(crate) fn open_object(&mut self, line: usize) {
         self.enter(line);
         self.collections
             .push(Collection::Object { in_value: false });
     }
 
-    /// Takes the end of a list or an object.
+    /// Handles the end of a list or an object.
     pub(crate) fn close(&mut self) {
         self.collections.pop();
         self.leave();
@@ -92,14 +92,14 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    /// Steps to a child of the current node.
+    /// Enters a child of the current node.
     fn step(&mut self, key: &str, line: usize) {
         let node = self.path.last().copied().unwrap_or_default().child(key);
         self.path.push(node);
         (self.visit)(node, line);
     }
 
-    /// Steps back from a node that has been read to the collection it is in.
+    /// Leaves a complete node, and returns to the collection that contains it.
     fn leave(&mut self) {
         match self.collections.last_mut() {
             Some(Collection::List(index)) => {

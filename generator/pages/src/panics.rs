@@ -1,7 +1,7 @@
-//! Panics as values, with the page that they concern.
+//! Panics as values, with the page that was being processed.
 //!
-//! A panic is a defect of the generator or of a library. It must not end a run without
-//! a message that names the page and asks for a report.
+//! A panic is a bug in the generator or in a library. A run that panics must end with a message
+//! that names the page and asks for a report.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -32,7 +32,7 @@ thread_local! {
     static SOURCE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Runs `call`; a panic is returned, and not printed.
+/// Runs `call`, and returns a panic instead of printing it.
 ///
 /// # Errors
 ///
@@ -45,7 +45,7 @@ pub fn caught<T>(call: impl FnOnce() -> T) -> Result<T, Panic> {
     result.map_err(Panic::of)
 }
 
-/// Runs `call`; a panic inside it continues with the page that `place` is on.
+/// Runs `call`. A panic in it is resumed, with the page of `place` attached.
 pub fn located<T, P: Into<Option<Place>>>(
     place: impl FnOnce() -> P,
     call: impl FnOnce() -> T,
@@ -56,7 +56,7 @@ pub fn located<T, P: Into<Option<Place>>>(
     })
 }
 
-/// Notes panics of calls that catch them, in place of printing them.
+/// Installs a hook that records panics in [`caught`] instead of printing them.
 fn keep_quiet() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -86,7 +86,7 @@ impl Panic {
         }
     }
 
-    /// Returns the problem of a run that ends because of this panic.
+    /// Returns the problem that reports this panic.
     pub fn problem(self) -> Problem {
         let source = self.source.map(|source| format!(" ({source})"));
         let message = format!(
@@ -101,7 +101,7 @@ impl Panic {
         Problem::new(Code::InternalError, message)
             .at(self.page)
             .advice(format!(
-                "this is a defect of `{COMMAND}`: report it with this message and {subject}"
+                "this is a bug in `{COMMAND}`: report it with this message and {subject}"
             ))
     }
 }

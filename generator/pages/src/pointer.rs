@@ -10,14 +10,14 @@ pub struct Pointer {
 }
 
 impl Pointer {
-    /// Steps to the child that has this key or index.
+    /// Descends to the child with this key or index.
     pub fn push(&mut self, key: &str) {
         self.ends.push(self.text.len());
         self.text.push('/');
         self.text.push_str(&escape(key));
     }
 
-    /// Steps back to the parent.
+    /// Returns to the parent.
     pub fn pop(&mut self) {
         if let Some(end) = self.ends.pop() {
             self.text.truncate(end);
@@ -29,7 +29,7 @@ impl Pointer {
         &self.text
     }
 
-    /// Runs `visit` one step down.
+    /// Runs `visit` with the pointer of the child with this key.
     pub fn within<T>(&mut self, key: &str, visit: impl FnOnce(&mut Self) -> T) -> T {
         self.push(key);
         let result = visit(self);
@@ -47,12 +47,12 @@ pub fn escape(key: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns the key that a part of a pointer stands for.
+/// Decodes one segment of a pointer into its key.
 pub fn unescape(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
 }
 
-/// Returns the pointer that `keys` make.
+/// Returns the pointer that consists of `keys`.
 pub fn of(keys: &[&str]) -> String {
     keys.iter().map(|key| format!("/{}", escape(key))).collect()
 }

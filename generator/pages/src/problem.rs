@@ -14,11 +14,11 @@ use crate::code::Code;
 use crate::limits::Limit;
 use crate::source::Place;
 
-/// The maximum number of characters of a line that are shown: a document may be one line.
+/// The maximum number of characters that are shown of a line. A whole document can be one line.
 const LONGEST_LINE: usize = 200;
 
-/// Returns a text as it is shown: with its long lines cut, and with escapes for
-/// characters that a terminal would obey or hide.
+/// Returns a text for display: long lines are truncated, and characters that a terminal would
+/// interpret or hide are escaped.
 fn shown(text: &Arc<str>) -> Arc<str> {
     let is_shown = |line: &str| line.len() <= LONGEST_LINE && is_visible(line);
     if text.lines().all(is_shown) {
@@ -60,7 +60,7 @@ struct Details {
 }
 
 impl Problem {
-    /// Creates a problem without a place; the message is one line.
+    /// Creates a problem without a place. The message must be one line.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self(Box::new(Details {
             code,
@@ -72,7 +72,7 @@ impl Problem {
         }))
     }
 
-    /// Creates the problem of a page that is above a limit.
+    /// Creates the problem of a page that exceeds a limit.
     pub fn above(limit: &Limit) -> Self {
         Self::new(limit.code, limit.message()).advice(limit.advice())
     }
@@ -95,13 +95,13 @@ impl Problem {
         self
     }
 
-    /// Adds what the client lacks because of the problem, if the run continues.
+    /// Adds the consequence for the client, if the run continues.
     pub fn with_loss(mut self, loss: &str) -> Self {
         self.0.message = format!("{}; {loss}", self.0.message);
         self
     }
 
-    /// Adds the id of the operation that is concerned.
+    /// Adds the ID of the affected operation.
     pub fn operation(mut self, operation: impl Into<String>) -> Self {
         self.0.operation = Some(operation.into());
         self
@@ -112,22 +112,22 @@ impl Problem {
         self.0.code
     }
 
-    /// Returns what is wrong, in one line.
+    /// Returns the message, in one line.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// Returns what to do about it.
+    /// Returns the advice on how to solve the problem.
     pub fn advised(&self) -> Option<&str> {
         self.0.advice.as_deref()
     }
 
-    /// Returns the line of the input that is at fault.
+    /// Returns the line of the input that causes the problem.
     pub fn place(&self) -> Option<&Place> {
         self.0.place.as_ref()
     }
 
-    /// Returns the id of the operation that is concerned.
+    /// Returns the ID of the affected operation.
     pub fn operation_id(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }

@@ -1,46 +1,46 @@
-//! The values of a string as they are written.
+//! Keeps the written text of string values.
 //!
-//! YAML reads `enum: [1.10, 1.20]` as numbers, and a number has no trailing zero. Where the
-//! schema says `type: string`, its values are texts.
+//! YAML parses `enum: [1.10, 1.20]` as numbers, which lose the trailing zeros. In a schema with
+//! `type: string`, such values are replaced with their text.
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::Value;
 
-/// The keywords with values of the schema that they stand in.
+/// The keywords whose values have the type of the schema that contains them.
 const VALUES: [&str; 4] = ["enum", "const", "default", "example"];
 
-/// The type of a value in the dialect that is a boolean although the schema is a string.
+/// The type that the dialect gives to a boolean value in a string schema.
 const BOOLEAN: &str = "booleanLiteral";
 
-/// Puts the text of each value of a string in the place of a number or a boolean.
+/// Replaces numbers and booleans among the values of string schemas with their text.
 pub(crate) fn keep(value: &mut Value, text: &str) {
-    if lacks_text(value, false) {
+    if has_non_string(value, false) {
         let mut events = Parser::new_from_str(text)
             .map_while(Result::ok)
             .map(|(event, _)| event)
             .skip_while(|event| matches!(event, Event::StreamStart | Event::DocumentStart(_)));
-        // Where the parsers differ, the rest of the values stay as they are.
+        // If the parsers disagree, the remaining values are left unchanged.
         let _ = follow(&mut events, value, false);
     }
 }
 
-/// Returns `true` if a value of a string is no text.
-fn lacks_text(value: &Value, is_text: bool) -> bool {
+/// Returns `true` if any value of a string schema is not a string.
+fn has_non_string(value: &Value, is_text: bool) -> bool {
     match value {
         Value::Object(object) => {
             let is_string = is_string(value);
             let is_text = is_text && value["type"] != BOOLEAN;
             let mut entries = object.iter();
-            entries.any(|(key, child)| lacks_text(child, are_texts(key, is_string, is_text)))
+            entries.any(|(key, child)| has_non_string(child, are_texts(key, is_string, is_text)))
         }
-        Value::Array(items) => items.iter().any(|item| lacks_text(item, is_text)),
+        Value::Array(items) => items.iter().any(|item| has_non_string(item, is_text)),
         Value::Number(_) | Value::Bool(_) => is_text,
         Value::Null | Value::String(_) => false,
     }
 }
 
-/// Returns `true` if what is below this key are values of a string. The dialect writes a
-/// value of an enumeration as `{value: text}`.
+/// Returns `true` if this key contains values of a string schema. The dialect writes a value of an
+/// enumeration as `{value: text}`.
 fn are_texts(key: &str, is_string: bool, is_in_values: bool) -> bool {
     (is_string && VALUES.contains(&key)) || (is_in_values && key == "value")
 }
@@ -57,7 +57,7 @@ fn is_string(schema: &Value) -> bool {
     }
 }
 
-/// Follows the events of a value; `None` if they are those of another one.
+/// Matches the events of a parser with a value. Returns `None` if they do not match.
 fn follow<'e>(
     events: &mut impl Iterator<Item = Event<'e>>,
     value: &mut Value,

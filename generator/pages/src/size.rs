@@ -1,4 +1,4 @@
-//! Whether files and pages are small enough to be read.
+//! Checks the size of files and pages.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::source::SourceFile;
 ///
 /// # Errors
 ///
-/// If it was not read because it is too large.
+/// If the file is too large, and was not read.
 pub fn check_file(file: &Arc<SourceFile>) -> Result<(), Problem> {
     match file.is_too_large {
         true => Err(Problem::above(&FILE_SIZE).at(file.place(1))),
@@ -18,7 +18,7 @@ pub fn check_file(file: &Arc<SourceFile>) -> Result<(), Problem> {
     }
 }
 
-/// Checks the size of a page that begins on this line.
+/// Checks the size of the page that begins on this line.
 ///
 /// # Errors
 ///

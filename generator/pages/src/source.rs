@@ -9,41 +9,41 @@ use crate::yaml::Lines;
 /// A text file of the input.
 #[derive(Debug)]
 pub struct SourceFile {
-    /// Where the file was found, as a message should show it.
+    /// The path of the file, as shown in messages.
     pub path: String,
     /// The path relative to the input folder, with `/` on every system.
     pub name: String,
     /// The text, with `\n` line ends and no byte order mark.
     pub text: Arc<str>,
-    /// The lines that are not UTF-8, in order. The text has U+FFFD in them.
+    /// The lines that are not valid UTF-8, in order. The text has U+FFFD in their place.
     pub undecoded: Vec<usize>,
-    /// The file is larger than the limit and was not read; the text is empty.
+    /// The file exceeds the size limit and was not read. The text is empty.
     pub is_too_large: bool,
-    /// The number of the fetch that brought the page; `None` for a page that the project has
-    /// written itself.
+    /// The number of the fetch that downloaded the page, or `None` for a page that the project has
+    /// written.
     pub fetch: Option<u64>,
-    /// The text as problems show it, once one does.
+    /// The text for display in problems, computed on first use.
     shown: OnceLock<Arc<str>>,
 }
 
 impl SourceFile {
-    /// Returns a file that need not exist on disk.
+    /// Creates a file that need not exist on disk.
     pub fn new(name: &str, text: &str) -> Arc<Self> {
         Self::at(name.to_owned(), name.to_owned(), text)
     }
 
-    /// Returns a file that was found at `path`; `name` is relative to the input folder.
+    /// Creates a file that was found at `path`. `name` is relative to the input folder.
     pub fn at(path: String, name: String, text: &str) -> Arc<Self> {
         Arc::new(Self::with_undecoded(path, name, text, Vec::new()))
     }
 
-    /// Returns a file with the content `bytes`, which should be UTF-8.
+    /// Creates a file with the content `bytes`, which should be UTF-8.
     pub fn decode(path: String, name: String, bytes: &[u8]) -> Arc<Self> {
         let text = String::from_utf8_lossy(bytes);
         Arc::new(Self::with_undecoded(path, name, &text, undecoded(bytes)))
     }
 
-    /// Returns a file that is larger than [`crate::limits::FILE_SIZE`].
+    /// Creates a file that is larger than [`crate::limits::FILE_SIZE`].
     pub fn too_large(path: String, name: String) -> Arc<Self> {
         Arc::new(Self {
             is_too_large: true,
@@ -51,7 +51,7 @@ impl SourceFile {
         })
     }
 
-    /// Marks a file that nothing else holds yet as one that a fetch has brought.
+    /// Sets the number of the fetch that downloaded the file. The file must not be shared yet.
     #[must_use]
     pub fn fetched(mut self: Arc<Self>, fetch: u64) -> Arc<Self> {
         if let Some(file) = Arc::get_mut(&mut self) {
@@ -83,12 +83,12 @@ impl SourceFile {
         &self.text
     }
 
-    /// Returns the text as problems show it, which `show` makes of it once.
+    /// Returns the text for display in problems. `show` converts it on first use.
     pub(crate) fn shown(&self, show: fn(&Arc<str>) -> Arc<str>) -> Arc<str> {
         Arc::clone(self.shown.get_or_init(|| show(&self.text)))
     }
 
-    /// Returns the file's ending in lower case, such as `md`.
+    /// Returns the file's extension in lower case, such as `md`.
     pub fn ending(&self) -> String {
         ending(Path::new(&self.name))
     }
@@ -126,8 +126,7 @@ pub struct Place {
 enum Line {
     /// Counted from 1.
     Number(usize),
-    /// A node of the YAML that starts on a line. Which line the node is on is
-    /// only found out when it is asked for.
+    /// A node of the YAML that starts on a line. The line of the node is computed on demand.
     Node {
         lines: Arc<Lines>,
         pointer: String,
@@ -162,7 +161,7 @@ impl Place {
         &self.file.name
     }
 
-    /// Returns the number of the fetch that brought the page, if one did.
+    /// Returns the number of the fetch that downloaded the page, if it was fetched.
     pub fn fetch(&self) -> Option<u64> {
         self.file.fetch
     }
@@ -191,12 +190,12 @@ impl fmt::Display for Place {
 pub struct Source {
     /// The published pages, sorted by name.
     pub pages: Vec<Arc<SourceFile>>,
-    /// `codegen.toml`, where there is one.
+    /// `codegen.toml`, if it exists.
     pub config: Option<Arc<SourceFile>>,
-    /// `overlay.yaml`, where there is one.
+    /// `overlay.yaml`, if it exists.
     pub overlay: Option<Arc<SourceFile>>,
-    /// `released.json`, the document of the last version, where there is one. It names what pages
-    /// do not.
+    /// `released.json`, the document of the last version, if it exists. It supplies names that
+    /// pages do not have.
     pub released: Option<Arc<SourceFile>>,
     /// The facts about the crate's folder.
     pub surroundings: Surroundings,
@@ -205,8 +204,7 @@ pub struct Source {
 /// The surroundings of the generated crate: its folder and the folders around it.
 #[derive(Clone, Copy, Debug, Default, Hash)]
 pub struct Surroundings {
-    /// The crate is to be a member of the workspace around it. By default it stands
-    /// alone, wherever its folder is.
+    /// The crate is a member of the enclosing workspace. By default, it is standalone.
     pub workspace_member: bool,
     /// The crate has [`EXTRAS`].
     pub has_extras: bool,
@@ -214,13 +212,13 @@ pub struct Surroundings {
     pub has_examples: bool,
 }
 
-/// The folder of the examples in that of a crate, which are written by hand.
+/// The folder of handwritten examples in the folder of a crate.
 pub const EXAMPLES: &str = "examples";
 
-/// The root of what is written by hand, in the folder of a crate that has such.
+/// The root module of the handwritten code of a crate, relative to its folder.
 pub const EXTRAS: &str = "src/extras/mod.rs";
 
-/// Returns the ending of a path in lower case, such as `md`.
+/// Returns the extension of a path in lower case, such as `md`.
 pub fn ending(path: &Path) -> String {
     path.extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase())

@@ -1,4 +1,4 @@
-//! JSON values out of any format that serde reads, within the limits of a page.
+//! Deserializes JSON values from any serde format, within the limits of a page.
 
 use std::cell::Cell;
 use std::fmt;
@@ -11,8 +11,8 @@ use crate::limits::{DEPTH, KEYS, Limit, NODES, PAGE_SIZE};
 /// The end of the message about a duplicate key in a mapping.
 pub(crate) const REPEATED: &str = " occurs twice in one mapping";
 
-/// Reads one document, none of whose objects may have a key twice. What aliases repeat
-/// counts each time.
+/// Reads one document, and rejects duplicate keys. Values of aliases count toward the limits each
+/// time they are used.
 #[derive(Default)]
 pub(crate) struct Reader {
     nodes: Cell<usize>,
@@ -31,7 +31,7 @@ impl Reader {
         root.deserialize(from)
     }
 
-    /// Returns the limit that the document exceeds, if that is why it was not read.
+    /// Returns the limit that the document exceeds, if that is why reading failed.
     pub(crate) fn exceeded(&self) -> Option<&'static Limit> {
         self.exceeded.get()
     }
@@ -59,21 +59,21 @@ impl Reader {
 #[derive(Clone, Copy)]
 struct Node<'a> {
     reader: &'a Reader,
-    /// The number of lists and objects that it is in.
+    /// The number of lists and objects that contain it.
     depth: usize,
-    /// The length of the keys that lead to it.
+    /// The total length of the keys on the path to it.
     keys: usize,
 }
 
 impl Node<'_> {
-    /// Returns the values inside a list or an object.
+    /// Descends into a list or an object.
     fn inside<E: Error>(self) -> Result<Self, E> {
         let depth = self.depth + 1;
         self.reader.check(&DEPTH, depth)?;
         Ok(Self { depth, ..self })
     }
 
-    /// Returns the value of a key.
+    /// Descends to the value of a key.
     fn at<E: Error>(self, key: &str) -> Result<Self, E> {
         self.reader.count_text(key)?;
         let keys = self.keys + key.len();
@@ -99,7 +99,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value that JSON has")
+        f.write_str("a JSON value")
     }
 
     fn visit_unit<E: Error>(self) -> Result<Value, E> {

@@ -1,9 +1,8 @@
-//! YAML as JSON trees that know their lines. The only module that knows which
-//! YAML crates are in use.
+//! Parses YAML into JSON trees with line numbers. Only this module depends on the YAML crates.
 //!
-//! `serde_yaml` gives the values but no positions. Where one is asked for, a
-//! second pass over the events of `saphyr-parser` finds the lines of all nodes.
-//! A text that is JSON is read as such: YAML parsers refuse some of JSON.
+//! `serde_yaml` gives the values but no positions. When a position is requested, a second pass over
+//! the events of `saphyr-parser` finds the lines of all nodes. JSON is parsed as JSON, because YAML
+//! parsers reject some valid JSON.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -27,7 +26,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Creates the lines of nodes whose pointers are keys of `index`.
+    /// Creates the lines from an index of pointers to lines.
     pub fn from_index(index: &HashMap<String, usize>) -> Self {
         let nodes = index.iter();
         let index: HashMap<_, _> = nodes
@@ -40,7 +39,7 @@ impl Lines {
         }
     }
 
-    /// Begins the lines of a document that is made of the one that these are of.
+    /// Starts the lines of a document that is derived from this one.
     pub fn moved(&self) -> MovedLines<'_> {
         MovedLines {
             lines: self,
@@ -48,8 +47,8 @@ impl Lines {
         }
     }
 
-    /// Returns the line of the node at `pointer`, or of its nearest ancestor
-    /// that the text holds, counted from 1.
+    /// Returns the line of the node at `pointer`, or of its nearest ancestor in the text, counted
+    /// from 1.
     pub fn line(&self, pointer: &str) -> usize {
         let index = self.index.get_or_init(|| index(&self.text, self.language));
         let mut pointer = pointer;
@@ -65,7 +64,7 @@ impl Lines {
     }
 }
 
-/// The lines of a document whose nodes come from other places of another one.
+/// The lines of a document whose nodes were moved from another document.
 #[derive(Debug)]
 pub struct MovedLines<'a> {
     lines: &'a Lines,
@@ -73,13 +72,13 @@ pub struct MovedLines<'a> {
 }
 
 impl MovedLines<'_> {
-    /// Notes that the node at `pointer` was at `before`.
+    /// Records that the node at `pointer` was at `before`.
     pub fn note(&mut self, pointer: &str, before: &str) {
         let line = self.lines.line(before);
         self.index.insert(NodeId::of(pointer), line);
     }
 
-    /// Returns the lines of the nodes that were noted.
+    /// Returns the lines of the recorded nodes.
     pub fn finish(self) -> Lines {
         Lines {
             text: Arc::default(),
@@ -92,7 +91,7 @@ impl MovedLines<'_> {
 /// The language of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
-    /// YAML, which may be written like JSON.
+    /// YAML, possibly in flow style, which resembles JSON.
     Yaml,
     /// JSON.
     Json,
@@ -107,10 +106,10 @@ impl fmt::Display for Language {
     }
 }
 
-/// Why a text is not one document of its language.
+/// The reason why a text cannot be parsed as one document.
 #[derive(Debug)]
 pub struct SyntaxError {
-    /// The language that it seems to be written in.
+    /// The language that the text appears to be written in.
     pub language: Language,
     /// Counted from 1.
     pub line: usize,
@@ -124,7 +123,7 @@ pub struct SyntaxError {
 ///
 /// # Errors
 ///
-/// When the text is neither.
+/// If the text is neither.
 pub fn parse(text: &Arc<str>) -> Result<(Value, Lines), SyntaxError> {
     let (value, language) = if json::is_likely(text) {
         match parse_json(text) {
@@ -187,7 +186,7 @@ fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
     });
     value.map_err(|error| {
         let message = without_positions(&error.to_string());
-        // serde_yaml has limits as well, for aliases.
+        // serde_yaml also has limits for aliases.
         let limit = reader.exceeded().or(match message.as_str() {
             "repetition limit exceeded" => Some(&NODES),
             "recursion limit exceeded" => Some(&DEPTH),
@@ -209,8 +208,8 @@ fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
     })
 }
 
-/// Takes ` at line 3 column 5` out of a message: the lines are those of the block,
-/// and the place says which line of the page it is.
+/// Removes ` at line 3 column 5` from a message. Its line is relative to the block, and the place
+/// of the problem already has the line of the page.
 fn without_positions(message: &str) -> String {
     let mut parts = message.split(" at line ");
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -235,7 +234,7 @@ fn index(text: &str, language: Language) -> HashMap<NodeId, usize> {
     lines
 }
 
-/// Returns the line of the first key that its mapping has already.
+/// Returns the line of the first duplicate key.
 fn line_of_repeated_key(text: &str) -> Option<usize> {
     let mut seen = HashSet::new();
     let mut repeated = None;
@@ -247,9 +246,9 @@ fn line_of_repeated_key(text: &str) -> Option<usize> {
     repeated
 }
 
-/// Returns the line on which far more brackets are open than collections may be nested. The
-/// time that YAML parsers take grows with the square of their number. Brackets may also be
-/// those of texts, so that a few more say nothing.
+/// Returns the line on which the number of open brackets far exceeds the nesting limit. The time of
+/// YAML parsers grows with the square of the number of open brackets. A small excess is allowed,
+/// because brackets can also occur in strings.
 fn line_of_open_brackets(text: &str) -> Option<usize> {
     const MOST: usize = 1000;
     let mut open = 0_usize;
@@ -296,8 +295,8 @@ fn line_of_alias(text: &str) -> Option<usize> {
 fn visit_nodes(text: &str, visit: &mut dyn FnMut(NodeId, usize)) {
     let mut nodes = Nodes::new(visit);
     for event in Parser::new_from_str(text) {
-        // A text that only this parser refuses is read all the same: what it
-        // has no line for takes the line of what is around it.
+        // A text that only this parser rejects is still read. Nodes without a line get the line of
+        // an enclosing node.
         let Ok((event, span)) = event else { break };
         let line = span.start.line();
         match event {
@@ -434,7 +433,7 @@ mod tests {
     fn keys_have_a_length_together() {
         for (open, close) in [("{\"", "\": 1}"), ("", ": 1")] {
             let text = |length: usize| format!("{open}{}{close}", "k".repeat(length));
-            // libyaml reads a key of YAML up to 1,024 characters.
+            // libyaml limits the keys of YAML to 1,024 characters.
             if !open.is_empty() {
                 assert_eq!(exceeded(&text(KEYS.most)), None);
                 assert_eq!(exceeded(&text(KEYS.most + 1)), Some((&KEYS, 1)));
@@ -449,7 +448,7 @@ mod tests {
 
     #[test]
     fn values_are_counted() {
-        // The list counts as well.
+        // The list also counts.
         let list = |values: usize| format!("[1{}]", ",\n1".repeat(values - 2));
         assert_eq!(exceeded(&list(NODES.most)), None);
         let (limit, line) = exceeded(&list(NODES.most + 1)).expect("it has too many values");

@@ -1,6 +1,5 @@
-//! `src/configuration.rs`: the settings of a client that only some APIs have. They are
-//! environments, variables of the server's URL, headers that all requests have, and keys beside
-//! the first.
+//! `src/configuration.rs`: client settings that only some APIs have: environments, variables of the
+//! server's URL, headers of all requests, and additional keys.
 
 use api::{Api, ConstantHeader, Environment, Key, OtherKey, ServerVariable, UrlPart};
 use pages::Problem;
@@ -53,7 +52,7 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
             #(#keys)*
         }
     })?;
-    let docs = Documentation::new().text("Settings of the client that this API has.");
+    let docs = Documentation::new().text("Client settings of this API.");
     let mut imports = Imports::default();
     imports.runtime("ClientBuilder");
     let path = format!("src/{MODULE}.rs");
@@ -95,7 +94,7 @@ fn environments(first: &Environment, all: &[Environment], links: &Links) -> Toke
             #(#variants,)*
         }
         impl Environment {
-            /// Returns the URL that the paths of all operations are below.
+            /// Returns the base URL of all operations.
             pub fn base_url(self) -> &'static str {
                 match self {
                     #(#urls,)*
@@ -106,7 +105,7 @@ fn environments(first: &Environment, all: &[Environment], links: &Links) -> Toke
     }
 }
 
-/// Returns the method that returns the URL of an environment with places for variables.
+/// Returns the method that returns the URL of an environment with placeholders for variables.
 fn templates(all: &[Environment]) -> TokenStream {
     let templates = all.iter().map(|environment| {
         let name = ident(&environment.name);
@@ -114,7 +113,7 @@ fn templates(all: &[Environment]) -> TokenStream {
         quote!(Self::#name => #template)
     });
     quote! {
-        /// Returns the URL with places for its variables.
+        /// Returns the URL with placeholders for its variables.
         fn template(self) -> &'static str {
             match self {
                 #(#templates,)*
@@ -127,19 +126,21 @@ fn templates(all: &[Environment]) -> TokenStream {
 fn variable_setter(position: usize, variable: &ServerVariable, links: &Links) -> TokenStream {
     let rule = match variable.part {
         UrlPart::Host => {
-            "A value is a part of the host: letters, digits, `-`, `_`, and single dots between them."
+            "The value is a part of the host: letters, digits, `-`, `_`, and single dots \
+             between them."
         }
-        UrlPart::Port => "A value is the number of a port.",
+        UrlPart::Port => "The value is a port number.",
         UrlPart::Segment => {
-            "A value is a segment of the path: letters, digits, `-`, `_`, `~`, and dots beside them."
+            "The value is one path segment: letters, digits, `-`, `_`, `~`, and dots, but not \
+             only dots."
         }
         UrlPart::Segments => {
-            "A value is segments of the path with `/` between them: letters, digits, `-`, `_`, `~`, \
-             and dots beside them."
+            "The value is path segments separated by `/`. Segments contain letters, digits, \
+             `-`, `_`, `~`, and dots, but not only dots."
         }
         UrlPart::Path => {
-            "A value is a path that is empty or begins with `/`: letters, digits, `-`, `_`, `~`, and \
-             dots beside them."
+            "The value is a path that is empty or begins with `/`. Segments contain letters, \
+             digits, `-`, `_`, `~`, and dots, but not only dots."
         }
     };
     let line = Line::new("Sets the variable ")
@@ -157,8 +158,8 @@ fn variable_setter(position: usize, variable: &ServerVariable, links: &Links) ->
         .docs(&variable.docs, links)
         .text(rule)
         .text(
-            "[`build`](Self::build) returns an error for any other value. A URL that \
-             [`base_url`](Self::base_url) sets has no variables.",
+            "[`build`](Self::build) returns an error for any other value. Variables do not \
+             apply to a URL that [`base_url`](Self::base_url) sets.",
         )
         .attributes();
     let setter = ident(&variable.setter);
@@ -177,8 +178,8 @@ fn environment_setter(has_templates: bool) -> TokenStream {
         false => quote!(environment.base_url()),
     };
     quote! {
-        /// Sets the environment that is called. [`base_url`](Self::base_url) sets a URL that is
-        /// none of them; the last of both counts.
+        /// Sets the environment of the client. [`base_url`](Self::base_url) sets any other URL. The
+        /// last call of either method takes precedence.
         pub fn environment(self, environment: Environment) -> Self {
             let mut builder = self.base_url(#url);
             builder.replaces_servers = false;
@@ -187,7 +188,7 @@ fn environment_setter(has_templates: bool) -> TokenStream {
     }
 }
 
-/// Returns the method that sets another value for a header.
+/// Returns the method that overrides the value of a header.
 fn header_setter(header: &ConstantHeader) -> TokenStream {
     let docs = Documentation::new()
         .line(
@@ -207,7 +208,7 @@ fn header_setter(header: &ConstantHeader) -> TokenStream {
     }
 }
 
-/// Returns the method that sets a key beside the first.
+/// Returns the method that sets an additional key.
 fn key_setter(position: usize, other: &OtherKey) -> TokenStream {
     let setter = ident(&other.setter);
     let number = Literal::usize_unsuffixed(position);
@@ -222,7 +223,9 @@ fn key_setter(position: usize, other: &OtherKey) -> TokenStream {
         Key::Query { name } => Line::new("Sets the key in the query parameter ").code(name),
         Key::Cookie { name } => Line::new("Sets the key in the cookie ").code(name),
         Key::ClientCredentials { .. } => Line::new("Sets an access token"),
-        Key::Basic => Line::new("Sets the user name, which has no colon, and the password"),
+        Key::Basic => {
+            Line::new("Sets the user name, which must not contain a colon, and the password")
+        }
     };
     let docs = Documentation::new().line(line.text(".")).attributes();
     match other.key {
@@ -306,7 +309,7 @@ mod tests {
         let code = code(&api).expect("a file");
         for expected in [
             "    /// Sets the variable `tenant` of the server's URL. The default is `acme`.\n    ///\n    \
-             /// The account.\n    ///\n    /// A value is a part of the host: letters, digits, `-`, \
+             /// The account.\n    ///\n    /// The value is a part of the host: letters, digits, `-`, \
              `_`, and single dots between them.\n",
             "    pub fn tenant(self, value: impl Into<String>) -> Self {\n        \
              self.server_variable(0, value)\n    }\n",

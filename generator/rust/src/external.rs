@@ -1,5 +1,5 @@
-//! `src/external.rs`: how the client reads and writes types of other crates, which the
-//! overlay has put in the place of formats and schemas.
+//! `src/external.rs`: reading and writing of types of other crates, which the overlay has set for
+//! formats and schemas.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
         }
     });
     let body = format(quote!(#(#implementations)*))?;
-    let docs = Documentation::new().text("Values whose types are those of other crates.");
+    let docs = Documentation::new().text("Values with types of other crates.");
     let mut imports = Imports::default();
     for name in ["self", "Cursor", "Read"] {
         imports.add("crate::runtime::read", name);

@@ -1,5 +1,5 @@
-//! Formats tokens as a person would have written the code: blank lines between items,
-//! and a first line that says who wrote it.
+//! Formats tokens like handwritten code, with blank lines between items, and a first line that
+//! marks the file as generated.
 
 use docs::Docs;
 use pages::marker::{COMMAND, RUST};
@@ -11,7 +11,7 @@ use crate::Imports;
 use crate::documentation::of_file;
 use crate::layout::layout;
 
-/// Returns the first line of a generated Rust file, and an empty one.
+/// Returns the first line of a generated Rust file, followed by an empty line.
 pub(crate) fn header() -> String {
     format!("{RUST}\n\n")
 }
@@ -56,14 +56,14 @@ pub(crate) fn file_with(
 ///
 /// # Errors
 ///
-/// If the tokens are not Rust: a defect of the generator, found before anything is
-/// written.
+/// If the tokens are not valid Rust, which is a bug in the generator. It is detected before
+/// anything is written.
 pub(crate) fn format(tokens: TokenStream) -> Result<String, Problem> {
     Ok(space_out(&layout(&parse_and_print(tokens)?)))
 }
 
-/// Formats the items of a file, without its header, with the lines that prettyplease gives
-/// them. For statements of progenitor, which have more shapes than a layout is for.
+/// Formats the items of a file, without its header, with the line breaks of prettyplease. This is
+/// used for statements of progenitor, whose syntax the layout does not fully support.
 ///
 /// # Errors
 ///
@@ -79,7 +79,7 @@ fn parse_and_print(tokens: TokenStream) -> Result<String, Problem> {
             format!("the generated code is not Rust: {error}"),
         )
         .advice(format!(
-            "this is a defect of `{COMMAND}`: report it with the page that causes it"
+            "this is a bug in `{COMMAND}`: report it with the page that causes it"
         ))
     })?;
     Ok(prettyplease::unparse(&file))

@@ -1,4 +1,4 @@
-//! Former names, as deprecated aliases of what has another name now.
+//! Former names, as deprecated aliases of renamed items.
 
 use api::{FormerCall, FormerName, Operation};
 use proc_macro2::TokenStream;
@@ -8,7 +8,7 @@ use crate::documentation::{Documentation, Line};
 use crate::format::ident;
 use crate::operations::groups::{accessors, modules};
 
-/// Returns the documentation of a former name; `path` leads to what it is called now.
+/// Returns the documentation of a former name. `path` is the path of the current item.
 pub(crate) fn docs(current: &str, path: &str) -> Documentation {
     let line = Line::new("Former name of ");
     let line = match current == path {
@@ -18,7 +18,7 @@ pub(crate) fn docs(current: &str, path: &str) -> Documentation {
     Documentation::new().line(line.text("."))
 }
 
-/// Returns the text that the compiler shows where a former name is used.
+/// Returns the text that the compiler shows for uses of a former name.
 fn note(current: &str) -> String {
     format!("renamed to `{current}`")
 }
@@ -35,7 +35,7 @@ pub(crate) fn attribute_text(former: &FormerName) -> String {
     format!("#[deprecated(since = {since:?}, note = {note:?})]")
 }
 
-/// Returns the other names of the structs of an operation, for the module of a former group.
+/// Returns the aliases of the structs of an operation, for the module of a former group.
 pub(crate) fn structs(operation: &Operation, call: &FormerCall) -> TokenStream {
     let structs = call.structs(operation).into_iter();
     let structs = structs.map(|(former, current)| {
@@ -62,7 +62,7 @@ pub(crate) fn item_path(root: &str, operation: &Operation, name: &str) -> TokenS
     quote!(crate::#root #(::#modules)*::#name)
 }
 
-/// Returns the expression for the group of an operation, from a method in a former group.
+/// Returns the expression for the group of an operation, for use in a method of a former group.
 pub(crate) fn owner(operation: &Operation, call: &FormerCall) -> TokenStream {
     if call.group == operation.group {
         return quote!(self);
@@ -90,7 +90,7 @@ mod tests {
         }
     }
 
-    /// Returns an operation that had another group and another method.
+    /// Returns an operation with a different former group and method.
     fn moved(method: &str, group: &[&str], former: (&str, &[&str])) -> Operation {
         let mut operation = samples::operation(method, group);
         let old = samples::operation(former.0, former.1);
@@ -157,7 +157,7 @@ pub type GetRequest = FetchRequest;
         );
         let root = text(operation.clone(), "src/operations/mod.rs");
         let accessor = "    /// Returns the operations on pets.
-    #[deprecated(since = \"0.2.0\", note = \"its operations are in other groups\")]
+    #[deprecated(since = \"0.2.0\", note = \"its operations have moved\")]
     pub fn pets(&self) -> pets::Pets {
 ";
         has(&root, accessor);

@@ -25,7 +25,7 @@ impl Imports {
         self.add("crate::runtime", name);
     }
 
-    /// Imports what code needs that mentions a type, except for types of the API.
+    /// Imports the names for a type, except for types of the API.
     pub(crate) fn ty(&mut self, ty: &Type) {
         match ty {
             Type::Date => self.add("chrono", "NaiveDate"),
@@ -51,8 +51,8 @@ impl Imports {
         }
     }
 
-    /// Returns the `use` lines as text: those of the standard library, of other crates, and
-    /// of this crate, with an empty line after each group.
+    /// Returns the `use` lines as text: the groups for the standard library, other crates, and this
+    /// crate, with an empty line after each group.
     pub(crate) fn text(&self) -> String {
         let mut groups = [const { Vec::new() }; 3];
         for (path, names) in &self.names {
@@ -63,7 +63,7 @@ impl Imports {
             };
             let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
             names.sort_by(|a, b| order::compare(a, b));
-            // By the path of the first name: `crate::types` stands after `crate::runtime`.
+            // Sorted by the path of the first name: `crate::types` follows `crate::runtime`.
             let first = names.first().copied().unwrap_or_default();
             groups[group].push((format!("{path}::{first}"), line(path, &names)));
         }

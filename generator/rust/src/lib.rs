@@ -1,7 +1,7 @@
 //! Emits a client crate from the model of an API.
 //!
-//! This is the only layer that knows Rust's tokens. It drives progenitor for the
-//! functions that build requests, and writes everything else from the model.
+//! This is the only layer that handles Rust tokens. It uses progenitor for the functions that build
+//! requests, and emits everything else from the model.
 
 #![forbid(unsafe_code)]
 
@@ -33,15 +33,15 @@ use public_api::Declarations;
 pub use files::Crate;
 pub(crate) use imports::Imports;
 
-/// The crate of an API, and what it lacks.
+/// The crate of an API, and warnings about operations that are left out.
 #[derive(Debug)]
 pub struct Emission {
     /// The files of the crate.
     pub files: Crate,
-    /// The model that they were emitted from: without the operations that progenitor
-    /// refused, and without the types that are not Rust and what needs them.
+    /// The model that they were emitted from. It does not contain operations that progenitor
+    /// rejected, types whose code is not valid Rust, and items that depend on such types.
     pub api: Api,
-    /// One for each operation that is left out.
+    /// A warning for each operation that is left out.
     pub warnings: Vec<Problem>,
 }
 
@@ -49,7 +49,7 @@ pub struct Emission {
 ///
 /// # Errors
 ///
-/// If the emitted code is not Rust, which is a defect of the generator.
+/// If the emitted code is not valid Rust, which is a bug in the generator.
 pub fn emit(
     mut api: Api,
     config: &Config,
@@ -78,14 +78,14 @@ pub fn emit(
     })
 }
 
-/// Returns the warning for an operation that progenitor refused.
+/// Returns the warning for an operation that progenitor rejected.
 fn refusal(api: &Api, id: &str, reason: &str) -> Problem {
     let origin = api
         .operation(id)
         .and_then(|operation| operation.origin.clone());
     Problem::new(
         Code::RefusedByProgenitor,
-        format!("`{id}` is not in the client: progenitor refuses it: {reason}"),
+        format!("`{id}` is not in the client: progenitor rejects it: {reason}"),
     )
     .operation(id)
     .at(origin.map(|origin| origin.0))

@@ -1,22 +1,22 @@
-//! Links from documentation to operations: `indexes.list`, as pages name a method of
-//! a group, leads to that method.
+//! Links from documentation to operations: `indexes.list`, the name of a method on pages, becomes a
+//! link to that method.
 
 use std::collections::HashMap;
 
 use api::{Api, Docs, Operation};
 
-/// The methods that documentation links to, by the names that pages give them.
+/// The methods that documentation links to, by their names on pages.
 #[derive(Debug, Default)]
 pub(crate) struct Links(HashMap<String, String>);
 
 impl Links {
-    /// Collects the operations that are in groups. A name without a group may be a
-    /// word with another meaning.
+    /// Collects the operations in groups. A name without a group is ambiguous, because it can be an
+    /// ordinary word.
     pub(crate) fn of(api: &Api) -> Self {
         Self(api.operations.iter().filter_map(target).collect())
     }
 
-    /// Returns documentation in which the names of operations are links.
+    /// Turns the names of operations in documentation into links.
     pub(crate) fn add(&self, docs: &Docs) -> Docs {
         if self.0.is_empty() {
             return docs.clone();

@@ -1,11 +1,11 @@
-//! The order in which rustfmt sorts the names of imports: numbers in names count as numbers, and an
-//! underscore comes before all other characters.
+//! The order in which rustfmt sorts imported names: numbers are compared by value, and an
+//! underscore precedes all other characters.
 
 use std::cmp::Ordering;
 
 /// Compares two names.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
-    // The module itself comes before what it has.
+    // The module itself precedes its items.
     let is_item = |name| name != "self";
     let order = is_item(a).cmp(&is_item(b));
     if order.is_ne() {
@@ -44,7 +44,7 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// Returns the digits that a text begins with.
+/// Returns the digits at the beginning of a text.
 fn number(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_ascii_digit());
     &text[..end.unwrap_or(text.len())]

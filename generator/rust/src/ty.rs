@@ -7,18 +7,19 @@ use quote::quote;
 use crate::Imports;
 use crate::format::ident;
 
-/// Where a type is written.
+/// The location in which a type is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum From {
     /// In a module that imports `types`.
     Elsewhere,
     /// In an example, which imports only names of the crate.
     Example,
-    /// In an item of a feature, which imports nothing: without the feature, nothing would use it.
+    /// In an item of a feature, which imports nothing, because the imports would be unused without
+    /// the feature.
     Feature,
 }
 
-/// Returns a type as code, and imports what it needs.
+/// Returns a type as code, and imports its names.
 pub(crate) fn tokens(ty: &Type, from: From, imports: &mut Imports) -> TokenStream {
     imports.ty(ty);
     if from == From::Elsewhere && ty.mentions().is_some() {
@@ -27,7 +28,7 @@ pub(crate) fn tokens(ty: &Type, from: From, imports: &mut Imports) -> TokenStrea
     written(ty, from)
 }
 
-/// Returns the type that a response is read as, outside the module `types`.
+/// Returns the type of a response, outside the module `types`.
 pub(crate) fn response(response: &Response, imports: &mut Imports) -> TokenStream {
     match response {
         Response::Empty => quote!(()),
@@ -49,7 +50,7 @@ pub(crate) fn response(response: &Response, imports: &mut Imports) -> TokenStrea
     }
 }
 
-/// Returns the type that marks what a side of a channel sends.
+/// Returns the marker type for the messages of one side of a channel.
 pub(crate) fn messages(messages: &Messages) -> TokenStream {
     let (name, ty) = match messages {
         Messages::Json(ty) => (quote!(Messages), Some(ty)),

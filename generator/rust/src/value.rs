@@ -1,5 +1,5 @@
-//! The values of a request: how a caller gives one, how the request holds it, and how
-//! it is passed on. The type alone decides.
+//! The values of a request: the type that a method accepts, the type that the request stores, and
+//! the conversions between them. They depend only on the type of the value.
 
 use api::{Api, Type};
 use proc_macro2::{Ident, TokenStream};
@@ -8,7 +8,7 @@ use quote::quote;
 use crate::Imports;
 use crate::ty::{self, From};
 
-/// The way in which a caller gives a value.
+/// The form in which a caller passes a value.
 enum Giving<'a> {
     /// As anything that converts into it.
     Converted,
@@ -24,7 +24,7 @@ enum Giving<'a> {
     Object,
     /// Without its `Box`.
     Boxed(&'a Type),
-    /// As it is.
+    /// As the type itself.
     Plain,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Giving<'a> {
     }
 }
 
-/// Returns the type that a method takes.
+/// Returns the type that a method accepts.
 pub(crate) fn accepted(ty: &Type, api: &Api, imports: &mut Imports) -> TokenStream {
     let mut tokens = |ty: &Type| ty::tokens(ty, From::Elsewhere, imports);
     match Giving::of(ty, api) {
@@ -82,7 +82,7 @@ pub(crate) fn accepted(ty: &Type, api: &Api, imports: &mut Imports) -> TokenStre
     }
 }
 
-/// Returns the expression that makes the held value from what a method takes.
+/// Returns the expression that converts the accepted value to the stored value.
 pub(crate) fn convert(ty: &Type, api: &Api, value: &Ident) -> TokenStream {
     match Giving::of(ty, api) {
         Giving::Converted => quote!(#value.into()),
@@ -95,7 +95,7 @@ pub(crate) fn convert(ty: &Type, api: &Api, value: &Ident) -> TokenStream {
     }
 }
 
-/// Returns the expression that makes the held value from one of its type without `Box`.
+/// Returns the expression that converts a value without `Box` to the stored value.
 pub(crate) fn hold(ty: &Type, value: &Ident) -> TokenStream {
     match ty {
         Type::Boxed(_) => quote!(Box::new(#value)),
@@ -103,8 +103,8 @@ pub(crate) fn hold(ty: &Type, value: &Ident) -> TokenStream {
     }
 }
 
-/// Returns the expression that passes a held value on: numbers and booleans as they
-/// are, and everything else by reference.
+/// Returns the expression that passes a stored value to the raw function: numbers and booleans by
+/// value, and everything else by reference.
 pub(crate) fn pass(ty: &Type, value: &TokenStream, is_option: bool) -> TokenStream {
     match ty {
         Type::Nullable(inner) => pass(inner, value, true),
@@ -131,8 +131,8 @@ mod tests {
         Type::Map(Box::new(value.clone()))
     }
 
-    /// The code of a value called `x`: what a method takes, how the value is made from it,
-    /// and how it is passed on as it is and as an option.
+    /// Returns the code for a value `x`: the accepted type, the conversion, and the expressions
+    /// that pass it and an `Option` of it.
     fn code(ty: &Type, api: &Api) -> [String; 4] {
         let x = format_ident!("x");
         let value = quote!(x);

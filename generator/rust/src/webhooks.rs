@@ -1,4 +1,4 @@
-//! `src/webhooks.rs`: the events that the API sends, and their verification.
+//! `src/webhooks.rs`: the events of webhooks, and their verification.
 
 use api::{
     Algorithm, Api, Docs, Piece, SecretForm, Shape, Signature, SignatureEncoding, Timestamp,
@@ -16,7 +16,7 @@ use crate::{Crate, Imports};
 /// The name of the module, the file, and the feature.
 pub(crate) const MODULE: &str = "webhooks";
 
-/// Adds the file, if the API sends events.
+/// Adds the file, if the API has webhooks.
 ///
 /// # Errors
 ///
@@ -47,13 +47,14 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
     let warning = match verified {
         Some(_) => quote! {
             /// Decodes the body of a request **without verifying that it comes from the API**.
-            /// Anyone who knows the URL of a server can send such a body. Use
-            /// [`from_request`](Self::from_request) wherever the request comes from outside.
+            /// Anyone who knows the URL of your server can send such a body. Use
+            /// [`from_request`](Self::from_request) for requests from the network.
         },
         None => quote! {
             /// Decodes the body of a request **without verifying that it comes from the API**.
-            /// Anyone who knows the URL of a server can send such a body. The reference of the API
-            /// does not state how requests are signed, so verify them before this call.
+            /// Anyone who knows the URL of your server can send such a body. The API reference does
+            /// not describe how requests are signed, so verify them by other means before this
+            /// call.
         },
     };
     let body = format(quote! {
@@ -90,13 +91,14 @@ fn from_request() -> TokenStream {
     quote! {
         /// Verifies that the API has sent a request, and decodes its body.
         ///
-        /// `body` is the body as received: JSON that was parsed and written again has another
-        /// signature. `secret` is the secret of the webhook, or a [`Verifier`] with several
-        /// secrets, another tolerance, or protection against replays.
+        /// `body` must be the body as received: JSON that is parsed and serialized again has a
+        /// different signature. `secret` is the secret of the webhook, or a [`Verifier`] for
+        /// several secrets, a different tolerance, or replay protection.
         ///
         /// # Errors
         ///
-        /// The body is decoded only after the request was verified. See [`ErrorKind`].
+        /// If the request cannot be verified, or its body cannot be decoded. The body is decoded
+        /// only after verification. See [`ErrorKind`].
         pub fn from_request(
             headers: &HeaderMap,
             body: &[u8],
@@ -111,12 +113,13 @@ fn from_request() -> TokenStream {
 /// Returns the function that signs a request, for tests.
 fn sign() -> TokenStream {
     quote! {
-        /// Returns the headers of a request with this body, signed as the API does. Tests of a
-        /// server use it.
+        /// Returns the headers of a request with this body, signed like a request of the API. Use
+        /// it to test a server.
         ///
         /// # Errors
         ///
-        /// [`ErrorKind::InvalidSecret`] if the secret does not have the form of the API's secrets.
+        /// [`ErrorKind::InvalidSecret`] if the secret does not have the format of the API's
+        /// secrets.
         #[cfg(feature = "mock")]
         pub fn sign(body: &[u8], secret: impl Into<Verifier>) -> Result<HeaderMap, Error> {
             webhook::sign(&SCHEME, body, &secret.into())
@@ -206,15 +209,15 @@ fn documentation(api: &Api, webhooks: &Webhooks, library: &str) -> Docs {
         })
         .collect();
     let docs = Documentation::new()
-        .text("Webhooks: the requests that the API sends to a server of yours.")
+        .text("Webhooks: requests that the API sends to your server.")
         .text("An [`Event`] is one of:")
         .list(events, &links);
     let docs = match &webhooks.signature {
         Some(signature) => verification(docs, signature),
         None => docs.text(
-            "The reference of the API does not state how requests are signed. \
-             [`Event::from_body_unverified`] decodes the body of a request that your server has \
-             verified in another way.",
+            "The API reference does not describe how requests are signed. \
+             [`Event::from_body_unverified`] decodes the body of a request that your server \
+             has verified by other means.",
         ),
     };
     docs.example(&example(api, webhooks, library)).page()
@@ -247,7 +250,7 @@ fn verification(docs: Documentation, signature: &Signature) -> Documentation {
         line = match prefix.is_empty() {
             true => line.text(" The secret is Base64."),
             false => line
-                .text(" The secret is Base64 behind ")
+                .text(" The secret is Base64 after the prefix ")
                 .code(prefix)
                 .text("."),
         };
@@ -264,19 +267,20 @@ fn verification(docs: Documentation, signature: &Signature) -> Documentation {
     let docs = docs
         .text(
             "[`Event::from_request`] verifies the signature and the age of a request before it \
-             decodes the body. It takes the types of the crate `http`, which servers share.",
+             decodes the body. It uses types of the crate `http`, so that it works with any \
+             server framework.",
         )
         .line(line);
     match signature.timestamp {
         Some(_) => docs,
         None => docs.text(
-            "The signature covers no timestamp, so a request can be sent again at any time. \
-             [`Verifier::on_replay`] recognizes such requests.",
+            "The signature does not cover a timestamp, so a request can be replayed at any \
+             time. [`Verifier::on_replay`] detects replays.",
         ),
     }
 }
 
-/// Returns the form of the header with the signature.
+/// Returns the format of the header with the signature.
 fn element(signature: &Signature) -> String {
     let own = format!("{}{{signature}}", signature.prefix);
     match (&signature.timestamp, signature.separator) {

@@ -1,4 +1,4 @@
-//! The committed document alone gives the committed client.
+//! The committed document is sufficient to generate the committed client.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).expect("a file of the repository")
 }
 
-/// Returns the files below a folder of the committed client, by path.
+/// Returns the files in a folder of the committed client, by path.
 fn committed(folder: &str, files: &mut BTreeMap<String, String>) {
     let entries = fs::read_dir(root().join("generated-client").join(folder));
     for entry in entries.expect("a folder of the client") {

@@ -1,7 +1,8 @@
 //! progenitor's own types of the committed document agree with the model: in the name and the kind
 //! of each type, the name of each field and whether it is required, and the number of variants.
 //!
-//! The client has none of these types. They are another reading of the same document.
+//! The client does not use these types. They are an independent interpretation of the same
+//! document.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -47,7 +48,7 @@ fn differences_are_found() {
     );
 }
 
-/// Returns what the types of progenitor and the model do not agree on.
+/// Returns the differences between the types of progenitor and the model.
 fn differences(api: &Api, types: &BTreeMap<String, Known>) -> Vec<String> {
     let compared = api.types.iter().map(|(name, definition)| {
         let name = name.as_str();
@@ -66,7 +67,7 @@ fn document() -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// Returns the document without operations, of which progenitor refuses some.
+/// Returns the document without operations, because progenitor rejects some.
 fn types_of(document: &Value) -> Value {
     let mut document = document.clone();
     document["paths"] = json!({});

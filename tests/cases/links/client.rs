@@ -1,4 +1,4 @@
-//! Values whose types are those of other crates. This file is compiled as a test of the
+//! Values with types of other crates. This file is compiled as a test of the
 //! generated crate.
 
 use std::net::IpAddr;

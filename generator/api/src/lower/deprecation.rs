@@ -1,4 +1,4 @@
-//! What pages say of a deprecation, with operations in the client's names.
+//! Deprecation notes of pages, with operations under their names in the client.
 
 use std::collections::HashMap;
 
@@ -13,9 +13,8 @@ pub(super) fn of(is_deprecated: bool, description: &str) -> Option<Deprecation> 
     })
 }
 
-/// Returns what a description says of the deprecation, as plain text with code in
-/// backticks, and the rest of the description. A first paragraph that begins with
-/// `Deprecated:` says nothing else.
+/// Returns the deprecation note in a description, as plain text with code in backticks, and the
+/// rest of the description. A first paragraph that begins with `Deprecated:` is only a note.
 pub(super) fn note(description: &str) -> (String, &str) {
     let first = description.split("\n\n").next().unwrap_or_default();
     match first.split_once(':') {
@@ -47,8 +46,7 @@ fn paragraph_with(word: &str, markdown: &str) -> String {
     String::new()
 }
 
-/// Has the notes name operations as programs call them: `group().method()` for
-/// `group.method`.
+/// Replaces names of operations in the notes with calls: `group.method` becomes `group().method()`.
 pub(super) fn name_as_client(operations: &mut [Operation]) {
     if operations
         .iter()
@@ -74,11 +72,11 @@ pub(super) fn name_as_client(operations: &mut [Operation]) {
     }
 }
 
-/// Replaces code that names an operation by its call.
+/// Replaces inline code that names an operation with its call.
 fn with_calls(note: &str, calls: &HashMap<String, String>) -> String {
     let mut parts: Vec<&str> = note.split('`').collect();
     let last = parts.len() - 1;
-    // Each second part is between backticks, unless the last one is missing.
+    // Every second part is between backticks, unless the last backtick is missing.
     for part in parts[..last].iter_mut().skip(1).step_by(2) {
         if let Some(call) = calls.get(*part) {
             *part = call;

@@ -7,7 +7,7 @@ use openapi::tree::Server;
 use super::server_variables::Variables;
 use crate::{Docs, Environment};
 
-/// Words of descriptions that every environment could have.
+/// Words in descriptions that do not identify an environment.
 const GENERIC: [&str; 13] = [
     "api",
     "base",
@@ -24,11 +24,10 @@ const GENERIC: [&str; 13] = [
     "url",
 ];
 
-/// The most words of a name.
+/// The maximum number of words in a name.
 const MOST_WORDS: usize = 4;
 
-/// Returns the environments of an API that has several servers. The first one is that of
-/// the client.
+/// Returns the environments of an API with several servers. The first one is the default.
 pub(super) fn lower(servers: &[Server], variables: &Variables) -> Vec<Environment> {
     if servers.len() < 2 {
         return Vec::new();
@@ -45,8 +44,8 @@ pub(super) fn lower(servers: &[Server], variables: &Variables) -> Vec<Environmen
         .collect()
 }
 
-/// Returns the name of a server: the one that the document gives it, or what its
-/// description says, or what its URL has that others have not.
+/// Returns the name of a server: its name in the document, or the words of its description, or the
+/// words that only its URL contains.
 fn name(server: &Server, servers: &[Server]) -> String {
     if let Some(name) = &server.name {
         let is_shared = |other: &&Server| other.name == server.name;
@@ -83,7 +82,7 @@ fn described(description: &str) -> Option<String> {
     let line = &line[..end.unwrap_or(line.len())];
     let (outside, inside) = line.split_once('(').unwrap_or((line, ""));
     let (mut name, inside) = (words(outside), words(inside));
-    // More than a word is an explanation.
+    // More than one word is an explanation.
     if inside.len() == 1 {
         name.extend(inside);
     }
@@ -93,7 +92,7 @@ fn described(description: &str) -> Option<String> {
 }
 
 fn words(text: &str) -> Vec<String> {
-    // A URL is no name.
+    // A URL is not a name.
     let text = text.split_whitespace().filter(|word| !word.contains("://"));
     let text: Vec<&str> = text.collect();
     let text = text.join(" ");
@@ -104,7 +103,7 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Returns the words of a server's URL that not all servers have.
+/// Returns the words of a server's URL that are not common to all servers.
 fn distinct_words<'a>(server: &'a Server, servers: &'a [Server]) -> impl Iterator<Item = &'a str> {
     let all: Vec<Vec<&str>> = servers
         .iter()

@@ -1,7 +1,7 @@
-//! Former names: each is given to what has another name now. No type, variant, or call gets one
-//! while the client keeps it. A setter does: it is the name of its field or parameter, and a former
-//! name that set something else would be read as that. A list that does not fit the document, as one that was edited by
-//! hand, costs only the entries that do not fit.
+//! Former names, which are attached to renamed items. While the client keeps a former name, no
+//! other type, variant, or call gets it. A setter can get it, because it must have the name of its
+//! field or parameter, and a former setter with the same name would set something else. Entries
+//! that do not match the document, for example after manual edits, are skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use openapi::{Former, Renamed};
 
 use crate::{FormerCall, FormerName, Operation, Shape, TypeDef, TypeId, accessors};
 
-/// The constant of each enumeration.
+/// The associated constant that each enumeration has.
 const KNOWN: &str = "KNOWN";
 
 /// Returns the former names of the members of a type.
@@ -24,7 +24,7 @@ pub(super) fn members<'a>(renamed: &'a [Renamed], id: &'a str) -> impl Iterator<
     })
 }
 
-/// Returns the former calls of all operations, with the ids of the operations.
+/// Returns the former calls of all operations, with the operation IDs.
 pub(super) fn calls(renamed: &[Renamed]) -> impl Iterator<Item = (&str, FormerCall)> {
     renamed.iter().filter_map(|entry| match &entry.former {
         Former::Call {
@@ -47,7 +47,7 @@ pub(super) fn calls(renamed: &[Renamed]) -> impl Iterator<Item = (&str, FormerCa
     })
 }
 
-/// Gives types and operations their former names.
+/// Attaches former names to types and operations.
 pub(super) fn attach(
     renamed: &[Renamed],
     types: &mut BTreeMap<TypeId, TypeDef>,
@@ -108,7 +108,7 @@ fn attach_setter(former: FormerName, operation: &mut Operation) {
     }
 }
 
-/// Returns `true` if a type has a variant without data, or a setter, of this name.
+/// Returns `true` if a type has a variant without data, or a setter, with this name.
 fn has_member(def: &TypeDef, name: &str) -> bool {
     match &def.shape {
         Shape::Enum(shape) => shape.values.iter().any(|value| value.name == name),
@@ -164,7 +164,7 @@ impl Groups {
         self.methods.extend(accessors);
     }
 
-    /// Returns `true` if the accessors of a group are there, or can be added.
+    /// Returns `true` if the accessors of a group exist, or can be added.
     fn has_room_for(&self, group: &[String], operations: &[Operation]) -> bool {
         let is_reserved = group.iter().enumerate().any(|(depth, name)| {
             MODULES.contains(&name.as_str()) || (depth > 0 && GROUP_ITEMS.contains(&name.as_str()))
@@ -211,7 +211,7 @@ fn attach_calls(renamed: &[Renamed], operations: &mut [Operation]) {
             .as_ref()
             .is_some_and(|_| operation.call.arguments_struct.is_none())
         {
-            // There is nothing that it could be another name of.
+            // There is no struct that it could be an alias of.
             call.arguments_struct = None;
         }
         if !call.renames_method(operation) && own.is_empty() {
@@ -379,7 +379,7 @@ mod tests {
         assert_eq!(kind.names(), ["Kind", "Cat", "Tiger", "Cat2"]);
         let operation = &api.operations[0];
         assert_eq!(former(&operation.former_setters), ["page_size -> limit"]);
-        // `page_limit` is the setter of the parameter, and no former name of another one.
+        // `page_limit` is the setter of the parameter, not a former name of another setter.
         assert_eq!(operation.setter_names()[..2], ["limit", "page_limit"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Headers that the client sets, so that no caller gives them.
+//! Headers that the client sets, and that callers do not pass.
 
 use ::names::reserved::BUILDER_METHODS;
 use ::names::{Scope, argument_name, underscored};
@@ -8,7 +8,7 @@ use openapi::tree::{Operation, Parameter};
 
 use crate::ConstantHeader;
 
-/// Headers that follow from the request or from the program.
+/// Headers that are determined by the request or the program.
 const SET_BY_CLIENT: [&str; 5] = [
     "accept",
     "content-length",
@@ -17,8 +17,8 @@ const SET_BY_CLIENT: [&str; 5] = [
     "user-agent",
 ];
 
-/// Returns the headers that all operations have with one value, in the order of the
-/// document: required ones with only one value, and those with a default.
+/// Returns the headers that all operations have with the same value, in the order of the document:
+/// required headers with only one value, and headers with a default.
 pub(super) fn constant(tree: &Tree) -> Vec<ConstantHeader> {
     let Some((first, others)) = tree.operations.split_first() else {
         return Vec::new();
@@ -44,7 +44,7 @@ pub(super) fn is_set_by_client(parameter: &Parameter, constant: &[ConstantHeader
 }
 
 fn constants(operation: &Operation, tree: &Tree) -> Vec<ConstantHeader> {
-    // An optional header of one operation alone is an option of that.
+    // An optional header of a single operation is an option of that operation.
     let is_shared = tree.operations.len() > 1;
     let parameters = operation.parameters.iter();
     parameters
@@ -54,8 +54,8 @@ fn constants(operation: &Operation, tree: &Tree) -> Vec<ConstantHeader> {
         .collect()
 }
 
-/// Returns the header of a parameter that has one value: its only one, or its default, as
-/// pages have it for the version of the API.
+/// Returns the header of a parameter with a fixed value: its only value, or its default, as for the
+/// version of the API.
 fn header(parameter: &Parameter, tree: &Tree) -> Option<ConstantHeader> {
     let target = tree.target(&parameter.schema);
     let value = target.only_value();

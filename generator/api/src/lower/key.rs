@@ -18,8 +18,8 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Returns the keys that calls need, the preferred key of most of them first. Schemes that
-    /// send a key alike are one key.
+    /// Returns the keys that calls need. The preferred key of most calls is the first. Schemes that
+    /// send a key in the same way are one key.
     pub(super) fn of(tree: &Tree, headers: &[ConstantHeader]) -> Self {
         let own = tree.operations.iter().filter_map(|it| it.security.as_ref());
         let used = [&tree.security].into_iter().chain(own);
@@ -55,12 +55,12 @@ impl Keys {
         self.first.iter().chain(others)
     }
 
-    /// Returns the keys of operations that state nothing else.
+    /// Returns the default keys of operations.
     pub(super) fn default_security(&self, tree: &Tree) -> Security {
         self.security(&tree.security).unwrap_or_default()
     }
 
-    /// Returns the keys of a requirement; `None` if the client has none of them.
+    /// Returns the keys of a requirement, or `None` if the client has none of them.
     pub(super) fn security(&self, requirement: &[Vec<String>]) -> Option<Security> {
         let mut seen = BTreeSet::new();
         let mut security: Security = requirement
@@ -71,14 +71,13 @@ impl Keys {
             })
             .filter(|keys| seen.insert(keys.clone()))
             .collect();
-        // The alternative without a key is for a client that has none.
+        // The alternative without a key applies only to a client without a key.
         security.sort_by_key(Vec::is_empty);
         (requirement.is_empty() || !security.is_empty()).then_some(security)
     }
 }
 
-/// Lowers a security scheme. Each scheme but an API key is sent in the header that HTTP has
-/// for it.
+/// Lowers a security scheme. All schemes except API keys are sent in the `authorization` header.
 fn lower(scheme: &SecurityScheme) -> Key {
     let name = scheme.name.clone();
     match (scheme.kind.as_str(), scheme.location.as_str()) {
@@ -103,8 +102,8 @@ fn lower(scheme: &SecurityScheme) -> Key {
     }
 }
 
-/// Returns the word of an authentication scheme, whose name has no case. `Bearer` is written
-/// as in its RFC, others as the document has them.
+/// Returns the name of an authentication scheme, which is case-insensitive. `Bearer` is written as
+/// in its RFC, and other names as in the document.
 fn word(scheme: &str) -> &str {
     match scheme.to_ascii_lowercase().as_str() {
         "bearer" | "" => "Bearer",

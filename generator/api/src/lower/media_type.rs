@@ -1,4 +1,4 @@
-//! Media types, by what the client does with them.
+//! Classifies media types by their handling in the client.
 
 use heck::ToSnakeCase;
 use openapi::streaming::EVENTS;
@@ -9,7 +9,7 @@ pub(crate) const JSON: &str = "application/json";
 const MULTIPART: &str = "multipart/form-data";
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
-/// The ways to write a body.
+/// The encodings of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MediaKind {
     Json,
@@ -20,7 +20,7 @@ pub(crate) enum MediaKind {
 }
 
 impl MediaKind {
-    /// Returns how a body of the media type `name` is written.
+    /// Returns the encoding of a body with the media type `name`.
     pub(crate) fn of(name: &str, content: &MediaType) -> Self {
         if is_range(name) && is_binary(content) {
             return Self::Bytes;
@@ -35,8 +35,8 @@ impl MediaKind {
     }
 }
 
-/// Returns the word by which the name of a method tells this media type from others, such as
-/// `multipart` or `csv`; `None` if a body of it cannot be sent.
+/// Returns the word for this media type in the name of a method, such as `multipart` or `csv`, or
+/// `None` if a body with this media type cannot be sent.
 pub(crate) fn word(name: &str, content: &MediaType) -> Option<String> {
     let bare = bare(name);
     let (ty, subtype) = bare.split_once('/').filter(|(ty, subtype)| {
@@ -48,7 +48,7 @@ pub(crate) fn word(name: &str, content: &MediaType) -> Option<String> {
         MediaKind::Multipart => "multipart",
         MediaKind::UrlEncoded => "form",
         MediaKind::Text if matches!(subtype, "plain" | "*") => "text",
-        // Only the caller could know the boundary.
+        // Only the caller knows the boundary.
         MediaKind::Bytes if ty == "multipart" => return None,
         MediaKind::Bytes
             if matches!(bare, "application/octet-stream" | "application/*" | "*/*") =>
@@ -83,8 +83,8 @@ pub(crate) fn is_multipart(name: &str, content: &MediaType) -> bool {
     MediaKind::of(name, content) == MediaKind::Multipart
 }
 
-/// Returns the media type without its parameters. All media types that hold JSON are
-/// the same, and so is a range of media types: most APIs mean JSON by it.
+/// Returns the media type without its parameters. All JSON media types are equal, and so are ranges
+/// of media types, which mean JSON in most APIs.
 pub(crate) fn essence(name: &str) -> &str {
     let name = bare(name);
     if name.ends_with("+json") || name == "*/*" || name == "application/*" {
@@ -94,12 +94,12 @@ pub(crate) fn essence(name: &str) -> &str {
     }
 }
 
-/// Returns `true` if the name stands for several media types.
+/// Returns `true` if the name is a range of media types.
 pub(crate) fn is_range(name: &str) -> bool {
     name.contains('*')
 }
 
-/// Returns `true` if the content is bytes, as its own schema says.
+/// Returns `true` if the schema of the content is bytes.
 pub(crate) fn is_binary(content: &MediaType) -> bool {
     let schema = content.schema.as_ref();
     schema.is_some_and(|schema| schema.format.as_deref() == Some("binary"))

@@ -1,4 +1,4 @@
-//! Lowering: from the merged document to the model.
+//! Lowering: converts the merged document to the model.
 //!
 //! The steps are in the order in which facts become known: an operation's parameters,
 //! body, and responses decide which schemas become types, and the fields of those types
@@ -28,11 +28,10 @@ use schemas::Schemas;
 use server_variables::Variables;
 use warnings::Warnings;
 
-/// Where each operation is described, by id.
+/// The place of each operation's description, by operation ID.
 pub type Origins = BTreeMap<String, Place>;
 
-/// Lowers a merged document. Each part of the document that the client cannot have is a
-/// warning.
+/// Lowers a merged document. Unsupported parts of the document are reported as warnings.
 pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let mut warnings = Warnings::new(origins);
     let mut schemas = Schemas::new(tree);
@@ -86,7 +85,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     (api, warnings.into_problems())
 }
 
-/// Returns the model of a document that a test writes, and its warnings.
+/// Returns the model of a test document, and its warnings.
 #[cfg(test)]
 fn lowered(document: &serde_json::Value) -> (Api, Vec<String>) {
     let (api, problems) = lower(&Tree::read(document), &Origins::new());

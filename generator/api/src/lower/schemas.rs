@@ -1,5 +1,4 @@
-//! The schemas of a document and those that lowering adds: forms, and unions of
-//! responses.
+//! The schemas of a document, and the schemas that lowering adds: forms, and unions of responses.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,24 +12,24 @@ use super::media_type::is_multipart;
 use super::types::{self, Context};
 use crate::TypeId;
 
-/// The schemas of a document, and those that are added to them.
+/// The schemas of a document, and the added schemas.
 pub(crate) struct Schemas<'a> {
     tree: &'a Tree,
     names: Scope,
     added: IndexMap<String, Schema>,
     /// The schemas of multipart forms, each with the properties that are sent as JSON.
     forms: BTreeMap<String, BTreeSet<String>>,
-    /// The schemas that something other than the body of a multipart form refers to.
+    /// The schemas that are used outside of multipart forms.
     outside_forms: OnceCell<BTreeSet<String>>,
 }
 
 /// The types that an operation mentions.
 pub(crate) struct Reach<'a> {
-    /// In its parameters.
+    /// The types in its parameters.
     pub(crate) in_parameters: Vec<&'a TypeId>,
-    /// In its body.
+    /// The type of its body.
     pub(crate) in_body: Option<&'a TypeId>,
-    /// In its responses and error responses.
+    /// The types in its responses and error responses.
     pub(crate) in_responses: Vec<&'a TypeId>,
 }
 
@@ -45,7 +44,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Returns the schema that a schema of the document refers to, or itself.
+    /// Returns the target of a schema that is a reference, or the schema itself.
     pub(crate) fn target<'b>(&self, schema: &'b Schema) -> &'b Schema
     where
         'a: 'b,
@@ -59,7 +58,7 @@ impl<'a> Schemas<'a> {
         self.tree.schemas.contains_key(name) || self.added.contains_key(name)
     }
 
-    /// Adds a schema under this name, or with a number if the name is taken. Returns its
+    /// Adds a schema with this name, or with a number appended if the name is taken. Returns its
     /// name.
     pub(crate) fn add(&mut self, name: &str, schema: Schema) -> String {
         let name = self.names.claim(numbered(name, ""));
@@ -67,8 +66,8 @@ impl<'a> Schemas<'a> {
         name
     }
 
-    /// Adds the struct of a multipart form, which takes the place of the schema
-    /// `original` if nothing else refers to it. Returns its name.
+    /// Adds the struct of a multipart form. It replaces the schema `original` if nothing else uses
+    /// it. Returns its name.
     pub(crate) fn add_form(
         &mut self,
         original: Option<&str>,
@@ -117,7 +116,7 @@ impl<'a> Schemas<'a> {
         used.contains(name)
     }
 
-    /// Returns the schemas that these operations reach, and who reaches them.
+    /// Returns the schemas that these operations use directly or indirectly, by kind of use.
     pub(crate) fn reached_from<'b>(
         self,
         operations: impl IntoIterator<Item = Reach<'b>>,

@@ -1,5 +1,5 @@
-//! The variables of the server's URL that callers set, and the part of the URL that each may
-//! fill in.
+//! The variables of the server's URL that callers can set, and the part of the URL that each
+//! variable can change.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,15 @@ use openapi::tree::{self, Server};
 
 use crate::{ConstantHeader, Docs, OtherKey, ServerVariable, UrlPart};
 
-/// The variables of all servers. Servers share a variable if it has one default and one part.
+/// The variables of all servers. Servers share a variable if it has the same default and is in the
+/// same part.
 pub(super) struct Variables {
     pub(super) all: Vec<ServerVariable>,
 }
 
 impl Variables {
-    /// Returns the variables that a caller can set. The first server that has a name decides
-    /// what it means.
+    /// Returns the variables that a caller can set. The first server with a variable of a name
+    /// defines it.
     pub(super) fn of(servers: &[Server], headers: &[ConstantHeader], keys: &[OtherKey]) -> Self {
         let mut setters = Scope::with_reserved(BUILDER_METHODS);
         let others = keys.iter().map(|key| &key.setter);
@@ -41,7 +42,7 @@ impl Variables {
         Self { all }
     }
 
-    /// Returns the URL of a server with places for the variables that a caller can set.
+    /// Returns the URL of a server with placeholders for the variables that a caller can set.
     pub(super) fn template(&self, server: &Server) -> Option<String> {
         let settable: BTreeMap<&str, UrlPart> = settable(server)
             .map(|(variable, part)| (variable.name.as_str(), part))
@@ -64,15 +65,15 @@ impl Variables {
     }
 }
 
-/// Returns the variables of a server that are in one part of its URL, with that part.
+/// Returns the variables of a server that are in exactly one part of its URL, with that part.
 fn settable(server: &Server) -> impl Iterator<Item = (&tree::ServerVariable, UrlPart)> {
     let template = server.template.as_deref().unwrap_or_default();
     let variables = server.variables.iter();
     variables.filter_map(move |variable| Some((variable, part(variable, template)?)))
 }
 
-/// Returns the part of a URL that a variable fills in; `None` if it fills in several, or
-/// anything but a host, a port, or a path. `base_url` is for these.
+/// Returns the part of a URL that contains a variable, or `None` if several parts contain it, or
+/// the part is not a host, a port, or a path. Callers set `base_url` in these cases.
 fn part(variable: &tree::ServerVariable, template: &str) -> Option<UrlPart> {
     let place = place(&variable.name);
     let (scheme, rest) = template.split_once("://")?;
@@ -84,7 +85,7 @@ fn part(variable: &tree::ServerVariable, template: &str) -> Option<UrlPart> {
     let default = variable.default.as_str();
     let is_in_path = before.contains('/');
     let ends_host = after.is_empty() || after.starts_with('/');
-    // `https://pets.test{path}`, where a value such as `.other.test` would be another host.
+    // `https://pets.test{path}`, in which a value such as `.other.test` would change the host.
     if !is_in_path && ends_host && (default.is_empty() || default.starts_with('/')) {
         return Some(UrlPart::Path);
     }
@@ -102,7 +103,7 @@ fn part(variable: &tree::ServerVariable, template: &str) -> Option<UrlPart> {
     is_host.then_some(UrlPart::Host)
 }
 
-/// Returns the place of a variable in a URL.
+/// Returns the placeholder of a variable in a URL.
 fn place(name: &str) -> String {
     format!("{{{name}}}")
 }
@@ -115,7 +116,7 @@ mod tests {
     use crate::Api;
     use crate::lower::lowered;
 
-    /// Returns the API with these servers, each with the defaults of its variables.
+    /// Returns an API with these servers, each with the defaults of its variables.
     fn api(servers: &[(&str, &[(&str, &str)])]) -> Api {
         let servers: Vec<_> = servers
             .iter()

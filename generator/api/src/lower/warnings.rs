@@ -49,7 +49,7 @@ impl OperationWarnings<'_> {
         self.push(Problem::new(code, message));
     }
 
-    /// Adds a warning with what to do about it.
+    /// Adds a warning with advice.
     pub(crate) fn advise(&mut self, code: Code, message: impl Into<String>, advice: &str) {
         self.push(Problem::new(code, message).advice(advice));
     }
@@ -62,7 +62,7 @@ impl OperationWarnings<'_> {
         );
     }
 
-    /// Returns where the operation is described.
+    /// Returns the place of the operation's description.
     pub(crate) fn place(&self) -> Option<&Place> {
         self.origins.get(self.id)
     }

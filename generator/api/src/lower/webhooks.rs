@@ -1,4 +1,4 @@
-//! Lowering of webhooks: the events of the API, and how they are verified.
+//! Lowering of webhooks: the events of the API, and their verification.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ fn lower_one(webhook: &tree::Webhook, origins: &Origins) -> Webhook {
     }
 }
 
-/// Names the variants of an untagged union after their events. Those of a tagged union are named
+/// Names the variants of an untagged union after their events. Variants of a tagged union are named
 /// after the values that select them.
 fn name_variants(event: &mut TypeDef, events: &[Webhook]) {
     let Shape::Union(union) = &mut event.shape else {

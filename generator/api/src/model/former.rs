@@ -1,5 +1,5 @@
-//! Former names, which programs of earlier versions use. The client keeps them as
-//! deprecated aliases until the next breaking release.
+//! Former names, which programs for earlier versions use. The client keeps them as deprecated
+//! aliases until the next breaking release.
 
 use super::{Operation, accessors};
 

@@ -1,4 +1,4 @@
-//! The model: plain data, one file per kind of thing.
+//! The model: plain data, with one file per concept.
 
 mod former;
 mod operation;
@@ -25,45 +25,45 @@ use crate::Docs;
 pub struct Api {
     /// The name of the API, as people write it.
     pub title: String,
-    /// The version of the API, as its publisher counts.
+    /// The version of the API.
     pub version: String,
     /// The description of the API as a whole.
     pub docs: Docs,
-    /// The URL that the paths of all operations are below, without a slash at its end.
+    /// The base URL of all operations, without a trailing slash.
     pub server: String,
-    /// The same URL with `{name}` for each of its variables; `None` if callers set none.
+    /// The same URL with `{name}` for each of its variables, or `None` if callers cannot set any.
     pub server_template: Option<String>,
-    /// The variables of URLs of servers that callers set.
+    /// The variables of server URLs that callers can set.
     pub server_variables: Vec<ServerVariable>,
-    /// The environments that a client can call, its own first; none if there is only one
-    /// server.
+    /// The environments that a client can call, with the default first. The list is empty if there
+    /// is only one server.
     pub environments: Vec<Environment>,
-    /// The place of the API key in a request; `None` if the document names none.
+    /// The location of the API key in a request, or `None` if the document has no key.
     pub key: Option<Key>,
-    /// The other keys that some calls need, or that take the place of the first.
+    /// Additional keys that some calls need, or that replace the first.
     pub other_keys: Vec<OtherKey>,
-    /// The keys of operations that have none of their own: alternatives, the preferred one first.
+    /// The default keys of operations: alternatives, with the preferred one first.
     pub security: Security,
-    /// The headers that all requests have with one value.
+    /// The headers that all requests have with the same value.
     pub headers: Vec<ConstantHeader>,
     /// The types of the module `types`, by name.
     pub types: BTreeMap<TypeId, TypeDef>,
     /// The operations, sorted by group and id.
     pub operations: Vec<Operation>,
-    /// The requests that the API sends; `None` if the document describes none.
+    /// The webhooks of the API, or `None` if the document describes none.
     pub webhooks: Option<Webhooks>,
-    /// The crates of types that are neither of the API nor of the runtime.
+    /// The crates of external types.
     pub dependencies: BTreeMap<String, Dependency>,
 }
 
-/// The credentials of the API, and where a request carries them.
+/// The credentials of the API, and their location in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// In a header, behind a prefix that includes its trailing blank.
+    /// In a header, after a prefix that includes its trailing space.
     Header {
         /// The name of the header, in lower case.
         name: String,
-        /// `Bearer `, another word, or empty.
+        /// `Bearer `, another prefix, or empty.
         prefix: String,
     },
     /// A user and a password, in the header `authorization` by HTTP Basic authentication.
@@ -88,48 +88,48 @@ pub enum Key {
     },
 }
 
-/// A key beside [`Api::key`].
+/// A key other than [`Api::key`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherKey {
     /// The method of the client's builder that sets it.
     pub setter: String,
-    /// The key, and where a request carries it.
+    /// The key, and its location in a request.
     pub key: Key,
 }
 
-/// Alternatives of authentication, each with all keys that a request has. A key is a position:
-/// 0 is [`Api::key`], and [`Api::other_keys`] follow. Without an alternative, no key is sent.
+/// Alternatives of authentication, each with all its keys. A key is a position: 0 is [`Api::key`],
+/// followed by [`Api::other_keys`]. Without alternatives, no key is sent.
 pub type Security = Vec<Vec<usize>>;
 
-/// A server that a client can call in place of another.
+/// A server that a client can select.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
     /// The name of the variant.
     pub name: String,
-    /// The URL that the paths of all operations are below, without a slash at its end.
+    /// The base URL of all operations, without a trailing slash.
     pub url: String,
-    /// The same URL with `{name}` for each of its variables; `None` if callers set none.
+    /// The same URL with `{name}` for each of its variables, or `None` if callers cannot set any.
     pub template: Option<String>,
     /// The description of the page.
     pub docs: Docs,
 }
 
-/// A variable of the URL of a server, which has no list of its values.
+/// A variable of a server URL without a list of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerVariable {
     /// The method of the client's builder that sets it.
     pub setter: String,
     /// The name in the template of the URL.
     pub name: String,
-    /// The value without the method.
+    /// The default value.
     pub default: String,
-    /// The part of the URL that a value must not leave.
+    /// The part of the URL to which values are restricted.
     pub part: UrlPart,
     /// The description of the page.
     pub docs: Docs,
 }
 
-/// The part of a URL that a variable fills in.
+/// The part of a URL that contains a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlPart {
     /// The host, or labels of it.
@@ -140,14 +140,14 @@ pub enum UrlPart {
     Segment,
     /// Segments of the path, with slashes between them.
     Segments,
-    /// A path after the host: empty, or segments that follow a slash each.
+    /// A path after the host: empty, or segments with a slash before each.
     Path,
 }
 
-/// A header that all requests have with one value, such as the version of the API.
+/// A header that all requests have with the same value, such as the version of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConstantHeader {
-    /// The method of the client's builder that sets another value.
+    /// The method of the client's builder that overrides the value.
     pub setter: String,
     /// The name, in lower case.
     pub name: String,
@@ -161,7 +161,7 @@ impl Api {
         self.types.get(id)
     }
 
-    /// Returns the types that operations mention and definitions consist of.
+    /// Returns the types that operations and definitions use.
     pub fn mentioned(&self) -> impl Iterator<Item = &Type> {
         let of_operations = self.operations.iter().flat_map(Operation::types);
         let of_types = self.types.values().flat_map(TypeDef::parts);
@@ -184,7 +184,7 @@ impl Api {
         operations.any(|operation| operation.response.channel().is_some())
     }
 
-    /// Returns the types of which maps have values that can also be `null`.
+    /// Returns the types that are nullable values of maps.
     pub fn nullable_in_maps(&self) -> BTreeSet<&TypeId> {
         fn held(ty: &Type) -> Option<&TypeId> {
             match ty {
@@ -202,14 +202,14 @@ impl Api {
         self.mentioned().filter_map(held).collect()
     }
 
-    /// Returns the field of a type that a step of a path leads to.
+    /// Returns the field of a type for a step of a path.
     pub fn field_at(&self, ty: &Type, step: &Step) -> Option<&Field> {
         let mut fields = self.ty(ty.named()?)?.fields().iter();
         fields.find(|field| field.name == step.field)
     }
 
-    /// Returns the groups of alternatives of a body that is always sent, with the fields that
-    /// each alternative needs.
+    /// Returns the groups of alternatives of a body that is always sent, with the fields that each
+    /// alternative requires.
     pub fn alternatives(&self, body: &Body) -> Vec<Vec<Vec<&Field>>> {
         let shape = body.ty.named().and_then(|id| self.ty(id)?.as_struct());
         let Some(shape) = shape.filter(|_| body.required) else {
@@ -225,8 +225,8 @@ impl Api {
         groups.collect()
     }
 
-    /// Returns the names in Rust that come from the document: of types, fields, variants,
-    /// methods, arguments, and setters, also the former ones.
+    /// Returns the names in Rust that come from the document: of types, fields, variants, methods,
+    /// arguments, and setters, including former ones.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let of_operations = self.operations.iter().flat_map(|operation| {
             let own = [&operation.method, &operation.function];
@@ -253,7 +253,7 @@ impl Api {
         self.key.iter().chain(others)
     }
 
-    /// Returns the operation with this id.
+    /// Returns the operation with this ID.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
     }

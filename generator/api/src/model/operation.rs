@@ -1,4 +1,4 @@
-//! An operation: what a caller gives, what is sent, and what comes back.
+//! An operation: the arguments, the request, and the response.
 
 use heck::ToPascalCase;
 use pages::Place;
@@ -9,19 +9,20 @@ use crate::Docs;
 /// An operation of the API, and the method that calls it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
-    /// The id in the document; unique, and independent of names in Rust.
+    /// The unique ID in the document, which is independent of names in Rust.
     pub id: String,
-    /// The modules of the group, outermost first; empty for a method of the client.
+    /// The modules of the group, outermost first. The list is empty for a method of the client.
     pub group: Vec<String>,
     /// The method of the group, or of the client.
     pub method: String,
-    /// The struct that a request is built with.
+    /// The request builder.
     pub request: String,
     /// The function of the module `raw` that builds the request.
     pub function: String,
     /// The HTTP method, in capitals.
     pub verb: String,
-    /// The path below the server, with `{name}` for parameters, by their wire names.
+    /// The path relative to the server, with `{name}` for parameters, where `name` is the wire
+    /// name.
     pub path: String,
     /// One line about the operation.
     pub summary: Docs,
@@ -29,9 +30,9 @@ pub struct Operation {
     pub docs: Docs,
     /// The page on the documentation site.
     pub reference: Option<String>,
-    /// The URL of the server that has it, if that is not the server of the API.
+    /// The URL of the operation's server, if it differs from the server of the API.
     pub server: Option<String>,
-    /// Its keys, if they are not those of the API.
+    /// The operation's keys, if they differ from those of the API.
     pub security: Option<Security>,
     /// Set if the operation is deprecated.
     pub deprecated: Option<Deprecation>,
@@ -41,30 +42,30 @@ pub struct Operation {
     pub body: Option<Body>,
     /// The body of a successful response.
     pub response: Response,
-    /// The place of the names of events in their JSON, if it responds with such events.
+    /// The location of event names in the JSON of events, if there are such names.
     pub event_name: Option<EventName>,
     /// The error responses that the page describes.
     pub errors: Vec<ErrorResponse>,
-    /// The statuses that the page describes, of successes and of errors, in its order.
+    /// The statuses of successes and errors that the page describes, in the order of the page.
     pub statuses: Vec<Status>,
     /// The arguments and setters of a call.
     pub call: Call,
     /// The pagination strategy of the list that it returns.
     pub paging: Option<Paging>,
-    /// Properties of the body that the operation sets itself, by wire name, also where
-    /// the body has no such field.
+    /// Properties of the body that the client sets, by wire name, even if the body has no such
+    /// field.
     pub sets: Vec<(String, bool)>,
     /// The header in which the client sends an idempotency key, in lower case.
     pub idempotency: Option<String>,
-    /// The name that operations share which the API throttles together.
+    /// The shared name of operations with a common rate limit.
     pub bucket: Option<String>,
     /// The wait for what it returns, which is a method of its group.
     pub wait: Option<Wait>,
-    /// The calls by which programs of earlier versions know it.
+    /// The former calls of the operation.
     pub former_calls: Vec<FormerCall>,
     /// The former names of its setters.
     pub former_setters: Vec<FormerName>,
-    /// Where a page describes it; `None` for what only the overlay describes.
+    /// The place of the description on a page, or `None` if only the overlay describes it.
     pub origin: Option<Origin>,
 }
 
@@ -73,11 +74,11 @@ pub struct Operation {
 pub struct Wait {
     /// The method of the group, or of the client.
     pub method: String,
-    /// What errors call the resource or the task.
+    /// The name of the resource or task in errors.
     pub subject: String,
     /// The property of the response with the status.
     pub status: Path,
-    /// The status is an enum; otherwise it is text.
+    /// Whether the status is an enum. Otherwise, it is a string.
     pub is_enum: bool,
     /// The statuses of a success.
     pub done: Vec<String>,
@@ -87,11 +88,11 @@ pub struct Wait {
     pub reason: Option<Path>,
 }
 
-/// Where an operation is described.
+/// The place of an operation's description.
 #[derive(Clone, Debug)]
 pub struct Origin(pub Place);
 
-/// Two operations that differ only in where they are described are the same.
+/// The place of a description does not affect equality of operations.
 impl PartialEq for Origin {
     fn eq(&self, _: &Self) -> bool {
         true
@@ -101,7 +102,7 @@ impl PartialEq for Origin {
 /// The deprecation of an operation, a parameter, or a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deprecation {
-    /// What to use instead, as plain text; may be empty.
+    /// The replacement or reason, as plain text, which can be empty.
     pub note: String,
 }
 
@@ -114,22 +115,22 @@ pub struct Parameter {
     pub argument: String,
     /// The name on the wire.
     pub wire: String,
-    /// Where it is sent.
+    /// The location of the parameter.
     pub location: Location,
     /// The style of a value with items or properties.
     pub style: Style,
-    /// Reserved characters of its value are sent as they are.
+    /// Reserved characters of its value are not percent-encoded.
     pub allow_reserved: bool,
-    /// The runtime writes its text by its style. Otherwise progenitor's statements write it: in
-    /// the query by its type, elsewhere by its `Display`.
+    /// The runtime writes its text in its style. Otherwise, progenitor's statements write it: by
+    /// its type in the query, and with `Display` elsewhere.
     pub is_styled: bool,
-    /// The type of a given value.
+    /// The type of the value.
     pub ty: Type,
-    /// A call must give it.
+    /// A call must pass it.
     pub required: bool,
-    /// The number that pages or offsets begin with: the default, or a minimum of 0 or 1.
+    /// The first page number or offset: the default, or a minimum of 0 or 1.
     pub first: Option<i64>,
-    /// The value that the server assumes for an absent one, as JSON.
+    /// The value that the server uses if it is absent, as JSON.
     pub default: Option<serde_json::Value>,
     /// The values that the server accepts.
     pub limits: Limits,
@@ -139,7 +140,7 @@ pub struct Parameter {
     pub deprecated: Option<Deprecation>,
 }
 
-/// Where a parameter is sent.
+/// The location of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {
     /// In the path.
@@ -152,11 +153,12 @@ pub enum Location {
     Cookie,
 }
 
-/// The style of a value with items or properties, as OpenAPI calls it. Styles that write a type
-/// alike are one: a scalar has the usual style of its location.
+/// The style of a value with items or properties, as named by OpenAPI. Styles with the same result
+/// for a type are unified: a scalar has the default style of its location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// A list repeats the name, an object is `name[property]`. It is usual in a query and a form.
+    /// A list repeats the name, and an object is `name[property]`. It is the default in queries and
+    /// forms.
     DeepObject,
     /// `name=a,b`, or exploded `name=a&name=b` and `property=a`.
     Form {
@@ -169,7 +171,7 @@ pub enum Style {
     PipeDelimited,
     /// `a,b` and `property,a`, or exploded `property=a`.
     Simple {
-        /// Names and values of properties have `=` between them.
+        /// Names and values of properties are separated by `=`.
         explode: bool,
     },
     /// `.a,b`, or exploded `.a.b`.
@@ -187,7 +189,7 @@ pub enum Style {
 }
 
 impl Style {
-    /// Returns the variant's name, and whether it is exploded if it can be.
+    /// Returns the variant's name, and the value of `explode` if the style has it.
     pub fn parts(self) -> (&'static str, Option<bool>) {
         match self {
             Self::DeepObject => ("DeepObject", None),
@@ -209,9 +211,9 @@ pub struct Body {
     pub encoding: BodyEncoding,
     /// Its type.
     pub ty: Type,
-    /// A request must have it, as the page says.
+    /// The page states that it is required.
     pub required: bool,
-    /// The fields that have an argument or a setter of their own.
+    /// The fields with their own argument or setter.
     pub fields: Vec<BodyField>,
     /// The description of the page.
     pub docs: Docs,
@@ -220,20 +222,20 @@ pub struct Body {
 /// The encoding of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BodyEncoding {
-    /// As JSON, under another media type than `application/json` if there is one.
+    /// As JSON, with a media type other than `application/json` if it is set.
     Json(Option<String>),
     /// As `multipart/form-data`.
     Multipart,
     /// As `application/x-www-form-urlencoded`.
     UrlEncoded(Vec<FieldStyle>),
-    /// As the content of a file, of this media type or of the file's own.
+    /// As the content of a file, with this media type or that of the file.
     File(Option<String>),
-    /// As a text of this media type, `text/plain` by default.
+    /// As text with this media type, which is `text/plain` by default.
     Text(Option<String>),
 }
 
 impl BodyEncoding {
-    /// Returns the media type; `None` if it is that of the file.
+    /// Returns the media type, or `None` if it is that of the file.
     pub fn media_type(&self) -> Option<&str> {
         match self {
             Self::Json(media_type) => Some(media_type.as_deref().unwrap_or("application/json")),
@@ -245,40 +247,40 @@ impl BodyEncoding {
     }
 }
 
-/// The style of a form's field that is not the usual one.
+/// The style of a form field that differs from the default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldStyle {
     /// The name on the wire.
     pub wire: String,
     /// The style.
     pub style: Style,
-    /// Reserved characters of its value are sent as they are.
+    /// Reserved characters of its value are not percent-encoded.
     pub allow_reserved: bool,
 }
 
-/// A field of the body, as a request offers it.
+/// A field of the body that the request exposes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BodyField {
-    /// The position of the field in its struct; `None` for the map of the other properties.
+    /// The position of the field in its struct, or `None` for the map of the other properties.
     pub position: Option<usize>,
     /// The name of the argument or the setter.
     pub name: String,
-    /// Who sets it.
+    /// The role of the field.
     pub role: FieldRole,
 }
 
-/// Who sets a field of the body.
+/// The way a field of the body is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldRole {
     /// The caller, with an argument.
     Argument,
     /// The caller, with a setter.
     Setter,
-    /// The operation itself.
+    /// The client, with a constant.
     Constant {
         /// The value.
         value: Constant,
-        /// A whole body that the caller gives gets the value as well.
+        /// The value is also set in a whole body from the caller.
         forced: bool,
     },
 }
@@ -286,7 +288,7 @@ pub enum FieldRole {
 /// The body of a successful response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Response {
-    /// Nothing: the status is all.
+    /// No body.
     Empty,
     /// JSON of this type.
     Json(Type),
@@ -325,7 +327,7 @@ pub enum Messages {
     Bytes,
     /// Text that is not JSON, in text frames.
     Text,
-    /// Nothing: the other side alone sends.
+    /// Nothing: only the other side sends messages.
     Nothing,
 }
 
@@ -358,17 +360,17 @@ impl Response {
     }
 }
 
-/// The place of the name of a Server-Sent Event in the JSON that is read as its type.
+/// The location of the name of a Server-Sent Event in the JSON of its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventName {
-    /// The property that holds the name. It may be the discriminator of a union.
+    /// The property with the name. It can be the discriminator of a union.
     pub property: String,
-    /// The other fields of an event that are properties beside the name: `data`, and `id` or
-    /// `retry`. If there are none, the data is the object that the name belongs to.
+    /// The other fields of an event that are properties: `data`, and `id` or `retry`. If the list
+    /// is empty, the data is the object that contains the name.
     pub fields: Vec<String>,
 }
 
-/// An error response that the page describes with a type.
+/// An error response with a type on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorResponse {
     /// The status, such as `404` or `4XX`.
@@ -377,35 +379,35 @@ pub struct ErrorResponse {
     pub ty: TypeId,
 }
 
-/// A status of a response, as the page describes it.
+/// A status of a response on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     /// The status, such as `200`, `4XX`, or `default`.
     pub status: String,
-    /// The first paragraph of the page's description; empty if it says no more than the
-    /// status.
+    /// The first paragraph of the page's description, which is empty if it adds no information to
+    /// the status.
     pub docs: Docs,
 }
 
 impl Status {
-    /// Returns `true` if a call that gets this status succeeds.
+    /// Returns `true` if a call with this status succeeds.
     pub fn is_success(&self) -> bool {
         self.status.starts_with('2')
     }
 }
 
-/// The values of a call: required ones are arguments, optional ones are setters.
+/// The values of a call: required values are arguments, and optional values are setters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The arguments, in order.
     pub arguments: Vec<Input>,
-    /// The struct that holds the arguments, if there are more than a method takes.
+    /// The struct for the arguments, if there are too many for a method.
     pub arguments_struct: Option<String>,
     /// The setters, in order.
     pub setters: Vec<Input>,
 }
 
-/// A value that a caller gives.
+/// A value that a caller passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// The parameter at this position of [`Operation::parameters`].
@@ -416,10 +418,10 @@ pub enum Input {
     BodyField(usize),
 }
 
-/// The most arguments that a method takes; a struct takes their place beyond that.
+/// The maximum number of arguments of a method. More arguments are combined into a struct.
 pub const MOST_ARGUMENTS: usize = 4;
 
-/// Returns the method of the client that leads to an outermost group.
+/// Returns the method of the client that returns a top-level group.
 pub fn accessor(group: &str) -> String {
     if names::reserved::CLIENT_METHODS.contains(&group) {
         format!("{group}_")
@@ -428,7 +430,7 @@ pub fn accessor(group: &str) -> String {
     }
 }
 
-/// Returns the methods that lead from the client to a group.
+/// Returns the chain of methods from the client to a group.
 pub fn accessors<S: AsRef<str>>(group: &[S]) -> impl Iterator<Item = String> {
     group.iter().enumerate().map(|(depth, name)| match depth {
         0 => accessor(name.as_ref()),
@@ -436,7 +438,7 @@ pub fn accessors<S: AsRef<str>>(group: &[S]) -> impl Iterator<Item = String> {
     })
 }
 
-/// Returns the name of the struct of a group, which is none that a file imports.
+/// Returns the name of the struct of a group. It differs from all imported names.
 pub fn group_struct(group: &str) -> String {
     let name = group.to_pascal_case();
     let is_taken = name.ends_with("Request")
@@ -451,8 +453,7 @@ pub fn group_struct(group: &str) -> String {
 }
 
 impl Operation {
-    /// Returns how a program calls the operation of a client, without arguments:
-    /// `assets().list()`.
+    /// Returns the call of the operation on a client, without arguments: `assets().list()`.
     pub fn call(&self) -> String {
         let groups = accessors(&self.group).map(|accessor| format!("{accessor}()."));
         format!("{}{}()", groups.collect::<String>(), self.method)
@@ -471,7 +472,7 @@ impl Operation {
         names.collect()
     }
 
-    /// Returns `true` if a program can call the operation without a value.
+    /// Returns `true` if the operation can be called without arguments.
     pub fn requires_nothing(&self) -> bool {
         self.body.is_none() && !self.parameters.iter().any(|parameter| parameter.required)
     }
@@ -487,8 +488,8 @@ impl Operation {
         self.described(|it| it.is_success() || (is_only && it.status == "default"))
     }
 
-    /// Returns the descriptions of error responses, by status. Statuses with one
-    /// description are together.
+    /// Returns the descriptions of error responses, by status. Statuses with the same description
+    /// are grouped.
     pub fn described_errors(&self) -> Vec<(Vec<&str>, &Docs)> {
         let has_success = self.statuses.iter().any(Status::is_success);
         self.described(|it| !it.is_success() && (has_success || it.status != "default"))
@@ -510,7 +511,7 @@ impl Operation {
         described
     }
 
-    /// Returns the types that a request and its responses mention directly.
+    /// Returns the types that a request and its responses use directly.
     pub fn types(&self) -> Vec<&Type> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
         let sent = self.sent().into_iter();

@@ -5,17 +5,17 @@ use super::Type;
 /// The pagination strategy of the list that an operation returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
-    /// What leads from one list page to the next.
+    /// The method of advancing to the next list page.
     pub advance: Advance,
-    /// The property of a response that says whether there is a next list page.
+    /// The property of a response that indicates whether there is a next list page.
     pub more: Option<Path>,
-    /// The items in a list page; the path is empty if the page is the list.
+    /// The path to the items in a list page, which is empty if the page is the list itself.
     pub items: Path,
     /// The type of an item.
     pub item: Type,
 }
 
-/// What leads from one list page to the next. Parameters are positions of
+/// The method of advancing from one list page to the next. Parameters are positions in
 /// [`Operation::parameters`](super::Operation::parameters).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advance {
@@ -23,7 +23,7 @@ pub enum Advance {
     Number {
         /// The parameter.
         parameter: usize,
-        /// The property of the response that holds the number of the last list page.
+        /// The property of the response with the number of the last list page.
         last: Option<Path>,
     },
     /// The number of the first item is a parameter.
@@ -35,25 +35,25 @@ pub enum Advance {
     Token {
         /// The parameter.
         parameter: usize,
-        /// The property of the response that holds the token of the next list page.
+        /// The property of the response with the token of the next list page.
         next: Path,
     },
-    /// A property of the response holds the URL of the next list page.
+    /// A property of the response contains the URL of the next list page.
     Url {
         /// The property.
         next: Path,
         /// The parameter for a value of the property that is a token instead of a URL.
         token: Option<usize>,
     },
-    /// The header `Link` of the response has the URL of the next list page.
+    /// The header `Link` of the response contains the URL of the next list page.
     Link,
 }
 
-/// The way through structs to a property of a response.
+/// The path through structs to a property of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path(pub Vec<Step>);
 
-/// A field on the way to a property.
+/// A field on the path to a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The name of the field in Rust.

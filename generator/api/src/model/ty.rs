@@ -45,15 +45,15 @@ pub enum Type {
     JsonObject,
     /// The runtime's `Upload`: the content of a file
     File,
-    /// The runtime's `Form`: a multipart body whose fields no page describes
+    /// The runtime's `Form`: a multipart body with undocumented fields
     Form,
     /// A list
     List(Box<Type>),
-    /// A map with texts as keys
+    /// A map with string keys
     Map(Box<Type>),
     /// A value or `null`
     Nullable(Box<Type>),
-    /// A value behind a `Box`, because its type contains itself
+    /// A value in a `Box`, because its type is recursive
     Boxed(Box<Type>),
     /// A type of the module `types`
     Named(TypeId),
@@ -118,8 +118,8 @@ impl FloatKind {
 }
 
 impl Type {
-    /// Returns the named type that a value of this type is, behind `Option` and `Box`
-    /// but not inside of a list or a map.
+    /// Returns the named type of a value of this type, inside `Nullable` and `Box` but not inside a
+    /// list or a map.
     pub fn named(&self) -> Option<&TypeId> {
         match self {
             Self::Named(id) => Some(id),
@@ -128,7 +128,7 @@ impl Type {
         }
     }
 
-    /// Returns the type that this type holds, behind `Option`, `Box`, lists, and maps.
+    /// Returns the type inside `Nullable`, `Box`, lists, and maps.
     pub fn innermost(&self) -> &Self {
         match self {
             Self::Nullable(inner) | Self::Boxed(inner) | Self::List(inner) | Self::Map(inner) => {
@@ -138,7 +138,7 @@ impl Type {
         }
     }
 
-    /// Returns the named type that this type is or holds.
+    /// Returns the named type that this type is or contains.
     pub fn mentions(&self) -> Option<&TypeId> {
         match self.innermost() {
             Self::Named(id) => Some(id),
@@ -154,13 +154,13 @@ impl Type {
         }
     }
 
-    /// Returns `true` if the type is made of dates with times and what holds them.
+    /// Returns `true` if the type is `DateTime`, possibly in other types.
     pub fn holds_date_times(&self) -> bool {
         *self.innermost() == Self::DateTime
     }
 }
 
-/// Writes the type as code does where the types of the API are in scope.
+/// Writes the type as Rust code, in which the types of the API are in scope.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -10,19 +10,19 @@ use crate::Docs;
 pub struct TypeDef {
     /// Its name.
     pub id: TypeId,
-    /// The private module that defines it, which is named after it alone.
+    /// The private module that defines it. Its name depends only on the name of the type.
     pub module: String,
-    /// The name by which the official SDKs call it, if that is another one.
+    /// Its name in the official SDKs, if it is different.
     pub alias: Option<String>,
     /// The description of the pages.
     pub docs: Docs,
     /// Its shape.
     pub shape: Shape,
-    /// A request holds values of it.
+    /// It is used in requests.
     pub sent: bool,
-    /// A response, an event, or an error holds values of it.
+    /// It is used in responses, events, or errors.
     pub received: bool,
-    /// The names by which programs of earlier versions know it.
+    /// Its former names.
     pub former_names: Vec<FormerName>,
     /// The former names of values, if it is an enumeration, or of setters, if it is a struct.
     pub former_members: Vec<FormerName>,
@@ -33,11 +33,11 @@ pub struct TypeDef {
 pub enum Shape {
     /// A JSON object, or the fields of a form.
     Struct(Struct),
-    /// A text of which some values are known.
+    /// A string with known values.
     Enum(Enum),
     /// One of several types.
     Union(Union),
-    /// A list or a map that contains itself, which needs a type of its own.
+    /// A recursive list or map, which needs a named type.
     Newtype(Type),
 }
 
@@ -46,14 +46,14 @@ pub enum Shape {
 pub struct Struct {
     /// The fields, in the order of the page.
     pub fields: Vec<Field>,
-    /// Groups of alternatives, each with the positions of fields: a value has all fields of one
-    /// alternative of each group.
+    /// Groups of alternatives, as positions of fields. A value has all fields of one alternative of
+    /// each group.
     pub alternatives: Vec<Vec<Vec<usize>>>,
-    /// The field that keeps all other properties: a map of this type.
+    /// The field for all other properties.
     pub rest: Option<Rest>,
     /// The encoding in requests and responses.
     pub encoding: Encoding,
-    /// The function that creates one.
+    /// The constructor.
     pub constructor: Constructor,
 }
 
@@ -69,11 +69,11 @@ pub enum Encoding {
 /// The function `new` of a struct.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Constructor {
-    /// It takes nothing, and `Default` is derived: no field is required.
+    /// No arguments, and `Default` is derived: no field is required.
     DerivedDefault,
-    /// It takes nothing, and `Default` is written, because it sets constants.
+    /// No arguments, and `Default` is implemented, because it sets constants.
     Default,
-    /// It takes the fields at these positions.
+    /// The fields at these positions are arguments.
     New(Vec<usize>),
 }
 
@@ -82,27 +82,26 @@ pub enum Constructor {
 pub struct Field {
     /// The name in Rust.
     pub name: String,
-    /// The method that sets it, if it can be absent or the constructor sets a text that is known
-    /// today.
+    /// The method that sets it, if it can be absent or the constructor sets a constant string.
     pub setter: Option<String>,
-    /// The name of the property or of the form's field.
+    /// The name of the property or of the form field.
     pub wire: String,
-    /// The type, without what its presence adds.
+    /// The type, without the wrapper for its presence.
     pub ty: Type,
     /// Whether it can be absent.
     pub presence: Presence,
     /// The only value that it has.
     pub constant: Option<Constant>,
-    /// The value by which a union recognizes the struct: a text, or a number or a boolean as
-    /// JSON writes it.
+    /// The value by which a union identifies the struct: a string, or a number or boolean as JSON
+    /// text.
     pub tag: Option<String>,
-    /// The field of a form is sent as one part of JSON, whatever its type is.
+    /// The form field is sent as one JSON part, regardless of its type.
     pub json_part: bool,
-    /// Responses have it and requests leave it out.
+    /// It occurs in responses, but not in requests.
     pub read_only: bool,
-    /// Requests have it and responses do not.
+    /// It occurs in requests, but not in responses.
     pub write_only: bool,
-    /// The value that the server takes for an absent one.
+    /// The value that the server uses if it is absent.
     pub default: Option<Value>,
     /// The values that the server accepts.
     pub limits: Limits,
@@ -115,19 +114,19 @@ pub struct Field {
 /// Whether a value can be absent or `null`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// It is always there: `T`.
+    /// It is always present: `T`.
     Required,
-    /// A request must have it, and a response lacks it: `Option<T>`, which the constructor
+    /// It is required in requests, and absent in responses: `Option<T>`, which the constructor
     /// sets.
     RequiredInRequests,
-    /// It is always there and can be `null`: `Option<T>`, and `None` is sent as `null`.
+    /// It is always present and can be `null`: `Option<T>`, and `None` is sent as `null`.
     Nullable,
-    /// It can be absent: `Option<T>`, and `None` is left out.
+    /// It can be absent: `Option<T>`, and `None` is omitted.
     Optional,
-    /// It can be absent or `null`, which mean different things in a request:
-    /// `Option<Nullable<T>>`, and `None` is left out.
+    /// It can be absent or `null`, which differ in requests: `Option<Nullable<T>>`, and `None` is
+    /// omitted.
     OptionalNullable,
-    /// A list or map that can be absent: `T`, and an empty one is left out.
+    /// A list or map that can be absent: `T`, and an empty one is omitted.
     EmptyWhenAbsent,
 }
 
@@ -140,7 +139,7 @@ impl Presence {
         )
     }
 
-    /// Returns `true` if a program must give a value.
+    /// Returns `true` if a program must set a value.
     pub fn is_required(self) -> bool {
         matches!(self, Self::Required | Self::RequiredInRequests)
     }
@@ -153,12 +152,12 @@ pub enum Constant {
     Bool(bool),
     /// An integer.
     Int(i64),
-    /// A text, which is a value of an enumeration.
+    /// A string, which is a value of an enumeration.
     Text(String),
 }
 
 impl Constant {
-    /// Returns `true` if the constant is written as a value of this type.
+    /// Returns `true` if the constant is a value of this type.
     pub fn fits(&self, ty: &Type) -> bool {
         match self {
             Self::Bool(_) => *ty == Type::Bool,
@@ -171,37 +170,36 @@ impl Constant {
 /// The limits that a schema sets for its values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limits {
-    /// The least number, as JSON writes it, and whether it is excluded.
+    /// The minimum.
     pub minimum: Option<Bound>,
-    /// The greatest number.
+    /// The maximum.
     pub maximum: Option<Bound>,
-    /// The least number of characters.
+    /// The minimum number of characters.
     pub min_length: Option<u64>,
-    /// The greatest number of characters.
+    /// The maximum number of characters.
     pub max_length: Option<u64>,
-    /// The least number of items.
+    /// The minimum number of items.
     pub min_items: Option<u64>,
-    /// The greatest number of items.
+    /// The maximum number of items.
     pub max_items: Option<u64>,
-    /// A regular expression that a text matches.
+    /// A regular expression that strings match.
     pub pattern: Option<String>,
-    /// A `format` that has no type of its own, such as `email`.
+    /// A `format` without a Rust type, such as `email`.
     pub format: Option<String>,
-    /// The only values that are accepted, as JSON writes them, if the type is no
-    /// enumeration.
+    /// The only accepted values as JSON text, if the type is not an enumeration.
     pub values: Vec<String>,
 }
 
 /// One end of a range of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// The number, as JSON writes it.
+    /// The number as JSON text.
     pub number: String,
-    /// The number itself is not accepted.
+    /// The range excludes the number.
     pub exclusive: bool,
 }
 
-/// The field that keeps the properties that have no field.
+/// The field for properties without their own field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rest {
     /// The name in Rust.
@@ -214,12 +212,12 @@ pub struct Rest {
     pub docs: Docs,
 }
 
-/// An open enumeration of texts.
+/// An open enumeration of strings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Enum {
     /// The known values.
     pub values: Vec<EnumValue>,
-    /// The variant that keeps any other value.
+    /// The variant for unknown values.
     pub unknown: String,
 }
 
@@ -237,20 +235,20 @@ pub struct EnumValue {
 /// One of several types.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Union {
-    /// The way to recognize a value.
+    /// The method of recognizing the variant.
     pub tagging: Tagging,
     /// The variants, in the order in which they are tried.
     pub variants: Vec<Variant>,
-    /// The variant that keeps any other value.
+    /// The variant for unknown values.
     pub unknown: String,
 }
 
-/// The way to recognize the variant of a union.
+/// The method of recognizing the variant of a union.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tagging {
     /// By the value of this property.
     Tagged(String),
-    /// By trying one variant after the other.
+    /// By trying the variants in order.
     Untagged,
 }
 
@@ -259,13 +257,12 @@ pub enum Tagging {
 pub struct Variant {
     /// Its name in Rust.
     pub name: String,
-    /// The type that it holds.
+    /// The type of its value.
     pub ty: Type,
-    /// The values of the discriminator that select it, in a tagged union: texts, or a number
-    /// or a boolean as JSON writes it.
+    /// The values of the discriminator that select it, in a tagged union: strings, or a number or
+    /// boolean as JSON text.
     pub tags: Vec<String>,
-    /// The property that an object must have with one of these values to be tried, in
-    /// an untagged union.
+    /// The condition for trying the variant, in an untagged union.
     pub condition: Option<Condition>,
 }
 
@@ -274,12 +271,12 @@ pub struct Variant {
 pub struct Condition {
     /// The property.
     pub property: String,
-    /// The values that it can have: texts, or a number or a boolean as JSON writes it.
+    /// The accepted values: strings, or a number or boolean as JSON text.
     pub values: Vec<String>,
 }
 
 impl TypeDef {
-    /// Returns the fields of a struct, or nothing.
+    /// Returns the fields of a struct, or an empty slice.
     pub fn fields(&self) -> &[Field] {
         match &self.shape {
             Shape::Struct(Struct { fields, .. }) => fields,
@@ -300,7 +297,7 @@ impl TypeDef {
         matches!(self.shape, Shape::Enum(_) | Shape::Union(_))
     }
 
-    /// Returns its name and the names of its fields or variants, also the former ones.
+    /// Returns its name and the names of its fields or variants, including former ones.
     pub fn names(&self) -> Vec<&str> {
         let former = self.former_names.iter().chain(&self.former_members);
         let former = former.map(|former| former.name.as_str());
@@ -320,7 +317,7 @@ impl TypeDef {
         names
     }
 
-    /// Returns the types that it consists of.
+    /// Returns the types of its fields, variants, or contents.
     pub fn parts(&self) -> Vec<&Type> {
         match &self.shape {
             Shape::Struct(shape) => {

@@ -1,5 +1,4 @@
-//! The body of a request: whether it has one, its encoding, and the values in it that no
-//! caller sets.
+//! Compares the body of a request: its presence, its encoding, and its constant values.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +14,12 @@ impl Comparison<'_> {
         let [old, new] = [self.old, self.new].map(|call| call.operation.body.as_ref());
         match (old, new) {
             (None, Some(body)) => {
-                let what = "its requests have a body";
+                let what = "its requests now have a body";
                 self.changes
                     .add(Kind::BodyAdded, what, None, encoding(&body.encoding));
             }
             (Some(body), None) => {
-                let what = "its requests have no body any more";
+                let what = "its requests no longer have a body";
                 self.changes
                     .add(Kind::BodyRemoved, what, encoding(&body.encoding), None);
             }
@@ -32,26 +31,34 @@ impl Comparison<'_> {
 
     fn bodies(&mut self, old: &Body, new: &Body) {
         if old.encoding != new.encoding {
-            let what = "its body is sent in another format";
+            let what = "its body is sent in a different format";
             let [before, now] = [old, new].map(|body| encoding(&body.encoding));
             self.changes
                 .add(Kind::BodyEncodingChanged, what, before, now);
         }
         match (old.required, new.required) {
             (false, true) => {
-                self.changes
-                    .add(Kind::BodyBecameRequired, "its body is required", None, None);
+                self.changes.add(
+                    Kind::BodyBecameRequired,
+                    "its body is now required",
+                    None,
+                    None,
+                );
             }
             (true, false) => {
-                self.changes
-                    .add(Kind::BodyBecameOptional, "its body is optional", None, None);
+                self.changes.add(
+                    Kind::BodyBecameOptional,
+                    "its body is now optional",
+                    None,
+                    None,
+                );
             }
             _ => {}
         }
-        // Otherwise, the type is that of an input.
+        // Otherwise, the type is compared as that of an input.
         let is_input = [self.old, self.new].map(|call| has_body_input(call));
         if is_input != [true, true] && !self.renames.same(&old.ty, &new.ty) {
-            let what = "its body has another type";
+            let what = "its body has a different type";
             let types = (old.ty.to_string(), new.ty.to_string());
             self.changes.add(Kind::WireChanged, what, types.0, types.1);
         }
@@ -59,7 +66,7 @@ impl Comparison<'_> {
         self.changes.documentation(Some("body"), docs.0, docs.1);
     }
 
-    /// Compares the properties of the body that the operation sets.
+    /// Compares the constant properties of the body.
     fn fixed_values(&mut self) {
         let (old, new) = (fixed(self.old), fixed(self.new));
         let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
@@ -79,9 +86,9 @@ impl Comparison<'_> {
                     format!("{property} is always sent as `{value}`")
                 }
                 Some(Fixed { value, .. }) => {
-                    format!("{property} is sent as `{value}` unless the caller gives a whole body")
+                    format!("{property} is sent as `{value}` unless the caller passes a whole body")
                 }
-                None => format!("{property} has no fixed value any more"),
+                None => format!("{property} no longer has a fixed value"),
             };
             let [before, now] = [before, now].map(|it| Some(it?.value.clone()));
             self.changes.add(Kind::FixedValueChanged, what, before, now);
@@ -89,15 +96,15 @@ impl Comparison<'_> {
     }
 }
 
-/// A value that a request has whatever its caller sets.
+/// A value that a request contains regardless of its caller.
 #[derive(PartialEq)]
 struct Fixed {
     value: String,
-    /// A whole body that the caller gives gets it as well.
+    /// It is also set in a whole body from the caller.
     forced: bool,
 }
 
-/// Returns the values that an operation sets, by the names of their properties.
+/// Returns the constant values of an operation, by property.
 fn fixed(call: &Call<'_>) -> BTreeMap<String, Fixed> {
     let operation = call.operation;
     let sets = operation.sets.iter().map(|(name, value)| {
@@ -157,7 +164,7 @@ fn encoding(encoding: &BodyEncoding) -> String {
         BodyEncoding::File(media_type) => {
             return match media_type {
                 Some(media_type) => format!("a file, {media_type}"),
-                None => "a file, by its own media type".to_owned(),
+                None => "a file, with its own media type".to_owned(),
             };
         }
         BodyEncoding::Text(media_type) => (media_type.as_deref(), "text/plain"),
@@ -165,7 +172,7 @@ fn encoding(encoding: &BodyEncoding) -> String {
     media_type.unwrap_or(default).to_owned()
 }
 
-/// Returns the style of a form's field in words.
+/// Returns the style of a form field as text.
 fn field_style(field: &FieldStyle) -> String {
     let (style, explode) = field.style.parts();
     let words = [
@@ -203,7 +210,7 @@ mod tests {
     #[test]
     fn another_encoding_is_a_change_of_the_same_call() {
         let old = with_body(|_| ());
-        let what = "its body is sent in another format";
+        let what = "its body is sent in a different format";
         for encoding in [
             BodyEncoding::UrlEncoded(Vec::new()),
             BodyEncoding::Multipart,
@@ -225,16 +232,16 @@ mod tests {
             style: Style::PipeDelimited,
             allow_reserved: false,
         }]);
-        let what = "its body is sent in another format";
+        let what = "its body is sent in a different format";
         finds(&old, &new, Kind::BodyEncodingChanged, Changed, what);
     }
 
     #[test]
     fn a_body_is_required_apart_from_its_fields() {
         let (old, new) = (edited(|_| ()), edited(|body| body.required = true));
-        let what = "its body is required";
+        let what = "its body is now required";
         finds(&old, &new, Kind::BodyBecameRequired, Changed, what);
-        let what = "its body is optional";
+        let what = "its body is now optional";
         finds(&new, &old, Kind::BodyBecameOptional, Changed, what);
     }
 
@@ -254,7 +261,7 @@ mod tests {
         let new = with_body(|operation| operation.sets = vec![("mode".to_owned(), true)]);
         let what = "`mode` is always sent as `true`";
         finds(&old, &new, Kind::FixedValueChanged, Changed, what);
-        let what = "`mode` has no fixed value any more";
+        let what = "`mode` no longer has a fixed value";
         finds(&new, &old, Kind::FixedValueChanged, Changed, what);
     }
 }

@@ -1,4 +1,4 @@
-//! Arguments and setters: their names, roles, order, and types.
+//! Compares arguments and setters: their names, roles, order, and types.
 
 use names::argument_name;
 
@@ -9,8 +9,8 @@ use crate::former;
 use crate::matching::{Pairs, is_in_order};
 use crate::renames::{Renames, with_placeholders};
 
-/// Finds the inputs that are the same in two calls: those of the same place in the path, those
-/// of the same name, those of the same place in the request, and those that look renamed.
+/// Pairs the inputs that are the same in two calls: by the same position in the path, the same
+/// name, the same location in the request, and similarity.
 pub(crate) fn pair<'a>(
     old: &'a Call<'a>,
     new: &'a Call<'a>,
@@ -44,7 +44,7 @@ pub(crate) fn pair<'a>(
         .by(|before, now| is_renamed_setter(before, now, renames))
 }
 
-/// The names in the braces of a path, which are not sent.
+/// The placeholders of a path, whose names are not sent.
 struct Placeholders<'a> {
     names: Vec<&'a str>,
     /// The path without the names.
@@ -62,7 +62,7 @@ impl<'a> Placeholders<'a> {
         }
     }
 
-    /// Returns `true` if the placeholder `name` is called `new_name` in the new path.
+    /// Returns `true` if the placeholder `name` is renamed to `new_name` in the new path.
     fn renames(&self, name: &str, new: &Self, new_name: &str) -> bool {
         let position = |of: &Self, name| of.names.iter().position(|it| *it == name);
         self.path == new.path
@@ -72,8 +72,8 @@ impl<'a> Placeholders<'a> {
     }
 }
 
-/// Returns `true` if a new setter is an old one under another name: it accepts the same,
-/// and it has the same description or a word of the other's name.
+/// Returns `true` if a new setter is a renamed old one: it accepts the same type, and has the same
+/// description or a common word in its name.
 fn is_renamed_setter(before: &Input<'_>, now: &Input<'_>, renames: &Renames<'_>) -> bool {
     let parts = |name: &str| -> Vec<String> { name.split('_').map(str::to_owned).collect() };
     let (one, other) = (parts(before.name), parts(now.name));
@@ -85,8 +85,8 @@ fn is_renamed_setter(before: &Input<'_>, now: &Input<'_>, renames: &Renames<'_>)
         && (has_the_same_docs || shares_a_word)
 }
 
-/// Returns `true` if the names of an input follow from its names in the request, so that
-/// one change renames both.
+/// Returns `true` if the names of an input are derived from its names in the request, so that one
+/// change renames both.
 pub(super) fn follows(before: &Input<'_>, now: &Input<'_>) -> bool {
     let is_derived = |input: &Input<'_>| {
         let wire = input.source.wire().map(argument_name);
@@ -100,8 +100,8 @@ impl Comparison<'_> {
         let (old, new) = (self.old, self.new);
         if old.has_struct() != new.has_struct() {
             let what = match new.has_struct() {
-                true => "the arguments are a struct now",
-                false => "the arguments are no struct any more",
+                true => "the arguments are now in a struct",
+                false => "the arguments are no longer in a struct",
             };
             self.signatures(Kind::ArgumentsRegrouped, None, what);
         }
@@ -113,10 +113,10 @@ impl Comparison<'_> {
         for before in self.inputs.gone.clone() {
             let name = before.name;
             if before.role == Role::Argument {
-                let what = format!("the argument `{name}` is gone");
+                let what = format!("the argument `{name}` was removed");
                 self.signatures(Kind::ArgumentRemoved, Some(name), what);
             } else {
-                let what = format!("the setter `{name}` is gone");
+                let what = format!("the setter `{name}` was removed");
                 self.changes
                     .add_of(name, Kind::SetterRemoved, what, before.setter(), None);
             }
@@ -124,10 +124,10 @@ impl Comparison<'_> {
         for now in self.inputs.came.clone() {
             let name = now.name;
             if now.role == Role::Argument {
-                let what = format!("there is one argument more, `{name}`");
+                let what = format!("the argument `{name}` was added");
                 self.signatures(Kind::ArgumentAdded, Some(name), what);
             } else {
-                let what = format!("there is a setter `{name}`");
+                let what = format!("the setter `{name}` was added");
                 self.changes
                     .add_of(name, Kind::SetterAdded, what, None, now.setter());
             }
@@ -135,7 +135,7 @@ impl Comparison<'_> {
         self.order();
     }
 
-    /// Adds a change of the arguments, which shows them all.
+    /// Adds a change of the arguments, which shows all of them.
     fn signatures(&mut self, kind: Kind, name: Option<&str>, what: impl Into<String>) {
         let codes = (self.old.signature(), self.new.signature());
         match name {
@@ -144,13 +144,13 @@ impl Comparison<'_> {
         }
     }
 
-    /// Compares name and role of an input.
+    /// Compares the name and the role of an input.
     fn role(&mut self, before: &Input<'_>, now: &Input<'_>) {
         let name = now.name;
         let is_renamed = before.name != name;
         match (before.role, now.role) {
             (Role::Argument, Role::Argument) if is_renamed => {
-                let what = format!("the argument `{}` is called `{name}`", before.name);
+                let what = format!("the argument `{}` was renamed to `{name}`", before.name);
                 self.signatures(Kind::ArgumentRenamed, Some(name), what);
                 if self.new.has_struct() {
                     let why = "the arguments are a struct, and callers name its fields";
@@ -158,7 +158,7 @@ impl Comparison<'_> {
                 }
             }
             (Role::Setter, Role::Setter) if is_renamed => {
-                let what = format!("the setter `{}` is called `{name}`", before.name);
+                let what = format!("the setter `{}` was renamed to `{name}`", before.name);
                 let codes = (before.setter(), now.setter());
                 self.changes
                     .add_of(name, Kind::SetterRenamed, what, codes.0, codes.1);
@@ -169,10 +169,10 @@ impl Comparison<'_> {
             (Role::Argument, Role::Setter) => {
                 let what = match is_renamed {
                     true => format!(
-                        "the argument `{}` is optional now, and has a setter `{name}`",
+                        "the argument `{}` is now optional, and has a setter `{name}`",
                         before.name
                     ),
-                    false => format!("the argument `{name}` is optional now, and has a setter"),
+                    false => format!("the argument `{name}` is now optional, and has a setter"),
                 };
                 let codes = (self.old.signature(), now.setter());
                 self.changes
@@ -181,10 +181,10 @@ impl Comparison<'_> {
             (Role::Setter, Role::Argument) => {
                 let what = match is_renamed {
                     true => format!(
-                        "`{name}` is required now: the setter `{}` is an argument",
+                        "`{name}` is now required: the setter `{}` became an argument",
                         before.name
                     ),
-                    false => format!("`{name}` is required now: the setter is an argument"),
+                    false => format!("`{name}` is now required: the setter became an argument"),
                 };
                 let codes = (before.setter(), self.new.signature());
                 self.changes
@@ -200,17 +200,17 @@ impl Comparison<'_> {
             return;
         }
         if now.role == Role::Argument {
-            let what = format!("the argument `{name}` has another type");
+            let what = format!("the argument `{name}` has a different type");
             self.signatures(Kind::ArgumentTypeChanged, Some(name), what);
         } else {
-            let what = format!("the setter `{name}` takes another type");
+            let what = format!("the setter `{name}` accepts a different type");
             let codes = (before.setter(), now.setter());
             self.changes
                 .add_of(name, Kind::SetterTypeChanged, what, codes.0, codes.1);
         }
     }
 
-    /// The order counts if arguments stand one after the other.
+    /// Compares the order, which matters for positional arguments.
     fn order(&mut self) {
         if self.old.has_struct() || self.new.has_struct() {
             return;
@@ -223,7 +223,7 @@ impl Comparison<'_> {
             .map(|(before, now)| (before.position, now.position))
             .collect();
         if !is_in_order(&common) {
-            let what = "the arguments are in another order";
+            let what = "the arguments are in a different order";
             self.signatures(Kind::ArgumentsReordered, None, what);
         }
     }
@@ -254,9 +254,9 @@ mod tests {
     fn a_parameter_that_is_required_now_is_an_argument_more() {
         let old = api().parameter("limit", false, INTEGER);
         let new = api().parameter("limit", true, INTEGER);
-        let what = "`limit` is required now: the setter is an argument";
+        let what = "`limit` is now required: the setter became an argument";
         finds(&old, &new, Kind::SetterBecameArgument, Breaking, what);
-        let what = "the argument `limit` is optional now, and has a setter";
+        let what = "the argument `limit` is now optional, and has a setter";
         finds(&new, &old, Kind::ArgumentBecameSetter, Breaking, what);
     }
 
@@ -275,17 +275,17 @@ mod tests {
     fn setters_come_go_and_change() {
         let old = api();
         let new = api().parameter("limit", false, INTEGER);
-        let what = "there is a setter `limit`";
+        let what = "the setter `limit` was added";
         finds(&old, &new, Kind::SetterAdded, Added, what);
-        let what = "the setter `limit` is gone";
+        let what = "the setter `limit` was removed";
         finds(&new, &old, Kind::SetterRemoved, Breaking, what);
         let text = api().parameter("limit", false, TEXT);
-        let what = "the setter `limit` takes another type";
+        let what = "the setter `limit` accepts a different type";
         finds(&new, &text, Kind::SetterTypeChanged, Breaking, what);
         let renamed = api().parameter("page_limit", false, INTEGER);
-        let what = "the setter `limit` is called `page_limit`";
+        let what = "the setter `limit` was renamed to `page_limit`";
         finds(&new, &renamed, Kind::SetterRenamed, Breaking, what);
-        // Another type or no word in common is another setter.
+        // A different type or no common word means a different setter.
         for other in [("page_limit", TEXT), ("offset", INTEGER)] {
             let other = api().parameter(other.0, false, other.1);
             assert_eq!(found(&new, &other).len(), 2);
@@ -298,26 +298,26 @@ mod tests {
         let new = old.clone().with(|operation| {
             "at_most".clone_into(&mut operation.parameters[0].name);
         });
-        let what = "the setter `limit` is called `at_most`";
+        let what = "the setter `limit` was renamed to `at_most`";
         finds(&old, &new, Kind::SetterRenamed, Breaking, what);
     }
 
     #[test]
     fn arguments_come_go_and_change() {
         let (one, two) = (texts(&["a"]), texts(&["a", "b"]));
-        let what = "there is one argument more, `b`";
+        let what = "the argument `b` was added";
         finds(&one, &two, Kind::ArgumentAdded, Breaking, what);
-        let what = "the argument `b` is gone";
+        let what = "the argument `b` was removed";
         finds(&two, &one, Kind::ArgumentRemoved, Breaking, what);
         let number = api().parameter("a", true, INTEGER);
-        let what = "the argument `a` has another type";
+        let what = "the argument `a` has a different type";
         finds(&one, &number, Kind::ArgumentTypeChanged, Breaking, what);
     }
 
     #[test]
     fn the_name_of_an_argument_is_in_no_call_and_its_position_is() {
         let old = texts(&["a", "b"]);
-        let what = "the argument `b` is called `c`";
+        let what = "the argument `b` was renamed to `c`";
         finds(
             &old,
             &texts(&["a", "c"]),
@@ -325,7 +325,7 @@ mod tests {
             Changed,
             what,
         );
-        let what = "the arguments are in another order";
+        let what = "the arguments are in a different order";
         finds(
             &old,
             &texts(&["b", "a"]),
@@ -345,22 +345,22 @@ mod tests {
             let expected = (kind, Breaking, what.to_owned());
             assert!(found.contains(&expected), "{found:?}");
         };
-        let what = "the arguments are a struct now";
+        let what = "the arguments are now in a struct";
         has(found(&four, &five), Kind::ArgumentsRegrouped, what);
         has(
             found(&four, &five),
             Kind::ArgumentAdded,
-            "there is one argument more, `e`",
+            "the argument `e` was added",
         );
-        let what = "the arguments are no struct any more";
+        let what = "the arguments are no longer in a struct";
         has(found(&five, &four), Kind::ArgumentsRegrouped, what);
         has(
             found(&five, &four),
             Kind::ArgumentRemoved,
-            "the argument `e` is gone",
+            "the argument `e` was removed",
         );
         assert_eq!(found(&five, &texts(&["b", "a", "c", "d", "e"])), []);
-        let what = "the argument `e` is called `f`";
+        let what = "the argument `e` was renamed to `f`";
         let renamed = texts(&["a", "b", "c", "d", "f"]);
         finds(&five, &renamed, Kind::ArgumentRenamed, Breaking, what);
     }

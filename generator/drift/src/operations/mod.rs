@@ -1,4 +1,4 @@
-//! Operations: their names, inputs, requests, and responses.
+//! Compares operations: their names, inputs, requests, and responses.
 
 mod body;
 pub(crate) use body::constant;
@@ -31,14 +31,15 @@ pub(crate) fn compare(old: &Calls<'_>, new: &Calls<'_>, renames: &Renames<'_>) -
         match renames.operation(id).and_then(|id| new.get(id)) {
             Some(now) => changes.extend(Comparison::new(before, now, renames).run()),
             None => {
-                let change = Change::new(Kind::OperationRemoved, &subject(before), "it is gone");
+                let change =
+                    Change::new(Kind::OperationRemoved, &subject(before), "it was removed");
                 changes.push(change.states(before.signature(), None));
             }
         }
     }
     let known: BTreeSet<&str> = old.keys().filter_map(|id| renames.operation(id)).collect();
     for (_, now) in new.iter().filter(|(id, _)| !known.contains(*id)) {
-        let what = format!("{} can be called", quoted(&request(now.operation)));
+        let what = format!("{} is now available", quoted(&request(now.operation)));
         let change = Change::new(Kind::OperationAdded, &subject(now), what);
         changes.push(change.states(None, now.signature()));
     }
@@ -57,7 +58,7 @@ fn request(operation: &Operation) -> String {
     format!("{} {server}{}", operation.verb, operation.path)
 }
 
-/// One operation, before and after.
+/// An operation in both versions.
 struct Comparison<'a> {
     renames: &'a Renames<'a>,
     old: &'a Call<'a>,
@@ -94,7 +95,8 @@ impl<'a> Comparison<'a> {
         self.changes.into_vec()
     }
 
-    /// Compares the keys of an operation that has, or had, others than the API.
+    /// Compares the keys of an operation with keys that differ from those of the API in either
+    /// version.
     fn keys(&mut self) {
         let [old, new] = [self.old, self.new].map(|call| &call.operation.security);
         if old.is_none() && new.is_none() {
@@ -105,32 +107,32 @@ impl<'a> Comparison<'a> {
             info::alternatives(security.unwrap_or(&call.api.security), call.api)
         });
         if before != now {
-            let what = "it needs other keys";
+            let what = "it requires different keys";
             self.changes.add(Kind::KeyChanged, what, before, now);
         }
     }
 
-    /// Compares how the API recognizes repeated requests, and which calls it throttles together.
+    /// Compares the idempotency key and the rate limit bucket.
     fn repetition(&mut self) {
         let [old, new] = [self.old, self.new].map(|call| &call.operation.idempotency);
         if old != new {
             let what = match (old, new) {
-                (None, Some(_)) => "requests have an idempotency key",
-                (Some(_), None) => "requests have no idempotency key any more",
-                _ => "the idempotency key is in another header",
+                (None, Some(_)) => "requests now have an idempotency key",
+                (Some(_), None) => "requests no longer have an idempotency key",
+                _ => "the idempotency key is in a different header",
             };
             self.changes
                 .add(Kind::IdempotencyKeyChanged, what, old.clone(), new.clone());
         }
         let [old, new] = [self.old, self.new].map(|call| &call.operation.bucket);
         if old != new {
-            let what = "the API throttles it together with other operations";
+            let what = "the API throttles it together with different operations";
             self.changes
                 .add(Kind::RateLimitBucketChanged, what, old.clone(), new.clone());
         }
     }
 
-    /// Compares the names that callers write.
+    /// Compares the names that are used in programs.
     fn names(&mut self) {
         let (old, new) = (self.old, self.new);
         if old.path != new.path {
@@ -149,7 +151,7 @@ impl<'a> Comparison<'a> {
         }
         let (old, new) = (old.operation, new.operation);
         if old.request != new.request && !is_named_after_method([old, new], |it| &it.request) {
-            let what = format!("its request is called `{}`", new.request);
+            let what = format!("its request was renamed to `{}`", new.request);
             let names = (old.request.clone(), new.request.clone());
             self.changes
                 .add(Kind::RequestRenamed, what, names.0, names.1);
@@ -162,7 +164,7 @@ impl<'a> Comparison<'a> {
                 it.call.arguments_struct.as_deref().unwrap_or_default()
             })
         {
-            let what = format!("the struct of its arguments is called `{now}`");
+            let what = format!("the struct of its arguments was renamed to `{now}`");
             let names = (before.clone(), now.clone());
             self.changes
                 .add(Kind::ArgumentsStructRenamed, what, names.0, names.1);
@@ -170,7 +172,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares the names by which programs of earlier versions know the operation.
+    /// Compares the former names of the operation.
     fn former_names(&mut self) {
         let (old, new) = (self.old.operation, self.new.operation);
         former::compare(
@@ -199,7 +201,7 @@ impl<'a> Comparison<'a> {
             renamed.unwrap_or(name).to_owned()
         });
         if old.verb != new.verb || path != new.path || old.server != new.server {
-            let what = "its request is another";
+            let what = "its request changed";
             self.changes
                 .add(Kind::OperationMoved, what, request(old), request(new));
         }
@@ -233,12 +235,12 @@ impl<'a> Comparison<'a> {
         let (old, new) = (self.old.operation, self.new.operation);
         if old.summary != new.summary {
             let [before, now] = [old, new].map(|it| documentation::shortened(it.summary.as_str()));
-            let what = "its summary is another";
+            let what = "its summary changed";
             self.changes
                 .add(Kind::DocumentationChanged, what, before, now);
         }
         if old.reference != new.reference {
-            let what = "its page on the documentation site is another";
+            let what = "its page on the documentation site changed";
             let urls = (old.reference.clone(), new.reference.clone());
             self.changes
                 .add(Kind::DocumentationChanged, what, urls.0, urls.1);
@@ -260,8 +262,8 @@ fn keeps_struct(name: &str, old: &Operation, new: &Operation) -> bool {
     })
 }
 
-/// Returns `true` if a struct is called after the method of its operation in both
-/// versions, so that the change of the call implies its new name.
+/// Returns `true` if a struct is named after the method of its operation in both versions, so that
+/// the change of the call implies its new name.
 fn is_named_after_method<'a>(
     operations: [&'a Operation; 2],
     name: impl Fn(&'a Operation) -> &'a str,
@@ -286,7 +288,7 @@ mod tests {
         Sample::default()
     }
 
-    /// Renames the operation as a new id does.
+    /// Renames the operation like a new ID.
     fn fetch(operation: &mut Operation) {
         "pets_fetch".clone_into(&mut operation.id);
         "fetch".clone_into(&mut operation.method);
@@ -323,7 +325,7 @@ mod tests {
     #[test]
     fn a_request_that_is_not_named_after_the_method_is_renamed_by_itself() {
         let new = api().with(|operation| "Got".clone_into(&mut operation.request));
-        let what = "its request is called `Got`";
+        let what = "its request was renamed to `Got`";
         finds(&api(), &new, Kind::RequestRenamed, Breaking, what);
         let both = found(
             &api(),
@@ -335,7 +337,7 @@ mod tests {
     #[test]
     fn another_request_of_the_same_call_breaks_nobody() {
         let moved = api().with(|operation| "/animals".clone_into(&mut operation.path));
-        let what = "its request is another";
+        let what = "its request changed";
         finds(&api(), &moved, Kind::OperationMoved, Changed, what);
         let deprecated = api().with(|operation| {
             let note = String::new();
@@ -366,18 +368,18 @@ mod tests {
         };
         let (one, other) = (with("idempotency-key"), with("x-idempotency-key"));
         let kind = Kind::IdempotencyKeyChanged;
-        let what = "requests have an idempotency key";
+        let what = "requests now have an idempotency key";
         finds(&api(), &one, kind, Changed, what);
-        let what = "requests have no idempotency key any more";
+        let what = "requests no longer have an idempotency key";
         finds(&one, &api(), kind, Changed, what);
-        let what = "the idempotency key is in another header";
+        let what = "the idempotency key is in a different header";
         finds(&one, &other, kind, Changed, what);
     }
 
     #[test]
     fn a_bucket_is_behavior() {
         let new = api().with(|operation| operation.bucket = Some("writes".to_owned()));
-        let what = "the API throttles it together with other operations";
+        let what = "the API throttles it together with different operations";
         finds(&api(), &new, Kind::RateLimitBucketChanged, Changed, what);
     }
 
@@ -408,7 +410,7 @@ mod tests {
             .map(|change| change.0)
             .collect();
         assert_eq!(kinds, [Kind::ArgumentTypeChanged, Kind::ArgumentRenamed]);
-        // A query parameter that takes the name is another one.
+        // A query parameter that gets the name is a different one.
         let new = by("pet_id", Type::String).parameter("id", false, Type::String);
         let kinds: Vec<Kind> = found(&by("id", Type::String), &new)
             .iter()
@@ -423,7 +425,7 @@ mod tests {
             "pets_fetch".clone_into(&mut operation.id);
             "POST".clone_into(&mut operation.verb);
         });
-        let what = "its request is another";
+        let what = "its request changed";
         finds(&api(), &new, Kind::OperationMoved, Changed, what);
     }
 
@@ -438,7 +440,7 @@ mod tests {
         let come = crate::compare(&new, &old);
         let (kind, effect) = (come[0].kind, come[0].effect);
         assert_eq!((kind, effect), (Kind::OperationAdded, Added));
-        assert_eq!(come[0].what.as_str(), "`GET /pets` can be called");
+        assert_eq!(come[0].what.as_str(), "`GET /pets` is now available");
     }
 
     #[test]
@@ -447,6 +449,6 @@ mod tests {
         let kind = Kind::DocumentationChanged;
         finds(&api(), &new, kind, Documentation, "it is documented");
         let new = api().with(|operation| operation.summary = Docs::page("Get a pet"));
-        finds(&api(), &new, kind, Documentation, "its summary is another");
+        finds(&api(), &new, kind, Documentation, "its summary changed");
     }
 }

@@ -1,4 +1,4 @@
-//! Pagination: what leads from one list page to the next, and the items.
+//! Compares pagination: the method of advancing to the next list page, and the items.
 
 use api::{Advance, Paging, Path};
 
@@ -12,11 +12,11 @@ impl Comparison<'_> {
         let [old, new] = [self.old, self.new].map(|call| call.operation.paging.as_ref());
         match (old, new) {
             (Some(_), None) => {
-                let what = "its list is read one page at a time";
+                let what = "its list no longer has `pages()` and `stream()`";
                 self.changes.add(Kind::PagingRemoved, what, None, None);
             }
             (None, Some(_)) => {
-                let what = "its list has `pages()` and `stream()`";
+                let what = "its list now has `pages()` and `stream()`";
                 self.changes.add(Kind::PagingAdded, what, None, None);
             }
             (Some(before), Some(now)) => self.strategies(before, now),
@@ -35,7 +35,7 @@ impl Comparison<'_> {
             });
         let is_same = before.kind == now.kind && before.rest == now.rest;
         if !(is_same && is_same_parameter) {
-            let what = "list pages follow each other in another way";
+            let what = "its pagination works differently";
             self.changes
                 .add(Kind::PagingChanged, what, before.text(), now.text());
         }
@@ -44,22 +44,22 @@ impl Comparison<'_> {
             wire_path(&new.items, self.new),
         );
         if items.0 != items.1 {
-            let what = "the items of its list pages are in another property";
+            let what = "the items of its list pages are in a different property";
             self.changes
                 .add(Kind::PagingChanged, what, items.0, items.1);
         }
         if !self.renames.same(&old.item, &new.item) {
-            let what = "its `stream()` returns items of another type";
+            let what = "its `stream()` returns items of a different type";
             let [before, now] = [old, new].map(|paging| qualified(&paging.item));
             self.changes.add(Kind::PagingItemChanged, what, before, now);
         }
     }
 }
 
-/// The way from one list page to the next, by the names in requests and responses.
+/// The method of advancing to the next list page, with the names in requests and responses.
 struct Strategy<'a> {
     kind: &'static str,
-    /// The parameter; empty if there is none, because a URL is the whole request.
+    /// The parameter, or empty if a URL is the whole request.
     parameter: &'a str,
     rest: String,
 }
@@ -112,7 +112,7 @@ impl<'a> Strategy<'a> {
     }
 }
 
-/// Returns the way to a property of a response, by the names in the response.
+/// Returns the path to a property of a response, with the names in the response.
 pub(super) fn wire_path(path: &Path, call: &Call<'_>) -> String {
     let mut ty = call.operation.response.ty();
     let mut names = Vec::new();
@@ -171,9 +171,9 @@ mod tests {
     #[test]
     fn a_list_gets_pages_and_loses_them() {
         let (old, new) = (listed(None), listed(Some(by_token("next", "data"))));
-        let what = "its list has `pages()` and `stream()`";
+        let what = "its list now has `pages()` and `stream()`";
         finds(&old, &new, Kind::PagingAdded, Added, what);
-        let what = "its list is read one page at a time";
+        let what = "its list no longer has `pages()` and `stream()`";
         finds(&new, &old, Kind::PagingRemoved, Breaking, what);
     }
 
@@ -188,7 +188,7 @@ mod tests {
             more,
             ..by_token("next", "data")
         };
-        let what = "list pages follow each other in another way";
+        let what = "its pagination works differently";
         let by_url = |token| Paging {
             advance: Advance::Url {
                 next: path(&["next"]),
@@ -210,14 +210,14 @@ mod tests {
         let [endless, ended] =
             [None, Some(path(&["more"]))].map(|more| listed(Some(numbered(more))));
         finds(&endless, &ended, Kind::PagingChanged, Changed, what);
-        let what = "the items of its list pages are in another property";
+        let what = "the items of its list pages are in a different property";
         let new = listed(Some(by_token("next", "more")));
         finds(&old, &new, Kind::PagingChanged, Changed, what);
         let new = listed(Some(Paging {
             item: Type::Bool,
             ..by_token("next", "data")
         }));
-        let what = "its `stream()` returns items of another type";
+        let what = "its `stream()` returns items of a different type";
         finds(&old, &new, Kind::PagingItemChanged, Breaking, what);
     }
 

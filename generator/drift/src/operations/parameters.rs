@@ -1,4 +1,4 @@
-//! The place of each input in the request: name, location, style, and values.
+//! Compares the encoding of each input in the request: name, location, style, and values.
 
 use api::{Parameter, Style, Type};
 
@@ -18,7 +18,7 @@ impl Comparison<'_> {
             let (before, now) = self.inputs.both[index];
             self.location(before, now);
             self.style(before, now);
-            // The type that has a field compares the field.
+            // A field is compared with its type.
             let is_same_field = match (before.source, now.source) {
                 (Source::Field(old), Source::Field(new)) => is_same_body && old.name == new.name,
                 _ => false,
@@ -35,7 +35,7 @@ impl Comparison<'_> {
         let [old, new] = [before, now].map(|input| input.source.location());
         if old != new {
             let name = now.name;
-            let what = format!("`{name}` is sent in the {new}");
+            let what = format!("`{name}` is now sent in the {new}");
             let places = (old.to_owned(), new.to_owned());
             self.changes.add_of(
                 name,
@@ -52,14 +52,14 @@ impl Comparison<'_> {
             return;
         };
         let is_same = match [before, now].map(|input| input.source.location()) {
-            // The name of a parameter in the path is not sent.
+            // The name of a path parameter is not sent.
             ["path", "path"] => true,
             ["header", "header"] => old.eq_ignore_ascii_case(new),
             _ => old == new,
         };
         if !is_same && !inputs::follows(before, now) {
             let name = now.name;
-            let what = format!("`{name}` is sent under another name");
+            let what = format!("`{name}` is sent under a different name");
             let names = (old.to_owned(), new.to_owned());
             self.changes
                 .add_of(name, Kind::ParameterNameChanged, what, names.0, names.1);
@@ -74,7 +74,8 @@ impl Comparison<'_> {
             return;
         }
         let name = new.name.as_str();
-        // Another name or type is another change, unless the document states another style as well.
+        // A different name or type is a separate change, unless the style in the document also
+        // changes.
         let restyled = Parameter {
             style: old.style,
             ..new.clone()
@@ -82,7 +83,7 @@ impl Comparison<'_> {
         let [before, now] = [&restyled, new].map(example);
         if before != now {
             let what = format!(
-                "`{name}` is written differently in the {}",
+                "`{name}` is encoded differently in the {}",
                 Source::Parameter(new).location()
             );
             self.changes
@@ -169,7 +170,7 @@ mod tests {
     #[test]
     fn the_name_in_the_request_is_compared_apart_from_that_of_the_setter() {
         let new = with_kinds(|kinds| "kinds[]".clone_into(&mut kinds.wire));
-        let what = "`kinds` is sent under another name";
+        let what = "`kinds` is sent under a different name";
         finds(
             &with_kinds(|_| ()),
             &new,
@@ -194,11 +195,11 @@ mod tests {
     #[test]
     fn location_and_style_are_part_of_the_request() {
         let moved = with_kinds(|kinds| kinds.location = Location::Header);
-        let what = "`kinds` is sent in the header";
+        let what = "`kinds` is now sent in the header";
         let old = with_kinds(|_| ());
         finds(&old, &moved, Kind::ParameterLocationChanged, Changed, what);
         let joined = with_kinds(|kinds| kinds.style = Style::Form { explode: false });
-        let what = "`kinds` is written differently in the query";
+        let what = "`kinds` is encoded differently in the query";
         finds(&old, &joined, Kind::ParameterStyleChanged, Changed, what);
     }
 
@@ -217,8 +218,8 @@ mod tests {
             "kinds[]".clone_into(&mut kinds.wire);
             kinds.style = Style::Form { explode: true };
         });
-        let what = "`kinds` is sent under another name";
-        // Both styles write a list alike.
+        let what = "`kinds` is sent under a different name";
+        // Both styles have the same result for a list.
         finds(
             &with_kinds(|_| ()),
             &new,
@@ -232,7 +233,7 @@ mod tests {
         });
         let found = crate::sample::found(&with_kinds(|_| ()), &both);
         let whats: Vec<&str> = found.iter().map(|change| change.2.as_str()).collect();
-        let written = "`kinds` is written differently in the query";
+        let written = "`kinds` is encoded differently in the query";
         let reserved = "reserved characters of `kinds` are sent differently";
         assert_eq!(whats, [written, reserved]);
     }
@@ -243,7 +244,7 @@ mod tests {
         let joined = filter.clone().with(|operation| {
             operation.parameters[0].style = Style::Form { explode: false };
         });
-        let what = "`filter` is written differently in the query";
+        let what = "`filter` is encoded differently in the query";
         finds(&filter, &joined, Kind::ParameterStyleChanged, Changed, what);
     }
 

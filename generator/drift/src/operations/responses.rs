@@ -1,4 +1,4 @@
-//! Responses: the type that a call returns, its format, and the statuses.
+//! Compares responses: the type that a call returns, its format, and the statuses.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ impl Comparison<'_> {
     pub(super) fn responses(&mut self) {
         let [old, new] = [self.old, self.new].map(|call| &call.operation.response);
         if let (Response::Channel(old), Response::Channel(new)) = (old, new) {
-            self.messages("the client sends other messages", &old.sent, &new.sent);
+            self.messages("the client sends different messages", &old.sent, &new.sent);
             self.messages(
-                "the server sends other messages",
+                "the server sends different messages",
                 &old.received,
                 &new.received,
             );
         } else if !self.is_same_output(old, new) {
-            let what = "it returns another type";
+            let what = "it returns a different type";
             let [before, now] = [old, new].map(output);
             self.changes.add(Kind::AnswerTypeChanged, what, before, now);
         }
         if let (Some(before), Some(now)) = (format(old), format(new))
             && before != now
         {
-            let what = "its response has another format";
+            let what = "its response has a different format";
             let formats = (before.to_owned(), now.to_owned());
             self.changes
                 .add(Kind::ResponseFormatChanged, what, formats.0, formats.1);
@@ -36,12 +36,12 @@ impl Comparison<'_> {
         self.statuses();
     }
 
-    /// Compares what becomes of the names of events, where both versions respond with events.
+    /// Compares the location of event names, if both versions respond with events.
     fn event_names(&mut self) {
         let [old, new] = [self.old, self.new].map(|call| call.operation);
         let are_events = [old, new].map(|it| matches!(it.response, Response::Events { .. }));
         if are_events == [true, true] && old.event_name != new.event_name {
-            let what = "its events are read by their names in another way";
+            let what = "its events are identified differently by their names";
             let [before, now] = [old, new].map(|it| it.event_name.as_ref().map(event_name));
             self.changes
                 .add(Kind::ResponseFormatChanged, what, before, now);
@@ -80,7 +80,7 @@ impl Comparison<'_> {
             match new.get(name) {
                 Some(now) => self.status(name, *before, *now),
                 None => {
-                    let what = format!("the status {} is not documented any more", quoted(name));
+                    let what = format!("the status {} is no longer documented", quoted(name));
                     let before = before.shown(name);
                     self.changes
                         .add_of(name, Kind::StatusRemoved, what, before, None);
@@ -88,7 +88,7 @@ impl Comparison<'_> {
             }
         }
         for (name, now) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
-            let what = format!("the status {} is documented", quoted(name));
+            let what = format!("the status {} is now documented", quoted(name));
             self.changes
                 .add_of(name, Kind::StatusAdded, what, None, now.shown(name));
         }
@@ -101,12 +101,15 @@ impl Comparison<'_> {
         };
         if !is_same_type {
             let what = match (old.ty, new.ty) {
-                (None, _) => format!("the body of the error {} has a type", quoted(name)),
+                (None, _) => format!("the body of the error {} now has a type", quoted(name)),
                 (_, None) => format!(
-                    "the body of the error {} has no type any more",
+                    "the body of the error {} no longer has a type",
                     quoted(name)
                 ),
-                _ => format!("the body of the error {} has another type", quoted(name)),
+                _ => format!(
+                    "the body of the error {} has a different type",
+                    quoted(name)
+                ),
             };
             let [before, now] = [old.ty, new.ty].map(|ty| Some(format!("types::{}", ty?)));
             self.changes
@@ -148,7 +151,7 @@ fn statuses(operation: &Operation) -> BTreeMap<&str, Described<'_>> {
     statuses
 }
 
-/// Returns the properties that an event is read as.
+/// Returns the properties of an event with its name and fields.
 fn event_name(name: &EventName) -> String {
     let fields = name.fields.iter().map(String::as_str);
     let properties: Vec<&str> = std::iter::once(name.property.as_str())
@@ -157,11 +160,11 @@ fn event_name(name: &EventName) -> String {
     properties.join(", ")
 }
 
-/// Returns the type that a response is read as, and whether a stream returns it.
+/// Returns the type of a response, and whether it is the item of a stream.
 fn output_type(response: &Response) -> Option<(&Type, bool)> {
     match response {
         Response::Json(ty) => Some((ty, false)),
-        // A text and a JSON text are the same to a caller.
+        // Text and JSON strings have the same type for callers.
         Response::Text => Some((&Type::String, false)),
         Response::Events { ty, .. } => Some((ty, true)),
         Response::Empty | Response::Bytes | Response::Channel(_) => None,
@@ -192,7 +195,7 @@ fn messages(messages: &Messages) -> String {
     }
 }
 
-/// Returns the media type of a response that has one.
+/// Returns the media type of a response, if it has one.
 fn format(response: &Response) -> Option<&str> {
     match response {
         Response::Json(_) => Some("application/json"),
@@ -247,7 +250,7 @@ mod tests {
         let json = |name: &str| Messages::Json(crate::sample::named(name));
         let old = channel(json("Ask"), json("Song"));
         let (text, bytes) = (Messages::Text, Messages::Bytes);
-        let what = "the client sends other messages";
+        let what = "the client sends different messages";
         finds(
             &old,
             &channel(text, json("Song")),
@@ -255,7 +258,7 @@ mod tests {
             Breaking,
             what,
         );
-        let what = "the server sends other messages";
+        let what = "the server sends different messages";
         finds(
             &old,
             &channel(json("Ask"), bytes),
@@ -269,7 +272,7 @@ mod tests {
     fn a_response_of_another_type() {
         let text = Sample::default().response(Type::String);
         let number = Sample::default().response(Type::Bool);
-        let what = "it returns another type";
+        let what = "it returns a different type";
         finds(&text, &number, Kind::AnswerTypeChanged, Breaking, what);
         let empty = Sample::default();
         finds(&text, &empty, Kind::AnswerTypeChanged, Breaking, what);
@@ -277,7 +280,7 @@ mod tests {
 
     #[test]
     fn formats_that_are_read_as_the_same_type_differ_on_the_wire() {
-        let what = "its response has another format";
+        let what = "its response has a different format";
         let (json, text) = (Response::Json(Type::String), Response::Text);
         let kind = Kind::ResponseFormatChanged;
         finds(&responds(json), &responds(text), kind, Changed, what);
@@ -292,9 +295,9 @@ mod tests {
         let expected = [
             (
                 Kind::StatusRemoved,
-                "the status `404` is not documented any more",
+                "the status `404` is no longer documented",
             ),
-            (Kind::StatusAdded, "the status `409` is documented"),
+            (Kind::StatusAdded, "the status `409` is now documented"),
         ];
         let expected = expected.map(|(kind, what)| (kind, Changed, what.to_owned()));
         assert_eq!(found, expected);
@@ -304,7 +307,7 @@ mod tests {
     fn the_type_and_the_description_of_an_error_are_compared_apart() {
         let old = fails("404", "none", Some("Fault"));
         let new = fails("404", "none", Some("Other"));
-        let what = "the body of the error `404` has another type";
+        let what = "the body of the error `404` has a different type";
         finds(&old, &new, Kind::ErrorTypeChanged, Changed, what);
         let new = fails("404", "no such pet", Some("Fault"));
         let what = "`404` is documented differently";

@@ -1,4 +1,4 @@
-//! Waits: the method, the statuses that end it, and the reason of a failure.
+//! Compares waits: the method, the statuses that end it, and the reason of a failure.
 
 use api::Wait;
 
@@ -15,7 +15,7 @@ impl Comparison<'_> {
         match (old, new) {
             (None, None) => {}
             (Some(old), None) => {
-                let what = format!("`{}` is gone", method(old));
+                let what = format!("`{}` was removed", method(old));
                 self.changes.add(Kind::WaitRemoved, what, None, None);
             }
             (None, Some(new)) => {
@@ -32,15 +32,15 @@ impl Comparison<'_> {
         }
     }
 
-    /// Compares what ends a wait.
+    /// Compares the properties and statuses of a wait.
     fn ends(&mut self, old: &Wait, new: &Wait) {
         let [before, now] = [(old, self.old), (new, self.new)];
         for (what, fact) in [
-            ("it waits for other statuses", done as Fact<'_>),
-            ("it fails at other statuses", failed),
-            ("its status is another property", status),
-            ("the reason of its failure is another property", reason),
-            ("errors call it otherwise", subject),
+            ("it waits for different statuses", done as Fact<'_>),
+            ("it fails at different statuses", failed),
+            ("its status is a different property", status),
+            ("the reason of its failure is a different property", reason),
+            ("its name in errors changed", subject),
         ] {
             let [before, now] = [before, now].map(|(wait, call)| fact(wait, call));
             if before != now {

@@ -1,5 +1,5 @@
-//! Each kind of change, as the edit of a single fact: alone, with each other one, and all
-//! at once. No change hides another one.
+//! Tests each kind of change as an edit of a single fact: alone, with each other edit, and all at
+//! once. No change hides another one.
 
 mod edits;
 mod fields;
@@ -13,10 +13,10 @@ use crate::{Change, Kind, Subject, compare};
 use edits::facts;
 use model::base;
 
-/// An edit of one fact, and the change that is expected of it.
+/// An edit of one fact, and the expected change.
 struct Fact {
     kind: Kind,
-    /// The operation's id, the type's name, or empty.
+    /// The operation's ID, the type's name, or empty.
     subject: &'static str,
     member: Option<&'static str>,
     edit: fn(&mut Api),

@@ -319,7 +319,7 @@ pub(super) fn variant<'a>(api: &'a mut Api, name: &str) -> &'a mut Variant {
     variants.find(|it| it.name == name).expect("a variant")
 }
 
-/// Adds a parameter, and gives it an argument or a setter.
+/// Adds a parameter with an argument or a setter.
 pub(super) fn add(operation: &mut Operation, name: &str, required: bool, ty: Type) {
     operation.parameters.push(parameter(name, ty, required));
     let input = Input::Parameter(operation.parameters.len() - 1);

@@ -1,4 +1,4 @@
-//! Enumerations and unions: their variants, and how a value is recognized.
+//! Compares enumerations and unions: their variants, and how they are recognized.
 
 use api::{Condition, Enum, EnumValue, Tagging, Union, Variant};
 
@@ -22,7 +22,7 @@ impl Comparison<'_> {
         }
         let is_same_order = in_order(&old.values, &new.values, |value| &value.name);
         if !is_same_order {
-            let what = "its values are in another order";
+            let what = "its values are in a different order";
             self.changes.add(Kind::VariantsReordered, what, None, None);
         }
     }
@@ -31,14 +31,14 @@ impl Comparison<'_> {
         let name = new.name.as_str();
         let codes = || (value(old), value(new));
         if old.name != new.name {
-            let what = format!("the value `{}` is called `{name}`", old.name);
+            let what = format!("the value `{}` was renamed to `{name}`", old.name);
             self.changes
                 .add_of(name, Kind::VariantRenamed, what, codes().0, codes().1);
             self.changes
                 .deprecated_if(former::leads(self.former, &old.name, name));
         }
         if old.value != new.value {
-            let what = format!("the value `{name}` is written differently");
+            let what = format!("the value `{name}` has a different wire value");
             self.changes
                 .add_of(name, Kind::VariantValueChanged, what, codes().0, codes().1);
         }
@@ -68,7 +68,7 @@ impl Comparison<'_> {
         }
         let is_tried = new.tagging == Tagging::Untagged;
         if is_tried && !in_order(&old.variants, &new.variants, |variant| &variant.name) {
-            let what = "its variants are tried in another order";
+            let what = "its variants are tried in a different order";
             self.changes.add(Kind::VariantsReordered, what, None, None);
         }
     }
@@ -78,8 +78,8 @@ impl Comparison<'_> {
             return;
         }
         let what = match new {
-            Tagging::Tagged(_) => "its variants are recognized by another property",
-            Tagging::Untagged => "its variants are tried one after the other",
+            Tagging::Tagged(_) => "its variants are recognized by a different property",
+            Tagging::Untagged => "its variants are tried in order",
         };
         let property = |tagging: &Tagging| match tagging {
             Tagging::Tagged(property) => Some(property.clone()),
@@ -97,22 +97,22 @@ impl Comparison<'_> {
         let name = new.name.as_str();
         let codes = || (variant(old), variant(new));
         if old.name != new.name {
-            let what = format!("the variant `{}` is called `{name}`", old.name);
+            let what = format!("the variant `{}` was renamed to `{name}`", old.name);
             self.changes
                 .add_of(name, Kind::VariantRenamed, what, codes().0, codes().1);
         }
         if !self.renames.same(&old.ty, &new.ty) {
-            let what = format!("the variant `{name}` holds another type");
+            let what = format!("the variant `{name}` has a different type");
             self.changes
                 .add_of(name, Kind::VariantTypeChanged, what, codes().0, codes().1);
         }
         if old.tags != new.tags {
-            let what = format!("the variant `{name}` is written differently");
+            let what = format!("the variant `{name}` has a different wire value");
             self.changes
                 .add_of(name, Kind::VariantValueChanged, what, codes().0, codes().1);
         }
         if old.condition != new.condition {
-            let what = format!("the variant `{name}` is tried under another condition");
+            let what = format!("the variant `{name}` is tried under a different condition");
             let [before, after] = [old, new].map(|it| it.condition.as_ref().map(condition));
             self.changes
                 .add_of(name, Kind::VariantConditionChanged, what, before, after);
@@ -120,21 +120,21 @@ impl Comparison<'_> {
     }
 
     fn gone(&mut self, noun: &str, name: &str, code: String) {
-        let what = format!("the {noun} `{name}` is gone");
+        let what = format!("the {noun} `{name}` was removed");
         self.changes
             .add_of(name, Kind::VariantRemoved, what, code, None);
     }
 
     fn came(&mut self, noun: &str, name: &str, code: String) {
-        let what = format!("there is a {noun} `{name}`");
+        let what = format!("the {noun} `{name}` was added");
         self.changes
             .add_of(name, Kind::VariantAdded, what, None, code);
     }
 
-    /// Compares the variant for values that are not known.
+    /// Compares the variant for unknown values.
     fn unknown(&mut self, old: &str, new: &str) {
         if old != new {
-            let what = format!("the variant for all other values is called `{new}`");
+            let what = format!("the variant for all other values was renamed to `{new}`");
             let codes = (old.to_owned(), new.to_owned());
             self.changes
                 .add_of(new, Kind::VariantRenamed, what, codes.0, codes.1);
@@ -142,15 +142,14 @@ impl Comparison<'_> {
     }
 }
 
-/// Finds the values that are the same: those of the same name, and those that the API writes
-/// alike.
+/// Pairs the values that are the same: by the same name, and by the same wire value.
 pub(crate) fn pair_values<'a>(old: &'a Enum, new: &'a Enum) -> Pairs<'a, EnumValue> {
     Pairs::new(&old.values, &new.values)
         .by_key(|value| Some(value.name.clone()))
         .by_key(|value| Some(value.value.clone()))
 }
 
-/// Returns `true` if the members that two lists have in common are in the same order.
+/// Returns `true` if the common members of two lists are in the same order.
 fn in_order<T>(old: &[T], new: &[T], name: impl Fn(&T) -> &String) -> bool {
     let names = new.iter().map(&name).zip(0..);
     let positions: std::collections::HashMap<&String, usize> = names.collect();
@@ -165,7 +164,7 @@ fn value(value: &EnumValue) -> String {
     format!("{} = {:?}", value.name, value.value)
 }
 
-/// Returns a variant as the definition of its union has it.
+/// Returns a variant in the form of its union's definition.
 fn variant(variant: &Variant) -> String {
     let Variant { name, ty, tags, .. } = variant;
     let tags: Vec<String> = tags.iter().map(|tag| format!("{tag:?}")).collect();
@@ -225,18 +224,18 @@ mod tests {
             &new,
             Kind::VariantAdded,
             Added,
-            "there is a value `Bird`",
+            "the value `Bird` was added",
         );
-        let what = "the value `Bird` is gone";
+        let what = "the value `Bird` was removed";
         finds(&new, &old, Kind::VariantRemoved, Breaking, what);
-        let what = "the value `Dog` is written differently";
+        let what = "the value `Dog` has a different wire value";
         let written = values(&["cat", "DOG"]);
         finds(&old, &written, Kind::VariantValueChanged, Changed, what);
     }
 
     #[test]
     fn the_order_of_values_is_that_of_known() {
-        let what = "its values are in another order";
+        let what = "its values are in a different order";
         let (old, new) = (values(&["cat", "dog"]), values(&["dog", "bird", "cat"]));
         let found = found(&old, &new);
         let expected = (Kind::VariantsReordered, Changed, what.to_owned());
@@ -247,7 +246,7 @@ mod tests {
     #[test]
     fn a_value_that_takes_the_name_of_the_open_variant_renames_it() {
         let found = found(&values(&["cat"]), &values(&["cat", "unknown"]));
-        let what = "the variant for all other values is called `Unrecognized`".to_owned();
+        let what = "the variant for all other values was renamed to `Unrecognized`".to_owned();
         let expected = (Kind::VariantRenamed, Breaking, what);
         assert!(found.contains(&expected), "{found:?}");
     }
@@ -268,7 +267,7 @@ mod tests {
     #[test]
     fn the_property_that_selects_a_variant_is_compared() {
         let (old, new) = (animals("type", &["Cat"]), animals("Type", &["Cat"]));
-        let what = "its variants are recognized by another property";
+        let what = "its variants are recognized by a different property";
         finds(&old, &new, Kind::DiscriminatorChanged, Changed, what);
     }
 
@@ -299,10 +298,10 @@ mod tests {
                 values: vec!["true".to_owned(), "3".to_owned()],
             });
         });
-        let what = "the variant `I64` is tried under another condition";
+        let what = "the variant `I64` is tried under a different condition";
         let (old, new) = (returns(shape()), returns(conditional));
         finds(&old, &new, Kind::VariantConditionChanged, Changed, what);
-        let what = "its variants are tried in another order";
+        let what = "its variants are tried in a different order";
         let new = returns(untagged(&[INTEGER, Type::String]));
         finds(&old, &new, Kind::VariantsReordered, Changed, what);
     }

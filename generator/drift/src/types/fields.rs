@@ -1,4 +1,4 @@
-//! Fields of structs: name, type, presence, and the facts that the type does not show.
+//! Compares fields of structs: name, type, presence, and the facts that are not part of the type.
 
 use api::{Field, Presence, Rest};
 use names::argument_name;
@@ -12,7 +12,7 @@ use crate::values::Values;
 
 impl Comparison<'_> {
     pub(super) fn new_field(&mut self, name: &str, code: String) {
-        let what = format!("there is a field `{name}`");
+        let what = format!("the field `{name}` was added");
         self.changes
             .add_of(name, Kind::FieldAdded, what, None, code);
     }
@@ -21,12 +21,12 @@ impl Comparison<'_> {
         let name = new.name.as_str();
         let codes = || (field(old), field(new));
         if old.name != new.name {
-            let what = format!("the field `{}` is called `{name}`", old.name);
+            let what = format!("the field `{}` was renamed to `{name}`", old.name);
             self.changes
                 .add_of(name, Kind::FieldRenamed, what, codes().0, codes().1);
         }
         if !self.renames.same(&old.ty, &new.ty) {
-            let what = format!("the field `{name}` has another type");
+            let what = format!("the field `{name}` has a different type");
             self.changes
                 .add_of(name, Kind::FieldTypeChanged, what, codes().0, codes().1);
         }
@@ -39,8 +39,8 @@ impl Comparison<'_> {
             .documentation(Some(name), old.docs.as_str(), new.docs.as_str());
     }
 
-    /// Compares the methods that set the field. One that is called like the field follows from
-    /// its name.
+    /// Compares the methods that set the field. A method with the name of the field is implied by
+    /// it.
     fn setter(&mut self, old: &Field, new: &Field) {
         let (before, after) = match (&old.setter, &new.setter) {
             (Some(before), Some(after)) => (before, after),
@@ -50,7 +50,10 @@ impl Comparison<'_> {
         };
         let is_own = |setter: &String, field: &Field| *setter == field.name;
         if before != after && !(is_own(before, old) && is_own(after, new)) {
-            let what = format!("the method that sets `{}` is called `{after}`", new.name);
+            let what = format!(
+                "the method that sets `{}` was renamed to `{after}`",
+                new.name
+            );
             let codes = (before.clone(), after.clone());
             self.changes
                 .add_of(&new.name, Kind::SetterRenamed, what, codes.0, codes.1);
@@ -59,8 +62,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// Adds a setter that comes or goes. A field that can be absent has one, so that a change of
-    /// its presence implies the setter.
+    /// Adds a change for an added or removed setter. Optional fields have a setter, so a change of
+    /// the presence implies the setter.
     fn new_setter(
         &mut self,
         (old, new): (&Field, &Field),
@@ -71,11 +74,11 @@ impl Comparison<'_> {
         let (kind, what) = match (before, after) {
             _ if old.presence.is_required() != new.presence.is_required() => return,
             (Some(setter), None) => {
-                let what = format!("the method `{setter}` that sets `{name}` is gone");
+                let what = format!("the method `{setter}` that sets `{name}` was removed");
                 (Kind::SetterRemoved, what)
             }
             (None, Some(setter)) => {
-                let what = format!("there is a method `{setter}` that sets `{name}`");
+                let what = format!("the method `{setter}` that sets `{name}` was added");
                 (Kind::SetterAdded, what)
             }
             _ => return,
@@ -87,15 +90,15 @@ impl Comparison<'_> {
     fn presence(&mut self, old: &Field, new: &Field) {
         let name = new.name.as_str();
         let (kind, verb) = match (old.presence.is_option(), new.presence.is_option()) {
-            (false, true) => (Kind::FieldBecameOptional, "may be absent now"),
+            (false, true) => (Kind::FieldBecameOptional, "can now be absent"),
             (true, false) if new.presence == Presence::EmptyWhenAbsent => {
-                (Kind::FieldBecameRequired, "is empty now where it is absent")
+                (Kind::FieldBecameRequired, "is now empty if it is absent")
             }
-            (true, false) => (Kind::FieldBecameRequired, "is always there now"),
+            (true, false) => (Kind::FieldBecameRequired, "is now always present"),
             _ if old.presence == new.presence => return,
             _ if is_nullable(old) != is_nullable(new) => {
                 if self.renames.same(&old.ty, &new.ty) {
-                    let what = format!("the field `{name}` has another type");
+                    let what = format!("the field `{name}` has a different type");
                     self.changes
                         .add_of(name, Kind::FieldTypeChanged, what, field(old), field(new));
                 }
@@ -105,15 +108,15 @@ impl Comparison<'_> {
                 let what = match new.presence {
                     Presence::Required => format!("the field `{name}` is always sent and expected"),
                     Presence::RequiredInRequests => {
-                        format!("the field `{name}` is always sent, and not expected")
+                        format!("the field `{name}` is always sent, but not expected")
                     }
                     Presence::Nullable => format!("`None` of the field `{name}` is sent as `null`"),
-                    Presence::Optional => format!("`None` of the field `{name}` is left out"),
+                    Presence::Optional => format!("`None` of the field `{name}` is omitted"),
                     Presence::OptionalNullable => {
-                        format!("the field `{name}` may be absent or `null`")
+                        format!("the field `{name}` can be absent or `null`")
                     }
                     Presence::EmptyWhenAbsent => {
-                        format!("the field `{name}` may be absent, and is empty then")
+                        format!("the field `{name}` can be absent, and is then empty")
                     }
                 };
                 let [before, after] = [old, new].map(|it| presence(it.presence).to_owned());
@@ -127,21 +130,21 @@ impl Comparison<'_> {
             .add_of(name, kind, what, field(old), field(new));
     }
 
-    /// Compares the facts that the type of a field does not show.
+    /// Compares the facts that are not part of a field's type.
     fn facts(&mut self, old: &Field, new: &Field) {
         let name = new.name.as_str();
         let is_derived = |field: &Field| argument_name(&field.wire) == field.name;
         let follows = old.name != new.name && is_derived(old) && is_derived(new);
         if old.wire != new.wire && !follows {
-            let what = format!("the field `{name}` has another name in requests and responses");
+            let what = format!("the field `{name}` has a different name in requests and responses");
             let names = (old.wire.clone(), new.wire.clone());
             self.changes
                 .add_of(name, Kind::PropertyNameChanged, what, names.0, names.1);
         }
         if old.constant != new.constant {
             let what = match &new.constant {
-                Some(_) => format!("the field `{name}` has one value only"),
-                None => format!("the field `{name}` may have any value"),
+                Some(_) => format!("the field `{name}` has only one value"),
+                None => format!("the field `{name}` can have any value"),
             };
             let [before, after] = [old, new].map(|it| it.constant.as_ref().map(constant));
             self.changes
@@ -150,9 +153,12 @@ impl Comparison<'_> {
         if old.tag != new.tag {
             let what = match &new.tag {
                 Some(_) => {
-                    format!("the field `{name}` has one value only, by which unions know it")
+                    format!(
+                        "the field `{name}` has only one value, which identifies the type \
+                             in unions"
+                    )
                 }
-                None => format!("no union knows the type by the field `{name}` any more"),
+                None => format!("the field `{name}` no longer identifies the type in unions"),
             };
             let tags = (old.tag.clone(), new.tag.clone());
             self.changes
@@ -169,29 +175,29 @@ impl Comparison<'_> {
         };
         let kind = Kind::FieldAccessChanged;
         let read_only = (old.read_only, new.read_only);
-        let no = "is no longer in responses alone";
-        flag(kind, read_only, "is in responses alone", no);
+        let no = "is no longer only in responses";
+        flag(kind, read_only, "is now only in responses", no);
         let write_only = (old.write_only, new.write_only);
-        let no = "is no longer in requests alone";
-        flag(kind, write_only, "is in requests alone", no);
+        let no = "is no longer only in requests";
+        flag(kind, write_only, "is now only in requests", no);
         let json_part = (old.json_part, new.json_part);
         let kind = Kind::FieldEncodingChanged;
         flag(
             kind,
             json_part,
-            "is sent as JSON",
+            "is now sent as JSON",
             "is no longer sent as JSON",
         );
     }
 
-    /// Compares the maps of all other properties, which are fields to callers.
+    /// Compares the maps of all other properties, which are fields for callers.
     pub(super) fn rest(&mut self, old: Option<&Rest>, new: Option<&Rest>) {
         let code = |rest: &Rest| format!("{}: {}", rest.name, rest.ty);
         match (old, new) {
             (None, None) => {}
             (Some(before), None) => {
                 let name = before.name.as_str();
-                let what = format!("the field `{name}` is gone");
+                let what = format!("the field `{name}` was removed");
                 self.changes
                     .add_of(name, Kind::FieldRemoved, what, code(before), None);
             }
@@ -200,19 +206,21 @@ impl Comparison<'_> {
                 let name = after.name.as_str();
                 let codes = || (code(before), code(after));
                 if before.name != after.name {
-                    let what = format!("the field `{}` is called `{name}`", before.name);
+                    let what = format!("the field `{}` was renamed to `{name}`", before.name);
                     self.changes
                         .add_of(name, Kind::FieldRenamed, what, codes().0, codes().1);
                 }
                 if !self.renames.same(&before.ty, &after.ty) {
-                    let what = format!("the field `{name}` has another type");
+                    let what = format!("the field `{name}` has a different type");
                     self.changes
                         .add_of(name, Kind::FieldTypeChanged, what, codes().0, codes().1);
                 }
                 let is_own = |rest: &Rest| rest.setter == rest.name;
                 if before.setter != after.setter && !(is_own(before) && is_own(after)) {
-                    let what =
-                        format!("the method that sets `{name}` is called `{}`", after.setter);
+                    let what = format!(
+                        "the method that sets `{name}` was renamed to `{}`",
+                        after.setter
+                    );
                     let setters = (before.setter.clone(), after.setter.clone());
                     self.changes
                         .add_of(name, Kind::SetterRenamed, what, setters.0, setters.1);
@@ -224,7 +232,7 @@ impl Comparison<'_> {
     }
 }
 
-/// Returns `true` if `null` means something else than absence.
+/// Returns `true` if `null` differs from absence.
 fn is_nullable(field: &Field) -> bool {
     field.presence == Presence::OptionalNullable
 }
@@ -245,7 +253,7 @@ fn presence(presence: Presence) -> &'static str {
         Presence::Nullable => "required, may be null",
         Presence::Optional => "optional",
         Presence::OptionalNullable => "optional, may be null",
-        Presence::EmptyWhenAbsent => "optional, empty where it is absent",
+        Presence::EmptyWhenAbsent => "optional, empty if it is absent",
     }
 }
 
@@ -259,12 +267,12 @@ mod tests {
 
     const INTEGER: Type = Type::Int(IntKind::I64);
 
-    /// An API that returns a pet.
+    /// Returns an API that returns a pet.
     fn returns(pet: Shape) -> Sample {
         Sample::default().ty("Pet", pet).response(named("Pet"))
     }
 
-    /// An API that is sent a pet.
+    /// Returns an API that accepts a pet.
     fn takes(pet: Shape) -> Sample {
         Sample::default().ty("Pet", pet).body(named("Pet"))
     }
@@ -282,15 +290,15 @@ mod tests {
         let old = returns(pet([field("age", INTEGER)]));
         let new = returns(pet([age()]));
         let both = |kind, what: &str| {
-            let constructor = "its `new()` takes something else".to_owned();
+            let constructor = "its `new()` takes different arguments".to_owned();
             [
                 (kind, Breaking, what.to_owned()),
                 (Kind::ConstructorChanged, Breaking, constructor),
             ]
         };
-        let what = "the field `age` may be absent now";
+        let what = "the field `age` can now be absent";
         assert_eq!(found(&old, &new), both(Kind::FieldBecameOptional, what));
-        let what = "the field `age` is always there now";
+        let what = "the field `age` is now always present";
         assert_eq!(found(&new, &old), both(Kind::FieldBecameRequired, what));
     }
 
@@ -299,7 +307,7 @@ mod tests {
         let names = || field("names", Type::List(Box::new(Type::String)));
         let absent = names().edited(|field| field.presence = Presence::EmptyWhenAbsent);
         let (old, new) = (returns(pet([names()])), returns(pet([absent])));
-        let what = "the field `names` may be absent, and is empty then";
+        let what = "the field `names` can be absent, and is then empty";
         let found = found(&old, &new);
         let expected = (Kind::FieldPresenceChanged, Changed, what.to_owned());
         assert!(found.contains(&expected), "{found:?}");
@@ -307,19 +315,19 @@ mod tests {
 
     #[test]
     fn a_new_field_breaks_callers_only_if_they_must_give_it() {
-        let what = "there is a field `age`";
+        let what = "the field `age` was added";
         let (old, new) = (returns(pet([])), returns(pet([age()])));
         finds(&old, &new, Kind::FieldAdded, Added, what);
         let sent = found(&takes(pet([])), &takes(pet([age()])));
         let what = what.to_owned();
         assert!(sent.contains(&(Kind::FieldAdded, Added, what)), "{sent:?}");
-        let what = "there is a setter `age`".to_owned();
+        let what = "the setter `age` was added".to_owned();
         assert!(sent.contains(&(Kind::SetterAdded, Added, what)), "{sent:?}");
         let required = found(
             &returns(pet([age()])),
             &returns(pet([age(), field("id", INTEGER)])),
         );
-        let what = "its `new()` takes something else".to_owned();
+        let what = "its `new()` takes different arguments".to_owned();
         let expected = (Kind::ConstructorChanged, Breaking, what);
         assert!(required.contains(&expected), "{required:?}");
     }
@@ -327,10 +335,10 @@ mod tests {
     #[test]
     fn fields_go_and_change() {
         let old = returns(pet([age()]));
-        let what = "the field `age` is gone";
+        let what = "the field `age` was removed";
         finds(&old, &returns(pet([])), Kind::FieldRemoved, Breaking, what);
         let text = returns(pet([field("age", Type::String).optional()]));
-        let what = "the field `age` has another type";
+        let what = "the field `age` has a different type";
         finds(&old, &text, Kind::FieldTypeChanged, Breaking, what);
         let documented = returns(pet([age().docs("In years.")]));
         let what = "`age` is documented";
@@ -342,7 +350,7 @@ mod tests {
             what,
         );
         let years = field("years", INTEGER).optional().docs("In years.");
-        let what = "the field `age` is called `years`";
+        let what = "the field `age` was renamed to `years`";
         finds(
             &documented,
             &returns(pet([years])),
@@ -375,7 +383,7 @@ mod tests {
         let new = returns(pet([
             age().edited(|field| "Age".clone_into(&mut field.wire))
         ]));
-        let what = "the field `age` has another name in requests and responses";
+        let what = "the field `age` has a different name in requests and responses";
         finds(&old, &new, Kind::PropertyNameChanged, Changed, what);
     }
 
@@ -386,27 +394,27 @@ mod tests {
             (
                 |field| field.constant = Some(Constant::Int(3)),
                 Kind::FieldConstantChanged,
-                "the field `age` has one value only",
+                "the field `age` has only one value",
             ),
             (
                 |field| field.tag = Some("old".to_owned()),
                 Kind::FieldTagChanged,
-                "the field `age` has one value only, by which unions know it",
+                "the field `age` has only one value, which identifies the type in unions",
             ),
             (
                 |field| field.read_only = true,
                 Kind::FieldAccessChanged,
-                "the field `age` is in responses alone",
+                "the field `age` is now only in responses",
             ),
             (
                 |field| field.write_only = true,
                 Kind::FieldAccessChanged,
-                "the field `age` is in requests alone",
+                "the field `age` is now only in requests",
             ),
             (
                 |field| field.json_part = true,
                 Kind::FieldEncodingChanged,
-                "the field `age` is sent as JSON",
+                "the field `age` is now sent as JSON",
             ),
         ];
         for (edit, kind, what) in cases {

@@ -1,4 +1,4 @@
-//! Types: their names, fields, and variants.
+//! Compares types: their names, fields, and variants.
 
 mod choices;
 mod fields;
@@ -21,7 +21,9 @@ pub(crate) fn compare(base: &Api, now: &Api, renames: &Renames<'_>) -> Vec<Chang
     let mut changes = Vec::new();
     for (before, after) in renames.types() {
         let what = match now.ty(before) {
-            Some(_) => format!("it was `types::{before}`, which is the name of another type now"),
+            Some(_) => {
+                format!("it was `types::{before}`, which is now the name of a different type")
+            }
             None => format!("it was `types::{before}`"),
         };
         let change = Change::new(Kind::TypeRenamed, &Subject::Type(after.to_string()), what);
@@ -50,7 +52,7 @@ pub(crate) fn compare(base: &Api, now: &Api, renames: &Renames<'_>) -> Vec<Chang
             }
             None => {
                 let subject = Subject::Type(id.to_string());
-                let change = Change::new(Kind::TypeRemoved, &subject, "it is gone");
+                let change = Change::new(Kind::TypeRemoved, &subject, "it was removed");
                 changes.push(change.states(noun(&before.shape).to_owned(), None));
             }
         }
@@ -72,7 +74,7 @@ fn noun(shape: &Shape) -> &'static str {
     }
 }
 
-/// One type, before and after.
+/// A type in both versions.
 struct Comparison<'a> {
     base: &'a Api,
     now: &'a Api,
@@ -94,8 +96,12 @@ impl Comparison<'_> {
             }
             (before, after) => {
                 let [before, after] = [before, after].map(shown);
-                self.changes
-                    .add(Kind::TypeFormChanged, "it is something else", before, after);
+                self.changes.add(
+                    Kind::TypeFormChanged,
+                    "it is a different kind of type",
+                    before,
+                    after,
+                );
             }
         }
         self.former_names(old, new);
@@ -106,7 +112,7 @@ impl Comparison<'_> {
 }
 
 impl Comparison<'_> {
-    /// Compares the names by which programs of earlier versions know the type and its members.
+    /// Compares the former names of the type and its members.
     fn former_names(&mut self, old: &TypeDef, new: &TypeDef) {
         former::compare(
             &former::of_type(old),
@@ -151,7 +157,7 @@ mod tests {
     #[test]
     fn a_type_that_is_something_else() {
         let returns = |shape: Shape| Sample::default().ty("Pet", shape).response(named("Pet"));
-        let what = "it is something else";
+        let what = "it is a different kind of type";
         let (old, new) = (returns(record([])), returns(open_enum(&["cat"])));
         finds(&old, &new, Kind::TypeFormChanged, Breaking, what);
         let newtype = |ty| returns(Shape::Newtype(Type::List(Box::new(ty))));

@@ -1,4 +1,4 @@
-//! Structs: which of their fields are the same, and how programs create one.
+//! Compares structs: their fields and constructors.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::matching::{Pairs, is_in_order};
 use crate::renames::Renames;
 
 impl Comparison<'_> {
-    /// Compares two structs. `are_sent` is for types that programs create.
+    /// Compares two structs. `are_sent` is `true` for types that programs create.
     pub(super) fn structs(&mut self, old: &Struct, new: &Struct, are_sent: bool) {
         self.encoding(old.encoding, new.encoding);
         let mut pairs = pair_fields(&old.fields, &new.fields, self.renames);
@@ -24,7 +24,7 @@ impl Comparison<'_> {
         }
         for before in pairs.gone {
             let name = before.name.as_str();
-            let what = format!("the field `{name}` is gone");
+            let what = format!("the field `{name}` was removed");
             self.changes
                 .add_of(name, Kind::FieldRemoved, what, field(before), None);
         }
@@ -34,14 +34,14 @@ impl Comparison<'_> {
         self.rest(old.rest.as_ref(), new.rest.as_ref());
         let [before, now] = [old, new].map(alternatives);
         if before != now {
-            let what = "it needs one of other properties";
+            let what = "it requires one of different properties";
             self.changes
                 .add(Kind::AlternativesChanged, what, before, now);
         }
     }
 
-    /// Pairs the values that `new` takes in the same place, and that have the same type: as the
-    /// arguments of an operation that sends the type, they are the same under another name.
+    /// Pairs the arguments of `new` with the same position and type. As arguments of an operation
+    /// that sends the type, they are the same value with a different name.
     fn pair_parameters<'a>(
         &self,
         pairs: Pairs<'a, Field>,
@@ -64,13 +64,13 @@ impl Comparison<'_> {
         match (old, new) {
             (Encoding::Json, Encoding::Multipart) => {
                 self.changes
-                    .add(kind, "it is a form, and was a JSON object", None, None);
+                    .add(kind, "it was a JSON object, and is now a form", None, None);
                 self.changes
                     .breaking("forms do not implement `Serialize`, `Deserialize`, and `PartialEq`");
             }
             (Encoding::Multipart, Encoding::Json) => {
                 self.changes
-                    .add(kind, "it is a JSON object, and was a form", None, None);
+                    .add(kind, "it was a form, and is now a JSON object", None, None);
             }
             _ => {}
         }
@@ -82,12 +82,12 @@ impl Comparison<'_> {
         let code = || Some("impl Default".to_owned());
         match (before.is_empty(), after.is_empty()) {
             (true, false) => {
-                let what = "it has no `default()` any more";
+                let what = "it no longer has a `default()`";
                 self.changes.add(Kind::DefaultRemoved, what, code(), None);
             }
             (false, true) => {
                 self.changes
-                    .add(Kind::DefaultAdded, "it has a `default()`", None, code());
+                    .add(Kind::DefaultAdded, "it now has a `default()`", None, code());
             }
             _ => {}
         }
@@ -99,14 +99,14 @@ impl Comparison<'_> {
                 format!("new({})", Vec::from_iter(parameters).join(", "))
             };
             let codes = (code(&before, self.base), code(&after, self.now));
-            let what = "its `new()` takes something else";
+            let what = "its `new()` takes different arguments";
             self.changes
                 .add(Kind::ConstructorChanged, what, codes.0, codes.1);
         }
         self.order((old, new), pairs);
     }
 
-    /// Returns `true` if calls of `new` compile and give the same fields.
+    /// Returns `true` if calls of `new` compile and set the same fields.
     fn is_same_constructor(
         &self,
         old: &[&Field],
@@ -135,14 +135,14 @@ impl Comparison<'_> {
             .map(|(one, other)| (before[one.name.as_str()], after[other.name.as_str()]))
             .collect();
         if !is_in_order(&common) {
-            let what = "its fields are sent in another order";
+            let what = "its fields are sent in a different order";
             self.changes.add(Kind::FieldsReordered, what, None, None);
         }
     }
 }
 
-/// Finds the fields that are the same: those of the same name, those of the same
-/// property, and those of the same type with the same description.
+/// Pairs the fields that are the same: by the same name, the same property, and the same type with
+/// the same description.
 pub(crate) fn pair_fields<'a>(
     old: &'a [Field],
     new: &'a [Field],
@@ -161,7 +161,7 @@ pub(crate) fn pair_fields<'a>(
         )
 }
 
-/// Returns the properties of which a value needs some, by their wire names.
+/// Returns the alternatives of required properties, by their wire names.
 fn alternatives(shape: &Struct) -> Option<String> {
     let wire = |position: &usize| Some(shape.fields.get(*position)?.wire.as_str());
     let groups = shape.alternatives.iter().map(|group| {
@@ -229,7 +229,7 @@ mod tests {
             ]))
         };
         let found = found(&of(["a", "b"]), &of(["b", "a"]));
-        let what = "its `new()` takes something else";
+        let what = "its `new()` takes different arguments";
         has(&found, Kind::ConstructorChanged, Breaking, what);
     }
 
@@ -242,7 +242,7 @@ mod tests {
             &found,
             Kind::FieldRenamed,
             Breaking,
-            "the field `a` is called `b`",
+            "the field `a` was renamed to `b`",
         );
         let kinds = found.iter().map(|(kind, ..)| *kind);
         assert!(
@@ -266,8 +266,8 @@ mod tests {
                 .iter()
                 .map(|(kind, _, what)| (*kind, what.as_str()))
                 .collect();
-            let argument = "the argument `name` is called `title`";
-            let field = "the field `name` is called `title`";
+            let argument = "the argument `name` was renamed to `title`";
+            let field = "the field `name` was renamed to `title`";
             let expected = [
                 (Kind::FieldRenamed, field),
                 (Kind::ArgumentRenamed, argument),
@@ -285,11 +285,11 @@ mod tests {
             &there,
             Kind::DefaultRemoved,
             Breaking,
-            "it has no `default()` any more",
+            "it no longer has a `default()`",
         );
-        has(&back, Kind::DefaultAdded, Added, "it has a `default()`");
+        has(&back, Kind::DefaultAdded, Added, "it now has a `default()`");
         for found in [there, back] {
-            let what = "its `new()` takes something else";
+            let what = "its `new()` takes different arguments";
             has(&found, Kind::ConstructorChanged, Breaking, what);
         }
     }
@@ -303,7 +303,7 @@ mod tests {
             }
             takes(shape)
         };
-        let what = "its fields are sent in another order";
+        let what = "its fields are sent in a different order";
         let [old, new] = [["a", "b"], ["b", "a"]].map(|names| of(Encoding::Multipart, names));
         has(&found(&old, &new), Kind::FieldsReordered, Changed, what);
         let [old, new] = [["a", "b"], ["b", "a"]].map(|names| of(Encoding::Json, names));
@@ -320,14 +320,14 @@ mod tests {
             takes(shape)
         };
         let [json, form] = [of(Encoding::Json), of(Encoding::Multipart)];
-        let what = "it is a form, and was a JSON object";
+        let what = "it was a JSON object, and is now a form";
         has(
             &found(&json, &form),
             Kind::TypeEncodingChanged,
             Breaking,
             what,
         );
-        let what = "it is a JSON object, and was a form";
+        let what = "it was a form, and is now a JSON object";
         has(
             &found(&form, &json),
             Kind::TypeEncodingChanged,

@@ -1,4 +1,4 @@
-//! The messages of a channel: their schemas, and the kinds of frames that hold them.
+//! The messages of a channel: their schemas, and their kinds of frames.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,24 +8,24 @@ use super::{Fault, Located};
 use crate::walk::{SCHEMAS, referenced};
 use pages::pointer;
 
-/// How references to shared messages begin.
+/// The prefix of references to shared messages.
 const MESSAGES: &str = "#/components/messages/";
 
 /// The messages and the schemas of a document.
 pub(super) struct Messages {
     shared: Map<String, Value>,
-    /// The messages that shared messages became.
+    /// The parsed shared messages.
     read: HashMap<String, Message>,
     schemas: Map<String, Value>,
-    /// The last number behind each name that several schemas would have.
+    /// The last numeric suffix of each name that several schemas share.
     numbers: HashMap<String, usize>,
-    /// The new names of schemas that messages name better.
+    /// The new names of schemas, taken from their messages.
     renames: HashMap<String, String>,
-    /// The names by which messages were looked for.
+    /// The names of messages that were already looked up.
     taken: BTreeSet<String>,
 }
 
-/// The payload of a message, by the frame that holds it.
+/// The payload of a message, by kind of frame.
 #[derive(Clone, Debug, PartialEq)]
 enum Message {
     /// JSON of this schema, which is a reference.
@@ -35,7 +35,7 @@ enum Message {
 }
 
 impl Messages {
-    /// Takes the messages and the schemas out of a document.
+    /// Removes the messages and the schemas from a document.
     pub(super) fn of(root: &mut Value) -> Self {
         let mut taken = |kind: &str| match root["components"][kind].take() {
             Value::Object(entries) => entries,
@@ -51,8 +51,8 @@ impl Messages {
         }
     }
 
-    /// Returns the schemas of the document, with those that only messages had, and the new names
-    /// of schemas. References have their former names.
+    /// Returns the schemas of the document, including inline schemas of messages, and the new names
+    /// of schemas. References still have the former names.
     pub(super) fn finish(self) -> (Map<String, Value>, HashMap<String, String>) {
         let renamed = |name: String| self.renames.get(&name).cloned().unwrap_or(name);
         let schemas = self.schemas.into_iter();
@@ -60,8 +60,8 @@ impl Messages {
         (schemas.collect(), self.renames)
     }
 
-    /// Returns the messages of one side as the content of a body. A schema that has to be made
-    /// for them is called `name`. It is empty if the side has no description of a message.
+    /// Returns the messages of one side as the content of a body. A schema that is created for them
+    /// is called `name`. The content is empty if the side describes no message.
     pub(super) fn content(
         &mut self,
         side: Value,
@@ -103,7 +103,7 @@ impl Messages {
         Ok(content)
     }
 
-    /// Returns the schema of all messages of JSON; `None` if there are none.
+    /// Returns the schema of all JSON messages, or `None` if there are none.
     fn union(&mut self, mut json: Vec<Value>, name: &str) -> Option<Value> {
         if json.len() < 2 {
             return json.pop();
@@ -124,7 +124,7 @@ impl Messages {
         reference
     }
 
-    /// Reads a message, or the shared one that it refers to.
+    /// Reads a message, or the shared message that it references.
     fn message(&mut self, message: Value, name: &str, at: &str) -> Result<Message, Located> {
         let Some(reference) = message.get("$ref") else {
             return self.payload(message, name, at);
@@ -136,7 +136,7 @@ impl Messages {
             (Fault::Dangling(reference), format!("{at}/$ref"))
         };
         let key = reference.as_str().and_then(|it| it.strip_prefix(MESSAGES));
-        // The platform does not escape the slashes in the names of its own messages.
+        // The platform does not escape slashes in the names of messages.
         let key =
             key.map(
                 |key| match self.shared.contains_key(key) || self.read.contains_key(key) {
@@ -148,7 +148,7 @@ impl Messages {
         if let Some(read) = self.read.get(&key) {
             return Ok(read.clone());
         }
-        // A message that refers to itself is not found again.
+        // Removing the message makes recursive references dangling.
         let shared = self.shared.shift_remove(&key).ok_or_else(dangling)?;
         let at = pointer::of(&["components", "messages", &key]);
         let name = match key.rsplit(['-', '.', '/']).next() {
@@ -160,7 +160,7 @@ impl Messages {
         Ok(read)
     }
 
-    /// Reads a message that is written in its place.
+    /// Reads an inline message.
     fn payload(&mut self, mut message: Value, name: &str, at: &str) -> Result<Message, Located> {
         let payload = match message.as_object_mut() {
             Some(message) => message.shift_remove("payload").unwrap_or_else(|| json!({})),
@@ -189,8 +189,8 @@ impl Messages {
         Ok(Message::Json(reference))
     }
 
-    /// Gives the schema of a message what only the message says: its description, and its name,
-    /// which the platform puts behind that of the channel: `Live_LiveWord`.
+    /// Adds the description and the name of a message to its schema. The platform appends the name
+    /// to that of the channel: `Live_LiveWord`.
     fn name_and_describe(&mut self, reference: &Value, own: &str, message: &Value) {
         let Some(name) = referenced(reference) else {
             return;
@@ -221,8 +221,8 @@ fn is_binary_media_type(media_type: &str) -> bool {
     kinds.iter().any(|kind| media_type.starts_with(kind))
 }
 
-/// Returns the messages of a list of alternatives, or the only one, with their places. A
-/// reference that is repeated is one.
+/// Returns the messages of a list of alternatives, or the only message, with their pointers.
+/// Duplicate references are removed.
 fn listed_in(message: Value, at: String) -> Vec<(Value, String)> {
     let alternatives = match message {
         Value::Null => return Vec::new(),

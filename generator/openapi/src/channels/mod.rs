@@ -12,10 +12,10 @@
 //! servers: {Production: {url: wss://api.example.com/, protocol: wss, x-default: true}}
 //! ```
 //!
-//! A channel is opened by a request with parameters, a server, and a key, as an operation is
-//! called. So it becomes an operation below the key `x-websocket` of its path: its body is a
-//! message of the client, and its response `101` is a message of the server. Nothing after this
-//! knows the form of the page.
+//! Like an operation, a channel is opened by a request with parameters, a server, and a key.
+//! Therefore it becomes an operation under the key `x-websocket` of its path: its body is a message
+//! of the client, and its response `101` is a message of the server. Later stages do not depend on
+//! the format of the page.
 
 mod messages;
 mod name;
@@ -33,32 +33,32 @@ use pages::pointer::{self, Pointer};
 use pages::yaml::{Lines, MovedLines};
 use shared::Shared;
 
-/// A fault of a page of channels.
+/// An error in a page of channels.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Fault {
-    /// The version is not known here.
+    /// The version is not supported.
     Version(String),
     /// The document describes no channel.
     NoChannel,
-    /// The channels are not WebSockets; this is the protocol of their server.
+    /// The channels are not WebSockets, but have this protocol.
     Protocol(String),
-    /// This part of the document is not what AsyncAPI has in its place.
+    /// A value in the document does not have this type, which AsyncAPI requires.
     Shape(&'static str),
-    /// A reference leads to something that the document does not hold.
+    /// A reference points to something that the document does not contain.
     Dangling(String),
-    /// The document is above a limit.
+    /// The document exceeds a limit.
     Limit(&'static Limit),
 }
 
 /// A fault and the JSON pointer to it.
 pub(crate) type Located = (Fault, String);
 
-/// Makes an OpenAPI document of an AsyncAPI document. `lines` are those of the page; the result has
-/// the lines of the new document.
+/// Converts an AsyncAPI document to an OpenAPI document. `lines` are those of the page. The result
+/// includes the lines of the new document.
 ///
 /// # Errors
 ///
-/// When it has no WebSocket channel that can be read.
+/// If it has no readable WebSocket channel.
 pub(crate) fn read(mut root: Value, lines: &Lines) -> Result<(Value, Lines), Located> {
     check_version(&root)?;
     for key in ["info", "servers", "channels", "components"] {
@@ -92,7 +92,7 @@ pub(crate) fn read(mut root: Value, lines: &Lines) -> Result<(Value, Lines), Loc
         };
         let mut path = path(&address);
         if paths.contains_key(&path) {
-            // A fragment is never sent, and keeps two channels of one path apart.
+            // The fragment is never sent. It makes two channels with one path distinct.
             path = format!("{path}#{}", paths.len());
         }
         let name = name::of(&path, version.as_deref());
@@ -151,8 +151,8 @@ fn path(address: &str) -> String {
     format!("/{}", path.trim_start_matches('/'))
 }
 
-/// Returns the servers of WebSockets, as OpenAPI has them: the default first, with the schemes of
-/// HTTP, by which a channel is opened.
+/// Returns the WebSocket servers in OpenAPI form: the default first, with HTTP schemes, because an
+/// HTTP request opens a channel.
 fn servers(root: &Value) -> Result<Vec<Value>, Located> {
     let listed = root["servers"].as_object().into_iter().flatten();
     let mut other = None;
@@ -186,7 +186,7 @@ fn servers(root: &Value) -> Result<Vec<Value>, Located> {
     Ok(servers.into_iter().map(|(_, server)| server).collect())
 }
 
-/// Returns the operation that opens a channel, and notes where its parts were.
+/// Returns the operation that opens a channel, and records the original pointers of its parts.
 fn operation(
     mut channel: Map<String, Value>,
     name: &name::Name,
@@ -265,7 +265,7 @@ fn operation(
     Ok(operation)
 }
 
-/// Takes a part out of an object; of anything else, nothing.
+/// Removes a value from an object. Returns `null` for anything else.
 fn part(node: &mut Value, key: &str) -> Value {
     node.get_mut(key).map(Value::take).unwrap_or_default()
 }
@@ -287,7 +287,7 @@ fn described(
     parameter
 }
 
-/// Returns the security schemes that OpenAPI has as well.
+/// Returns the security schemes that OpenAPI also has.
 fn security_schemes(root: &Value) -> Option<Value> {
     let schemes = root["components"]["securitySchemes"].as_object()?;
     let known = schemes.iter().filter_map(|(name, scheme)| {

@@ -17,10 +17,10 @@ impl Name {
     }
 }
 
-/// Names a channel after its page: `subpackage_speech/live.live` of `info.version` are the
-/// groups, and the platform's name of the channel. A name that the platform made of the path,
-/// such as `subpackage_v1SpeechLive.v1SpeechLive`, and a page without one leave the path to name
-/// it.
+/// Names a channel after its page: `subpackage_speech/live.live` in `info.version` contains the
+/// groups and the platform's name of the channel. If the platform derived the name from the path,
+/// as in `subpackage_v1SpeechLive.v1SpeechLive`, or there is no name, the channel is named after
+/// its path.
 pub(super) fn of(path: &str, version: Option<&str>) -> Name {
     let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let stated = version.and_then(stated);
@@ -35,7 +35,7 @@ fn stated(version: &str) -> Option<Name> {
     let mut groups: Vec<&str> = groups.split('/').filter(has_letters).collect();
     let method = method.rsplit(['.', '/']).next().unwrap_or_default();
     let last = groups.last().copied().unwrap_or_default();
-    // The channel is called like its group, which has nothing else.
+    // The channel has the name of its group, which contains nothing else.
     if method.is_empty() || method.to_snake_case() == last.to_snake_case() {
         groups.pop();
     }
@@ -46,7 +46,7 @@ fn stated(version: &str) -> Option<Name> {
     })
 }
 
-/// Returns `true` if the platform made a name of the segments of the path.
+/// Returns `true` if the platform derived a name from the segments of the path.
 fn is_of_path(name: &Name, segments: &[&str]) -> bool {
     let letters = |text: &str| -> String {
         let letters = text.chars().filter(|c| c.is_alphanumeric());

@@ -1,4 +1,4 @@
-//! Parts of channels that stand elsewhere in the document.
+//! Inlines the shared components of channels.
 
 use serde_json::Value;
 
@@ -17,8 +17,8 @@ impl<'a> Shared<'a> {
         Self { root, copied: 0 }
     }
 
-    /// Puts shared parts into a channel, which may be one itself. What has another form than
-    /// that of its place is left as it is.
+    /// Inlines shared components into a channel, which can itself be a reference. Values of an
+    /// unexpected type are left unchanged.
     pub(super) fn inline(&mut self, channel: Value, at: &str) -> Result<Value, Located> {
         let mut channel = self.resolved(channel, at)?;
         let parameters = channel.get_mut("parameters").and_then(Value::as_object_mut);
@@ -47,7 +47,7 @@ impl<'a> Shared<'a> {
         Ok(())
     }
 
-    /// Returns a copy of what a part refers to, or the part.
+    /// Returns a copy of the target of a reference, or the value itself.
     fn resolved(&mut self, part: Value, at: &str) -> Result<Value, Located> {
         let Some(reference) = part.get("$ref").and_then(Value::as_str) else {
             return Ok(part);

@@ -1,4 +1,4 @@
-//! The keys of channels, whose pages say less of them than those of operations.
+//! The keys of channels, whose pages contain fewer details than those of operations.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use crate::document::Document;
 use crate::quirks::header_of;
 use pages::page::Form;
 
-/// Replaces a key of a page of channels by the one that other pages send in the same header. A
-/// page of channels names the header alone, and not the word before the key.
+/// Replaces a key of a page of channels with the key that other pages send in the same header. A
+/// page of channels names only the header, and not the prefix of the key.
 pub(super) fn complete(documents: &mut [Document]) {
     let mut known: BTreeMap<String, Value> = BTreeMap::new();
     for document in documents

@@ -9,9 +9,9 @@ use crate::mapping;
 use crate::references;
 use crate::walk::{self, WEBHOOKS};
 
-/// Resolves every reference of `root` that does not lead to a schema, also those of
-/// discriminators if there are any, and gives operations what their path says for
-/// all of them. None of the references is circular ([`crate::expansion`]).
+/// Resolves every reference of `root` that does not point to a schema, including those of
+/// discriminators if there are any, and copies shared values of path items to their operations.
+/// None of the references is circular ([`crate::expansion`]).
 pub(super) fn resolve(root: &mut Value, has_discriminators: bool) {
     for key in ["paths", WEBHOOKS] {
         let targets = refers_below(&root[key]).then(|| root.clone());
@@ -58,8 +58,8 @@ fn target(object: &Map<String, Value>, root: &Value) -> Option<Value> {
     references::find(root, reference).cloned()
 }
 
-/// Moves what a path says for all of its operations, parameters, servers and
-/// extensions, to those that do not say it themselves.
+/// Moves the shared parameters, servers, and extensions of a path item to the operations that do
+/// not override them.
 fn hand_down(paths: &mut Value) {
     for item in paths.as_object_mut().into_iter().flat_map(Map::values_mut) {
         let Some(item) = item.as_object_mut() else {

@@ -1,6 +1,6 @@
-//! The servers of the API beside its own: each public one that the pages list is an
-//! environment of the client, and so is each value of a server's variables. Variables without
-//! a choice of values stay in its URL.
+//! The additional servers of the API. Each public server that the pages list becomes an environment
+//! of the client, and so does each value of a server's variables. Variables without a list of
+//! values remain in the URL.
 
 use serde_json::{Map, Value, json};
 
@@ -9,23 +9,23 @@ use crate::document::Document;
 use crate::extensions::SERVER_NAME;
 use crate::server_url::{filled, template};
 
-/// The most servers that the values of variables make of one.
+/// The maximum number of servers that the variables of one server can produce.
 const MOST_VALUES: usize = 32;
 
-/// A server in the form that it has in the merged document.
+/// A server of the merged document.
 struct Listed {
     url: String,
-    /// The URL with places for variables, and the variables.
+    /// The URL with placeholders for variables, and the variables.
     template: Option<(String, Map<String, Value>)>,
-    /// The name that a document gives it, or the values of its variables.
+    /// The name in a document, or the values of its variables.
     name: Option<String>,
     description: Option<String>,
     /// The number of documents that list it.
     documents: usize,
 }
 
-/// Returns the `servers` of the merged document, that of `base` first. Others are in it if
-/// at least half of the documents that have a choice list them.
+/// Returns the `servers` of the merged document, with `base` first. Other servers are included if
+/// at least half of the documents with several servers list them.
 pub(super) fn listed(documents: &[Document], sites: &[Site], base: &str) -> Value {
     let mut known: Vec<Listed> = Vec::new();
     let mut choosing = 0;
@@ -70,7 +70,7 @@ pub(super) fn listed(documents: &[Document], sites: &[Site], base: &str) -> Valu
     known.sort_by_key(|server| server.url != base);
     let is_base = known.first().is_some_and(|first| first.url == base);
     if !is_base {
-        // The client calls an address that no page lists among others.
+        // The server that the client calls is not in any list of several servers.
         let base = Listed {
             url: base.to_owned(),
             template: base_template,
@@ -103,8 +103,8 @@ impl Listed {
     }
 }
 
-/// Returns the servers that an entry of `servers` stands for: one for each combination of
-/// the values of its variables, that of the defaults first.
+/// Returns the servers of an entry of `servers`: one for each combination of its variables' values.
+/// The combination of the defaults is the first.
 fn expanded(server: &Value) -> Vec<Listed> {
     let text = |key: &str| server[key].as_str().map(str::to_owned);
     let description = text("description").filter(|text| !text.trim().is_empty());
@@ -145,7 +145,7 @@ fn expanded(server: &Value) -> Vec<Listed> {
         .collect()
 }
 
-/// Returns the variables of a URL that have a choice of values, the default first.
+/// Returns the variables of a URL with a list of values. The default is the first value.
 fn choices<'a>(server: &'a Value, url: &str) -> Vec<(&'a str, Vec<String>)> {
     let variables = server["variables"].as_object().into_iter().flatten();
     let choices: Vec<_> = variables
@@ -161,7 +161,7 @@ fn choices<'a>(server: &'a Value, url: &str) -> Vec<(&'a str, Vec<String>)> {
     }
 }
 
-/// Returns the values of a variable, the default first.
+/// Returns the values of a variable. The default is the first one.
 fn values(variable: &Value) -> Vec<String> {
     let listed = variable["enum"].as_array().into_iter().flatten();
     let mut values: Vec<String> = Vec::new();

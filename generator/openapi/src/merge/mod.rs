@@ -1,7 +1,7 @@
 //! Merges the documents of all pages into one OpenAPI 3.1 document.
 //!
-//! The result does not depend on the order in which the pages were read. What
-//! the pages contradict each other about is a warning, never a silent choice.
+//! The result does not depend on the order in which the pages were read. Each contradiction between
+//! pages is reported as a warning.
 
 mod channel_keys;
 mod components;
@@ -37,7 +37,7 @@ use servers::Site;
 
 pub(crate) use webhooks::last_segment;
 
-/// An operation of one page, with its references made final.
+/// An operation of one page, with its final references.
 struct MergedOperation {
     path: String,
     method: &'static str,
@@ -45,16 +45,16 @@ struct MergedOperation {
     object: Map<String, Value>,
     origin: Origin,
     has_own_page: bool,
-    /// The index of the document that it is from.
+    /// The index of its document.
     document: usize,
 }
 
-/// Merges `documents`; what they contradict each other about goes to `warnings`.
+/// Merges `documents`, and adds their contradictions to `warnings`.
 ///
 /// # Errors
 ///
-/// When neither the pages nor `codegen.toml` name a server, the pages describe webhooks alone, or
-/// the key cannot be sent as the pages say.
+/// If neither the pages nor `codegen.toml` name a server, the pages describe only webhooks, or the
+/// key cannot be sent as described.
 pub fn merge(
     documents: Vec<FixedDocument>,
     config: &Config,
@@ -64,7 +64,7 @@ pub fn merge(
     let mut documents: Vec<Document> = documents.into_iter().map(|document| document.0).collect();
     documents.sort_by(|a, b| order(a).cmp(&order(b)));
     for document in &mut documents {
-        // What few documents have is not looked for in all of them.
+        // Rare keywords are checked first, to avoid a full traversal of each document.
         let page = Arc::clone(&document.page);
         let text = &page.specification.text;
         if text.contains("callbacks") {
@@ -81,11 +81,11 @@ pub fn merge(
             words::spread(&mut document.root);
         }
         if text.contains("x-rust-") && rust_types::remove(&mut document.root) {
-            let message = "the page says which Rust types its values have: only `overlay.yaml` can";
+            let message = "the page sets Rust types, which is allowed only in `overlay.yaml`";
             warnings.push(
                 Problem::new(Code::InvalidExtension, message)
                     .at(document.place(""))
-                    .advice("say it in an action of the overlay, if you trust it"),
+                    .advice("if you trust these types, set them with an action in `overlay.yaml`"),
             );
         }
     }
@@ -99,7 +99,7 @@ pub fn merge(
     channel_keys::complete(&mut documents);
     let listed = environments::listed(&documents, &sites, &server);
     let security = security::choose(&mut documents, warnings)?;
-    // What webhooks mean by a name comes after what operations mean by it.
+    // Schemas of operations take precedence over schemas of webhooks with the same name.
     documents.append(&mut events);
     let (operations, schemas) = operations(&mut documents, &sites, &server, type_names, warnings);
     let (paths, mut origins) = merge_operations(operations, warnings);
@@ -109,7 +109,7 @@ pub fn merge(
         "title": config.title(&server),
         "version": config.api_version(&server),
     });
-    // A plain document describes its own API; pages have been given one.
+    // A plain document describes its API in `info`. The `info` of pages was replaced.
     let info = match &documents[..] {
         [document, ..] if document.root["info"].is_object() => {
             let mut info = document.root["info"].clone();
@@ -123,7 +123,7 @@ pub fn merge(
                     info[key] = text.into();
                 }
             }
-            // `API` names nothing.
+            // The title `API` is not specific.
             if info["title"].as_str().is_some_and(is_nameless) {
                 info["title"] = config.title(&server).into();
             }
@@ -158,7 +158,7 @@ pub fn merge(
     Ok(Merged { root, origins })
 }
 
-/// Takes the operations and the schemas out of the documents, and gives them their final names.
+/// Removes the operations and the schemas from the documents, and assigns their final names.
 fn operations(
     documents: &mut [Document],
     sites: &[Site],
@@ -180,13 +180,13 @@ fn operations(
     (operations, schemas)
 }
 
-/// Returns the sort key of a document: its content, not the name of its file.
+/// Returns the sort key of a document, which is its content and not the name of its file.
 fn order(document: &Document) -> impl Ord + '_ {
     let page = &document.page;
     let operation = walk::operations(&document.root).next();
     (
         operation.map(|(.., operation)| walk::operation_id(operation)),
-        // The page of an operation is a better reference than a guide with an equal text.
+        // An operation's own page is preferred to a guide with the same content.
         page.request
             .as_ref()
             .is_none_or(|request| request.is_inherited),
@@ -203,8 +203,7 @@ fn has_own_page(document: &Document) -> bool {
     request.is_some_and(|request| !request.is_inherited)
 }
 
-/// Compares a page's request line with its specification, which is the one that
-/// the client follows.
+/// Compares a page's request line with its specification, which takes precedence.
 fn contradicts_request_line(document: &Document) -> Option<Problem> {
     let request = document.page.request.as_ref()?;
     let mut operations = walk::operations(&document.root);
@@ -218,16 +217,18 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
         Problem::new(
             Code::RequestLineMismatch,
             format!(
-                "the request line says `{} {}` and the specification says `{method} {path}`",
+                "the request line is `{} {}`, but the specification has `{method} {path}`",
                 request.method, request.url
             ),
         )
         .at(document.page.file.place(request.line))
-        .advice("the client follows the specification; correct the page where that is wrong"),
+        .advice(
+            "the client uses the specification; correct the page if the specification is wrong",
+        ),
     )
 }
 
-/// Takes the operations out of the document at an index.
+/// Removes the operations from the document at an index.
 fn take_operations(document: &mut Document, index: usize) -> Vec<MergedOperation> {
     let Value::Object(paths) = document.root["paths"].take() else {
         return Vec::new();
@@ -256,8 +257,8 @@ fn take_operations(document: &mut Document, index: usize) -> Vec<MergedOperation
     operations
 }
 
-/// Sets where an operation is: its path on the server of the API, or a server of its own, which
-/// it keeps as `servers`.
+/// Sets the location of an operation: its path on the server of the API, or its own server, which
+/// is kept as `servers`.
 fn set_server(operation: &mut MergedOperation, site: &Site, server: &str) -> Result<(), Problem> {
     let own = operation.object.shift_remove("servers");
     let own = own.and_then(|own| servers::other_server(&own, server));
@@ -284,7 +285,7 @@ fn set_server(operation: &mut MergedOperation, site: &Site, server: &str) -> Res
     Ok(())
 }
 
-/// Puts the operations into one map of paths, sorted.
+/// Inserts the operations into one sorted map of paths.
 fn merge_operations(
     operations: Vec<MergedOperation>,
     warnings: &mut Vec<Problem>,
@@ -300,7 +301,7 @@ fn merge_operations(
         if others.any(|other| other.object == operation.object) {
             continue;
         }
-        // Two ids that are one name in Rust are one too many.
+        // IDs must also be distinct as Rust names.
         if !ids.taken.insert(argument_name(&operation.id)) {
             rename(&mut operation, &mut ids, warnings);
         }
@@ -320,9 +321,9 @@ fn merge_operations(
             );
         }
         if !earlier.is_empty() {
-            // Two descriptions of one request, such as one that is answered by
-            // JSON and one by a stream: a fragment is never sent, so it keeps
-            // the two apart and changes no request.
+            // Two descriptions of one request, such as one with a JSON response and one with a
+            // stream. A fragment is never sent, so it makes the two paths distinct without changing
+            // the request.
             operation.path = format!("{}#{}", operation.path, operation.id);
         }
         earlier.push(merged.len());
@@ -360,16 +361,16 @@ fn contradict(one: &MergedOperation, other: &MergedOperation) -> bool {
         && one.object.get("responses") != other.object.get("responses")
 }
 
-/// The ids of operations, as Rust spells them.
+/// The IDs of operations, as Rust names.
 #[derive(Default)]
 struct Ids {
     taken: BTreeSet<String>,
-    /// The last number behind each id that several operations have.
+    /// The last numeric suffix of each ID that several operations share.
     numbers: BTreeMap<String, usize>,
 }
 
 impl Ids {
-    /// Returns the first free number behind an id.
+    /// Returns the first free numeric suffix of an ID.
     fn number(&mut self, id: &str) -> usize {
         let number = self.numbers.entry(id.to_owned()).or_insert(1);
         loop {
@@ -381,7 +382,7 @@ impl Ids {
     }
 }
 
-/// Gives an operation whose id is taken a name of its own.
+/// Renames an operation whose ID is already used.
 fn rename(operation: &mut MergedOperation, ids: &mut Ids, warnings: &mut Vec<Problem>) {
     let taken = operation.id.clone();
     let suffix = ids.number(&taken);
@@ -403,13 +404,13 @@ fn rename(operation: &mut MergedOperation, ids: &mut Ids, warnings: &mut Vec<Pro
         Problem::new(
             Code::DuplicateName,
             format!(
-                "two operations are called `{taken}`; this one becomes `{}`",
+                "two operations have the name `{taken}`; this one is renamed to `{}`",
                 operation.id
             ),
         )
         .at(operation.origin.place.clone())
         .operation(&operation.id)
-        .advice("name it with `x-fern-sdk-method-name`, in the page or in the overlay"),
+        .advice("set `x-fern-sdk-method-name` in the page or in the overlay"),
     );
 }
 
@@ -556,11 +557,11 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "pages mean different things by the schema `Pet`: `Pet` is that of `pets_b` and \
-              one more page, `PetsAPet` is that of `pets_a`"
+                "pages define the schema `Pet` differently: `Pet` is the one in `pets_b` and \
+              one more page, `PetsAPet` is the one in `pets_a`"
             ]
         );
-        // Any of the operations will do.
+        // Any of the operations can be used.
         let (api, warnings) = merged(&pages, "PetsCPet");
         assert_eq!(property(&api, "PetsCPet"), Some("title"));
         assert_eq!(property(&api, "PetsAPet"), Some("name"));
@@ -654,7 +655,7 @@ mod tests {
         assert_eq!(
             warnings.last().map(String::as_str),
             Some(
-                "`pets_list` is described differently in two places; the client follows list.md:12, \
+                "`pets_list` is described differently in two places; the client uses list.md:12, \
                  the operation's own page"
             )
         );
@@ -689,9 +690,9 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "the webhook `petAdded` is not in the client: it has no payload of JSON",
-                "the webhook `pets_done` is not in the client: it has no payload of JSON",
-                "the webhook `pets_sent` is not in the client: it has no payload of JSON",
+                "the webhook `petAdded` is not in the client: it has no JSON payload",
+                "the webhook `pets_done` is not in the client: it has no JSON payload",
+                "the webhook `pets_sent` is not in the client: it has no JSON payload",
             ]
         );
     }

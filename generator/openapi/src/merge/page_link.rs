@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 const KEY: &str = "externalDocs";
 
-/// Links an operation to the page at this URL. Without one, the operation keeps its own
-/// link, if a browser can follow it.
+/// Links an operation to the page at this URL. Without a URL, the operation keeps its own link, if
+/// it is a web link.
 pub(super) fn set(operation: &mut Map<String, Value>, page: Option<&str>) {
     let own = operation.get(KEY).and_then(|own| own["url"].as_str());
     if let Some(url) = page.filter(|url| is_web(url)) {
@@ -16,7 +16,7 @@ pub(super) fn set(operation: &mut Map<String, Value>, page: Option<&str>) {
     }
 }
 
-/// Returns `true` if the URL leads to the web, and runs no script.
+/// Returns `true` if the URL is a web URL, and not a script.
 fn is_web(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
@@ -25,7 +25,7 @@ fn is_web(url: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Returns the link of an operation that has a link of its own.
+    /// Returns the link of an operation with its own link.
     fn link(own: &str, page: Option<&str>) -> Option<String> {
         let own = json!({"url": own, "description": "More."});
         let mut operation = Map::from_iter([(KEY.to_owned(), own)]);

@@ -1,13 +1,14 @@
-//! The coarsest partition of a graph in which the members of a class refer to the same classes,
-//! by Hopcroft's algorithm. It takes `O(n log² n)` for `n` nodes and references.
+//! Computes the coarsest partition of a graph in which the members of a class refer to the same
+//! classes, with Hopcroft's algorithm. The time is `O(n log² n)` for `n` nodes and references.
 
 use std::collections::BTreeMap;
 
 /// Returns the class of each node. Two nodes are in one class if they are in one of `classes`,
-/// have equally many targets, and their targets are in the same classes, in their order.
+/// have equally many targets, and their targets are in the same classes, in the same order.
 pub(super) fn refined(classes: &[usize], targets: &[Vec<usize>]) -> Vec<usize> {
     let mut partition = Partition::new(classes, targets);
-    // Per target, each reference to it: the position among the targets of a node, and the node.
+    // For each target, the references to it: the position among the targets of a node, and the
+    // node.
     let mut references = vec![Vec::new(); targets.len()];
     for (node, targets) in targets.iter().enumerate() {
         for (position, target) in targets.iter().enumerate() {
@@ -26,7 +27,8 @@ pub(super) fn refined(classes: &[usize], targets: &[Vec<usize>]) -> Vec<usize> {
         for same_position in edges.chunk_by(|(one, _), (other, _)| one == other) {
             for (class, added) in partition.split(same_position.iter().map(|(_, node)| *node)) {
                 is_pending.push(false);
-                // The larger part of a class that was a splitter before separates nothing more.
+                // If a class was already a splitter, its larger part cannot split any further
+                // class.
                 let is_smaller = partition.members[added].len() < partition.members[class].len();
                 let next = match is_pending[class] || is_smaller {
                     true => added,
@@ -44,7 +46,7 @@ struct Partition {
     class_of: Vec<usize>,
     /// The nodes of each class.
     members: Vec<Vec<usize>>,
-    /// The place of each node among those of its class.
+    /// The position of each node in its class.
     places: Vec<usize>,
 }
 
@@ -69,8 +71,8 @@ impl Partition {
         partition
     }
 
-    /// Takes the nodes out of each class that also has others. Returns each such class with the
-    /// class that its nodes are in now.
+    /// Moves the nodes of each class that also has other nodes into a new class. Returns each old
+    /// class with its new class.
     fn split(&mut self, nodes: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
         let mut by_class: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for node in nodes {

@@ -1,8 +1,8 @@
-//! Which of several descriptions of one operation the client follows.
+//! Chooses between several descriptions of one operation.
 //!
-//! A fetched page takes precedence over the project's own. Of two fetched pages with one address,
-//! the one that was fetched last does. Otherwise an operation's own page takes precedence over a guide
-//! that quotes it, and then the file whose path sorts first.
+//! A fetched page takes precedence over a page of the project. If two fetched pages have the same
+//! URL, the one that was fetched last takes precedence. Otherwise, an operation's own page takes
+//! precedence over a guide that quotes it, and then the file whose path sorts first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +15,8 @@ use crate::inspect::request_shape;
 use crate::walk;
 use pages::{Code, Problem};
 
-/// Leaves out the descriptions that the client does not follow, with a warning about each. Their
-/// schemas leave with them, so that they give no type another name.
+/// Removes the descriptions that the client does not use, with a warning about each. Their schemas
+/// are also removed, so that they do not rename other types.
 pub(super) fn leave_out(
     documents: &mut Vec<Document>,
     sites: &mut Vec<Site>,
@@ -27,7 +27,7 @@ pub(super) fn leave_out(
     if !has_rivals(documents, sites) {
         return;
     }
-    // Descriptions are compared with the names that their schemas get.
+    // Descriptions are compared after their schemas are renamed.
     let mut copies = documents.clone();
     let ignored = &mut Vec::new();
     let (operations, schemas) = super::operations(&mut copies, sites, server, type_names, ignored);
@@ -62,7 +62,7 @@ pub(super) fn leave_out(
     sites.retain(|_| index.next().is_none_or(|index| !emptied.contains(&index)));
 }
 
-/// Returns `true` if several descriptions are of one request.
+/// Returns `true` if any request has several descriptions.
 fn has_rivals(documents: &[Document], sites: &[Site]) -> bool {
     let mut requests = BTreeSet::new();
     documents.iter().zip(sites).any(|(document, site)| {
@@ -78,10 +78,10 @@ fn has_rivals(documents: &[Document], sites: &[Site]) -> bool {
     })
 }
 
-/// The rank of a description. Of two, the client follows the one that sorts first.
+/// The rank of a description. The client uses the description that sorts first.
 type Rank = (bool, bool, bool, String, usize);
 
-/// The last fetches of each operation, by its address on the site.
+/// The number of the last fetch of each operation, by its URL on the site.
 struct LastFetches(BTreeMap<(String, String), u64>);
 
 impl LastFetches {
@@ -110,8 +110,8 @@ impl LastFetches {
     }
 }
 
-/// Sorts the operations. Of two for one request, the one with a JSON response comes first,
-/// and of two descriptions of one operation, the one that the client follows.
+/// Sorts the operations. For one request, operations with a JSON response come first. For one
+/// operation, the description that the client uses comes first.
 pub(super) fn in_order(mut operations: Vec<MergedOperation>) -> Vec<MergedOperation> {
     let last = LastFetches::of(&operations);
     operations.sort_by_cached_key(|operation| {
@@ -123,19 +123,19 @@ pub(super) fn in_order(mut operations: Vec<MergedOperation>) -> Vec<MergedOperat
     operations
 }
 
-/// Returns the request of an operation, whatever its placeholders are called.
+/// Returns the request of an operation, independent of the names of its placeholders.
 pub(super) fn request(operation: &MergedOperation) -> (String, &'static str) {
     (request_shape(&operation.path), operation.method)
 }
 
-/// Returns `true` if the client follows `first` and leaves `second` out: both describe one
-/// operation.
+/// Returns `true` if both describe one operation, so that the client uses `first` and ignores
+/// `second`.
 fn is_one_operation(
     first: &MergedOperation,
     second: &MergedOperation,
     schemas: &Map<String, Value>,
 ) -> bool {
-    // The site may call the operation otherwise than the project did.
+    // The site may use a different name for the operation than the project.
     let is_published = fetch(first).is_some()
         && fetch(second).is_none()
         && answers_json(&first.object) == answers_json(&second.object)
@@ -144,7 +144,7 @@ fn is_one_operation(
     first.id == second.id || is_published
 }
 
-/// Reports a description that the client does not follow.
+/// Reports a description that the client does not use.
 fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
     let is_from_site = fetch(first).is_some() && fetch(second).is_none();
     let reason = if is_from_site {
@@ -159,7 +159,7 @@ fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
     Problem::new(
         Code::DuplicateOperation,
         format!(
-            "`{}` is described differently in two places; the client follows {}{reason}",
+            "`{}` is described differently in two places; the client uses {}{reason}",
             first.id, first.origin.place
         ),
     )
@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "`pets_list` is described differently in two places; the client follows b.md:12, \
+                "`pets_list` is described differently in two places; the client uses b.md:12, \
                  which was fetched"
             ]
         );
@@ -282,7 +282,7 @@ mod tests {
         ];
         let (followed, warnings) = followed(&pages);
         assert_eq!(followed, ["b.md"]);
-        let reason = "the client follows b.md:14, which was fetched last";
+        let reason = "the client uses b.md:14, which was fetched last";
         assert_eq!(warnings.len(), 2, "{warnings:?}");
         assert!(warnings.iter().all(|text| text.ends_with(reason)));
     }

@@ -1,5 +1,5 @@
-//! Operations that share a method and a path, as those of JSON-RPC do: a constant in the
-//! body, or another body or parameter, tells them apart.
+//! Operations that share a method and a path, as in JSON-RPC. They are distinguished by a constant
+//! in the body, or by different bodies or parameters.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,15 +9,15 @@ use serde_json::{Map, Value};
 use super::MergedOperation;
 use crate::walk::{referenced, target};
 
-/// Properties that name the operation in a body, in the order in which they are looked
-/// for. Another property serves as well.
+/// Properties that usually name the operation in a body, in order of preference. Other properties
+/// are used if these are missing.
 const SELECTORS: [&str; 5] = ["method", "action", "operation", "type", "name"];
 
-/// The levels of references and compositions that are followed to a body.
+/// The maximum number of references and compositions that are followed in a body.
 const DEPTH: usize = 8;
 
-/// Names operations of one request that have one id: by the constant in their bodies, or by
-/// their pages if the id is only that of the path.
+/// Names operations with the same request and ID after the constant in their bodies, or after their
+/// pages if the ID is derived from the path.
 pub(super) fn name(operations: &mut [MergedOperation], schemas: &Map<String, Value>) {
     let mut by_id: BTreeMap<(String, &str, String), Vec<usize>> = BTreeMap::new();
     for (index, operation) in operations.iter().enumerate() {
@@ -37,10 +37,10 @@ pub(super) fn name(operations: &mut [MergedOperation], schemas: &Map<String, Val
     }
 }
 
-/// Returns `true` if nothing but their names tells the requests of two operations apart.
+/// Returns `true` if the requests of two operations differ only in their names.
 pub(super) fn is_one_request(one: &MergedOperation, other: &MergedOperation) -> bool {
     let differ = |part: &str| one.object.get(part) != other.object.get(part);
-    // A body that is the same on two pages may still name one of several operations.
+    // The same body on two pages can still select one of several operations.
     let is_called_by_body = one.method == "post"
         && one.has_own_page
         && other.has_own_page
@@ -48,7 +48,7 @@ pub(super) fn is_one_request(one: &MergedOperation, other: &MergedOperation) -> 
     !is_called_by_body && !differ("requestBody") && !differ("parameters")
 }
 
-/// Returns `true` if the bodies of two operations have another constant in one property.
+/// Returns `true` if the bodies of two operations have different constants in one property.
 pub(super) fn differ_in_constant(
     one: &MergedOperation,
     other: &MergedOperation,
@@ -57,7 +57,7 @@ pub(super) fn differ_in_constant(
     by_constant(&[one, other], schemas).is_some()
 }
 
-/// Returns the values of a property that has a constant in all bodies, and not the same.
+/// Returns the values of a property with different constants in all bodies.
 fn by_constant(
     operations: &[&MergedOperation],
     schemas: &Map<String, Value>,
@@ -81,8 +81,7 @@ fn by_constant(
         .collect()
 }
 
-/// Returns the last segments of the pages, if the operations have no names but that of
-/// their path.
+/// Returns the last segments of the pages, if the operations are named only after their path.
 fn by_page(operations: &[&MergedOperation]) -> Option<Vec<String>> {
     let names: Option<Vec<String>> = operations
         .iter()
@@ -120,7 +119,7 @@ fn rename(operation: &mut MergedOperation, name: &str) {
     }
 }
 
-/// Returns the properties of a JSON body that have one value, which is a text.
+/// Returns the properties of a JSON body that have a single string value.
 fn constants<'a>(
     operation: &'a MergedOperation,
     schemas: &'a Map<String, Value>,

@@ -1,12 +1,11 @@
 //! Merges the schemas of all pages by name.
 //!
-//! Each page comes with the schemas it uses. Where two pages give one name the
-//! same content, the schema is there once; where the contents differ, each is
-//! kept: the one that most pages mean has the name, and the others are named after
-//! the first operation that comes with them. Further pages may move the name, so
-//! that this is a warning, unless `x-type-names` names one of the contents in this way:
-//! then each is named after its operation. Two schemas are the same when they and
-//! all that they refer to are, texts for people aside.
+//! Each page contains the schemas that it uses. If two pages define the same schema under one name,
+//! it is merged. If the definitions differ, all are kept: the definition of most pages keeps the
+//! name, and the others are named after the first operation that uses them. Additional pages can
+//! change which definition keeps the name, so this is a warning, unless `x-type-names` contains one
+//! of the names after operations. In this case, each definition is named after its operation. Two
+//! schemas are equal if they and all referenced schemas are equal, except for descriptions.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -22,15 +21,14 @@ use names::type_name;
 use pages::pointer;
 use pages::{Code, Problem};
 
-/// Keywords that change nothing about which values are valid.
+/// Keywords that do not affect which values are valid.
 const TEXTS: [&str; 4] = ["description", "title", "example", "examples"];
 
 /// The schema `name` of the document at `index`.
 type Key<'a> = (usize, &'a str);
 
-/// Merges the schemas of `documents` and points their references to the names
-/// that the schemas have in the result. A name with several contents goes to
-/// `warnings`.
+/// Merges the schemas of `documents`, and updates their references to the final names. Names with
+/// several definitions are added to `warnings`.
 pub(super) fn merge(
     documents: &mut [Document],
     type_names: &BTreeMap<String, String>,
@@ -56,8 +54,7 @@ fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
     schemas.into_iter().flatten()
 }
 
-/// Gives schemas that have an id of the platform, `type_:Name`, the name `Name` if a schema
-/// with that name is the same.
+/// Renames schemas with a platform ID, `type_:Name`, to `Name` if a schema with that name is equal.
 fn unite_ids(documents: &mut [Document]) {
     let ids = |document: &Document| schemas(document).any(|(name, _)| plain_name(name) != name);
     if !documents.iter().any(ids) {
@@ -91,7 +88,7 @@ fn unite_ids(documents: &mut [Document]) {
     }
 }
 
-/// Returns the name of an id without a package; another name is itself.
+/// Returns the name in an ID without a package. Any other name is returned unchanged.
 fn plain_name(name: &str) -> &str {
     match type_id::split(name) {
         Some(("", name)) => name,
@@ -118,8 +115,8 @@ fn final_names(
         for users in &mut contents {
             users.sort_unstable();
         }
-        // What operations mean takes precedence over what webhooks mean, then what the site means,
-        // and then what most pages mean.
+        // Definitions of operations take precedence over those of webhooks, then those of fetched
+        // pages, and then those of most pages.
         let is_of_webhooks = |users: &Vec<usize>| {
             let mut documents = users.iter().map(|user| &documents[*user]);
             documents.all(|document| walk::operations(&document.root).next().is_none())
@@ -133,7 +130,7 @@ fn final_names(
             1 => vec![name.to_owned()],
             _ => names_of(&contents, name, documents, type_names, &mut taken),
         };
-        // The name is nobody's own where `x-type-names` settles it.
+        // If `x-type-names` decides, no definition keeps the name.
         if names.len() > 1 && names[0] == name {
             warnings.push(ambiguity(name, &names, &contents, documents));
         }
@@ -146,8 +143,8 @@ fn final_names(
     renames
 }
 
-/// Names the contents that one name has: the first keeps it, unless `x-type-names` knows
-/// one of them by an operation.
+/// Names the definitions of one name. The first keeps the name, unless `x-type-names` contains one
+/// of the names after operations.
 fn names_of(
     contents: &[Vec<usize>],
     name: &str,
@@ -195,7 +192,7 @@ fn distinct(name: String, taken: &mut BTreeSet<String>) -> String {
     free
 }
 
-/// Returns the warning for a name with several contents, the first of which keeps it.
+/// Returns the warning for a name with several definitions, the first of which keeps it.
 fn ambiguity(
     name: &str,
     names: &[String],
@@ -208,10 +205,10 @@ fn ambiguity(
         .map(|(final_name, users)| {
             let first = operation(&documents[users[0]]);
             match users.len() {
-                1 => format!("`{final_name}` is that of `{first}`"),
-                2 => format!("`{final_name}` is that of `{first}` and one more page"),
+                1 => format!("`{final_name}` is the one in `{first}`"),
+                2 => format!("`{final_name}` is the one in `{first}` and one more page"),
                 more => format!(
-                    "`{final_name}` is that of `{first}` and {} more pages",
+                    "`{final_name}` is the one in `{first}` and {} more pages",
                     more - 1
                 ),
             }
@@ -225,14 +222,14 @@ fn ambiguity(
     Problem::new(
         Code::AmbiguousSchema,
         format!(
-            "pages mean different things by the schema `{name}`: {}",
+            "pages define the schema `{name}` differently: {}",
             meanings.join(", ")
         ),
     )
     .at(other.place(&pointer::of(&["components", "schemas", name])))
     .operation(operation(other))
     .advice(format!(
-        "more pages may give the name to another: name them yourself, below `x-type-names` in \
+        "additional pages can change these names: set them under `x-type-names` in \
          `overlay.yaml`, with {}",
         lines.join(" and ")
     ))
@@ -267,11 +264,11 @@ fn classes(documents: &[Document]) -> HashMap<Key<'_>, usize> {
     keys.into_iter().zip(classes).collect()
 }
 
-/// Returns the schemas that `schema` refers to, in the order they stand.
+/// Returns the schemas that `schema` references, in order.
 fn references(schema: &Value, index: usize) -> Vec<Key<'_>> {
     let mut found = Vec::new();
     collect_references(schema, index, &mut found);
-    // In an order that the order of keys does not change.
+    // The order must not depend on the order of keys.
     found.sort_unstable();
     found
 }
@@ -295,8 +292,8 @@ fn collect_references<'a>(node: &'a Value, index: usize, found: &mut Vec<Key<'a>
     }
 }
 
-/// Returns a text that two schemas have in common exactly when they allow the
-/// same values, but for what they refer to. The order of keys means nothing.
+/// Returns a text that is equal for two schemas exactly if they allow the same values, except for
+/// their references. It does not depend on the order of keys.
 fn content(schema: &Value) -> String {
     let mut text = String::new();
     write_schema(schema, &mut text);
@@ -359,7 +356,7 @@ fn write_value(value: &Value, text: &mut String) {
     }
 }
 
-/// Writes a text with its length, so that it cannot be taken for something else.
+/// Writes a text with its length, so that it is unambiguous.
 fn write_text(part: &str, text: &mut String) {
     let _ = write!(text, "{}:", part.len());
     text.push_str(part);
@@ -377,7 +374,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns the names of schemas after the ids of documents with these are united.
+    /// Returns the names of schemas after platform IDs in these documents are unified.
     fn united(documents: &[Value]) -> Vec<Vec<String>> {
         let files = documents.iter().map(|schemas| {
             let root = json!({

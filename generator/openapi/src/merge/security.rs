@@ -1,7 +1,8 @@
 //! Decides which keys the client sends with which operations.
 //!
-//! Pages describe the same key under different names, and different keys under one name. Here each
-//! key gets one name in the document, and operations state only what differs from most others.
+//! Pages describe the same key under different names, and different keys under one name. Each key
+//! gets one name in the merged document. Operations have a security requirement only if it differs
+//! from that of most operations.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,34 +19,32 @@ use pages::{Code, Problem};
 pub(super) struct Security {
     /// `components.securitySchemes`
     pub(super) schemes: Map<String, Value>,
-    /// `security`, which holds for operations that state nothing else.
+    /// `security`, the default for operations.
     pub(super) requirement: Value,
 }
 
-/// A key that documents describe.
+/// A key in the documents.
 struct Scheme {
     name: String,
     scheme: Value,
-    /// Why no request can have the key.
+    /// The reason why no request can have the key.
     problem: Option<Problem>,
 }
 
-/// The alternatives by which an operation can be called, each with all of its keys. Keys are
-/// positions in the list of schemes.
+/// The alternative sets of keys for an operation. Keys are positions in the list of schemes.
 type Alternatives = Vec<Vec<usize>>;
 
 /// The requirements of operations, by the position of the document and the pointer of the
 /// operation.
 type Stated = BTreeMap<(usize, String), Alternatives>;
 
-/// Returns the keys, and replaces the requirements of operations by the names that the keys have
-/// in the merged document. A requirement that is that of most operations is removed. What the
-/// client does not send although a document describes it is a warning, and so is an API that
-/// describes no key.
+/// Returns the keys, and rewrites the requirements of operations with the names of keys in the
+/// merged document. The requirement of most operations is removed, because it is the default. Keys
+/// that the client cannot send and APIs without a key are reported as warnings.
 ///
 /// # Errors
 ///
-/// If the key of most operations is in a header or a cookie that cannot have its name.
+/// If the key of most operations has a header or cookie name that is not valid.
 pub(super) fn choose(
     documents: &mut [Document],
     warnings: &mut Vec<Problem>,
@@ -62,7 +61,7 @@ pub(super) fn choose(
             let requirement = operation.get("security").or(root);
             let alternatives = match requirement.and_then(Value::as_array) {
                 Some(requirement) => resolved(requirement, &known, &schemes),
-                // A document that requires nothing may send each key that it describes.
+                // If a document has no requirements, each of its keys can be sent.
                 None if is_silent && !known.is_empty() => Some(in_order(
                     known.values().map(|key| vec![*key]).collect(),
                     &schemes,
@@ -77,9 +76,13 @@ pub(super) fn choose(
     }
     let Some(usual) = most_frequent(stated.values(), &schemes) else {
         warnings.push(
-            Problem::new(Code::NoKey, "no page names a key: the client works without one, and sends it as a bearer token where it is given one")
-                .at(documents[0].place("/paths"))
-                .advice("add a security scheme to the document with an action in `overlay.yaml`"),
+            Problem::new(
+                Code::NoKey,
+                "no page describes a key: the client works without one, \
+                                       and sends a key as a bearer token if it is set",
+            )
+            .at(documents[0].place("/paths"))
+            .advice("add a security scheme to the document with an action in `overlay.yaml`"),
         );
         for document in documents {
             walk::operations_mut(&mut document.root, &mut |_, operation| {
@@ -125,13 +128,13 @@ pub(super) fn choose(
     }))
 }
 
-/// Returns the keys of a document that a client can send without the help of a browser, by
-/// name, and adds those that no other document has to the schemes.
+/// Returns the keys of a document that a client can send without a browser, by name, and adds new
+/// ones to `schemes`.
 fn known<'a>(document: &'a Document, schemes: &mut Vec<Scheme>) -> BTreeMap<&'a str, usize> {
     let defined = document.root["components"]["securitySchemes"].as_object();
     let mut known = BTreeMap::new();
     for (name, scheme) in defined.into_iter().flatten() {
-        // A key without a name could not be sent, and a certificate is none.
+        // A key without a name cannot be sent, and a certificate is not a key.
         let is_sendable = match scheme["type"].as_str() {
             Some("apiKey") => scheme["name"].as_str().is_some_and(|name| !name.is_empty()),
             Some("http") => computed(scheme).is_none(),
@@ -157,8 +160,7 @@ fn known<'a>(document: &'a Document, schemes: &mut Vec<Scheme>) -> BTreeMap<&'a 
     known
 }
 
-/// Returns the alternatives of a requirement that the client can send; `None` if it can send
-/// none of them.
+/// Returns the alternatives of a requirement that the client can send, or `None` if there are none.
 fn resolved(
     requirement: &[Value],
     known: &BTreeMap<&str, usize>,
@@ -173,8 +175,8 @@ fn resolved(
     (requirement.is_empty() || !alternatives.is_empty()).then_some(alternatives)
 }
 
-/// Sorts alternatives: those that need no token first, and the one without a key last. An
-/// alternative that repeats another one is removed.
+/// Sorts alternatives: those without a token come first, and the one without a key is last.
+/// Duplicates are removed.
 fn in_order(mut alternatives: Alternatives, schemes: &[Scheme]) -> Alternatives {
     let mut seen = BTreeSet::new();
     alternatives.retain(|keys| seen.insert(keys.clone()));
@@ -186,7 +188,7 @@ fn in_order(mut alternatives: Alternatives, schemes: &[Scheme]) -> Alternatives 
     alternatives
 }
 
-/// Returns the alternatives that most operations with a key have.
+/// Returns the most frequent alternatives of operations with a key.
 fn most_frequent<'a>(
     stated: impl Iterator<Item = &'a Alternatives>,
     schemes: &[Scheme],
@@ -200,14 +202,14 @@ fn most_frequent<'a>(
         keys.map(|key| schemes[*key].scheme.to_string()).collect()
     };
     let mut counts: Vec<_> = counts.into_iter().collect();
-    // Not the order of pages decides between two.
+    // Ties do not depend on the order of pages.
     counts.sort_by_cached_key(|(alternatives, count)| (Reverse(*count), text(alternatives)));
     counts
         .first()
         .map(|(alternatives, _)| (*alternatives).clone())
 }
 
-/// Removes alternatives with a key that no request can have, which is a warning.
+/// Removes alternatives with a key that no request can have, with a warning.
 fn drop_unsendable(stated: &mut Stated, schemes: &mut [Scheme], warnings: &mut Vec<Problem>) {
     let broken: BTreeSet<usize> = (0..schemes.len())
         .filter(|key| schemes[*key].problem.is_some())
@@ -229,8 +231,8 @@ fn drop_unsendable(stated: &mut Stated, schemes: &mut [Scheme], warnings: &mut V
     }));
 }
 
-/// Gives keys that have one name in different documents different ones. The usual keys keep
-/// theirs.
+/// Renames different keys with the same name in different documents. The usual keys keep their
+/// names.
 fn name_apart(usual: &Alternatives, schemes: &mut [Scheme]) {
     let mut taken = BTreeSet::new();
     let first: Vec<usize> = usual.iter().flatten().copied().collect();
@@ -248,7 +250,7 @@ fn name_apart(usual: &Alternatives, schemes: &mut [Scheme]) {
     }
 }
 
-/// HTTP authentication that computes what it sends from a challenge or from the request.
+/// HTTP authentication schemes that compute credentials from a challenge or from the request.
 const COMPUTED: [&str; 11] = [
     "concealed",
     "digest",
@@ -263,7 +265,7 @@ const COMPUTED: [&str; 11] = [
     "scram-sha-256",
 ];
 
-/// Returns the HTTP authentication of a scheme that the client cannot do.
+/// Returns the HTTP authentication of a scheme if the client does not support it.
 fn computed(scheme: &Value) -> Option<&str> {
     let name = scheme["scheme"]
         .as_str()
@@ -273,7 +275,7 @@ fn computed(scheme: &Value) -> Option<&str> {
     (!is_sent).then_some(name)
 }
 
-/// Warns of each kind of authentication that the client cannot do, once.
+/// Warns once about each kind of unsupported authentication.
 fn left_out(documents: &[Document], warnings: &mut Vec<Problem>) {
     let mut seen = BTreeSet::new();
     for document in documents {
@@ -282,19 +284,23 @@ fn left_out(documents: &[Document], warnings: &mut Vec<Problem>) {
             let Some(name) = computed(scheme).filter(|name| seen.insert(*name)) else {
                 continue;
             };
-            let message = format!("the client cannot do HTTP authentication of the kind `{name}`");
+            let message = format!(
+                "the client does not support the HTTP authentication scheme \
+                                   `{name}`"
+            );
             warnings.push(
                 Problem::new(Code::AuthenticationLeftOut, message)
                     .at(document.place(&pointer::of(&["components", "securitySchemes", key])))
                     .advice(
-                        "use another scheme of the API, or set the header of each call yourself",
+                        "use another authentication scheme of the API, or set the header of \
+                         each call yourself",
                     ),
             );
         }
     }
 }
 
-/// Returns the problem of a key whose header or cookie cannot have its name.
+/// Returns the problem of a key whose header or cookie name is not valid.
 fn check_name(document: &Document, key: &str, scheme: &Value) -> Option<Problem> {
     let name = scheme["name"].as_str().unwrap_or_default();
     let holder = match (scheme["type"].as_str(), scheme["in"].as_str()) {
@@ -304,7 +310,7 @@ fn check_name(document: &Document, key: &str, scheme: &Value) -> Option<Problem>
         (_, Some("cookie")) => "cookie",
         _ => "header",
     };
-    // Requests have these for themselves.
+    // Requests already have these headers.
     let is_own = ["content-length", "content-type", "host"];
     let is_own = is_own.iter().any(|own| name.eq_ignore_ascii_case(own));
     if is_token(name) && name.len() <= LONGEST_NAME && !is_own {
@@ -314,13 +320,13 @@ fn check_name(document: &Document, key: &str, scheme: &Value) -> Option<Problem>
     let pointer = pointer::of(&["components", "securitySchemes", key]);
     let problem = Problem::new(
         Code::InvalidStructure,
-        format!("no {holder} for the key can be called `{shown}`"),
+        format!("the name `{shown}` is not valid for the {holder} of the key"),
     );
     let advice = "correct the name of the key, in the page or with an action in `overlay.yaml`";
     Some(problem.at(document.place(&pointer)).advice(advice))
 }
 
-/// The longest name of a header.
+/// The maximum length of a header name.
 const LONGEST_NAME: usize = 256;
 
 /// Returns `true` if two schemes send a key in the same way.
@@ -342,7 +348,7 @@ mod tests {
     use pages::SourceFile;
     use pages::page;
 
-    /// Returns the names of the keys that most operations need, and the warnings.
+    /// Returns the names of the keys that most operations require, and the warnings.
     fn chosen(components: &str) -> (Vec<String>, Vec<String>) {
         let (chosen, warnings) = choice(components);
         let keys = chosen
@@ -459,7 +465,7 @@ mod tests {
         assert_eq!(names, ["header"]);
         assert_eq!(
             warnings,
-            ["the client cannot do HTTP authentication of the kind `Digest`"]
+            ["the client does not support the HTTP authentication scheme `Digest`"]
         );
         let (names, warnings) = chosen("{securitySchemes: {query: {type: http, scheme: 'a b'}}}");
         assert_eq!(names, [""; 0]);
@@ -475,7 +481,7 @@ mod tests {
             let problem = chosen.err().expect(name);
             assert_eq!(
                 problem.message(),
-                format!("no header for the key can be called `{name}`")
+                format!("the name `{name}` is not valid for the header of the key")
             );
             assert_eq!(problem.place().map(pages::Place::line), Some(8));
         }

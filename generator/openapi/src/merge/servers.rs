@@ -1,4 +1,4 @@
-//! Decides on the server of the API, and on the operations that have another one.
+//! Chooses the server of the API, and detects operations on other servers.
 
 use std::collections::BTreeMap;
 
@@ -12,28 +12,29 @@ use crate::server_url::filled;
 use crate::walk;
 use pages::{Code, Problem};
 
-/// The advice about an operation whose server the client does not call.
-pub(super) const OTHER_SERVER: &str = "the client calls other servers only by `https`: correct the server, or generate a client of \
-     its own for it";
+/// The advice about an operation whose server the client cannot call.
+pub(super) const OTHER_SERVER: &str = "the client calls other servers only over `https`: \
+                                       correct the server, or generate a separate client for \
+                                       it";
 
 /// The server of the API.
 pub(super) struct Server {
     pub(super) address: String,
-    /// Where the paths of each document are.
+    /// The location of the paths of each document.
     pub(super) sites: Vec<Site>,
 }
 
-/// Where the paths of a document are.
+/// The location of the paths of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Site {
-    /// On the server of the API, below this prefix.
+    /// On the server of the API, with this prefix.
     Here(String),
     /// On this server.
     Elsewhere(String),
 }
 
-/// Chooses the server that most documents name; a public one goes before those of the
-/// caller's machine. The documents of a server that cannot be called are left out with a warning.
+/// Chooses the server that most documents name. Public servers take precedence over local ones.
+/// Documents with a server that cannot be called are removed with a warning.
 pub(super) fn choose(
     documents: &mut Vec<Document>,
     config: &Config,
@@ -54,21 +55,21 @@ pub(super) fn choose(
             return Err(Problem::new(
                 Code::RequestLineMismatch,
                 format!(
-                    "the request line `{}` does not end in the path of the specification",
+                    "the request line `{}` does not end with the path of the specification",
                     request.url
                 ),
             )
             .at(document.page.file.place(request.line))
-            .advice("the server is what stands before the path: make the two agree"));
+            .advice("the server is the text before the path: make the two match"));
         }
         return Err(Problem::new(Code::NoServer, "no page names the server")
             .at(documents[0].place("/paths"))
             .advice(
-                "the request line names it, such as `GET https://api.example.com/v1/pets`; \
-                 or set `server` below `[api]` in `codegen.toml`",
+                "add a request line such as `GET https://api.example.com/v1/pets`, or set \
+                 `server` under `[api]` in `codegen.toml`",
             ));
     };
-    // Documents may list the same servers in another order.
+    // Documents can list the same servers in different orders.
     let servers: Vec<Option<String>> = documents
         .iter()
         .zip(servers)
@@ -87,8 +88,8 @@ pub(super) fn choose(
     let mut sites = Vec::new();
     let mut servers = servers.into_iter();
     documents.retain(|document| {
-        // A document that names no server, or only that of a developer's machine, means the
-        // one of the others.
+        // A document without a server, or with only a local one, uses the server of the other
+        // documents.
         let own = servers.next().flatten();
         let own = own.filter(|own| !is_loopback(own) || is_loopback(&origin));
         let server = own.unwrap_or_else(|| base.clone());
@@ -101,7 +102,7 @@ pub(super) fn choose(
             return true;
         }
         let message = format!(
-            "the page's server is `{server}` and the API's is `{base}`: the operation is left out"
+            "the page's server is `{server}`, but the API's is `{base}`: the operation is left out"
         );
         warnings.push(
             Problem::new(Code::OtherServer, message)
@@ -116,8 +117,8 @@ pub(super) fn choose(
     })
 }
 
-/// Returns the server of a document: the first public one that it lists, or that its
-/// request line has, or else the first one.
+/// Returns the server of a document: the first public server in its list or its request line, or
+/// else the first server.
 fn server(document: &Document) -> Option<String> {
     let requested = || {
         let request = document.page.request.as_ref()?;
@@ -132,8 +133,8 @@ fn listed(document: &Document) -> impl Iterator<Item = String> {
     listed.filter_map(url).filter(|url| url.contains("://"))
 }
 
-/// Returns the server of an operation that has servers of its own, if it is not `base`. One
-/// of a developer's machine stands for that of the API.
+/// Returns the server of an operation with its own servers, if it is not `base`. A local server is
+/// treated as the server of the API.
 pub(super) fn other_server(servers: &Value, base: &str) -> Option<String> {
     let listed: Vec<String> = servers.as_array()?.iter().filter_map(url).collect();
     if listed.iter().any(|server| server == base) {
@@ -143,8 +144,8 @@ pub(super) fn other_server(servers: &Value, base: &str) -> Option<String> {
     (!is_loopback(&own)).then_some(own)
 }
 
-/// Returns the first server that is not on the caller's machine, or else the first one.
-/// `more` is a last server to look for a public one.
+/// Returns the first server that is not local, or else the first one. `more` is an additional
+/// candidate for a public server.
 fn public_first(
     servers: impl Iterator<Item = String>,
     more: impl FnOnce() -> Option<String>,
@@ -157,12 +158,12 @@ fn public_first(
     Some(public.unwrap_or_else(|| first.clone()))
 }
 
-/// Returns `true` if the key can be sent to a server that is not that of the API.
+/// Returns `true` if the key can be sent to a server other than that of the API.
 pub(super) fn is_safe(server: &str) -> bool {
     server.starts_with("https://") && is_callable(server)
 }
 
-/// Returns `true` if a client can call a URL of a server from anywhere.
+/// Returns `true` if clients can call a server URL from anywhere.
 pub(super) fn is_callable(url: &str) -> bool {
     let is_odd = |c: char| c.is_whitespace() || c.is_control() || "{}\"<>".contains(c);
     is_public(url) && !url.contains(is_odd)
@@ -173,12 +174,12 @@ fn url(server: &Value) -> Option<String> {
     Some(filled(server["url"].as_str()?, server))
 }
 
-/// Returns `true` if a URL is absolute, and not one of the caller's machine.
+/// Returns `true` if a URL is absolute, and not local.
 fn is_public(url: &str) -> bool {
     host(url).is_some() && !is_loopback(url)
 }
 
-/// Splits an address into origin and path.
+/// Splits a URL into origin and path.
 fn split(url: &str) -> (&str, &str) {
     let host = url.find("://").map_or(0, |scheme| scheme + 3);
     let path = url[host..]
@@ -187,8 +188,8 @@ fn split(url: &str) -> (&str, &str) {
     url.split_at(path)
 }
 
-/// Returns the origin of most servers. One of the caller's machine counts only if all are. Of two
-/// origins with as many servers, the one with `https` takes precedence.
+/// Returns the most frequent origin of servers. Local servers count only if all servers are local.
+/// If two origins are equally frequent, `https` takes precedence.
 fn most_common_origin<'a>(servers: impl Iterator<Item = &'a String>) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for server in servers {
@@ -204,7 +205,7 @@ fn most_common_origin<'a>(servers: impl Iterator<Item = &'a String>) -> Option<S
     Some((*origin).to_owned())
 }
 
-/// Returns the longest address, in whole segments, that all servers begin with.
+/// Returns the longest common prefix of all server URLs, in whole segments.
 fn common_base<'a>(mut servers: impl Iterator<Item = &'a String>) -> String {
     let mut base = servers.next().cloned().unwrap_or_default();
     for server in servers {

@@ -1,5 +1,5 @@
-//! Webhooks: requests that the API sends. Whatever form pages have for them, they become entries
-//! of `webhooks`, and no operation of the client.
+//! Webhooks: requests that the API sends. All formats of pages are converted to entries of
+//! `webhooks`, which are not operations of the client.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -15,10 +15,10 @@ use crate::webhooks::{origin, payload};
 use pages::pointer;
 use pages::{Code, Place, Problem};
 
-/// The pointer of a webhook in its document, until all documents are merged.
+/// The key with the pointer of a webhook in its document, until all documents are merged.
 const POINTER: &str = "x-pointer";
 
-/// The keys of a webhook that are kept, beside its headers and its payload.
+/// The keys of a webhook that are kept in addition to its headers and payload.
 const KEPT: [&str; 4] = ["summary", "description", "deprecated", "externalDocs"];
 
 /// Copies the callbacks of operations to the webhooks of the document.
@@ -49,8 +49,8 @@ fn target<'a>(root: &'a Value, node: &'a Value) -> &'a Value {
     target.unwrap_or(node)
 }
 
-/// Adds webhooks to a document. One with another payload than that of its name has a number
-/// behind its name.
+/// Adds webhooks to a document. If a webhook with the same name has a different payload, a number
+/// is appended to the name.
 fn add(root: &mut Value, found: Vec<(String, Value)>) {
     let Some(root) = root.as_object_mut().filter(|_| !found.is_empty()) else {
         return;
@@ -76,14 +76,14 @@ fn add(root: &mut Value, found: Vec<(String, Value)>) {
     }
 }
 
-/// The numbers behind names that several webhooks have.
+/// The numeric suffixes of names that several webhooks share.
 #[derive(Default)]
 struct Names {
     last: HashMap<String, usize>,
 }
 
 impl Names {
-    /// Returns the name, or the first one with a number that is free.
+    /// Returns the name, or the name with the first number that is free.
     fn free(&mut self, name: &str, is_free: impl Fn(&str) -> bool) -> String {
         if is_free(name) {
             return name.to_owned();
@@ -99,13 +99,13 @@ impl Names {
     }
 }
 
-/// Moves the operations that are webhooks to the webhooks of their documents: all on a page of a
-/// webhook, and those that say so. Those without a payload are left out. Returns the documents
-/// that have nothing but webhooks.
+/// Moves webhooks that are described as operations to `webhooks`: all operations on a webhook page,
+/// and operations that are marked as webhooks. Webhooks without a payload are removed. Returns the
+/// documents that contain only webhooks.
 ///
 /// # Errors
 ///
-/// When no operation is left.
+/// If no operation is left.
 pub(super) fn gather(
     documents: &mut Vec<Document>,
     warnings: &mut Vec<Problem>,
@@ -122,14 +122,14 @@ pub(super) fn gather(
     match documents.is_empty() {
         false => Ok(events),
         true => Err(
-            Problem::new(Code::NoOperation, "the pages describe webhooks alone")
+            Problem::new(Code::NoOperation, "the pages describe only webhooks")
                 .at(place)
                 .advice("add the pages of the operations"),
         ),
     }
 }
 
-/// Removes the webhooks that have no payload.
+/// Removes webhooks without a payload.
 fn leave_out(document: &mut Document, warnings: &mut Vec<Problem>) {
     let requests = walk::webhooks(&document.root);
     let empty = requests.filter(|(_, _, request)| payload(request).is_none());
@@ -139,12 +139,11 @@ fn leave_out(document: &mut Document, warnings: &mut Vec<Problem>) {
     });
     let empty: Vec<(String, &str, Place)> = empty.collect();
     for (name, method, place) in empty {
-        let message =
-            format!("the webhook `{name}` is not in the client: it has no payload of JSON");
+        let message = format!("the webhook `{name}` is not in the client: it has no JSON payload");
         warnings.push(
             Problem::new(Code::WebhookLeftOut, message)
                 .at(place)
-                .advice("describe its payload, or handle it in a server without the client"),
+                .advice("describe its payload, or handle it in your server without the client"),
         );
         if let Some(item) = document.root[WEBHOOKS][&name].as_object_mut() {
             item.shift_remove(method);
@@ -152,7 +151,7 @@ fn leave_out(document: &mut Document, warnings: &mut Vec<Problem>) {
     }
 }
 
-/// Returns where a webhook stands in its document.
+/// Returns the pointer of a webhook in its document.
 fn pointer_of(name: &str, request: &Map<String, Value>) -> String {
     let pointer = request.get(POINTER).and_then(Value::as_str);
     pointer.map_or_else(|| pointer::of(&[WEBHOOKS, name]), str::to_owned)
@@ -187,7 +186,7 @@ fn move_marked(document: &mut Document) {
     let link = link.and_then(last_segment).map(str::to_owned);
     let is_only = found.len() == 1;
     let found = found.into_iter().map(|(name, operation)| {
-        // The link to a page of a webhook is its name on the site.
+        // The link to a webhook page contains its name on the site.
         let name = link.clone().filter(|_| is_only).unwrap_or(name);
         (name, json!({ "post": operation }))
     });
@@ -195,14 +194,14 @@ fn move_marked(document: &mut Document) {
     add(&mut document.root, found);
 }
 
-/// Returns the last segment of an address.
+/// Returns the last segment of a URL.
 pub(crate) fn last_segment(address: &str) -> Option<&str> {
     let address = address.split(['?', '#']).next().unwrap_or(address);
     let last = address.trim_end_matches('/').rsplit('/').next()?;
     (!last.is_empty()).then_some(last)
 }
 
-/// Takes the webhooks out of all documents, and adds where they are described to `origins`.
+/// Removes the webhooks from all documents and merges them, and adds their origins to `origins`.
 /// Fetched pages take precedence over those of the project.
 pub(super) fn merge(
     documents: &mut [Document],
@@ -253,8 +252,8 @@ pub(super) fn merge(
     merged.into_iter().collect()
 }
 
-/// Returns `true` if a request is not that of the webhook with its name: names of callbacks, and
-/// the ends of links, are often the same.
+/// Returns `true` if a request differs from the webhook with the same name. Names of callbacks and
+/// last segments of links are often not unique.
 fn is_other(
     name: &str,
     request: &Map<String, Value>,
@@ -273,7 +272,7 @@ fn is_on_page(request: &Map<String, Value>) -> bool {
     pointer.is_none_or(|pointer| !pointer.contains("/callbacks/"))
 }
 
-/// Returns the last two segments of an address, with a hyphen between.
+/// Returns the last two segments of a URL, joined with a hyphen.
 fn last_segments(address: &str) -> Option<String> {
     let address = address.split(['?', '#']).next().unwrap_or(address);
     let (rest, last) = address.trim_end_matches('/').rsplit_once('/')?;
@@ -284,7 +283,7 @@ fn payload_of(item: &Value) -> Option<&Value> {
     payload(item.get("post")?.as_object()?)
 }
 
-/// Returns what a client needs to know of a request: its text, its headers, and its payload.
+/// Returns the parts of a request that a client needs: its descriptions, headers, and payload.
 fn reduced(request: &Map<String, Value>) -> Option<Map<String, Value>> {
     let schema = payload(request)?;
     let kept = KEPT.iter();
@@ -318,7 +317,7 @@ fn contradiction(name: &str, origins: &BTreeMap<String, Origin>, from: &Origin) 
     let followed = origins.get(&origin(name));
     let followed = followed.map_or_else(String::new, |it| it.place.to_string());
     let message = format!(
-        "the webhook `{name}` is described differently in two places; the client follows {followed}"
+        "the webhook `{name}` is described differently in two places; the client uses {followed}"
     );
     Problem::new(Code::DuplicateOperation, message)
         .at(from.place.clone())

@@ -1,4 +1,4 @@
-//! One action of an overlay: what it changes, and whether it changes anything.
+//! Applies one action of an overlay, and reports its effect.
 
 use serde_json::Value;
 use serde_json_path::JsonPath;
@@ -8,24 +8,23 @@ use pages::{Code, Place, Problem};
 
 const GROUP_NAME: &str = "x-fern-sdk-group-name";
 
-/// What came of an action.
+/// The effect of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// Its target is not in the document.
+    /// Its target matches nothing in the document.
     Unmatched,
-    /// The document says already what the action would make it say.
+    /// The document already has the content that the action sets.
     Redundant,
-    /// It has only changed texts for people, though it says more than that: the document has
-    /// the same facts in other words.
+    /// It contains facts, but changed only descriptions: the document already has the same facts.
     Reworded,
     /// It has changed the document.
     Changed,
 }
 
-/// The keys of texts for people.
+/// The keys of descriptions.
 const TEXTS: [&str; 4] = ["description", "summary", "title", "stream-description"];
 
-/// The kinds of changes that an update makes, the least first.
+/// The kinds of changes by an update, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
     Nothing,
@@ -57,10 +56,10 @@ impl<'a> Action<'a> {
             let good = target.get(..error.position()).unwrap_or_default();
             Problem::new(
                 Code::InvalidOverlay,
-                format!("`{target}` is not a JSONPath: it goes wrong after `{good}`"),
+                format!("`{target}` is not a valid JSONPath: it is wrong after `{good}`"),
             )
             .at(place("target"))
-            .advice("write it as in RFC 9535, such as `$.paths['/pets'].get`")
+            .advice("write it according to RFC 9535, such as `$.paths['/pets'].get`")
         })?;
         let keys = action.as_object().into_iter().flatten().map(|(key, _)| key);
         if let Some(key) = keys
@@ -94,7 +93,7 @@ impl<'a> Action<'a> {
         })
     }
 
-    /// Carries out the action, and returns what came of it.
+    /// Applies the action, and returns its effect.
     pub(super) fn apply(
         &self,
         root: &mut Value,
@@ -107,8 +106,8 @@ impl<'a> Action<'a> {
             .map(serde_json_path::NormalizedPath::to_json_pointer)
             .collect();
         let mut change = Change::Nothing;
-        // From the last to the first, so that removing an item of a list does
-        // not move those that are still to be removed.
+        // In reverse order, so that removing a list item does not shift items that are removed
+        // later.
         for pointer in found.iter().rev() {
             if self.remove {
                 remove(root, pointer);
@@ -117,7 +116,7 @@ impl<'a> Action<'a> {
                 let updated = update_node(node, update).map_err(|message| {
                     Problem::new(Code::InvalidOverlay, message)
                         .at(place("update"))
-                        .advice("an update of an object is an object")
+                        .advice("the update of an object must be an object")
                 })?;
                 change = change.max(updated);
             }
@@ -152,8 +151,8 @@ fn remove(root: &mut Value, pointer: &str) {
     }
 }
 
-/// Returns `true` if an update has anything but texts for people. A status is a fact: its
-/// response may have nothing but a description.
+/// Returns `true` if an update contains more than descriptions. A status is a fact, even if its
+/// response has only a description.
 fn has_facts(update: &Value) -> bool {
     match update {
         Value::Object(update) => update
@@ -163,27 +162,28 @@ fn has_facts(update: &Value) -> bool {
     }
 }
 
-/// Returns `true` if `value` below `key` is a text for people. A property can have the name
-/// of such a key, but its schema is no text.
+/// Returns `true` if `value` under `key` is a description. A property can have the name of such a
+/// key, but its schema is not a string.
 fn is_text(key: &str, value: &Value) -> bool {
     TEXTS.contains(&key) && value.is_string()
 }
 
-/// Updates a node that an action's target selects. Returns what that changes.
+/// Updates a node that an action's target selects. Returns the kind of change.
 fn update_node(node: &mut Value, update: &Value) -> Result<Change, String> {
     match node {
         Value::Object(_) if update.is_object() => Ok(merge(node, update)),
         Value::Array(items) => Ok(add(items, update)),
-        Value::Object(_) => Err("the overlay updates an object with something else".to_owned()),
+        Value::Object(_) => {
+            Err("the overlay updates an object with a value that is not an object".to_owned())
+        }
         _ => Err("the overlay updates a value that is not an object or a list".to_owned()),
     }
 }
 
-/// Merges objects, appends to lists, and replaces everything else. Returns what that
-/// changes.
+/// Merges objects, appends to lists, and replaces everything else. Returns the kind of change.
 ///
-/// A list that the dialect uses for one value, the name of a group, is replaced too: a
-/// quirk may have put it there.
+/// A list that represents one value, the name of a group, is also replaced, because a quirk may
+/// have created it.
 fn merge(node: &mut Value, update: &Value) -> Change {
     match (node, update) {
         (Value::Object(node), Value::Object(update)) => {
@@ -211,7 +211,7 @@ fn merge(node: &mut Value, update: &Value) -> Change {
     }
 }
 
-/// Appends an item to a list that does not have it. Returns what that changes.
+/// Appends an item to a list that does not contain it. Returns the kind of change.
 fn add(items: &mut Vec<Value>, item: &Value) -> Change {
     if items.iter().any(|other| is_same_item(other, item)) {
         return Change::Nothing;
@@ -220,7 +220,7 @@ fn add(items: &mut Vec<Value>, item: &Value) -> Change {
     Change::Facts
 }
 
-/// Returns `true` if a list cannot have both items: they are equal, or describe one
+/// Returns `true` if a list cannot contain both items, because they are equal or describe the same
 /// parameter.
 fn is_same_item(one: &Value, other: &Value) -> bool {
     let parameter = |item: &Value| {

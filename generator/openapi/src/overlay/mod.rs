@@ -1,5 +1,5 @@
-//! Corrections that no rule can infer: an OpenAPI Overlay 1.0 document, applied
-//! to the merged one.
+//! Corrections that no rule can infer: an OpenAPI Overlay 1.0 document, which is applied to the
+//! merged document.
 //!
 //! <https://spec.openapis.org/overlay/v1.0.0.html>
 
@@ -21,12 +21,11 @@ use pages::pointer;
 use pages::yaml;
 use pages::{Code, Place, Problem};
 
-/// The extension of the document that names types, by the names of their schemas in
-/// the pages. An action on `$` sets it.
+/// The extension that names types, by the names of their schemas in the pages. An action on `$`
+/// sets it.
 pub const TYPE_NAMES: &str = "x-type-names";
 
-/// The extension of the document that says by which names pagination is recognized.
-/// An action on `$` sets it.
+/// The extension with the names by which pagination is recognized. An action on `$` sets it.
 pub const PAGING: &str = "x-paging";
 
 /// The keys of [`PAGING`], each of which has a list of names.
@@ -71,16 +70,16 @@ impl Overlay {
         if !version.starts_with("1.0") {
             return Err(Problem::new(
                 Code::InvalidOverlay,
-                "the overlay does not say `overlay: 1.0.0`",
+                "the overlay does not have `overlay: 1.0.0`",
             )
             .at(overlay.place("/overlay"))
-            .advice("it should be an OpenAPI Overlay document of version 1.0"));
+            .advice("it must be an OpenAPI Overlay 1.0 document"));
         }
         if !overlay.root["actions"].is_array() {
             return Err(
                 Problem::new(Code::InvalidOverlay, "the overlay has no list of `actions`")
                     .at(overlay.place("/actions"))
-                    .advice("each is a `target` with an `update`, or with `remove: true`"),
+                    .advice("each action has a `target` with an `update` or `remove: true`"),
             );
         }
         overlay.check_paging()?;
@@ -106,8 +105,8 @@ impl Overlay {
         })
     }
 
-    /// Returns where actions on `$` set an extension of the document; the beginning of the
-    /// overlay if none does.
+    /// Returns the place where actions on `$` set an extension, or the beginning of the overlay if
+    /// there is none.
     pub(crate) fn place_of_root_extension(&self, name: &str) -> Place {
         let found = self.root_extension(name).last();
         self.place(&found.map(|(pointer, _)| pointer).unwrap_or_default())
@@ -133,7 +132,7 @@ impl Overlay {
     ///
     /// # Errors
     ///
-    /// If a name is not one that a type can have, or two schemas get the same.
+    /// If a name is not valid for a type, or two schemas have the same name.
     pub fn type_names(&self) -> Result<BTreeMap<String, String>, Problem> {
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         for (at, value) in self.root_extension(TYPE_NAMES) {
@@ -143,7 +142,7 @@ impl Overlay {
                     format!("`{TYPE_NAMES}` is not an object"),
                 )
                 .at(self.place(&at))
-                .advice("write the name of each type by the name of its schema"));
+                .advice("map the name of each schema to the name of its type"));
             };
             for (schema, name) in entries {
                 let place = || self.place(&format!("{at}{}", pointer::of(&[schema])));
@@ -154,7 +153,7 @@ impl Overlay {
                         .map_or_else(|| name.to_string(), str::to_owned);
                     return Err(Problem::new(
                         Code::InvalidTypeName,
-                        format!("`{name}` cannot be the name of a type"),
+                        format!("`{name}` is not a valid name of a type"),
                     )
                     .at(place())
                     .advice(format!("write it like `{}`", type_name(&name))));
@@ -163,7 +162,8 @@ impl Overlay {
                     return Err(Problem::new(
                         Code::InvalidTypeName,
                         format!(
-                            "the overlay gives `{other}` and `{schema}` the same name, `{written}`"
+                            "the overlay gives `{other}` and `{schema}` the same type name, \
+                             `{written}`"
                         ),
                     )
                     .at(place())
@@ -175,14 +175,15 @@ impl Overlay {
         Ok(names)
     }
 
-    /// Returns where a schema is named.
+    /// Returns the place where a schema is named.
     pub fn place_of_type_name(&self, schema: &str) -> Option<Place> {
         let mut extensions = self.root_extension(TYPE_NAMES);
         let (at, _) = extensions.find(|(_, names)| names.get(schema).is_some())?;
         Some(self.place(&format!("{at}{}", pointer::of(&[schema]))))
     }
 
-    /// Returns where the overlay has a text; its beginning if it has none.
+    /// Returns the place of a string in the overlay, or its beginning if it does not contain the
+    /// string.
     pub(crate) fn place_of_text(&self, text: &str) -> Place {
         self.place(&pointer_of_text(&self.root, text).unwrap_or_default())
     }
@@ -207,18 +208,19 @@ impl Overlay {
                     format!("`{PAGING}` cannot be used"),
                 )
                 .at(self.place(&pointer))
-                .advice(format!("it is an object of {keys}, each a list of names")));
+                .advice(format!(
+                    "write an object with {keys}, each with a list of names"
+                )));
             }
         }
         Ok(())
     }
 
-    /// Applies the actions to `api`. An action that matches nothing, or that changes nothing, is a
-    /// warning.
+    /// Applies the actions to `api`. Actions that match or change nothing are reported as warnings.
     ///
     /// # Errors
     ///
-    /// If an action cannot be carried out, or leaves a document that is not one.
+    /// If an action cannot be applied, or leaves an invalid document.
     pub fn apply(&self, api: &mut Merged, warnings: &mut Vec<Problem>) -> Result<(), Problem> {
         let ids = operation_ids(&api.root);
         for (index, action) in self.actions().iter().enumerate() {
@@ -233,13 +235,13 @@ impl Overlay {
                     ),
                 )
                 .at(place("target"))
-                .advice("a client cannot do without: remove less"));
+                .advice("a client needs it: remove less"));
             }
             if let Some(problem) = useless(effect, target) {
                 warnings.push(problem.at(place("target")));
             }
         }
-        // Its effect is in the names of the schemas.
+        // It has already been applied to the names of schemas.
         if let Some(root) = api.root.as_object_mut() {
             root.shift_remove(TYPE_NAMES);
         }
@@ -247,12 +249,12 @@ impl Overlay {
         self.check(api)
     }
 
-    /// Checks the document that the actions left.
+    /// Checks the document after the actions.
     fn check(&self, api: &mut Merged) -> Result<(), Problem> {
-        if let Some((pointer, form)) = walk::misshapen(&api.root) {
+        if let Some((pointer, form)) = walk::invalid_part(&api.root) {
             return Err(Problem::new(
                 Code::BrokenByOverlay,
-                format!("after the overlay `{pointer}` should be {form}"),
+                format!("after the overlay, `{pointer}` should be {form}"),
             )
             .at(self.place("/actions"))
             .advice("correct the action that changes it"));
@@ -262,32 +264,32 @@ impl Overlay {
             None => Ok(()),
             Some((_, target)) => Err(Problem::new(
                 Code::BrokenByOverlay,
-                format!("after the overlay the reference `{target}` leads nowhere"),
+                format!("after the overlay, the reference `{target}` points to nothing"),
             )
             .at(self.place("/actions"))
-            .advice("update or remove what refers to it as well")),
+            .advice("update or remove the reference as well")),
         }
     }
 }
 
-/// Returns the warning for an action that has no effect, or none that counts.
+/// Returns the warning for an action without a relevant effect.
 fn useless(effect: Effect, target: &str) -> Option<Problem> {
     let (code, what, advice) = match effect {
         Effect::Changed => return None,
         Effect::Unmatched => (
             Code::UnmatchedAction,
             "matches nothing",
-            "correct the target, or remove the action if the pages are right by now",
+            "correct the target, or remove the action if the pages are now correct",
         ),
         Effect::Redundant => (
             Code::RedundantAction,
             "changes nothing",
-            "remove the action: the pages say it by now",
+            "remove the action: the pages already state it",
         ),
         Effect::Reworded => (
             Code::RedundantAction,
             "changes only descriptions",
-            "remove the action: the pages say it by now, in other words",
+            "remove the action: the pages already state it, in other words",
         ),
     };
     let message = format!("the overlay's action on `{target}` {what}");
@@ -303,7 +305,7 @@ fn operation_ids(root: &Value) -> BTreeMap<(String, String), String> {
     operations.collect()
 }
 
-/// Keeps the origins of operations that have another id than in `before`.
+/// Keeps the origins of operations whose ID differs from that in `before`.
 fn follow_ids(api: &mut Merged, before: &BTreeMap<(String, String), String>) {
     let mut moved = Vec::new();
     for (place, id) in operation_ids(&api.root) {
@@ -314,7 +316,7 @@ fn follow_ids(api: &mut Merged, before: &BTreeMap<(String, String), String>) {
     api.origins.extend(moved);
 }
 
-/// Returns what a document cannot do without and has not.
+/// Returns the first required part that a document does not have.
 fn missing(root: &Value) -> Option<&'static str> {
     let is_text = |key: &str| root["info"][key].is_string();
     if !is_text("title") || !is_text("version") {
@@ -547,17 +549,17 @@ mod tests {
         for (update, message, advice) in [
             (
                 "x-type-names: {pet: Self}",
-                "`Self` cannot be the name of a type",
+                "`Self` is not a valid name of a type",
                 "write it like `SelfObject`",
             ),
             (
                 "x-type-names: {pet: my_pet}",
-                "`my_pet` cannot be the name of a type",
+                "`my_pet` is not a valid name of a type",
                 "write it like `MyPet`",
             ),
             (
                 "x-type-names: {pet: Pet, dog: Pet}",
-                "the overlay gives `pet` and `dog` the same name, `Pet`",
+                "the overlay gives `pet` and `dog` the same type name, `Pet`",
                 "give one of them another name",
             ),
         ] {

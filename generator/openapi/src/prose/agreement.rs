@@ -1,4 +1,4 @@
-//! Compares a schema of a page of prose with one that the page may have been made from.
+//! Compares a schema of a prose page with a full schema that the page may have been generated from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,16 +7,16 @@ use serde_json::Value;
 use super::mark::CUT;
 use crate::references;
 
-/// The maximum number of references and members that lead from one schema to its content.
+/// The maximum number of references and members between a schema and its content.
 const MOST_STEPS: usize = 8;
 
-/// The maximum number of members of a union, and of schemas below `allOf`, that are looked at.
+/// The maximum number of members of a union, and of schemas below `allOf`, that are compared.
 const MOST_MEMBERS: usize = 64;
 
 /// A schema, and the document that it is in.
 type Placed<'a> = (&'a Value, &'a Value);
 
-/// Returns `true` if all that the prose says of a type holds for the schema.
+/// Returns `true` if the schema is consistent with all statements of the prose about a type.
 pub(super) fn agree(prose: Placed<'_>, full: Placed<'_>) -> bool {
     let (ours, theirs) = (kind(prose, 0), kind(full, 0));
     if !ours.is_like(&theirs) {
@@ -49,7 +49,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// Returns `true` if both can be the kind of one schema.
+    /// Returns `true` if both can describe the same schema.
     fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Any, _) | (_, Self::Any) => true,
@@ -69,7 +69,7 @@ fn kind((root, schema): Placed<'_>, steps: usize) -> Kind {
     }
     if let Some(values) = schema["enum"].as_array() {
         let values = values.iter().filter(|value| !value.is_null());
-        // Early documents have objects with a value and a description.
+        // Older documents have objects with a value and a description.
         let values = values.map(|value| match &value["value"] {
             Value::Null => value.to_string(),
             value => value.to_string(),
@@ -84,7 +84,7 @@ fn kind((root, schema): Placed<'_>, steps: usize) -> Kind {
             .filter(|member| member["type"] != "null")
             .take(MOST_MEMBERS);
         if let Some(first) = members.next() {
-            // A union of different kinds can be written in several ways.
+            // A union of different kinds has several equivalent forms.
             let first = kind((root, first), steps + MOST_STEPS / 2);
             let is_one = keyword == "allOf"
                 || members.all(|member| kind((root, member), steps + MOST_STEPS / 2) == first);
@@ -104,7 +104,7 @@ fn kind((root, schema): Placed<'_>, steps: usize) -> Kind {
     }
 }
 
-/// The properties of an object, with those of the members of `allOf`.
+/// The properties of an object, including those of the members of `allOf`.
 #[derive(Default)]
 struct Object {
     properties: BTreeMap<String, Kind>,

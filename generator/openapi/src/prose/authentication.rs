@@ -1,4 +1,5 @@
-//! The authentication of requests, from the section or else from the headers of the samples.
+//! The authentication of requests, from the section or, without one, from the headers of the
+//! samples.
 
 use serde_json::{Value, json};
 
@@ -12,20 +13,20 @@ pub(super) struct Scheme {
     pub(super) description: Option<String>,
 }
 
-/// A way to send a key.
+/// The way a key is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// `Authorization: Bearer …`
     Bearer,
     /// `Authorization: Basic …`
     Basic,
-    /// A header, and what precedes the key in it.
+    /// A header, and the prefix of the key in it.
     Header(String, Option<String>),
-    /// The page does not say how the key is sent.
+    /// The page does not state how the key is sent.
     Unknown,
 }
 
-/// The text for a scheme without a description, which describes nothing.
+/// The platform's placeholder text for a scheme without a description.
 const NO_TEXT: &str = "API Key authentication via header";
 
 /// Parses a line of the section, such as `` `X-API-KEY` header (required) — text ``.
@@ -71,7 +72,7 @@ fn header(facts: &str) -> Option<Kind> {
     Some(of_header(name, prefix))
 }
 
-/// Returns how a key is sent in a header, behind a prefix.
+/// Returns the kind of a key in a header with a prefix.
 fn of_header(name: &str, prefix: Option<&str>) -> Kind {
     let prefix = prefix.filter(|prefix| !prefix.is_empty());
     let is_authorization = name.eq_ignore_ascii_case("authorization");
@@ -82,10 +83,10 @@ fn of_header(name: &str, prefix: Option<&str>) -> Kind {
     }
 }
 
-/// Headers of samples that are no key.
+/// Headers of samples that are not keys.
 const OTHER_HEADERS: [&str; 4] = ["content-type", "accept", "user-agent", "content-length"];
 
-/// Returns how the samples authenticate. Headers that are parameters are no key.
+/// Returns the authentication in the samples. Headers that are parameters are not keys.
 pub(super) fn of_samples(
     samples: &[Sample<'_>],
     is_parameter: impl Fn(&str) -> bool,

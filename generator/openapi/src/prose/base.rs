@@ -1,25 +1,24 @@
 //! The border between server and path in request lines.
 //!
-//! A request line has both in one URL. The border is that of a page with an OpenAPI block, or of
-//! a server that is listed or configured; otherwise it is what all request lines of a host have
-//! in common.
+//! A request line contains both in one URL. The border is taken from a page with an OpenAPI block,
+//! or from a listed or configured server. Otherwise, the server ends after the common prefix of all
+//! request lines of a host.
 
 use std::collections::BTreeMap;
 
 use super::name::is_version;
 
-/// The servers that request lines are split at.
+/// The servers at which request lines are split.
 #[derive(Debug, Default)]
 pub(crate) struct Bases {
-    /// The longest first.
+    /// The known servers, longest first.
     known: Vec<String>,
-    /// The path that the request lines of an origin have in common.
+    /// The common path of the request lines of each origin.
     common: BTreeMap<String, String>,
 }
 
 impl Bases {
-    /// Finds the borders for pages with these request lines; `known` are servers whose paths are
-    /// known to end where a path of the API begins.
+    /// Finds the borders for pages with these request lines. `known` are the known servers.
     pub(crate) fn new<'a>(
         urls: impl Iterator<Item = &'a str>,
         known: impl Iterator<Item = String>,
@@ -69,8 +68,8 @@ fn is_below(url: &str, server: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Returns what all paths begin with, up to the last version in it. Without a version, a single
-/// path says nothing.
+/// Returns the common prefix of all paths, up to the last version in it. Without a version, a
+/// single path is not conclusive.
 fn common_path(paths: &[Vec<&str>]) -> String {
     let [first, rest @ ..] = paths else {
         return String::new();

@@ -1,4 +1,4 @@
-//! The list below a heading as a tree of lines, and the paragraphs above it.
+//! Parses the list below a heading into a tree of lines, and the paragraphs above it.
 
 use std::collections::HashSet;
 
@@ -24,8 +24,8 @@ pub(super) struct Block {
     pub(super) nodes: Vec<Node>,
 }
 
-/// Reads the lines below a heading. The numbers of lines that are not in the grammar go to
-/// `refused`; lines below such a line go with it.
+/// Reads the lines below a heading. The numbers of lines that do not match the grammar are added to
+/// `refused`. Lines nested below such a line are skipped.
 pub(super) fn read(
     lines: &[(usize, &str)],
     names: &HashSet<String>,
@@ -41,7 +41,7 @@ pub(super) fn read(
             let text = text.trim();
             match block.paragraphs.last_mut() {
                 _ if text.is_empty() => is_paragraph = false,
-                // The lists are the last of a section.
+                // Nothing can follow the list of a section.
                 _ if !open.is_empty() => refused.push(*number),
                 Some(paragraph) if is_paragraph => {
                     paragraph.push(' ');

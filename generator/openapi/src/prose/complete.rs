@@ -1,5 +1,5 @@
-//! Takes what one page leaves out from where it is complete: another place on the page,
-//! another page, or a page in another form.
+//! Completes omitted facts from elsewhere: from another place on the page, another page, or a page
+//! in another format.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{cut, groups, items, mark, named, whole};
 use crate::document::Document;
 use crate::walk::schemas_of;
 
-/// Completes the documents of prose pages, and removes the marks of what they leave out.
+/// Completes the documents of prose pages, and removes the marks of omitted facts.
 pub(crate) fn complete(documents: &mut [Document]) {
     if !documents.iter().any(Document::is_prose) {
         return;
@@ -84,7 +84,7 @@ mod tests {
         - `f` (object, required)\n            - `pets` (list of object, required)\n            \
         - `kind` (enum, optional)\n";
 
-    /// Returns the object that the page cuts.
+    /// Returns the object that the page truncates.
     fn cut_object(document: &Document) -> &Value {
         let path = "/paths/~10/get/responses/200/content/application~1json/schema";
         let deep = ["a", "b", "c", "d", "e", "f"].map(|name| format!("/properties/{name}"));

@@ -1,7 +1,7 @@
-//! Takes what the platform cuts below some depth from where it is complete.
+//! Completes schemas that the platform truncates at its maximum depth.
 //!
-//! An object at that depth has no name. It is known by the object around it, if another object has
-//! the same properties.
+//! An object at that depth has no name. It is identified by the object that contains it, if another
+//! object has the same properties.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,7 +14,7 @@ use crate::document::Document;
 use crate::loss::LossKind;
 use crate::walk;
 
-/// A schema to put at a place that a page has cut.
+/// A schema that completes a truncated place.
 struct Completion {
     to: usize,
     from: usize,
@@ -23,7 +23,7 @@ struct Completion {
     schema: Value,
 }
 
-/// Takes what is cut below some depth from objects that have the same properties.
+/// Completes truncated schemas from objects with the same properties.
 pub(super) fn complete(documents: &mut [Document]) {
     let mut wanted: Vec<(usize, String, String, Cut)> = Vec::new();
     for (index, document) in documents
@@ -125,11 +125,11 @@ fn apply(documents: &mut [Document], completion: Completion) {
     }
 }
 
-/// Takes the pointer, the signature, and the properties of an object.
+/// A callback with the pointer, the signature, and the properties of an object.
 type Visit<'a> = dyn FnMut(&str, &str, &Map<String, Value>) + 'a;
 
-/// Calls `visit` with each object schema. Two
-/// objects have one signature if they have the same properties, and the same of them are required.
+/// Calls `visit` with each object schema. Two objects have the same signature if they have the same
+/// properties and the same required properties.
 fn objects(document: &Document, visit: &mut Visit<'_>) {
     walk::nodes(
         &document.root,
@@ -138,7 +138,7 @@ fn objects(document: &Document, visit: &mut Visit<'_>) {
             let Some(properties) = node.get("properties").and_then(Value::as_object) else {
                 return;
             };
-            // One property is too few to know an object by.
+            // One property is not enough to identify an object.
             if properties.len() < 2 {
                 return;
             }
@@ -167,7 +167,7 @@ fn objects(document: &Document, visit: &mut Visit<'_>) {
     );
 }
 
-/// Returns what is inside lists and maps, and the pointer that leads there.
+/// Returns the innermost schema of nested lists and maps, and its pointer.
 fn core(schema: &Value) -> (String, &Value) {
     let mut pointer = String::new();
     let mut schema = schema;
@@ -189,7 +189,7 @@ fn core(schema: &Value) -> (String, &Value) {
     }
 }
 
-/// Returns `true` if a schema is described, and nothing in it is cut.
+/// Returns `true` if a schema is described, and nothing in it is truncated.
 fn is_complete(schema: &Value) -> bool {
     let is_described = ["properties", "oneOf", "anyOf", "allOf", "$ref", "enum"]
         .iter()

@@ -1,5 +1,5 @@
-//! Names the groups of pages that only their links name. Other pages below the same link may know
-//! the group: those in another form, and those with samples of an SDK.
+//! Names the groups of pages whose names come only from their links. The group is taken from other
+//! pages below the same link, if they have another format or SDK samples.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::loss::LossKind;
 use crate::quirks::known_group;
 use crate::walk;
 
-/// Gives pages without samples of an SDK the group of the pages below the same link.
+/// Sets the group of pages without SDK samples to that of the pages below the same link.
 pub(super) fn name(documents: &mut [Document]) {
     let mut known: BTreeMap<String, BTreeSet<Vec<String>>> = BTreeMap::new();
     for document in documents.iter().filter(|document| !is_guessed(document)) {
@@ -20,7 +20,7 @@ pub(super) fn name(documents: &mut [Document]) {
     }
     for document in documents.iter_mut().filter(|document| is_guessed(document)) {
         let groups = folder(document).and_then(|folder| known.get(&folder));
-        // A link that stands above several groups decides nothing.
+        // A link with several groups is ambiguous.
         let Some(groups) = groups.filter(|groups| groups.len() == 1) else {
             continue;
         };
@@ -36,7 +36,7 @@ fn is_guessed(document: &Document) -> bool {
     document.loses(LossKind::Names)
 }
 
-/// Returns what stands before the last segment of the link to a page.
+/// Returns the link to a page without its last segment.
 fn folder(document: &Document) -> Option<String> {
     let reference = document.page.reference.as_deref()?;
     let address = reference.split(['?', '#']).next().unwrap_or(reference);

@@ -1,8 +1,8 @@
-//! Names the items of lists as the platform's OpenAPI documents do, so that the rules for names
-//! call a type the same whether it comes from such a document or from prose.
+//! Names the items of lists like the platform's OpenAPI documents, so that a type has the same name
+//! whether it comes from such a document or from prose.
 //!
-//! Items need it if the name of their list is not a plural: `status` is a list of `Status`, not of
-//! `StatusItem`. The types inside a body are named after the operation, and not after the body.
+//! Items need a name if the name of their list is not a plural: `status` is a list of `Status`, not
+//! of `StatusItem`. Types inside a body are named after the operation instead of the body.
 
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
@@ -52,7 +52,7 @@ pub(super) fn name(root: &mut Value) {
     }
 }
 
-/// Returns the beginning of the names of types inside an operation: `PetsPetIdGet`.
+/// Returns the prefix of the names of types inside an operation: `PetsPetIdGet`.
 fn place(pointer: &str) -> String {
     let mut parts = pointer.rsplit('/');
     let method = parts.next().unwrap_or_default();
@@ -87,7 +87,7 @@ fn move_all(schema: &mut Value, name: &str, named: &mut Map<String, Value>) {
     }
 }
 
-/// Moves a schema to the named ones if it is a type of its own.
+/// Moves a schema to the named schemas if it becomes a separate type.
 fn move_type(schema: &mut Value, name: String, named: &mut Map<String, Value>) {
     let keywords = ["enum", "properties", "oneOf"];
     if !keywords.iter().any(|keyword| schema.get(keyword).is_some()) {
@@ -95,7 +95,7 @@ fn move_type(schema: &mut Value, name: String, named: &mut Map<String, Value>) {
     }
     let mut reference = json!({ "$ref": format!("{SCHEMAS}{name}") });
     let mut moved = schema.take();
-    // What is said of the property stays with it.
+    // The keywords about the property stay with it.
     if let (Value::Object(reference), Value::Object(moved)) = (&mut reference, &mut moved) {
         for key in ["nullable", "default", "deprecated"] {
             reference.extend(moved.shift_remove(key).map(|value| (key.to_owned(), value)));

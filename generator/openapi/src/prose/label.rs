@@ -1,22 +1,22 @@
-//! The label of a property: its type, in the words of the prose.
+//! Parses the label of a property, which states its type in prose.
 
 use std::collections::HashSet;
 
 /// The maximum depth of lists, maps, and unions in one label.
 const MOST_DEPTH: usize = 16;
 
-/// A type, as far as one line describes it.
+/// A type, to the extent that one line describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Label {
     /// Any JSON value.
     Any,
     /// A scalar: its type and format in OpenAPI.
     Scalar(&'static str, Option<&'static str>),
-    /// A string of given values.
+    /// A string with listed values.
     Enum,
     /// One string.
     Constant(String),
-    /// A part of a form that is a file.
+    /// A form field that is a file.
     File,
     /// An object whose properties are below the line.
     Object,
@@ -24,7 +24,7 @@ pub(super) enum Label {
     Named(String),
     /// A list.
     List(Box<Label>),
-    /// A map from strings, or from strings of given values, which are not printed.
+    /// A map from strings, or from strings with listed values, which are not shown.
     Map(Keys, Box<Label>),
     /// One of several types.
     Union(Vec<Label>),
@@ -35,7 +35,7 @@ pub(super) enum Label {
 pub(super) enum Keys {
     /// Any strings.
     Any,
-    /// Strings of given values.
+    /// Strings with listed values.
     Enum,
 }
 
@@ -54,7 +54,7 @@ const SCALARS: [(&str, &str, Option<&str>); 10] = [
 ];
 
 impl Label {
-    /// Parses a label; `names` are names of types, which may have spaces.
+    /// Parses a label. `names` are the names of types, which can contain spaces.
     pub(super) fn parse(text: &str, names: &HashSet<String>) -> Option<Self> {
         Self::parse_within(text, names, 0)
     }
@@ -66,7 +66,7 @@ impl Label {
         let mut members = Vec::new();
         let mut rest = Some(text);
         while let Some(text) = rest {
-            // `list of A or B` is a list of either, so the items take what follows.
+            // `list of A or B` is a list of either, so the items consume the rest of the label.
             if let Some(items) = text.strip_prefix("list of ") {
                 let items = Self::parse_within(items, names, depth + 1)?;
                 members.push(Self::List(items.into()));
@@ -92,7 +92,7 @@ impl Label {
         Some(Self::Union(members))
     }
 
-    /// Parses one member of a union, and returns what follows its `or`.
+    /// Parses one member of a union, and returns the text after its `or`.
     fn parse_member<'a>(text: &'a str, names: &HashSet<String>) -> Option<(Self, Option<&'a str>)> {
         if text.starts_with('"') {
             let end = quoted(text)?;
@@ -121,7 +121,7 @@ impl Label {
         Some((label, rest))
     }
 
-    /// Returns what is inside lists and maps.
+    /// Returns the innermost label of nested lists and maps.
     pub(super) fn core(&self) -> &Self {
         match self {
             Self::List(inner) | Self::Map(_, inner) => inner.core(),
@@ -140,7 +140,7 @@ impl Label {
     }
 }
 
-/// Returns the length of the JSON string that `text` begins with.
+/// Returns the length of the JSON string at the beginning of `text`.
 pub(super) fn quoted(text: &str) -> Option<usize> {
     let mut is_escaped = false;
     for (position, c) in text.char_indices().skip(1) {

@@ -1,21 +1,21 @@
-//! The marks of schemas that a page does not describe completely.
+//! Marks schemas that a page does not describe completely.
 
 use serde_json::{Map, Value};
 
-/// Marks a schema that the page does not describe completely, until all pages were compared.
-/// Its value is one of the words of [`Cut`].
+/// The mark of a schema that the page does not describe completely. It is removed after all pages
+/// are compared. Its value is the text of a [`Cut`].
 pub(super) const CUT: &str = "x-prose-cut";
 
-/// A part that a page leaves out of a schema.
+/// A part of a schema that a page omits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cut {
     /// The properties of an object.
     Object,
     /// The values of an enumeration.
     Values,
-    /// All of a named type.
+    /// The whole named type.
     Type,
-    /// Perhaps some variants of a named union.
+    /// Possibly some variants of a named union.
     Variants,
 }
 
@@ -23,7 +23,7 @@ impl Cut {
     /// All values.
     pub(super) const ALL: [Self; 4] = [Self::Object, Self::Values, Self::Type, Self::Variants];
 
-    /// Returns the word that stands for it in a schema.
+    /// Returns the text that represents it in a schema.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Object => "object",
@@ -48,7 +48,7 @@ fn is_marked(object: &Map<String, Value>) -> bool {
     Cut::ALL.iter().any(|cut| mark == Some(cut.as_str()))
 }
 
-/// Removes all marks. A property that is called like a mark is none.
+/// Removes all marks. A property with the name of the mark is not a mark.
 pub(super) fn remove(node: &mut Value) {
     match node {
         Value::Object(object) => {

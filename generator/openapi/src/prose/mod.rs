@@ -1,8 +1,8 @@
-//! Reads pages of structured prose, which carry no OpenAPI document, as if they did.
+//! Converts pages of structured prose, which have no OpenAPI document, to OpenAPI.
 //!
-//! The pages are made by a program, and their grammar is small: sections, and lists of properties
-//! with labels. A page becomes the OpenAPI document that it was made from, as far as the
-//! prose has it. Nothing after this knows which form a page has.
+//! The pages are generated, and their grammar is small: sections, and lists of properties with
+//! labels. A page is converted back to the OpenAPI document that it was generated from, to the
+//! extent that the prose contains it. Later stages do not depend on the format of a page.
 
 mod agreement;
 mod authentication;
@@ -54,18 +54,18 @@ pub(crate) struct Reading {
     pub(crate) root: Value,
     /// The line of each node, counted from 1 on the page.
     pub(crate) lines: HashMap<String, usize>,
-    /// Lines that are not in the grammar.
+    /// Warnings about lines that do not match the grammar.
     pub(crate) warnings: Vec<Problem>,
-    /// The named types whose content is not known, with a warning about each.
+    /// The named types without a description, with a warning about each.
     pub(crate) unknown_types: Vec<(String, Problem)>,
-    /// The facts that the page does not carry.
+    /// The facts that the page does not include.
     pub(crate) losses: LossLines,
 }
 
 /// The maximum number of lines outside the grammar that are reported one by one.
 const MOST_REFUSED: usize = 10;
 
-/// Reads a page; `bases` says where servers end.
+/// Reads a page. `bases` splits request lines into server and path.
 ///
 /// # Errors
 ///
@@ -81,9 +81,7 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
         return Err(
             Problem::new(Code::NoOperation, "the page has no request line")
                 .at(page.place(1))
-                .advice(
-                    "a page describes one request, such as `GET https://api.example.com/v1/pets`",
-                ),
+                .advice("add the request line, such as `GET https://api.example.com/v1/pets`"),
         );
     };
     let text = &page.specification.text;
@@ -143,7 +141,7 @@ fn webhook_name(page: &Page) -> String {
     link.map_or_else(title, str::to_owned)
 }
 
-/// Returns the content type that the request line is followed by, and the description.
+/// Returns the content type after the request line, and the description.
 fn description(text: &str, outline: Outline) -> (Option<&str>, String) {
     let count = outline.reference - outline.request - 1;
     let lines = || text.lines().skip(outline.request + 1).take(count);
@@ -167,14 +165,14 @@ fn node_lists<'a>(page: &'a ProsePage<'a>) -> Vec<&'a [Node]> {
     lists
 }
 
-/// Finds the variants of the unions that the page does not print.
+/// Finds the variants of unions, which the page does not show.
 fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
     let headings: Vec<&str> = page.types.iter().map(|kind| kind.name.as_str()).collect();
     let known: HashSet<&str> = headings.iter().copied().collect();
     let lists = node_lists(page);
     let first_heading = lists.len() - page.types.len();
     let mut sources: Vec<Source<'_>> = Vec::new();
-    // A body may be named by its sentence alone.
+    // A body can be named only by its sentence.
     let body = page
         .body
         .as_ref()
@@ -191,7 +189,7 @@ fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
     for nodes in &lists[..first_heading] {
         let mut mentions = Vec::new();
         mention(nodes, &mut mentions);
-        // The type of all of a body has no heading.
+        // The type of a whole body has no heading.
         let is_whole = |node: &Node| matches!(node.content, Line::Whole(_) | Line::Stream(_));
         let union = match &mentions[..] {
             [name] if nodes.first().is_some_and(is_whole) => Some(*name),
@@ -272,31 +270,31 @@ fn warnings(page: &Page, prose: &ProsePage<'_>, schemas: &Schemas<'_>) -> Vec<Pr
         warnings.push(
             Problem::new(
                 Code::UnknownLine,
-                "the line is not in the grammar of the page, and is left out",
+                "the line does not match the grammar of the page, and is skipped",
             )
             .at(page.place(*line))
-            .advice("fetch the page again, or supply what it says in `overlay.yaml`"),
+            .advice("fetch the page again, or add the missing information in `overlay.yaml`"),
         );
     }
     if let Some(line) = refused.get(MOST_REFUSED) {
         let more = refused.len() - MOST_REFUSED;
         let message =
-            format!("{more} more lines are not in the grammar of the page, and are left out");
+            format!("{more} more lines do not match the grammar of the page, and are skipped");
         warnings.push(
             Problem::new(Code::UnknownLine, message)
                 .at(page.place(*line))
-                .advice("fetch the page again: it may be of another form"),
+                .advice("fetch the page again: its format may have changed"),
         );
     }
     warnings
 }
 
-/// Returns the named types whose content is not known, with a warning about each.
+/// Returns the named types without a description, with a warning about each.
 fn unknown_types(page: &Page, schemas: &Schemas<'_>) -> Vec<(String, Problem)> {
     let undecided = schemas.undecided.iter();
     let warned = undecided.map(|(name, line)| {
         let message = format!(
-            "the page does not say which types `{name}` has: the client takes any JSON there"
+            "the page does not describe the type `{name}`: the client accepts any JSON there"
         );
         let warning = Problem::new(Code::UnknownType, message)
             .at(page.place(*line))

@@ -7,13 +7,13 @@ use super::samples::{self, Sample};
 pub(super) struct Name {
     pub(super) groups: Vec<String>,
     pub(super) method: String,
-    /// The samples of the SDKs have it.
+    /// The name is from SDK samples.
     pub(super) is_known: bool,
-    /// The link says that the operation is deprecated.
+    /// The link marks the operation as deprecated.
     pub(super) is_deprecated: bool,
 }
 
-/// Segments of links that stand before the groups.
+/// Segments of links that precede the groups.
 const SECTIONS: [&str; 5] = [
     "api-reference",
     "reference",
@@ -22,7 +22,7 @@ const SECTIONS: [&str; 5] = [
     "api",
 ];
 
-/// Names an operation after the samples of the SDKs, or else after the link to its page.
+/// Names an operation after its SDK samples, or else after the link to its page.
 pub(super) fn of(samples: &[Sample<'_>], reference: Option<&str>) -> Option<Name> {
     let linked = reference.and_then(linked);
     let is_deprecated = linked.as_ref().is_some_and(|name| name.is_deprecated);

@@ -1,4 +1,5 @@
-//! Takes named types from the pages that know them best, also pages in another form.
+//! Completes named types from the pages with the most information, including pages in other
+//! formats.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use crate::document::Document;
 use crate::loss::LossKind;
 use crate::walk::{SCHEMAS, schemas_of, schemas_of_mut};
 
-/// The amount that a document knows of a named type, the most first.
+/// The amount of information that a document has about a named type, most first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Knowledge {
     OpenApi,
@@ -31,11 +32,11 @@ fn knowledge(document: &Document, schema: &Value) -> Knowledge {
     }
 }
 
-/// A page that knows a type: what it knows, whether it is the project's own, and its index. The best
-/// sorts first.
+/// A page with a type: the amount of its information, whether the project has written it, and its
+/// index. The best page sorts first.
 type Source = (Knowledge, bool, usize);
 
-/// Takes named types from the pages that know them best.
+/// Completes named types from the pages with the most information.
 pub(super) fn complete(documents: &mut [Document]) {
     let mut best: BTreeMap<String, Vec<Source>> = BTreeMap::new();
     for (index, document) in documents.iter().enumerate() {
@@ -78,8 +79,8 @@ pub(super) fn complete(documents: &mut [Document]) {
     }
 }
 
-/// Makes one type of what prose pages call the same and describe alike, though the types that it
-/// refers to have other names: the platform does not name all types the same each week.
+/// Unifies types that have the same name and description on several prose pages, but reference
+/// types with different names. The platform's type names are not stable over time.
 pub(super) fn unify(documents: &mut [Document]) {
     let mut first: BTreeMap<String, (bool, String, usize)> = BTreeMap::new();
     for (index, document) in documents
@@ -120,11 +121,12 @@ pub(super) fn unify(documents: &mut [Document]) {
     }
 }
 
-/// Returns the document that knows a type better than the one at `index`.
+/// Returns the document with more information about a type than the one at `index`.
 fn better(documents: &[Document], index: usize, name: &str, pages: &[Source]) -> Option<usize> {
     let schema = |index: usize| &documents[index].root["components"]["schemas"][name];
     let own = knowledge(&documents[index], schema(index));
-    // A page says of a type all that the prose can carry: another form says the same and more.
+    // A prose page states all that prose can express about a type, so a page in another format must
+    // be consistent with it.
     let fits = |(known, _, other): &&Source| {
         *known < own
             && *other != index

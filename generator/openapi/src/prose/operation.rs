@@ -1,4 +1,4 @@
-//! The operation of a page as an OpenAPI document.
+//! Converts the operation of a page to an OpenAPI document.
 
 use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
@@ -28,7 +28,7 @@ pub(super) struct Head<'a> {
     pub(super) sample_type: Option<String>,
 }
 
-/// Makes the document of a page, whose schemas are complete afterwards.
+/// Creates the document of a page. Afterwards, `schemas` is complete.
 pub(super) fn document(
     head: &Head<'_>,
     page: &ProsePage<'_>,
@@ -55,7 +55,7 @@ pub(super) fn document(
     root
 }
 
-/// Returns the servers: first that of the request line, then the others at its base path.
+/// Returns the servers: first the server of the request line, then the others with its base path.
 fn servers(server: &str, page: &ProsePage<'_>, line: usize) -> Placed {
     let mut servers = vec![Placed::value(line, json!({ "url": server }))];
     let default = page.servers.iter().find(|listed| listed.is_default);
@@ -114,7 +114,7 @@ fn operation(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -
     operation
 }
 
-/// Returns `true` if the title, the description or the link call the operation deprecated.
+/// Returns `true` if the title, the description, or the link marks the operation as deprecated.
 fn is_deprecated(head: &Head<'_>) -> bool {
     let title = head.title.unwrap_or_default().to_lowercase();
     let description = head
@@ -196,7 +196,7 @@ fn body_schema(body: &Body, sample_type: Option<&str>, schemas: &mut Schemas<'_>
         .nodes
         .iter()
         .all(|node| matches!(node.content, Line::Property(_)));
-    // Early forms do not name the type; a sample may.
+    // Older pages do not name the type, but a sample may.
     let sample_type = sample_type.filter(|_| !body.has_sentence);
     match body.type_name.as_deref().or(sample_type) {
         Some(name) if is_object && !block.nodes.is_empty() => {
@@ -222,7 +222,7 @@ fn responses(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -
         responses.insert(&response.status, success(head, response, schemas));
     }
     if page.responses.is_empty() {
-        // The platform prints no response that has nothing to print.
+        // The platform omits responses without content.
         responses.set("204", json!({"description": ""}));
     }
     for response in &page.errors {
@@ -275,13 +275,13 @@ fn file(line: usize) -> Placed {
     content("application/octet-stream", schema)
 }
 
-/// Words for responses that are no JSON.
+/// Words for responses that are not JSON.
 const DATA: [&str; 10] = [
     "audio", "binary", "bytes", "download", "file", "image", "pdf", "speech", "video", "zip",
 ];
 
-/// Returns `true` if the words of a response without a body are those of a file: the page does
-/// not tell one from an empty response.
+/// Returns `true` if the description of a response without a body suggests a file. The page does
+/// not distinguish files from empty responses.
 fn mentions_data(head: &Head<'_>, response: &Response) -> bool {
     let is_read = ["get", "post"].contains(&head.request.method.as_str());
     let method = head.name.as_ref().map(|name| name.method.to_snake_case());

@@ -1,4 +1,4 @@
-//! One page as typed data: the content of each section, before types are resolved.
+//! Parses one page into typed data: the content of each section, before types are resolved.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::section::{self, EXAMPLES, Section};
 /// A page of structured prose.
 #[derive(Debug, Default)]
 pub(super) struct ProsePage<'a> {
-    /// The alternatives for authentication, the first of which the samples use.
+    /// The alternatives for authentication. The samples use the first one.
     pub(super) schemes: Vec<Scheme>,
     pub(super) servers: Vec<Server>,
     pub(super) path: Vec<Node>,
@@ -21,7 +21,7 @@ pub(super) struct ProsePage<'a> {
     pub(super) types: Vec<NamedType>,
     /// The lines of the samples.
     pub(super) examples: Vec<(usize, &'a str)>,
-    /// The lines that are not in the grammar.
+    /// The lines that do not match the grammar.
     pub(super) refused: Vec<usize>,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Body {
     pub(super) media_type: String,
     /// The name in `This endpoint expects a Name.`
     pub(super) type_name: Option<String>,
-    /// There is such a sentence, which early forms lack.
+    /// The page has this sentence, which older pages do not have.
     pub(super) has_sentence: bool,
     pub(super) block: Block,
 }
@@ -52,7 +52,7 @@ pub(super) struct Response {
     pub(super) line: usize,
     pub(super) status: String,
     pub(super) description: Option<String>,
-    /// The page says that there is no body.
+    /// The page states that there is no body.
     pub(super) is_empty: bool,
     pub(super) nodes: Vec<Node>,
 }
@@ -66,11 +66,11 @@ pub(super) struct NamedType {
     pub(super) nodes: Vec<Node>,
 }
 
-/// The words before the type of a body.
+/// The text before the type of a body.
 const EXPECTS: &str = "This endpoint expects ";
 
 impl<'a> ProsePage<'a> {
-    /// Reads the sections of a page, which begin on the line `start`, counted from 0.
+    /// Reads the sections of a page. They begin on the line `start`, counted from 0.
     pub(super) fn read(text: &'a str, start: usize) -> Self {
         let sections = section::split(text, start);
         let types = sections.iter().filter(|section| section.title == "Types");
@@ -83,7 +83,7 @@ impl<'a> ProsePage<'a> {
         page
     }
 
-    /// Returns `true` if the page may be of the form that never prints errors.
+    /// Returns `true` if the page may have the format that never includes errors.
     pub(super) fn may_hide_errors(&self) -> bool {
         let has_sentence = self.body.as_ref().is_some_and(|body| body.has_sentence);
         self.errors.is_empty() && self.types.is_empty() && !has_sentence
@@ -152,7 +152,7 @@ impl<'a> ProsePage<'a> {
             "Path parameters" => self.path = block.nodes,
             "Query parameters" => self.query = block.nodes,
             "Headers" => self.headers = block.nodes,
-            // A webhook has a payload of JSON.
+            // The payload of a webhook is JSON.
             "Payload" => self.body = Some(body("", line, block)),
             _ => match part.strip_prefix("Body") {
                 Some(media_type) => self.body = Some(body(media_type, line, block)),

@@ -1,4 +1,4 @@
-//! JSON values whose nodes know their lines, from which a document is made.
+//! JSON values with the line of each node, for building documents.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ enum Content {
 }
 
 impl Placed {
-    /// Creates a value all of whose nodes are on one line.
+    /// Creates a value with all nodes on one line.
     pub(super) fn value(line: usize, value: impl Into<Value>) -> Self {
         let content = Content::Plain(value.into());
         Self { line, content }
@@ -44,8 +44,7 @@ impl Placed {
         self.line
     }
 
-    /// Adds an entry to an object, or replaces the one of that name; the entries of a plain object
-    /// get the line of the object.
+    /// Adds an entry to an object, or replaces the entry with the same key.
     pub(super) fn insert(&mut self, key: &str, value: Self) {
         if let Content::Plain(Value::Object(entries)) = &mut self.content {
             let line = self.line;
@@ -63,7 +62,7 @@ impl Placed {
         self.insert(key, Self::value(self.line, value));
     }
 
-    /// Does what [`set`](Self::set) does, if there is a value.
+    /// Same as [`set`](Self::set), but does nothing without a value.
     pub(super) fn set_some(&mut self, key: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.set(key, value);
@@ -83,7 +82,7 @@ impl Placed {
         (value, lines)
     }
 
-    /// Returns the value alone.
+    /// Returns the value without the lines.
     pub(super) fn to_value(&self) -> Value {
         self.clone().into_parts().0
     }

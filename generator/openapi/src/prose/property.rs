@@ -15,7 +15,7 @@ pub(super) enum Line {
     Variant(String),
     /// `` - `type`: `pod` (Pod) ``: a variant of the union above, by the value of a property.
     Discriminated(Discriminated),
-    /// `` - `LABEL` ``: all of a body.
+    /// `` - `LABEL` ``: a whole body.
     Whole(Label),
     /// `` - Streaming response of `LABEL`. ``
     Stream(Label),
@@ -23,7 +23,7 @@ pub(super) enum Line {
     File,
 }
 
-/// A property, a parameter, or a part of a form.
+/// A property, a parameter, or a form field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Property {
     pub(super) name: String,
@@ -44,7 +44,7 @@ pub(super) struct Discriminated {
 }
 
 impl Line {
-    /// Parses what follows the dash; `names` are names of types, which may have spaces.
+    /// Parses the text after the dash. `names` are the names of types, which can contain spaces.
     pub(super) fn parse(text: &str, names: &HashSet<String>) -> Option<Self> {
         let text = text.trim_end();
         if let Some(values) = text.strip_prefix("Allowed values: ") {
@@ -129,7 +129,7 @@ fn property(name: &str, rest: &str, names: &HashSet<String>) -> Option<Property>
     flags.is_empty().then_some(property)
 }
 
-/// Splits what is in the parentheses from the description. Both may have parentheses.
+/// Splits the text in parentheses from the description. Both can contain parentheses.
 fn facts(text: &str) -> Option<(&str, Option<&str>)> {
     text.match_indices(')').find_map(|(end, _)| {
         let after = &text[end + 1..];

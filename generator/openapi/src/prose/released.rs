@@ -1,5 +1,5 @@
-//! The last version of the API: what it called the operations, and where its server ended. A page
-//! that changes its form may lack both, and the client should not change with it.
+//! The last version of the API, which supplies the names of operations and the server. A page that
+//! changes its format can lose both, but the client should not change.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ pub(crate) struct Released {
 }
 
 impl Released {
-    /// Parses `released.json`; what is not such a document says nothing.
+    /// Parses `released.json`. Returns `None` if it is not a merged document.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let root: Value = serde_json::from_str(text).ok()?;
         root["paths"].is_object().then_some(Self { root })
@@ -28,7 +28,7 @@ impl Released {
         Some(server_url::filled(server["url"].as_str()?, server))
     }
 
-    /// Gives operations that only their links name the names that they had.
+    /// Restores the previous names of operations that are named only after their links.
     pub(crate) fn name(&self, documents: &mut [Document]) {
         let Some(server) = self.server() else { return };
         // A path with a fragment is another description of the operation without one.

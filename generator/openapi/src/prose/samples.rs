@@ -1,4 +1,4 @@
-//! The samples of a page, which have facts that the sections lack.
+//! The samples of a page, which contain facts that the sections do not have.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 /// A fenced block of `## Examples`.
 #[derive(Debug)]
 pub(super) struct Sample<'a> {
-    /// The first word behind the fence, in lower case.
+    /// The first word after the fence, in lower case.
     pub(super) language: String,
     /// The lines, with their numbers.
     lines: Vec<(usize, &'a str)>,
@@ -35,11 +35,11 @@ pub(super) fn read<'a>(lines: &[(usize, &'a str)]) -> Vec<Sample<'a>> {
     samples
 }
 
-/// Languages whose samples the official SDKs write, the best first.
+/// Languages of samples for the official SDKs, best first.
 const SDK_LANGUAGES: [&str; 2] = ["typescript", "python"];
 
-/// Returns the groups and the method that the samples of SDKs call: `["inboxes", "drafts"]` and
-/// `update` for `client.inboxes.drafts.update(…)`.
+/// Returns the groups and the method that SDK samples call: `["inboxes", "drafts"]` and `update`
+/// for `client.inboxes.drafts.update(…)`.
 pub(super) fn call(samples: &[Sample<'_>]) -> Option<(Vec<String>, String)> {
     SDK_LANGUAGES.iter().find_map(|language| {
         let own = samples.iter().filter(|sample| sample.language == *language);
@@ -48,7 +48,7 @@ pub(super) fn call(samples: &[Sample<'_>]) -> Option<(Vec<String>, String)> {
     })
 }
 
-/// Returns what a line calls on `client`.
+/// Returns the groups and the method that a line calls on `client`.
 fn called(line: &str) -> Option<(Vec<String>, String)> {
     line.match_indices("client.").find_map(|(start, matched)| {
         let before = line[..start].chars().next_back();
@@ -65,7 +65,7 @@ fn called(line: &str) -> Option<(Vec<String>, String)> {
     })
 }
 
-/// Returns the names of types that Python samples build, by the argument that they are for:
+/// Returns the names of types that Python samples construct, by argument name:
 /// `public_key=PublicJwk(` or the items of `messages=[`.
 pub(super) fn types(samples: &[Sample<'_>]) -> HashMap<String, String> {
     let mut types = HashMap::new();
@@ -98,7 +98,7 @@ pub(super) fn types(samples: &[Sample<'_>]) -> HashMap<String, String> {
     types
 }
 
-/// Returns the name of the type of the body in Go samples of an SDK: `AddMemoryRequest` for
+/// Returns the name of the body type in Go samples of an SDK: `AddMemoryRequest` for
 /// `&zep.AddMemoryRequest{`.
 pub(super) fn body_type(samples: &[Sample<'_>]) -> Option<String> {
     let mut go = samples.iter().filter(|sample| sample.language == "go");
@@ -115,8 +115,8 @@ pub(super) fn body_type(samples: &[Sample<'_>]) -> Option<String> {
 }
 
 impl<'a> Sample<'a> {
-    /// Returns the headers that the sample sends, each with its line, name, and value. Samples of
-    /// languages that are not known have none.
+    /// Returns the headers that the sample sends, each with its line, name, and value. Samples in
+    /// unsupported languages have none.
     pub(super) fn headers(&self) -> Vec<(usize, &'a str, &'a str)> {
         match self.language.as_str() {
             "go" => {
@@ -149,7 +149,7 @@ impl<'a> Sample<'a> {
         if self.language == "go" {
             let mut lines = self.lines.iter();
             let body = lines.find_map(|(_, line)| line.split_once("strings.NewReader("));
-            // A text in Go is escaped like one in JSON.
+            // Go strings are escaped like JSON strings.
             let body: String = serde_json::from_str(body?.1.trim_end().strip_suffix(')')?).ok()?;
             return serde_json::from_str(&body).ok();
         }
@@ -178,7 +178,7 @@ fn entries(number: usize, line: &str) -> Vec<(usize, &str, &str)> {
     pairs.map(|pair| (number, pair[0], pair[1])).collect()
 }
 
-/// The kinds of values that properties have in the JSON samples.
+/// The kinds of values of properties in the JSON samples.
 #[derive(Debug, Default)]
 pub(super) struct Values {
     numbers: HashSet<String>,
@@ -186,7 +186,7 @@ pub(super) struct Values {
     others: HashSet<String>,
 }
 
-/// The maximum depth of JSON samples that is looked at.
+/// The maximum depth at which JSON samples are inspected.
 const MOST_DEPTH: usize = 64;
 
 impl Values {

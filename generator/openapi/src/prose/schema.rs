@@ -1,4 +1,4 @@
-//! The lines of a page as schemas.
+//! Converts the lines of a page to schemas.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,10 +17,10 @@ use super::variants::Found;
 use crate::loss::{LossKind, LossLines};
 use crate::walk::SCHEMAS;
 
-/// The level at which the platform prints neither properties nor values.
+/// The level at which the platform omits properties and values.
 const CUT_LEVEL: usize = 6;
 
-/// The schemas of one page while they are made.
+/// The schemas of one page during construction.
 pub(super) struct Schemas<'a> {
     /// The headings of `## Types`, by name.
     types: HashMap<&'a str, &'a NamedType>,
@@ -31,14 +31,14 @@ pub(super) struct Schemas<'a> {
     /// The names of types of objects, by the property as Python spells it.
     sample_types: HashMap<String, String>,
     values: Values,
-    /// What names of types that the page does not have begin with.
+    /// The prefix for names of types that the page does not name.
     prefix: String,
     /// The named schemas.
     pub(super) components: IndexMap<String, Placed>,
     pub(super) losses: LossLines,
-    /// The lines that are not where the grammar has them.
+    /// The lines that the grammar does not allow at their position.
     pub(super) refused: Vec<usize>,
-    /// The unions whose variants are not known, with their lines.
+    /// The unions with unknown variants, with their lines.
     pub(super) undecided: Vec<(String, usize)>,
     open: Vec<Ancestor>,
 }
@@ -47,7 +47,7 @@ pub(super) struct Schemas<'a> {
 struct Ancestor {
     key: String,
     label: Label,
-    /// The name of its type, once a property refers to it.
+    /// The name of its type, if a property references it.
     name: Option<String>,
 }
 
@@ -90,7 +90,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Makes the schemas of all headings.
+    /// Creates the schemas of all headings.
     pub(super) fn add_types(&mut self, types: &'a [NamedType]) {
         for kind in types {
             if self.components.contains_key(&kind.name) {
@@ -105,7 +105,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Makes the schema of a type that the page does not describe.
+    /// Creates the schema of a type that the page does not describe.
     fn without_lines(&mut self, name: &str, line: usize) -> Placed {
         let mut schema = Placed::object(line);
         match self.unions.get(name) {
@@ -115,7 +115,8 @@ impl<'a> Schemas<'a> {
                     .iter()
                     .map(|variant| reference(variant, line))
                     .collect();
-                // What is not printed cannot be told from a union of one.
+                // A type without a description cannot be distinguished from a union with one
+                // variant.
                 if members.len() == 1 {
                     members.push(Placed::object(line));
                 }
@@ -137,7 +138,7 @@ impl<'a> Schemas<'a> {
         schema
     }
 
-    /// Makes the schema of all of a body or a type: its properties, its variants, or its label.
+    /// Creates the schema of a whole body or type from its properties, variants, or label.
     pub(super) fn content(&mut self, nodes: &[Node], line: usize) -> Placed {
         let Some(first) = nodes.first() else {
             return Placed::object(line);
@@ -154,7 +155,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Makes the schema of the items of a stream, whose lines follow its own.
+    /// Creates the schema of the items of a stream, whose lines follow the stream's line.
     pub(super) fn stream_items(&mut self, label: &Label, nodes: &[Node]) -> Placed {
         let Some((head, items)) = nodes.split_first() else {
             return Placed::object(1);
@@ -166,7 +167,7 @@ impl<'a> Schemas<'a> {
         self.labelled(label, &node, "")
     }
 
-    /// Makes the schema of an object with these properties.
+    /// Creates the schema of an object with these properties.
     pub(super) fn object(&mut self, nodes: &[Node], line: usize) -> Placed {
         let mut properties = Placed::object(line);
         let mut required = Vec::new();
@@ -190,7 +191,7 @@ impl<'a> Schemas<'a> {
         schema.with("properties", properties)
     }
 
-    /// Makes the schema of a property or a parameter.
+    /// Creates the schema of a property or a parameter.
     pub(super) fn property(&mut self, property: &Property, node: &Node) -> Placed {
         let mut schema = self.labelled(&property.label, node, &property.name);
         schema.set_some("description", property.description.clone());
@@ -209,7 +210,7 @@ impl<'a> Schemas<'a> {
         schema
     }
 
-    /// Makes the schema of a label, whose lines are below the node.
+    /// Creates the schema of a label, whose lines are below the node.
     pub(super) fn labelled(&mut self, label: &Label, node: &Node, key: &str) -> Placed {
         let line = node.line;
         let mut schema = Placed::object(line);
@@ -256,8 +257,8 @@ impl<'a> Schemas<'a> {
         schema
     }
 
-    /// Makes the schema of what is inside a list or a map; an object inside one is known by the
-    /// label of the whole.
+    /// Creates the schema of the contents of a list or a map. An object inside is identified by the
+    /// label of the whole property.
     fn labelled_within(&mut self, outer: &Label, inner: &Label, node: &Node, key: &str) -> Placed {
         match inner {
             Label::Object => self.object_of(outer, node, key),
@@ -293,7 +294,7 @@ impl<'a> Schemas<'a> {
             return Placed::value(node.line, json!({"type": "string"}));
         };
         self.refused.extend(rest.iter().map(|node| node.line));
-        // The page writes numbers like texts; the samples do not.
+        // The page writes numbers like strings, but the samples distinguish them.
         let integers = values.iter().map(|value| value.parse::<i64>().ok());
         if let Some(integers) = integers.collect::<Option<Vec<i64>>>()
             && self.values.is_number(key)
@@ -306,7 +307,7 @@ impl<'a> Schemas<'a> {
         enumeration(values, first.line)
     }
 
-    /// Refers to a named type.
+    /// Returns a reference to a named type.
     pub(super) fn named(&mut self, name: &str, line: usize) -> Placed {
         if !self.types.contains_key(name) && !self.components.contains_key(name) {
             let schema = self.without_lines(name, line);
@@ -315,7 +316,7 @@ impl<'a> Schemas<'a> {
         reference(name, line)
     }
 
-    /// Makes the schema of an object by the lines below the node.
+    /// Creates the schema of an object from the lines below the node.
     fn object_of(&mut self, label: &Label, node: &Node, key: &str) -> Placed {
         let Some(first) = node.children.first() else {
             return self.object_without_lines(label, node, key);
@@ -366,7 +367,7 @@ impl<'a> Schemas<'a> {
             let name = ancestor.name.get_or_insert_with(|| {
                 let name = format!("{prefix} {key}").to_pascal_case();
                 let name = distinct(name, components);
-                // The name is taken until the schema is complete.
+                // Reserves the name until the schema is complete.
                 components.insert(name.clone(), Placed::object(node.line));
                 name
             });
@@ -394,7 +395,7 @@ fn distinct(name: String, components: &IndexMap<String, Placed>) -> String {
     free.unwrap_or(name)
 }
 
-/// Returns the default that a text stands for: texts are bare, all else is JSON.
+/// Parses the text of a default value: strings are unquoted, and everything else is JSON.
 fn default(label: &Label, text: &str, schema: &Value) -> Value {
     let json = || serde_json::from_str(text).ok();
     let is_text = match label {

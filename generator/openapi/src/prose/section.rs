@@ -15,10 +15,10 @@ pub(super) struct Section<'a> {
     pub(super) lines: Vec<(usize, &'a str)>,
 }
 
-/// The section that holds samples, whose headings are not those of the page.
+/// The section with samples, whose headings are not headings of the page.
 pub(super) const EXAMPLES: &str = "Examples";
 
-/// Splits the lines from `start` on, counted from 0.
+/// Splits the lines starting at `start`, counted from 0.
 pub(super) fn split(text: &str, start: usize) -> Vec<Section<'_>> {
     let mut sections: Vec<Section<'_>> = Vec::new();
     let mut fence = Fence::default();

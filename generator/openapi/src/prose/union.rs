@@ -1,4 +1,4 @@
-//! Unions whose variants the page prints, as schemas.
+//! Creates schemas of unions whose variants the page shows.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,8 +12,8 @@ use super::property::{Discriminated, Line, Property};
 use super::schema::{Schemas, reference};
 
 impl Schemas<'_> {
-    /// Makes the schema of a union. Each of the lines is an object; labels that are no object
-    /// have no line.
+    /// Creates the schema of a union. Each line is an object; labels that are not objects have no
+    /// line.
     pub(super) fn variants(&mut self, labels: &[Label], nodes: &[Node], line: usize) -> Placed {
         let mut objects = Vec::new();
         for node in nodes {
@@ -53,7 +53,7 @@ impl Schemas<'_> {
         Placed::object(line).with("oneOf", Placed::list(line, members))
     }
 
-    /// Makes the schema of a union whose variants are known by the value of a property.
+    /// Creates the schema of a union whose variants are identified by the value of a property.
     pub(super) fn discriminated(&mut self, nodes: &[Node], line: usize) -> Placed {
         let mut members: IndexMap<String, Placed> = IndexMap::new();
         let mut values: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -128,7 +128,7 @@ impl Schemas<'_> {
         };
         let known = self.components.get(name).map(Placed::to_value);
         if known.is_some_and(|known| known != schema.to_value()) {
-            // The name is that of something else on this page.
+            // The name is already used for something else on this page.
             schema.set("title", name.clone());
             return schema;
         }

@@ -1,27 +1,27 @@
-//! The variants of unions below `## Types`. The page does not print them: the heading of such
-//! a union has nothing below it.
+//! Finds the variants of unions below `## Types`. The page does not show them: the heading of a
+//! union has no content.
 //!
-//! The headings stand in the order in which the types are mentioned first, beginning with the body,
-//! the parameters, the responses and the errors; then come the mentions of each heading in turn. So
-//! a heading that no visible line mentions at its place is a variant of the union whose turn it is.
+//! The headings are in the order in which the types are first mentioned: by the body, the
+//! parameters, the responses, and the errors, and then by each heading in turn. Therefore a heading
+//! that no line mentions at its position is a variant of the union that is visited there.
 
 use std::collections::{HashMap, HashSet};
 
-/// A place that mentions types: the body, say, or a heading of `## Types`.
+/// A place that mentions types, such as the body or a heading of `## Types`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Source<'a> {
-    /// The name of the type, if the place is one whose variants are not printed.
+    /// The name of the type, if the place is a union whose variants are not shown.
     pub(super) union: Option<&'a str>,
     /// The types that its lines mention, in order.
     pub(super) mentions: Vec<&'a str>,
 }
 
-/// The result of the order of the headings, for one union.
+/// The result for one union.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found<'a> {
     /// The variants that have headings.
     Variants(Vec<&'a str>),
-    /// The order does not decide.
+    /// The order of the headings is ambiguous.
     Undecided,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn find<'a>(
         let (Some(start), Some(end)) = (first.iter().min(), first.iter().max()) else {
             continue;
         };
-        // The first mentions of a place stand together.
+        // The first mentions of a place are adjacent.
         if end - start + 1 != first.len() || (pending.is_empty() && *start != next) {
             is_regular = false;
             break;
@@ -74,7 +74,7 @@ pub(super) fn find<'a>(
     found
 }
 
-/// Gives the headings that nothing mentions to the unions that were expanded there.
+/// Assigns the headings that nothing mentions to the unions that are visited there.
 fn settle<'a>(unions: &[&'a str], range: &[&'a str], found: &mut HashMap<&'a str, Found<'a>>) {
     for union in unions {
         let is_decided = unions.len() == 1 || range.is_empty();

@@ -1,5 +1,5 @@
-//! Gives the type of a response its name back. The prose prints the properties of a response and
-//! not its name, which another page may have: where the type is that of a property, it has a
+//! Restores the names of response types. The prose shows the properties of a response but not the
+//! name of its type. Another page may have the name: if a property has this type, there is a
 //! heading with the same properties.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,10 +10,10 @@ use super::mark::CUT;
 use crate::document::Document;
 use crate::walk::{self, SCHEMAS, schemas_of, schemas_of_mut};
 
-/// The least number of properties by which a type is recognized.
+/// The minimum number of properties to recognize a type.
 const FEWEST: usize = 3;
 
-/// Names the responses that have all properties of one named type, with equal descriptions.
+/// Names responses that have exactly the properties and descriptions of one named type.
 pub(super) fn name(documents: &mut [Document]) {
     let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for document in documents.iter().filter(|document| document.is_prose()) {
@@ -56,7 +56,7 @@ fn name_schema(
     let Some(names) = content(schema).and_then(|content| names.get(&content)) else {
         return;
     };
-    // Two types with equal properties cannot be told apart.
+    // Two types with equal properties are ambiguous.
     let (Some(name), 1) = (names.first(), names.len()) else {
         return;
     };
@@ -72,7 +72,7 @@ fn name_schema(
     *schema = json!({ "$ref": format!("{SCHEMAS}{name}") });
 }
 
-/// Returns a text that two objects have in common if they have the same properties.
+/// Returns a text that is equal for two objects with the same properties.
 fn content(schema: &Value) -> Option<String> {
     let properties = schema.get("properties")?.as_object()?;
     if properties.len() < FEWEST || schema.get(CUT).is_some() {

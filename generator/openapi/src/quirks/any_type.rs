@@ -1,12 +1,12 @@
-//! Schemas that say `Any type` and nothing else.
+//! Schemas that consist only of the description `Any type`.
 //!
 //! ```yaml
 //! metadata:
 //!   description: Any type      # should be: metadata: {}
 //! ```
 //!
-//! The export puts the words where the API's own document had an empty schema,
-//! which accepts any JSON. They are no description of the field.
+//! The export writes this text if the API's own document has an empty schema, which accepts any
+//! JSON. It does not describe the field.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ use crate::walk;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "any-type",
-    summary: "schemas that are only the words `Any type`",
+    summary: "schemas with only the description `Any type`",
     fix,
 };
 

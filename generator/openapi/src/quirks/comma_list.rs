@@ -1,4 +1,4 @@
-//! A list in the query whose description says that commas separate its values.
+//! A query list whose description states that commas separate its values.
 //!
 //! ```yaml
 //! - name: ids
@@ -7,9 +7,9 @@
 //!   schema: {type: array, items: {type: string}}   # should have: explode: false
 //! ```
 //!
-//! Without `explode`, a list repeats the name of its parameter: `ids=1&ids=2`. The
-//! description is written for people who call the API, so it knows better. A parameter that
-//! has `style` or `explode` is left as it is.
+//! Without `explode: false`, a list repeats the name of its parameter: `ids=1&ids=2`. The
+//! description is written for people who call the API, so it takes precedence. A parameter with
+//! `style` or `explode` is not changed.
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "comma-list",
-    summary: "lists that are separated by commas and do not say so by `explode`",
+    summary: "comma-separated lists without `explode: false`",
     fix,
 };
 
@@ -63,7 +63,7 @@ fn is_joined(parameter: &Value, root: &Value) -> bool {
         && texts.any(|text| says_commas(text, name))
 }
 
-/// Returns `true` if a schema is that of a list, or of a list or `null`.
+/// Returns `true` if a schema is a list, or a union of a list and `null`.
 fn is_list(schema: &Value, root: &Value) -> bool {
     let target = schema["$ref"].as_str();
     let target = target.and_then(|target| references::find(root, target));
@@ -77,7 +77,7 @@ fn is_list(schema: &Value, root: &Value) -> bool {
     is_named(&schema["type"]) || members.any(|member| is_named(&member["type"]))
 }
 
-/// Returns `true` if a description says that commas are between the values of a parameter.
+/// Returns `true` if a description states that commas separate the values of a parameter.
 fn says_commas(description: &str, name: &str) -> bool {
     let text = description.to_lowercase();
     let name = name.trim_end_matches("[]").to_lowercase();
@@ -111,7 +111,7 @@ fn is_shown(text: &str, name: &str) -> bool {
     values.any(|value| {
         let end = value.find(|c: char| c.is_whitespace() || "&`'\")<>".contains(c));
         let value = &value[..end.unwrap_or(value.len())];
-        // A comma at the end is that of the sentence.
+        // A trailing comma belongs to the sentence.
         value
             .replace("%2c", ",")
             .trim_end_matches(',')

@@ -6,9 +6,9 @@
 //!   content: {}                # should be absent
 //! ```
 //!
-//! The servers do send a body, usually with a code and a message, which the export left
-//! out. An empty `content` declares that there is no body, so that generators drop it; an
-//! absent `content` declares nothing.
+//! The servers do send a body, usually with a code and a message, which the export omits. An empty
+//! `content` declares that there is no body, so that generators drop it. An absent `content`
+//! declares nothing.
 
 use serde_json::Value;
 

@@ -6,10 +6,9 @@
 //!   - {type: stringLiteral, value: video}     # should be: - video
 //! ```
 //!
-//! JSON Schema's `enum` lists the values themselves. The wrapping object is how
-//! the documentation tool keeps a value with its display name; no API accepts
-//! `{"value": "image"}`. `stringLiteral` and `booleanLiteral` only say what the
-//! value's YAML type says already.
+//! JSON Schema's `enum` lists the values themselves. The documentation tool wraps values to add
+//! display names; no API accepts `{"value": "image"}`. `stringLiteral` and `booleanLiteral` only
+//! repeat the value's YAML type.
 
 use serde_json::Value;
 
@@ -36,7 +35,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         }
         let are_booleans = values.iter().all(Value::is_boolean);
         if wrapped {
-            // Such a literal stands below `type: string`, whatever it is.
+            // The schema of such a literal always has `type: string`.
             if are_booleans {
                 schema["type"] = "boolean".into();
             }

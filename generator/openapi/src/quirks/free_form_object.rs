@@ -6,9 +6,8 @@
 //!   properties: {}             # should be: additionalProperties: true
 //! ```
 //!
-//! Read literally this is an object that nothing is known of, which generators
-//! turn into an empty struct: what the caller puts in is not sent, and what the
-//! server sends is lost. The export writes it for objects with any properties.
+//! Generators turn this into an empty struct, which neither sends nor receives any properties. The
+//! export writes it for objects with arbitrary properties.
 
 use serde_json::Value;
 

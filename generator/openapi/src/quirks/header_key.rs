@@ -8,9 +8,8 @@
 //!     required: true
 //! ```
 //!
-//! OpenAPI describes credentials as a security scheme, so that a client asks
-//! for the key once and not with each call. Other header parameters are left
-//! where they are, optional ones too.
+//! OpenAPI describes credentials as a security scheme, so that a client needs the key only once
+//! instead of for each call. Other header parameters are not changed, even optional ones.
 
 mod description;
 mod scheme;
@@ -50,8 +49,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
             let place = pointer::of(&["parameters", &index.to_string()]);
             format!("{operation_pointer}{place}")
         };
-        // Some pages have the header twice: once as what the export makes of the
-        // key, and once as a parameter.
+        // Some pages have the header twice: once from the key, and once as a parameter.
         let is_key = |parameter: &Value| is_header(parameter) && has_same_name(parameter, &key);
         let places = parameters.iter().enumerate();
         for (index, _) in places.filter(|(_, parameter)| is_key(parameter)) {
@@ -76,8 +74,9 @@ fn is_header(parameter: &Value) -> bool {
     parameter["in"] == "header"
 }
 
-/// Returns the position of the key. Where several headers look like it, it is the one that
-/// says so, or else the one that a scheme of the document sends.
+/// Returns the position of the key. If several headers are candidates, the one whose description
+/// identifies it as a key is preferred, and then the one that a security scheme of the document
+/// sends.
 fn position(parameters: &[Value], declared: &Map<String, Value>) -> Option<usize> {
     let is_declared = |parameter: &Value| {
         let name = parameter["name"].as_str().unwrap_or_default();
@@ -90,7 +89,7 @@ fn position(parameters: &[Value], declared: &Map<String, Value>) -> Option<usize
         .or_else(|| parameters.iter().position(is_named_like_a_key))
 }
 
-/// Names of headers have no case.
+/// Header names are case-insensitive.
 fn has_same_name(one: &Value, other: &Value) -> bool {
     let name = |parameter: &Value| parameter["name"].as_str().map(str::to_ascii_lowercase);
     name(one) == name(other)

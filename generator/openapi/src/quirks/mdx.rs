@@ -6,9 +6,8 @@
 //! </Note>                                      > See the [limits](https://docs.example.com/docs/limits).
 //! ```
 //!
-//! OpenAPI's descriptions are CommonMark. Call-outs become block quotes, other
-//! components leave their content, and links are resolved against the page's
-//! own address. What stands in code is left alone.
+//! OpenAPI's descriptions are CommonMark. Call-outs become block quotes, other components are
+//! replaced with their content, and links are resolved against the page's URL. Code is not changed.
 
 use serde_json::{Map, Value};
 
@@ -21,7 +20,7 @@ pub(super) const QUIRK: Quirk = Quirk {
     fix,
 };
 
-/// Components that set their content apart from the text around it.
+/// Components that are converted to block quotes.
 const CALLOUTS: [&str; 10] = [
     "Callout", "Check", "Danger", "Error", "Info", "Note", "Success", "Tip", "Warning", "Launch",
 ];
@@ -99,8 +98,7 @@ fn to_markdown(text: &str, reference: Option<&str>) -> String {
     lines.join("\n")
 }
 
-/// Takes away the indentation that the content of a call-out has in common, which
-/// Markdown would take for code.
+/// Removes the common indentation of the content of a call-out, which Markdown would parse as code.
 fn without_callout_indent(text: &str) -> String {
     let opens = |line: &str| {
         CALLOUTS
@@ -152,7 +150,7 @@ fn push(lines: &mut Vec<String>, quoted: bool, line: &str) {
     });
 }
 
-/// Converts a line outside of code blocks, which may open and close components.
+/// Converts a line outside of code blocks. It can open and close components.
 fn convert_line(line: &str, reference: Option<&str>, quoted: &mut bool, lines: &mut Vec<String>) {
     let mut kept = String::new();
     let mut had_tag = false;
@@ -263,8 +261,8 @@ fn code_span(text: &str) -> Option<usize> {
 
 /// Returns the component or HTML tag at the start of `text` and its length.
 ///
-/// A placeholder such as `<token>` is text: components begin with a capital,
-/// and of HTML only what documentation uses is known.
+/// A placeholder such as `<token>` is text. Components begin with a capital letter, and only common
+/// HTML tags are recognized.
 fn tag(text: &str) -> Option<(Tag<'_>, usize)> {
     const HTML: [&str; 18] = [
         "a", "b", "br", "code", "div", "em", "i", "img", "li", "ol", "p", "span", "strong", "sub",
@@ -290,7 +288,7 @@ fn tag(text: &str) -> Option<(Tag<'_>, usize)> {
     Some((Tag { name, kind, title }, end + 1))
 }
 
-/// Resolves the links of `text` against the address of the page.
+/// Resolves the links of `text` against the URL of the page.
 fn absolute_links(text: &str, reference: Option<&str>) -> String {
     let mut resolved = String::new();
     let mut rest = text;

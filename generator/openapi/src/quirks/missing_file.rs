@@ -7,13 +7,11 @@
 //!       name: {type: string}   # and photo: {type: string, format: binary}
 //! ```
 //!
-//! The export leaves properties that are files out of the schema of a form. The
-//! page's samples still send them, as parts with the name of a file. Whether the
-//! API insists on them is not said anywhere, so they are optional, except for one
-//! that is all there is in a form. A part that is sent
-//! more than once, or whose name is a plural, is a list: one file of a list is sent as
-//! a file alone would be. It stands where the samples send it: a server may read the
-//! parts in this order.
+//! The export omits file properties from the schema of a form. The page's samples still send them,
+//! as parts with a file name. Whether the API requires them is not documented, so they are
+//! optional, unless a file is the only field of the form. A field that is sent more than once, or
+//! whose name is a plural, is a list, because a list with one file is sent like a single file.
+//! Fields are inserted in the order of the samples, because a server may depend on this order.
 
 use serde_json::{Map, Value, json};
 
@@ -25,7 +23,7 @@ use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "missing-file",
-    summary: "files of a form that only the samples show",
+    summary: "form files that occur only in samples",
     fix,
 };
 
@@ -36,7 +34,7 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     if files.is_empty() {
         return;
     }
-    // The samples are of the page, which describes one operation.
+    // The samples belong to the page, which describes one operation.
     let Some(form) = form(root) else { return };
     let Some(Value::Object(schema)) = root.pointer_mut(&form) else {
         return;
@@ -70,8 +68,8 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     }
 }
 
-/// Returns the index below the property `after`: the first one without it, and the last one
-/// if the form has no such property.
+/// Returns the index after the property `after`: 0 if it is `None`, and the end if the form has no
+/// such property.
 fn index_after(properties: &Map<String, Value>, after: Option<&str>) -> usize {
     let Some(after) = after else { return 0 };
     let mut names = properties.keys();
@@ -79,7 +77,7 @@ fn index_after(properties: &Map<String, Value>, after: Option<&str>) -> usize {
     index.map_or(properties.len(), |index| index + 1)
 }
 
-/// Returns the pointer of the schema of the only operation's form.
+/// Returns the pointer to the schema of the form of the only operation.
 fn form(root: &Value) -> Option<String> {
     let mut operations = walk::operations(root);
     let (path, method, operation) = operations.next()?;

@@ -1,12 +1,12 @@
-//! No word of the server.
+//! A specification without a server.
 //!
 //! ```text
 //! GET https://api.twelvelabs.io/v1.3/assets     <- the page's request line
 //! paths: {/assets: …}                           <- its specification
 //! ```
 //!
-//! The specification has no `servers`, so that requests would go nowhere. The
-//! request line is the only place that names it: what stands before the path.
+//! The specification has no `servers`, so that requests would have no URL. Only the request line
+//! contains the server: the text before the path.
 
 use serde_json::{Value, json};
 
@@ -36,8 +36,7 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     }
 }
 
-/// Returns what stands before `path` in `url`; parameters may be spelled
-/// differently in the two.
+/// Returns the part of `url` before `path`. Parameters can have different names in the two.
 pub fn server(url: &str, path: &str) -> Option<String> {
     let [url, path] =
         [url, path].map(|address| address.split(['?', '#']).next().unwrap_or(address));

@@ -34,7 +34,7 @@ pub const ALL: &[Quirk] = &[
     enum_values::QUIRK,
     variant_value::QUIRK,
     any_type::QUIRK,
-    // Before an object that seems to have no properties is taken for free.
+    // Before an object without properties is treated as free-form.
     missing_file::QUIRK,
     free_form_object::QUIRK,
     empty_content::QUIRK,
@@ -45,12 +45,12 @@ pub const ALL: &[Quirk] = &[
     nested_tags::QUIRK,
     operation_name::QUIRK,
     missing_server::QUIRK,
-    // Last of those that look at the page's own `info`.
+    // After all quirks that use the page's own `info`.
     page_info::QUIRK,
     mdx::QUIRK,
 ];
 
-/// A habit of the exports that no OpenAPI tool accepts.
+/// A deviation of the exports from OpenAPI.
 pub struct Quirk {
     /// The name in the report: the file's name with dashes.
     pub name: &'static str,
@@ -61,18 +61,18 @@ pub struct Quirk {
 
 /// Additional input of a fix.
 pub struct Context<'a> {
-    /// The page that carries the document.
+    /// The page of the document.
     pub page: &'a Page,
     /// The settings of the run.
     pub config: &'a Config,
 }
 
-/// The places that a quirk was fixed at, as JSON pointers.
+/// The places of fixes of a quirk, as JSON pointers.
 #[derive(Default)]
 pub struct Fixed(Vec<String>);
 
 impl Fixed {
-    /// Notes a place.
+    /// Records a place.
     pub fn at(&mut self, pointer: impl Into<String>) {
         self.0.push(pointer.into());
     }
@@ -82,7 +82,7 @@ impl Fixed {
 #[derive(Clone, Debug)]
 pub struct FixedDocument(pub Document);
 
-/// Fixes all quirks of `document`, and returns each fix as well.
+/// Fixes all quirks of `document`. Returns the fixed document and the fixes.
 pub fn fix(mut document: Document, config: &Config) -> (FixedDocument, Vec<Fix>) {
     let mut fixes = Vec::new();
     let page = document.page.clone();
@@ -102,9 +102,9 @@ pub fn fix(mut document: Document, config: &Config) -> (FixedDocument, Vec<Fix>)
     (FixedDocument(document), fixes)
 }
 
-/// Splits a name that the export made for a group, such as
-/// `subpackage_indexes/indexedAssets`. Of a breadcrumb in one text,
-/// `subpackage_indexes.subpackage_indexes/indexedAssets`, the last entry holds all others.
+/// Splits the exported name of a group, such as `subpackage_indexes/indexedAssets`. In a
+/// breadcrumb, such as `subpackage_indexes.subpackage_indexes/indexedAssets`, the last entry
+/// contains all others.
 fn group_path(name: &str) -> Vec<String> {
     let name = match name.rsplit_once(".subpackage_") {
         Some((_, last)) => last,
@@ -124,8 +124,8 @@ mod tests {
     use pages::SourceFile;
     use pages::page::{Block, Form, Request, SampleFile};
 
-    /// Runs one quirk over a specification that a page carries; returns the
-    /// specification afterwards and the pointers of the fixes.
+    /// Fixes one quirk of a specification. Returns the fixed specification and the pointers of the
+    /// fixes.
     pub(super) fn run(quirk: &Quirk, specification: &str) -> (Value, Vec<String>) {
         let page = Page {
             file: SourceFile::new("page.md", specification),

@@ -1,4 +1,4 @@
-//! Tags nested in a list, with a prefix of the documentation tool's.
+//! Tags in a nested list, with a prefix of the documentation tool.
 //!
 //! ```yaml
 //! tags:
@@ -6,11 +6,10 @@
 //!     - subpackage_indexes/indexedAssets      # should be: - indexes/indexedAssets
 //! ```
 //!
-//! OpenAPI's tags are a list of strings. The inner list is one breadcrumb, from
-//! the outermost group to the one the operation is in, and its last entry holds
-//! all that the others say. Other exports join the breadcrumb with dots:
-//! `subpackage_indexes.subpackage_indexes/indexedAssets`. `[[]]` is an operation without
-//! a group.
+//! OpenAPI's tags are a list of strings. The inner list is one breadcrumb, from the outermost group
+//! to the operation's group, and its last entry contains all others. Other exports join the
+//! breadcrumb with dots: `subpackage_indexes.subpackage_indexes/indexedAssets`. `[[]]` is an
+//! operation without a group.
 
 use serde_json::Value;
 

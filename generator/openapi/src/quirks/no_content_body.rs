@@ -1,4 +1,4 @@
-//! A body for a response that has none.
+//! A body for a response without content.
 //!
 //! ```yaml
 //! '204':
@@ -8,9 +8,8 @@
 //!       schema: {$ref: '#/components/schemas/pets_delete_Response_204'}
 //! ```
 //!
-//! HTTP forbids a body with 204 (No Content), 205 and 304 (RFC 9110, sections
-//! 15.3.5, 15.3.6 and 15.4.5): a client that waits for JSON fails on every
-//! success.
+//! HTTP forbids a body with 204 (No Content), 205, and 304 (RFC 9110, sections 15.3.5, 15.3.6, and
+//! 15.4.5). A client that expects JSON would fail on every successful response.
 
 use serde_json::Value;
 
@@ -20,7 +19,7 @@ use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "no-content-body",
-    summary: "bodies for responses that have none, such as 204",
+    summary: "bodies of responses that cannot have one, such as 204",
     fix,
 };
 

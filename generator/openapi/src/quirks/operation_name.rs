@@ -1,4 +1,4 @@
-//! Operation ids that repeat from page to page.
+//! Operation IDs that are not unique across pages.
 //!
 //! ```yaml
 //! info:
@@ -9,10 +9,9 @@
 //!       operationId: list            # should be: assets_list
 //! ```
 //!
-//! OpenAPI wants ids that are unique in the API. `info.version` holds the
-//! operation's full name: the path of its group and its method. They are kept as
-//! `x-fern-sdk-group-name` and `x-fern-sdk-method-name`, the dialect's own words
-//! for them, which win where a page has them already.
+//! OpenAPI requires unique IDs in an API. `info.version` contains the operation's full name: the
+//! path of its group and its method. They are kept as `x-fern-sdk-group-name` and
+//! `x-fern-sdk-method-name`. Existing extensions of a page take precedence.
 
 use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
@@ -22,7 +21,7 @@ use crate::walk;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "operation-name",
-    summary: "operation ids that name the method and not the group",
+    summary: "operation IDs that do not include the group",
     fix,
 };
 
@@ -59,7 +58,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     });
 }
 
-/// Returns the group that a document itself names for its first operation.
+/// Returns the group that a document states for its first operation.
 pub(crate) fn known_group(root: &Value) -> Option<Vec<String>> {
     let (.., operation) = walk::operations(root).next()?;
     let version = root["info"]["version"].as_str();
@@ -73,7 +72,7 @@ pub(crate) fn known_group(root: &Value) -> Option<Vec<String>> {
         .or_else(of_tags)
 }
 
-/// Returns the id that is made of a group and a method.
+/// Returns the ID for a group and a method.
 fn operation_id(group: &[String], method: &str) -> String {
     let method = ascii(method).to_snake_case();
     let group = ascii(&group.join("_")).to_snake_case();
@@ -84,7 +83,7 @@ fn operation_id(group: &[String], method: &str) -> String {
     }
 }
 
-/// Rust's files and functions are best named in ASCII.
+/// Names of Rust files and functions should be ASCII.
 fn ascii(name: &str) -> String {
     let ascii = |c: char| if c.is_ascii() { c } else { '_' };
     name.chars().map(ascii).collect()
@@ -113,8 +112,8 @@ fn group_of_tags(operation: &Map<String, Value>) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Returns the method of an id that names the group as well: `pets_list` of the
-/// group `pets` is `list`.
+/// Returns the method in an ID that also contains the group: `pets_list` of the group `pets` is
+/// `list`.
 fn without_group(id: &str, group: &[String]) -> String {
     let prefix = format!("{}_", group.join("_").to_snake_case());
     let snake = id.to_snake_case();
@@ -122,8 +121,8 @@ fn without_group(id: &str, group: &[String]) -> String {
     method.map_or_else(|| id.to_owned(), str::to_owned)
 }
 
-/// Names an operation that has no name after its method and path:
-/// `/paths/~1pets~1{id}/get` gives `get_pets_id`.
+/// Names an operation without a name after its method and path: `/paths/~1pets~1{id}/get` gives
+/// `get_pets_id`.
 fn method_of_path(operation_pointer: &str) -> String {
     let mut parts = operation_pointer.rsplit('/');
     let method = parts.next().unwrap_or_default();

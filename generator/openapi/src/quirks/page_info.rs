@@ -1,4 +1,4 @@
-//! The page's title and name where the API's title and version belong.
+//! The page's title and name in place of the API's title and version.
 //!
 //! ```yaml
 //! info:
@@ -6,8 +6,8 @@
 //!   version: endpoint_assets.list    # should be: '1.3'
 //! ```
 //!
-//! `info` describes the API, and the pages describe one operation each. The
-//! title is the summary of the operation and is kept as that.
+//! `info` describes the API, but each page describes one operation. The title is kept as the
+//! summary of the operation.
 
 use serde_json::{Value, json};
 

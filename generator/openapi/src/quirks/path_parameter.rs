@@ -1,4 +1,4 @@
-//! A placeholder in the path that no parameter describes.
+//! A placeholder in the path without a parameter.
 //!
 //! ```yaml
 //! paths:
@@ -7,8 +7,8 @@
 //!       parameters: []   # should have: {name: id, in: path, required: true, ...}
 //! ```
 //!
-//! OpenAPI wants a parameter for each placeholder. One that is not described is
-//! all the same needed to make the request; it is taken as text.
+//! OpenAPI requires a parameter for each placeholder. An undescribed placeholder is still needed
+//! for the request, so a string parameter is added.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "path-parameter",
-    summary: "placeholders in paths that no parameter describes",
+    summary: "placeholders in paths without a parameter",
     fix,
 };
 
@@ -44,7 +44,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     }
 }
 
-/// Returns the placeholders of a path that are no parameter of the operation.
+/// Returns the placeholders of a path without a parameter of the operation.
 fn missing(root: &Value, path: &str, method: &str) -> Vec<String> {
     let item = &root["paths"][path];
     let described: Vec<&str> = [&item["parameters"], &item[method]["parameters"]]

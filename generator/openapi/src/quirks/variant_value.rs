@@ -1,4 +1,4 @@
-//! The value of a discriminator, in words alone.
+//! The value of a discriminator that only the description states.
 //!
 //! ```yaml
 //! oneOf:
@@ -8,9 +8,9 @@
 //! discriminator: {propertyName: type}
 //! ```
 //!
-//! A discriminator tells the forms of a union apart by one property. Where the
-//! API's own description gives all forms the same enumeration of its values, the
-//! export keeps only the description of which value stands for which form.
+//! A discriminator selects the variants of a union by one property. If all variants have the same
+//! enumeration of values in the API's own document, the export states the value of each variant
+//! only in its description.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ use crate::walk;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "variant-value",
-    summary: "the value of a discriminator in the description of its form",
+    summary: "discriminator values that only the description of a variant states",
     fix,
 };
 
@@ -44,8 +44,8 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     });
 }
 
-/// Returns the pointers of unions whose forms say their value in words, the
-/// property that decides, and the value of each form.
+/// Returns the pointers of unions whose variants state their value only in descriptions, the
+/// discriminator property, and the value of each variant.
 fn unions(root: &mut Value) -> Vec<(String, String, Vec<Option<String>>)> {
     let mut found = Vec::new();
     walk::schemas_mut(root, &mut |pointer, schema| {
@@ -76,8 +76,8 @@ fn unions(root: &mut Value) -> Vec<(String, String, Vec<Option<String>>)> {
         .collect()
 }
 
-/// Returns the value that a form's description names, and the enumeration that
-/// its property refers to.
+/// Returns the value that a variant's description names, and the enumeration that its property
+/// references.
 fn said(member: &Value, property: &str) -> Option<(String, String)> {
     let value = member["description"].as_str()?.strip_suffix(" variant")?;
     let target = member["properties"][property]["$ref"].as_str()?;

@@ -1,5 +1,5 @@
-//! Turns compositions of objects (`allOf`) into one object with the properties
-//! of all, which is the struct that a Rust developer would write.
+//! Turns compositions of objects (`allOf`) into one object with all properties, which is the struct
+//! that a Rust developer would write.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -10,12 +10,12 @@ use crate::extensions::REQUIRED_ALTERNATIVES;
 use crate::{mapping, walk};
 use pages::pointer::Pointer;
 
-/// The maximum depth of nested compositions before one gets a name. A member of a
-/// composition may itself be composed.
+/// The maximum depth of nested compositions before one gets a name. A member of a composition can
+/// itself be a composition.
 pub(crate) const NESTED_COMPOSITIONS: usize = 3;
 
-/// Composes what can be composed, and takes any value for what cannot; returns
-/// the pointers of those.
+/// Merges all compositions. A composition that cannot be merged becomes any value, and its pointer
+/// is returned.
 pub(super) fn compose(root: &mut Value) -> Vec<String> {
     walk::schemas_mut(root, &mut |_, schema| alternatives_of_required(schema));
     let Some(schemas) = schemas_of(root).cloned() else {
@@ -40,7 +40,7 @@ pub(super) fn compose(root: &mut Value) -> Vec<String> {
     let mut contradictions = Vec::new();
     walk::schemas_mut(root, &mut |pointer, schema| {
         if is_contradiction(schema) {
-            // Progenitor would look for what fits all members, and never end.
+            // Progenitor would search for a schema that matches all members, and not terminate.
             *schema = match schema["description"].as_str() {
                 Some(description) => json!({ "description": description }),
                 None => json!({}),
@@ -51,8 +51,7 @@ pub(super) fn compose(root: &mut Value) -> Vec<String> {
     contradictions
 }
 
-/// Leaves out members of `allOf` that say nothing about the type, and keeps the
-/// description that one of them has.
+/// Removes members of `allOf` without type information, and keeps their description.
 fn leave_what_says_nothing(schema: &mut Value) {
     const SHAPES: [&str; 9] = [
         "$ref",
@@ -99,25 +98,24 @@ fn is_contradiction(schema: &Value) -> bool {
     refers && referenced(schema).is_none()
 }
 
-/// The way through all schemas.
+/// The state of the traversal of all schemas.
 struct Composition<'a> {
-    /// As they were.
+    /// The original schemas.
     schemas: &'a Map<String, Value>,
-    /// The names of compositions that would have to hold themselves, by content.
+    /// The names of compositions that would contain themselves, by content.
     named: BTreeMap<String, String>,
-    /// Those of them that are still to be composed.
+    /// Named compositions that are not merged yet.
     waiting: Vec<(String, Value)>,
 }
 
 impl Composition<'_> {
-    /// Composes a schema and what is inside it; `around` are the compositions
-    /// that it stands in.
+    /// Merges a schema and its children. `around` are the compositions that contain it.
     fn compose(&mut self, schema: &mut Value, around: &mut Vec<String>) {
         leave_what_says_nothing(schema);
         let original = is_composition(schema).then(|| schema.clone());
         lift_union(schema, self.schemas);
         distribute(schema, self.schemas);
-        // A union whose members stay as they are includes nothing.
+        // A union whose members are not merged includes nothing.
         let original = original.filter(|original| has_parts(original) || original != schema);
         let content = original.as_ref().map(Value::to_string);
         if let Some(content) = &content {
@@ -141,7 +139,7 @@ impl Composition<'_> {
         }
     }
 
-    /// Returns the name of a composition that is to be a schema of its own.
+    /// Returns the name of a composition that becomes a separate schema.
     fn name(&mut self, content: &str, schema: &Value) -> String {
         if let Some(name) = self.named.get(content) {
             return name.clone();
@@ -163,18 +161,18 @@ impl Composition<'_> {
     }
 }
 
-/// Returns `true` if a schema may include the properties of other schemas.
+/// Returns `true` if a schema can include the properties of other schemas.
 fn is_composition(schema: &Value) -> bool {
     has_parts(schema) || schema.get("oneOf").is_some()
 }
 
-/// Returns `true` if a schema is made of other schemas.
+/// Returns `true` if a schema is composed of other schemas.
 fn has_parts(schema: &Value) -> bool {
     schema.get("allOf").is_some() && referenced(schema).is_none()
 }
 
-/// Takes away a union that only says which properties have to come together, and notes the
-/// properties: they are about valid values, not about their type.
+/// Removes a union that only states which properties are required together, and records the
+/// properties, because it restricts values but not their type.
 fn alternatives_of_required(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else {
         return;
@@ -200,14 +198,14 @@ fn alternatives_of_required(schema: &mut Value) {
     object.entry("type").or_insert_with(|| "object".into());
     let members = members.as_array().into_iter().flatten();
     let required = members.map(|member| member.get("required").cloned());
-    // A member that requires nothing accepts every object.
+    // A member without required properties accepts every object.
     if let Some(alternatives) = required.collect::<Option<Vec<Value>>>() {
         object.insert(REQUIRED_ALTERNATIVES.to_owned(), json!([alternatives]));
     }
 }
 
-/// Makes an `allOf` of objects and one union a union with the properties of the objects
-/// beside it.
+/// Turns an `allOf` of objects and one union into a union with the properties of the objects beside
+/// it.
 fn lift_union(schema: &mut Value, schemas: &Map<String, Value>) {
     let Some(parts) = schema["allOf"]
         .as_array()
@@ -231,7 +229,7 @@ fn lift_union(schema: &mut Value, schemas: &Map<String, Value>) {
     if let Some(beside) = base(union) {
         add(&mut lifted, &beside, schemas);
     }
-    // A value that is no object does not fit the others.
+    // A value that is not an object does not match the other members.
     let members = union["oneOf"].as_array().into_iter().flatten();
     let members = members.filter(|member| variant(member, schemas).is_some());
     lifted.insert("oneOf".to_owned(), members.cloned().collect());
@@ -244,9 +242,8 @@ fn lift_union(schema: &mut Value, schemas: &Map<String, Value>) {
     *schema = Value::Object(lifted);
 }
 
-/// Gives the properties that stand beside a union to each of its members, and the property
-/// of the discriminator to those that lack it. The mapping of a member that gets more
-/// properties is its position, until it has a name.
+/// Adds the properties beside a union to each of its members, and the discriminator property to
+/// members without it. A changed member is mapped by its position until it has a name.
 fn distribute(schema: &mut Value, schemas: &Map<String, Value>) {
     let Some(mut shared) = base(schema) else {
         return;
@@ -260,7 +257,7 @@ fn distribute(schema: &mut Value, schemas: &Map<String, Value>) {
     if !shared.contains_key("properties") {
         shared.clear();
     }
-    // The property that selects a member to which a value is mapped.
+    // The discriminator property of a member with a mapped value.
     let mapped = mapped(object);
     let property = object
         .get("discriminator")
@@ -317,7 +314,7 @@ fn distribute(schema: &mut Value, schemas: &Map<String, Value>) {
     }
 }
 
-/// Returns the schemas that the values of a discriminator are mapped to.
+/// Returns the schemas to which values of a discriminator are mapped.
 fn mapped(union: &Map<String, Value>) -> HashSet<String> {
     let mapping = union
         .get("discriminator")
@@ -329,7 +326,7 @@ fn mapped(union: &Map<String, Value>) -> HashSet<String> {
         .collect()
 }
 
-/// Returns `true` if an object says all that another one says.
+/// Returns `true` if an object includes all statements of another object.
 fn has_all(
     object: &Map<String, Value>,
     other: &Map<String, Value>,
@@ -349,7 +346,7 @@ fn has_all(
     properties.into_iter().flatten().all(has) && required.into_iter().flatten().all(requires)
 }
 
-/// Returns the object or the union of objects that a member of a union is.
+/// Returns the object or the union of objects that a union member represents.
 fn variant(member: &Value, schemas: &Map<String, Value>) -> Option<Map<String, Value>> {
     let object = member_object(member, schemas, &mut BTreeSet::new());
     object.or_else(|| {
@@ -362,14 +359,14 @@ fn variant(member: &Value, schemas: &Map<String, Value>) -> Option<Map<String, V
     })
 }
 
-/// Returns the union that a schema is or refers to.
+/// Returns the union that a schema is or references.
 fn union<'a>(schema: &'a Value, schemas: &'a Map<String, Value>) -> Option<&'a Value> {
     let target = walk::target(schema, schemas);
     target["oneOf"].is_array().then_some(target)
 }
 
-/// Returns the object that a schema with `allOf` stands for; `None` when it has
-/// none or a member is no object.
+/// Returns the object that a schema with `allOf` represents, or `None` if it has no `allOf` or a
+/// member is not an object.
 fn composed(
     schema: &Value,
     schemas: &Map<String, Value>,
@@ -402,7 +399,7 @@ fn member_object(
     if let Some(name) = member.get("$ref").and_then(Value::as_str) {
         let name = name.strip_prefix(SCHEMAS)?;
         if !visiting.insert(name.to_owned()) {
-            // A circle adds nothing to itself.
+            // A recursive reference adds no properties.
             return Some(Map::new());
         }
         let target = schemas.get(name)?;
@@ -420,7 +417,7 @@ fn member_object(
     is_object.then(|| object.clone())
 }
 
-/// Returns what a union says of all its members.
+/// Returns the statements of a union about all its members.
 fn base(union: &Value) -> Option<Map<String, Value>> {
     let mut object = union.as_object()?.clone();
     object.retain(|key, _| {
@@ -429,8 +426,8 @@ fn base(union: &Value) -> Option<Map<String, Value>> {
     Some(object)
 }
 
-/// Adds the properties of `object` to `result`. Of a property that both have, the one that
-/// lists its values stays, and otherwise that of `object`.
+/// Adds the properties of `object` to `result`. If both have a property, the one that lists its
+/// values takes precedence, and otherwise that of `object`.
 fn add(result: &mut Map<String, Value>, object: &Map<String, Value>, schemas: &Map<String, Value>) {
     for key in [
         "properties",
@@ -468,7 +465,7 @@ fn add(result: &mut Map<String, Value>, object: &Map<String, Value>, schemas: &M
     }
 }
 
-/// Returns how many values a schema lists. One that lists none has any value.
+/// Returns the number of values that a schema lists. A schema without a list allows any value.
 fn values(schema: &Value, schemas: &Map<String, Value>) -> usize {
     let values = walk::target(schema, schemas)["enum"].as_array();
     values.map_or(usize::MAX, Vec::len)

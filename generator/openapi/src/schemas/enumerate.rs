@@ -1,8 +1,8 @@
-//! Turns a union of strings with given values into one enumeration.
+//! Turns unions of strings with listed values into one enumeration.
 //!
 //! `oneOf: [{enum: [auto]}, {enum: [none]}]` is an enumeration of two values.
-//! A union of an enumeration and any string is that enumeration as well: the
-//! client's enumerations are open.
+//! A union of an enumeration and any string also becomes that enumeration, because the client's
+//! enumerations are open.
 
 use std::collections::{HashMap, HashSet};
 
@@ -43,7 +43,7 @@ pub(super) fn enumerate(root: &mut Value) {
     });
 }
 
-/// Returns what the members say of their values.
+/// Returns the names and descriptions of the members' values.
 fn settings_of_all(members: &Value, schemas: &Map<String, Value>) -> Map<String, Value> {
     let members = members.as_array().into_iter().flatten();
     members
@@ -56,18 +56,18 @@ fn settings_of_all(members: &Value, schemas: &Map<String, Value>) -> Map<String,
         .collect()
 }
 
-/// The maximum number of unions and references that lead to the values of an enumeration.
+/// The maximum number of unions and references on the path to the values of an enumeration.
 const DEEPEST: usize = 100;
 
-/// The values of named strings and unions, each of which is read once.
+/// The values of named strings and unions, which are computed once.
 struct Values<'a> {
     schemas: &'a Map<String, Value>,
-    /// The values by the schema's name: none for any string, `None` for another schema.
+    /// The values by the schema's name: empty for any string, and `None` for another schema.
     known: HashMap<&'a str, Option<Vec<String>>>,
 }
 
 impl<'a> Values<'a> {
-    /// Returns the values of all members; `None` when one is no string.
+    /// Returns the values of all members, or `None` if one is not a string.
     fn of_all(&mut self, members: &Value, depth: usize) -> Option<Vec<String>> {
         let mut seen = HashSet::new();
         let mut values = Vec::new();
@@ -81,7 +81,7 @@ impl<'a> Values<'a> {
         Some(values)
     }
 
-    /// Returns the values of a string, none for any string.
+    /// Returns the values of a string. The list is empty for any string.
     fn of(&mut self, schema: &Value, depth: usize) -> Option<Vec<String>> {
         if let Some(name) = referenced(schema) {
             return self.named(name, depth);
@@ -110,7 +110,7 @@ impl<'a> Values<'a> {
         if depth > DEEPEST {
             return None;
         }
-        // A union of itself has no values.
+        // A recursive union has no values.
         self.known.insert(name, None);
         let values = self.of(target, depth + 1);
         self.known.insert(name, values.clone());

@@ -1,6 +1,5 @@
-//! Gives every struct, enumeration and union a name in the document, after the
-//! place where it stands, so that the names of all types follow one rule and
-//! none is made up by chance further on.
+//! Moves every struct, enumeration, and union to the named schemas, and names it after its place,
+//! so that the names of all types follow one rule.
 
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
@@ -77,7 +76,7 @@ fn hoist_content(holder: &mut Value, name: &str, schemas: &mut Map<String, Value
     }
 }
 
-/// Hoists a schema and all inside it.
+/// Hoists a schema and all schemas in it.
 fn hoist_schema(schema: &mut Value, name: &str, schemas: &mut Map<String, Value>) {
     if !needs_name(schema) {
         hoist_children(schema, name, schemas);
@@ -87,7 +86,7 @@ fn hoist_schema(schema: &mut Value, name: &str, schemas: &mut Map<String, Value>
     let mut outer = Map::new();
     if let Some(object) = named.as_object_mut() {
         for key in BESIDE_REFERENCE {
-            // A description is that of the type as well as of its use.
+            // A description applies to both the type and its use.
             let value = if key == "description" {
                 object.get(key).cloned()
             } else {
@@ -97,7 +96,7 @@ fn hoist_schema(schema: &mut Value, name: &str, schemas: &mut Map<String, Value>
         }
     }
     let name = free_name(name, &named, schemas);
-    // The name is taken before the children ask for theirs.
+    // The name is claimed before those of the children.
     schemas.insert(name.clone(), named.clone());
     hoist_children(&mut named, &name, schemas);
     schemas.insert(name.clone(), named);
@@ -133,7 +132,7 @@ fn hoist_children(schema: &mut Value, name: &str, schemas: &mut Map<String, Valu
         if let Some(Value::Array(members)) = object.get_mut(union) {
             let endings = variants::names(members, schemas);
             for (member, ending) in members.iter_mut().zip(endings) {
-                // The items of a list are named after the union.
+                // Items of a list are named after the union.
                 let name = match member["type"] == "array" {
                     true => name.to_owned(),
                     false => format!("{name}{ending}"),
@@ -145,7 +144,7 @@ fn hoist_children(schema: &mut Value, name: &str, schemas: &mut Map<String, Valu
     map_members(object);
 }
 
-/// Maps the values of a discriminator to the names of the variants at their positions.
+/// Maps the values of a discriminator to the names of variants instead of their positions.
 fn map_members(union: &mut Map<String, Value>) {
     let members = union.get("oneOf").cloned().unwrap_or_default();
     let Some(mapping) = mapping::entries_mut(union) else {
@@ -182,7 +181,7 @@ fn needs_name(schema: &Value) -> bool {
     has_properties || is_composition || is_enumeration(schema) || object.contains_key("oneOf")
 }
 
-/// Returns `name`, or with a number behind it when another schema has it.
+/// Returns `name`, with a number appended if another schema has it.
 fn free_name(name: &str, schema: &Value, schemas: &Map<String, Value>) -> String {
     let free = |name: &str| schemas.get(name).is_none_or(|known| known == schema);
     let numbered = || {

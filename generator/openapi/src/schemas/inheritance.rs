@@ -1,12 +1,12 @@
-//! Bases: schemas that other schemas extend by `allOf`, and that stand for these.
+//! Base schemas: schemas that other schemas extend with `allOf`, and that represent them.
 //!
 //! ```yaml
 //! Pet: {properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
 //! Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {lives: {type: integer}}}]}
 //! ```
 //!
-//! A value that is described as a `Pet` is a `Cat`, or another schema that extends `Pet`: the
-//! base becomes the union of these. What extends it has its properties.
+//! A value of type `Pet` is a `Cat`, or another schema that extends `Pet`. The base becomes the
+//! union of these schemas, and its properties are copied to them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::{SCHEMAS, referenced, schemas_of, schemas_of_mut};
 use crate::mapping::{self, Statements};
 
-/// Turns bases into unions, and gives what extends them their properties.
+/// Turns base schemas into unions, and copies their properties to the schemas that extend them.
 pub(super) fn unite(root: &mut Value) {
     let Some(schemas) = schemas_of(root) else {
         return;
@@ -43,7 +43,7 @@ pub(super) fn unite(root: &mut Value) {
     }
 }
 
-/// The bases of a document.
+/// The base schemas of a document.
 struct Bases<'a> {
     schemas: &'a Map<String, Value>,
     /// The schemas that extend each schema, in the document's order.
@@ -61,7 +61,7 @@ impl<'a> Bases<'a> {
         let mapped: HashMap<&str, HashSet<&str>> = mapped.collect();
         for (name, schema) in schemas {
             for parent in parents(schema).filter(|parent| parent != name) {
-                // One that adds nothing is another name, unless a value selects it.
+                // A schema that adds nothing is an alias, unless a value selects it.
                 let is_mapped = |mapped: &HashSet<&str>| mapped.contains(name.as_str());
                 if referenced(schema).is_none() || mapped.get(parent).is_some_and(is_mapped) {
                     children.entry(parent).or_default().push(name);
@@ -82,7 +82,7 @@ impl<'a> Bases<'a> {
         bases
     }
 
-    /// Returns the schemas that a base stands for.
+    /// Returns the schemas that a base schema represents.
     fn variants(&self, name: &'a str, schema: &'a Value) -> Vec<&'a str> {
         let children = self.children.get(name).map_or(&[][..], Vec::as_slice);
         if let Some(members) = schema["oneOf"].as_array() {
@@ -107,7 +107,7 @@ impl<'a> Bases<'a> {
             }
             let more = self.children.get(variant).map_or(&[][..], Vec::as_slice);
             match self.schemas[variant]["discriminator"]["propertyName"].as_str() {
-                // The property that selects between them selects this variant as well.
+                // The property that selects among them also selects this variant.
                 Some(own) if own == property && !more.is_empty() => {
                     waiting.extend(more.iter().rev());
                 }
@@ -121,7 +121,7 @@ impl<'a> Bases<'a> {
         variants
     }
 
-    /// Returns the union that a base becomes; `None` if it is one.
+    /// Returns the union that a base schema becomes, or `None` if it already is one.
     fn union(&self, name: &str, statements: &mut Statements<'a>) -> Option<Value> {
         let mut union = self.schemas.get(name)?.as_object()?.clone();
         if union.contains_key("oneOf") {
@@ -146,8 +146,7 @@ impl<'a> Bases<'a> {
         Some(union.into())
     }
 
-    /// Returns the name of the schema for values that are of the base itself, if the base
-    /// has any.
+    /// Returns the name of the schema for values of the base itself, if there are such values.
     fn own(&self, name: &str) -> Option<String> {
         let schema = self.schemas.get(name)?;
         let has_own = schema.get("oneOf").is_none() && targets(schema).any(|it| it == name);
@@ -156,7 +155,7 @@ impl<'a> Bases<'a> {
         has_own.then(|| names.find(|own| !self.schemas.contains_key(own)))?
     }
 
-    /// Puts the properties of bases in the place of references to them.
+    /// Replaces references to base schemas with their properties.
     fn extend(&self, schema: &mut Value, within: &mut BTreeSet<String>) {
         let Some(parts) = schema.get_mut("allOf").and_then(Value::as_array_mut) else {
             return;
@@ -176,7 +175,7 @@ impl<'a> Bases<'a> {
         }
     }
 
-    /// Returns what a base says about its own properties.
+    /// Returns the object part of a base schema.
     fn object(&self, base: &str, within: &mut BTreeSet<String>) -> Value {
         let mut object = self.schemas[base].clone();
         if let Some(object) = object.as_object_mut() {
@@ -206,7 +205,7 @@ fn parents(schema: &Value) -> impl Iterator<Item = &str> {
     parts.filter_map(|part| part["$ref"].as_str()?.strip_prefix(SCHEMAS))
 }
 
-/// Returns the schemas that the values of a discriminator are mapped to.
+/// Returns the schemas to which values of a discriminator are mapped.
 fn targets(schema: &Value) -> impl Iterator<Item = &str> {
     let mapping = schema["discriminator"]["mapping"].as_object();
     let targets = mapping.into_iter().flat_map(Map::values);

@@ -1,7 +1,6 @@
-//! Puts named schemas that would be no type of their own where they are used:
-//! scalars, lists, maps, anything. `page: {type: integer}` is an integer, not a
-//! type `Page`. Being nullable moves from a schema to its uses as well, where
-//! Rust says it.
+//! Inlines named schemas that are not separate types: scalars, lists, maps, and any values. `page:
+//! {type: integer}` is an integer, not a type `Page`. `nullable` is also moved from a schema to its
+//! uses, because Rust expresses it there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +11,7 @@ use crate::normalize::BESIDE_REFERENCE;
 use crate::walk;
 use pages::pointer::Pointer;
 
-/// Inlines what would be no type of its own.
+/// Inlines schemas that are not separate types.
 pub(super) fn inline(root: &mut Value) {
     let Some(schemas) = schemas_of(root).cloned() else {
         return;
@@ -33,7 +32,7 @@ pub(super) fn inline(root: &mut Value) {
     }
     walk::schemas_mut(root, &mut |pointer, schema| {
         replace(schema, &inlined);
-        // A reference in `allOf` is a part of the schema around it.
+        // A reference in `allOf` is part of the enclosing schema.
         if !pointer.ends_with("/allOf/0")
             && let Some(name) = referenced(schema)
             && nullable.contains(name)
@@ -47,17 +46,17 @@ fn is_nullable(schema: &Value) -> bool {
     schema["nullable"] == true
 }
 
-/// Which schemas are inlined, and what takes their place.
+/// The inlined schemas, and their contents.
 struct Inlining<'a> {
     schemas: &'a Map<String, Value>,
-    /// The contents of inlined schemas, with what they refer to inlined as well.
+    /// The contents of inlined schemas, in which references are also inlined.
     inlined: BTreeMap<String, Value>,
     visited: BTreeSet<&'a str>,
     /// The schemas whose references are being inlined, outermost first.
     around: Vec<&'a str>,
-    /// Schemas that stay, because they hold themselves.
+    /// Schemas that are kept, because they are recursive.
     recursive: BTreeSet<&'a str>,
-    /// Names that are in the end for themselves, which says nothing.
+    /// Aliases that only reference themselves, and have no content.
     empty: BTreeSet<&'a str>,
 }
 
@@ -108,7 +107,7 @@ impl<'a> Inlining<'a> {
         self.inlined.insert(name.clone(), content);
     }
 
-    /// Decides which of the schemas from `start` on, which hold each other, stays.
+    /// Chooses which schema of the cycle that begins at `start` is kept.
     fn break_circle(&mut self, start: usize) {
         let circle = &self.around[start..];
         let stays = |name: &&&str| self.recursive.contains(**name) || self.empty.contains(**name);
@@ -123,7 +122,7 @@ impl<'a> Inlining<'a> {
     }
 }
 
-/// Returns the names of the schemas that a schema refers to.
+/// Returns the names of the schemas that a schema references.
 fn targets(schema: &Value) -> Vec<String> {
     let mut targets = Vec::new();
     let mut schema = schema.clone();
@@ -133,8 +132,8 @@ fn targets(schema: &Value) -> Vec<String> {
     targets
 }
 
-/// Returns `true` if a schema is no type of its own, unless it is recursive: a scalar, a
-/// list, a map, any value, or a name for another schema.
+/// Returns `true` if a schema is not a separate type, unless it is recursive: a scalar, a list, a
+/// map, any value, or an alias of another schema.
 pub(crate) fn is_inlined(schema: &Map<String, Value>) -> bool {
     let structured = ["properties", "oneOf", "anyOf", "allOf", "not"];
     let has_structure = structured
@@ -145,7 +144,7 @@ pub(crate) fn is_inlined(schema: &Map<String, Value>) -> bool {
     !has_structure && !is_enumeration || is_name(schema)
 }
 
-/// Returns `true` if a schema is another one, which may be nullable.
+/// Returns `true` if a schema is an alias of another schema, possibly nullable.
 fn is_name(schema: &Map<String, Value>) -> bool {
     let is_sole = |keyword: &str| {
         let members = schema.get(keyword).and_then(Value::as_array);
@@ -158,8 +157,8 @@ fn is_name(schema: &Map<String, Value>) -> bool {
     schema.contains_key("$ref") || is_wrapped && !schema.contains_key("properties")
 }
 
-/// Replaces a reference to an inlined schema by its content; what stands beside
-/// the reference wins.
+/// Replaces a reference to an inlined schema with its content. Keywords beside the reference take
+/// precedence.
 fn replace(schema: &mut Value, inlined: &BTreeMap<String, Value>) {
     while let Some(content) = referenced(schema).and_then(|name| inlined.get(name)) {
         let mut content = content.clone();

@@ -1,5 +1,5 @@
-//! Gives the schemas the shape and the names that a Rust client wants: no named
-//! scalars, no unnamed structs, one name for each type.
+//! Normalizes schemas for a Rust client: no named scalars, no unnamed structs, and one name for
+//! each type.
 
 mod compose;
 mod enumerate;
@@ -27,9 +27,9 @@ pub(crate) use compose::NESTED_COMPOSITIONS;
 pub(crate) use inline::is_inlined;
 pub(crate) use names::singular;
 
-/// Shapes and names the schemas of `api`, which is normalized.
-/// `type_names` are those that the overlay gives; of a schema that no page has, one is a
-/// warning. No other schema gets one of the names that are `kept` for former types.
+/// Normalizes and names the schemas of `api`, whose keywords are already normalized. `type_names`
+/// are the names in the overlay. A name for a schema that does not exist is reported as a warning.
+/// The `kept` names are reserved for former types.
 pub fn shape(
     api: &mut Merged,
     type_names: &BTreeMap<String, String>,
@@ -52,11 +52,15 @@ pub fn shape(
     sort(&mut api.root);
 }
 
-/// Returns the warning for a schema that no value can be described by.
+/// Returns the warning for a schema that cannot describe any value.
 fn contradiction(api: &Merged, pointer: &str) -> Problem {
-    let problem = Problem::new(Code::ContradictorySchema, format!(
-        "the members of `allOf` at `{pointer}` do not make one type: the client takes any JSON there"
-    ))
+    let problem = Problem::new(
+        Code::ContradictorySchema,
+        format!(
+            "the members of `allOf` at `{pointer}` cannot be combined into one type: the client \
+         accepts any JSON there"
+        ),
+    )
     .advice("describe it as one object, or as a union, with an action in `overlay.yaml`");
     let user = walk::operations(&api.root).find_map(|(path, method, operation)| {
         let own = pointer::of(&["paths", path, method]);
@@ -73,7 +77,7 @@ fn contradiction(api: &Merged, pointer: &str) -> Problem {
     }
 }
 
-/// Sorts the schemas by name, so that a new one moves no other.
+/// Sorts the schemas by name, so that new schemas do not reorder others.
 fn sort(root: &mut Value) {
     if let Some(schemas) = schemas_of_mut(root) {
         *schemas = std::mem::take(schemas)

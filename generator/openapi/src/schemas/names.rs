@@ -1,9 +1,9 @@
-//! Names of types. The rules only use a schema and its operation, so that another page does
-//! not change the names.
+//! Names of types. The rules depend only on a schema and its operation, so that other pages do not
+//! change the names.
 //!
 //! | the export's name | the type's name | rule |
 //! |---|---|---|
-//! | `type_:Asset`, `type_files:Asset` | `Asset` | an id of the platform |
+//! | `type_:Asset`, `type_files:Asset` | `Asset` | a platform ID |
 //! | `InputDiscriminatorMappingTextSize` | `InputTextSize` | inside a variant of a union |
 //! | `assets_list_Response_200` | `AssetsListResponse` | an operation's response |
 //! | `assets_list_Response_404` | `AssetsListNotFoundError` | an error response, by its meaning |
@@ -36,7 +36,7 @@ use names::{LONGEST_TYPE, shortened, type_name};
 use pages::pointer::Pointer;
 use pages::{Code, Problem};
 
-/// Renames the schemas of `api` and what refers to them.
+/// Renames the schemas of `api` and updates the references.
 pub(super) fn rename(
     api: &mut Merged,
     type_names: &BTreeMap<String, String>,
@@ -51,9 +51,9 @@ pub(super) fn rename(
     for name in type_names.keys().filter(|name| !originals.contains(name)) {
         let problem = Problem::new(
             Code::UnusedTypeName,
-            format!("the overlay names the schema `{name}`, which is not used"),
+            format!("the overlay names the schema `{name}`, which no operation uses"),
         )
-        .advice("remove the line, or correct the schema's name");
+        .advice("remove the entry, or correct the schema's name");
         let place = overlay.and_then(|overlay| overlay.place_of_type_name(name));
         warnings.push(problem.at(place));
     }
@@ -74,7 +74,7 @@ pub(super) fn rename(
     }
 }
 
-/// Returns the names that schemas would have without `x-type-names`, where they differ.
+/// Returns the names that schemas would have without `x-type-names`, if they differ.
 fn aliases(type_names: &BTreeMap<String, String>, rules: &Rules) -> HashMap<String, String> {
     let renamed = type_names.iter().map(|(original, name)| {
         let ruled = rules.apply(original);
@@ -107,9 +107,9 @@ fn decide(
             .iter()
             .filter(|original| !type_names.contains_key(*original))
     };
-    // Schemas that have their name by themselves come before those that are only
-    // written differently, and those before the ones that a rule names: a new
-    // schema takes its name from none that is spelled like that.
+    // Schemas that keep their name come first, then schemas that only change case, and then schemas
+    // that a rule names. Therefore a new schema never takes the name of a schema with that
+    // spelling.
     let mut ordered: Vec<_> = unnamed()
         .map(|original| (rules.apply(original), own_name(original), original))
         .collect();
@@ -129,8 +129,8 @@ fn decide(
     renames
 }
 
-/// Returns the name of a schema that no rule is applied to, or that has to differ from
-/// another one: with its package.
+/// Returns the name of a schema to which no rule applies, or that must differ from another one,
+/// including its package.
 fn own_name(original: &str) -> String {
     match type_id::split(original) {
         Some((package, name)) => type_name(&format!("{package} {}", plain_name(name))),
@@ -138,7 +138,7 @@ fn own_name(original: &str) -> String {
     }
 }
 
-/// Returns the name of a schema without what the export adds to it.
+/// Returns the name of a schema without the additions of the export.
 fn plain_name(original: &str) -> String {
     const MAPPING: &str = "DiscriminatorMapping";
     let name = type_name(type_id::name(original));
@@ -148,15 +148,14 @@ fn plain_name(original: &str) -> String {
     }
 }
 
-/// The beginnings of names that the export makes from the place of a schema,
-/// and the names of the operations they stand for.
+/// The prefixes of names that the export derives from the place of a schema, and the names of their
+/// operations.
 struct Rules {
     /// `AssetsGet` to `AssetsList`, the longest first.
     places: Vec<(String, String)>,
     /// `assets_list_Response_200` to `AssetsListResponse`.
     responses: HashMap<String, String>,
-    /// The schemas that are items of a list in the schema or the operation that they
-    /// are named after.
+    /// The schemas that are list items in the schema or the operation that they are named after.
     items: BTreeSet<String>,
     /// `FormatOneOf0` to `FormatText`, the longest first.
     forms: Vec<(String, String)>,
@@ -169,8 +168,8 @@ impl Rules {
         let mut responses = HashMap::new();
         for (path, method, operation) in walk::operations(root) {
             let id = walk::operation_id(operation);
-            // The export knows the path of the page alone; one with a fragment is
-            // the second description of a request.
+            // The export uses only the path of the page. A path with a fragment is the second
+            // description of a request.
             let origin = api.origins.get(id).filter(|_| !path.contains('#'));
             let path = origin.map_or(path, |origin| &origin.path);
             let id = id.to_pascal_case();
@@ -228,9 +227,9 @@ impl Rules {
         (shorter != type_name(original)).then_some(shorter)
     }
 
-    /// Calls the forms of unions that a name goes through by their values.
+    /// Replaces the numbers of union variants in a name with their values.
     fn without_numbers(&self, name: &str) -> String {
-        // A later form is inside the one before: the name is read from its end.
+        // A later variant is nested in the previous one, so the name is processed from its end.
         let found = self.forms.iter().find_map(|(numbered, form)| {
             let rest = name.strip_prefix(numbered.as_str())?;
             let is_whole = !rest.starts_with(|c: char| c.is_ascii_digit() || c.is_lowercase());
@@ -242,14 +241,14 @@ impl Rules {
     /// `…TypesItems` is an item of `…Types`: `…Type`.
     fn without_items(&self, name: &str, schema: &str) -> String {
         let mut result = name.to_owned();
-        // An item of a list whose name is no plural is called like the list.
+        // If the name of a list is not a plural, its items have the same name.
         if self.items.contains(schema)
             && let Some(list) = name.strip_suffix("Items")
             && singular(list.strip_suffix("Schema").unwrap_or(list)).is_none()
         {
             list.clone_into(&mut result);
         }
-        // Inside the name too: `SearchItemClipsItemsScore` is `SearchItemClipScore`.
+        // Also inside the name: `SearchItemClipsItemsScore` is `SearchItemClipScore`.
         while let Some(position) = result.find("Items") {
             let (list, rest) = result.split_at(position);
             let rest = &rest["Items".len()..];
@@ -272,17 +271,17 @@ fn items_of(node: &Value) -> BTreeSet<String> {
     items
 }
 
-/// Words between the name of a union and the number of a form.
+/// Words between the name of a union and the number of a variant.
 const FORMS: [&str; 3] = ["", "OneOf", "AnyOf"];
 
-/// Returns `true` if a name begins like the number of a form.
+/// Returns `true` if a name begins like the number of a variant: `1`, or `OneOf1`.
 fn begins_with_number(name: &str) -> bool {
     let mut rest = FORMS.iter().filter_map(|word| name.strip_prefix(word));
     rest.any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Returns what the export calls the forms of unions, by their numbers, and what
-/// they are called by the value that decides on them.
+/// Returns the numbered names of union variants in the export, and their names by discriminator
+/// value.
 fn forms(root: &Value) -> Vec<(String, String)> {
     let schemas = schemas_of(root);
     let unions = schemas.into_iter().flatten().filter_map(|(name, schema)| {
@@ -293,7 +292,7 @@ fn forms(root: &Value) -> Vec<(String, String)> {
     let mut forms = Vec::new();
     for (union, members) in unions {
         let numbered = |word: &str, number: usize| format!("{union}{word}{number}");
-        // `Pet1` may also be the first pet.
+        // `Pet1` can also be an ordinary name.
         let is_numbered = |(number, member): (usize, &Value)| {
             let name = referenced(member).map(plain_name);
             let name = name.as_deref();
@@ -309,7 +308,7 @@ fn forms(root: &Value) -> Vec<(String, String)> {
         for (number, (member, name)) in members.iter().zip(names).enumerate() {
             let (ending, named) = match is_list(member) {
                 true => ("Items", format!("{union}Item")),
-                // A name that is a number as well would be read for that of another form.
+                // A name that is a number would be mistaken for the number of another variant.
                 false if is_numbered((number, member)) && !begins_with_number(&name) => {
                     ("", format!("{union}{name}"))
                 }
@@ -325,21 +324,21 @@ fn forms(root: &Value) -> Vec<(String, String)> {
     forms
 }
 
-/// Returns the schema that a reference leads to, or the schema.
+/// Returns the target of a reference, or the schema itself.
 fn target<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     referenced(schema).map_or(schema, |name| &root["components"]["schemas"][name])
 }
 
-/// A part of an operation, by which types are named.
+/// A part of an operation after which types are named.
 struct Part {
-    /// The beginning of the names of types inside of it.
+    /// The prefix of the names of types in it.
     inside: String,
-    /// The name of its own type.
+    /// The name of the type itself.
     whole: String,
 }
 
 impl Part {
-    /// Splits what follows the place in a name: whose type it is, and the rest.
+    /// Splits the rest of a name after its place into the part and the remainder.
     fn of<'a>(id: &str, rest: &'a str) -> Option<(Self, &'a str)> {
         if let Some(rest) = rest.strip_prefix("Parameters") {
             let (inside, whole) = (id.to_owned(), format!("{id}Parameters"));
@@ -351,7 +350,7 @@ impl Part {
             ("ResponsesContent", response.clone(), response),
         ] {
             if let Some(rest) = rest.strip_prefix(part) {
-                // What is between is the media type.
+                // The media type is in between.
                 let (_, rest) = rest.split_once("Schema")?;
                 return Some((Self { inside, whole }, rest));
             }

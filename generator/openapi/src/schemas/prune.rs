@@ -1,4 +1,4 @@
-//! Leaves out what nothing refers to.
+//! Removes unreferenced schemas and properties.
 
 use std::collections::BTreeSet;
 
@@ -48,14 +48,13 @@ fn collect<'a>(node: &'a Value, root: &'a Value, used: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// Removes names from `required` that are no property: nothing is known of
-/// their type.
+/// Removes names from `required` that are not properties, because their type is unknown.
 pub(super) fn required_without_property(root: &mut Value) {
     walk::schemas_mut(root, &mut |_, schema| {
         let Some(object) = schema.as_object_mut() else {
             return;
         };
-        // The property may come from another member of `allOf`.
+        // The property can come from another member of `allOf`.
         if object.contains_key("allOf") {
             return;
         }

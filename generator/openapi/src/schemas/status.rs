@@ -1,5 +1,4 @@
-//! Names of the types of whole responses, which are told apart by what their status means
-//! and not by its number.
+//! Names of response types. They contain the meaning of the status instead of its number.
 
 use heck::ToPascalCase;
 
@@ -36,12 +35,12 @@ fn named(operation: &str, status: &str) -> String {
     let meaning = meaning(status);
     match status.as_bytes().first() {
         Some(b'1'..=b'3') => format!("{operation}Response{meaning}"),
-        // `InternalServerError` says it already.
+        // `InternalServerError` already ends with it.
         _ => format!("{operation}{}Error", meaning.trim_end_matches("Error")),
     }
 }
 
-/// Returns the meaning of a status in words; 200 needs none.
+/// Returns the meaning of a status in words, which is empty for 200.
 fn meaning(status: &str) -> String {
     let status = status.to_ascii_uppercase();
     let reason = status.parse().ok().and_then(reason);

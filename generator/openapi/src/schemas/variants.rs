@@ -1,5 +1,5 @@
-//! Names for the variants of a union by what tells them apart. A name depends on the
-//! variants, and not on their order.
+//! Names the variants of a union by their differences. Names do not depend on the order of the
+//! variants.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::walk::target;
 
-/// Returns a name for each member of a union, to be put behind that of the union: its
-/// title, a value or a property that only it has, or the type of its values.
+/// Returns a suffix for the name of each member of a union: its title, a value or a property that
+/// only it has, or the type of its values.
 pub(super) fn names(members: &[Value], schemas: &Map<String, Value>) -> Vec<String> {
     let mut names = vec![None; members.len()];
     let members = all(members, schemas);
@@ -17,7 +17,7 @@ pub(super) fn names(members: &[Value], schemas: &Map<String, Value>) -> Vec<Stri
     name_by_content(&members, names)
 }
 
-/// Returns what [`names`] does, for members whose titles are their numbers.
+/// Same as [`names`], for members whose titles are numbers.
 pub(super) fn names_without_titles(members: &[Value], schemas: &Map<String, Value>) -> Vec<String> {
     name_by_content(&all(members, schemas), vec![None; members.len()])
 }
@@ -28,7 +28,7 @@ fn all<'a>(members: &'a [Value], schemas: &'a Map<String, Value>) -> Vec<Member<
 }
 
 fn name_by_content<'a>(members: &[Member<'a>], mut names: Vec<Option<String>>) -> Vec<String> {
-    // Properties that a variant requires say more than those that it may have.
+    // Required properties of a variant are more specific than optional ones.
     let all: [fn(&Member<'a>) -> Vec<String>; 5] = [
         Member::values,
         Member::required,
@@ -45,7 +45,7 @@ fn name_by_content<'a>(members: &[Member<'a>], mut names: Vec<Option<String>>) -
         .collect()
 }
 
-/// Gives each member without a name its first candidate that no other member has.
+/// Assigns to each unnamed member the first candidate that no other member has.
 fn name_by<'a>(
     candidates: fn(&Member<'a>) -> Vec<String>,
     members: &[Member<'a>],
@@ -91,8 +91,8 @@ impl<'a> Member<'a> {
             .collect()
     }
 
-    /// Returns the only value of the member, or those of its properties. Required properties
-    /// come first.
+    /// Returns the only value of the member, or the only values of its properties. Required
+    /// properties come first.
     fn values(&self) -> Vec<String> {
         if let Some(own) = only_value(self.schema) {
             return vec![pascal(own)];
@@ -117,7 +117,7 @@ impl<'a> Member<'a> {
         self.property_names().map(pascal).collect()
     }
 
-    /// Returns the type of the values: `Text` for one of several texts.
+    /// Returns the type of the values: `Text` for one of several strings.
     fn kind(&self) -> Vec<String> {
         vec![kind(self.schema)]
     }
@@ -131,7 +131,7 @@ impl<'a> Member<'a> {
         self.property_names().map(typed).collect()
     }
 
-    /// Returns the name of a member whose properties others have as well.
+    /// Returns the name of a member whose properties other members also have.
     fn shared_name(&self) -> String {
         let has = [self.required(), self.properties(), self.kind()].concat();
         has.into_iter().next().unwrap_or_default()

@@ -12,7 +12,7 @@ use crate::webhooks::payload;
 /// The name of the union.
 const NAME: &str = "WebhookEvent";
 
-/// Properties by whose names events are told apart, the most telling first.
+/// Properties that usually distinguish events, most specific first.
 const PROPERTIES: [&str; 8] = [
     "event_type",
     "eventType",
@@ -24,11 +24,11 @@ const PROPERTIES: [&str; 8] = [
     "action",
 ];
 
-/// Adds the union to the schemas, which all have names.
+/// Adds the union to the schemas. All schemas have names.
 pub(super) fn unite(root: &mut Value) {
     let mut members: Vec<Value> = Vec::new();
     for (_, _, request) in walk::webhooks(root) {
-        // What a page says of the body is not a fact of the type.
+        // The description of the body is not part of the type.
         let member = payload(request).map(|schema| match referenced(schema) {
             Some(name) => json!({ "$ref": format!("{SCHEMAS}{name}") }),
             None => schema.clone(),
@@ -58,7 +58,7 @@ pub(super) fn unite(root: &mut Value) {
     root[WEBHOOK_EVENT] = json!({ "$ref": format!("{SCHEMAS}{name}") });
 }
 
-/// Returns the property that has other values in each event.
+/// Returns the property with different values in each event.
 fn discriminator(members: &[Value], schemas: &Map<String, Value>) -> Option<String> {
     let first = walk::target(members.first()?, schemas);
     let mut candidates: Vec<String> = properties(first, schemas, 0);
@@ -69,14 +69,14 @@ fn discriminator(members: &[Value], schemas: &Map<String, Value>) -> Option<Stri
         let is_known = rank(property).is_some();
         members.iter().all(|member| {
             let values = values(member, property, schemas, 0).unwrap_or_default();
-            // One of several values of another property may be a status as well.
+            // Another property with several values may be a status.
             let is_telling = is_known && !values.is_empty() || values.len() == 1;
             is_telling && values.into_iter().all(|value| seen.insert(value))
         })
     })
 }
 
-/// The maximum depth of unions inside each other.
+/// The maximum depth of nested unions.
 const DEPTH: usize = 8;
 
 /// Returns the names of the properties of an object, or of the first variant of a union.
@@ -88,7 +88,7 @@ fn properties(schema: &Value, schemas: &Map<String, Value>, depth: usize) -> Vec
     properties.flat_map(Map::keys).cloned().collect()
 }
 
-/// Returns the values that a property can have; `None` if there can be others.
+/// Returns the possible values of a property, or `None` if there can be others.
 fn values<'a>(
     schema: &'a Value,
     property: &str,

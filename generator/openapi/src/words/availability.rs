@@ -1,4 +1,4 @@
-//! `x-fern-availability`: how far an operation, a parameter, or a property is in its life.
+//! `x-fern-availability`: the release status of an operation, a parameter, or a property.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use crate::walk;
 
 const AVAILABILITY: &str = "x-fern-availability";
 
-/// Marks what is deprecated, and describes what is not generally available yet.
+/// Marks deprecated items, and adds a notice to items that are not generally available yet.
 pub(super) fn follow(root: &mut Value) {
     walk::operations_mut(root, &mut |_, operation| {
         if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
@@ -26,7 +26,7 @@ fn state(node: &mut Map<String, Value>) {
     let Some(availability) = node.shift_remove(AVAILABILITY) else {
         return;
     };
-    // `{status: deprecated, message: …}` as well as the status alone.
+    // `{status: deprecated, message: …}` or only the status.
     let status = availability["status"].as_str().or(availability.as_str());
     let note = match status {
         Some("deprecated") => {

@@ -1,6 +1,5 @@
-//! The platform's own words in plain documents, which say what OpenAPI says in another way,
-//! or cannot say. They are written as OpenAPI has it; a warning names those that the client
-//! does not follow.
+//! The platform's extensions in plain documents. They are converted to OpenAPI keywords.
+//! Unsupported ones are reported as warnings.
 
 mod availability;
 mod shared;
@@ -17,14 +16,14 @@ use pages::Problem;
 
 pub(crate) use shared::spread;
 
-/// Follows the words about operations, parameters, and schemas.
+/// Converts the extensions of operations, parameters, and schemas.
 pub fn follow(api: &mut Merged, warnings: &mut Vec<Problem>) {
     availability::follow(&mut api.root);
     types::follow(&mut api.root);
     unfollowed::warn(api, warnings);
 }
 
-/// Returns the names that schemas give themselves, by the schema's name.
+/// Returns the type names that schemas set, by the schema's name.
 pub fn type_names(root: &Value) -> BTreeMap<String, String> {
     let schemas = walk::schemas_of(root).into_iter().flatten();
     let named = schemas.filter_map(|(name, schema)| {

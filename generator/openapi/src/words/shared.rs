@@ -1,5 +1,4 @@
-//! Words of a document that say something about all of its operations: the path that they
-//! are below, and headers that they have.
+//! Extensions of a document that apply to all its operations: a base path, and common headers.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +11,7 @@ const GLOBAL_HEADERS: &str = "x-fern-global-headers";
 const IDEMPOTENCY_HEADERS: &str = "x-fern-idempotency-headers";
 const IDEMPOTENT: &str = "x-fern-idempotent";
 
-/// Gives the operations of a document what the words say about all of them.
+/// Applies the extensions to the operations of a document.
 pub(crate) fn spread(root: &mut Value) {
     let Some(document) = root.as_object_mut() else {
         return;
@@ -35,7 +34,7 @@ pub(crate) fn spread(root: &mut Value) {
     });
 }
 
-/// Puts the paths of all servers below a path.
+/// Prefixes the paths of all servers with a base path.
 fn below(root: &mut Value, path: &str) {
     let path = path.trim_matches('/');
     if path.is_empty() {
@@ -55,7 +54,7 @@ fn below(root: &mut Value, path: &str) {
     });
 }
 
-/// Returns the parameters of headers that a word lists.
+/// Returns the header parameters that an extension lists.
 fn headers(listed: Option<Value>) -> Vec<Value> {
     let listed = listed.iter().filter_map(Value::as_array).flatten();
     let headers = listed.filter_map(|header| {
@@ -87,7 +86,7 @@ fn headers(listed: Option<Value>) -> Vec<Value> {
     headers.collect()
 }
 
-/// Returns the header that holds the key: other headers may say how long the key is valid.
+/// Returns the header with the key. Other headers can contain the expiration of the key.
 fn key(headers: &[Value]) -> Option<&Value> {
     let has_key = |header: &&Value| {
         let name = header["name"].as_str().unwrap_or_default();
@@ -96,7 +95,7 @@ fn key(headers: &[Value]) -> Option<&Value> {
     headers.iter().find(has_key).or(headers.first())
 }
 
-/// Adds a header to an operation that does not describe it itself.
+/// Adds a header to an operation that does not define it.
 fn add(header: &Value, operation: &mut Map<String, Value>) {
     let parameters = operation
         .entry("parameters")

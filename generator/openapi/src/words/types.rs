@@ -7,10 +7,10 @@ use crate::walk;
 
 pub(super) const TYPE: &str = "x-fern-type";
 
-/// The maximum number of types inside of each other.
+/// The maximum depth of nested types.
 const DEEPEST: usize = 10;
 
-/// Keywords of the type that a schema has otherwise.
+/// Keywords of the original type of a schema.
 const REPLACED: [&str; 8] = [
     "additionalProperties",
     "anyOf",
@@ -22,7 +22,7 @@ const REPLACED: [&str; 8] = [
     "type",
 ];
 
-/// Gives schemas the types that the word says. One that is not understood stays.
+/// Sets the types of schemas from the extension. An extension that cannot be parsed is kept.
 pub(super) fn follow(root: &mut Value) {
     walk::schemas_mut(root, &mut |_, schema| {
         let Some(schema) = schema.as_object_mut() else {
@@ -39,7 +39,7 @@ pub(super) fn follow(root: &mut Value) {
     });
 }
 
-/// Returns the schema of a type, or `None` if it is not known.
+/// Returns the schema of a type, or `None` if it is unknown.
 pub(super) fn parse(text: &str) -> Option<Map<String, Value>> {
     parse_at(text.trim(), 0)
 }

@@ -1,4 +1,4 @@
-//! Words that would change the client, and do not.
+//! Reports extensions that would change the client, but are not supported.
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::merged::Merged;
 use crate::walk;
 use pages::{Code, Problem};
 
-/// Words that are followed, here or elsewhere, or that say nothing about a client.
+/// Extensions that are supported, here or elsewhere, or that do not affect a client.
 const FOLLOWED: [&str; 17] = [
     "x-fern-base-path",
     "x-fern-docs",
@@ -28,7 +28,7 @@ const FOLLOWED: [&str; 17] = [
     "x-fern-webhook",
 ];
 
-/// Pushes a warning for each word that is not followed.
+/// Adds a warning for each unsupported extension.
 pub(super) fn warn(api: &Merged, warnings: &mut Vec<Problem>) {
     let mut found: IndexMap<&str, (usize, Option<&str>)> = IndexMap::new();
     let mut root = Vec::new();
@@ -56,9 +56,9 @@ pub(super) fn warn(api: &Merged, warnings: &mut Vec<Problem>) {
         };
         let problem = Problem::new(
             Code::IgnoredExtension,
-            format!("`{word}` is not followed: the document has it in {places}"),
+            format!("`{word}` is not supported: the document has it in {places}"),
         )
-        .advice("say what it means in words of OpenAPI, with an action in `overlay.yaml`");
+        .advice("express the same with standard OpenAPI keywords, in an action of `overlay.yaml`");
         match operation {
             Some(id) => problem.at(api.place(id)).operation(id),
             None => problem.at(api
@@ -86,7 +86,7 @@ fn is_word(key: &str) -> bool {
     key.starts_with("x-fern-") && !FOLLOWED.contains(&key)
 }
 
-/// Finds the words in a node, or only its own.
+/// Finds the extensions in a node, or only on the node itself.
 fn words<'a>(node: &'a Value, is_shallow: bool, found: &mut Vec<&'a str>) {
     match node {
         Value::Object(object) => {
@@ -94,7 +94,7 @@ fn words<'a>(node: &'a Value, is_shallow: bool, found: &mut Vec<&'a str>) {
                 if is_word(key) {
                     found.push(key);
                 }
-                // An example may be anything.
+                // An example can be any JSON.
                 if !is_shallow && !["example", "examples", "default"].contains(&key.as_str()) {
                     words(child, false, found);
                 }
@@ -137,9 +137,9 @@ mod tests {
         assert_eq!(
             texts,
             [
-                "`x-fern-retries` is not followed: the document has it in 2 places",
-                "`x-fern-groups` is not followed: the document has it in one place",
-                "`x-fern-encoding` is not followed: the document has it in one place",
+                "`x-fern-retries` is not supported: the document has it in 2 places",
+                "`x-fern-groups` is not supported: the document has it in one place",
+                "`x-fern-encoding` is not supported: the document has it in one place",
             ]
         );
     }

@@ -1,4 +1,4 @@
-//! Pages that are cut, mixed up, or much too large.
+//! Pages that are truncated, shuffled, or much too large.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Pages of structured prose that are rendered from random models, in each form, and pages that
-//! are damaged.
+//! Pages of structured prose that are rendered from random models in each format, and damaged
+//! pages.
 
 mod damaged;
 mod model;
@@ -18,7 +18,7 @@ use serde_json::Value;
 use model::{Operation, operation};
 use render::Form;
 
-/// Reads files as a run does, and returns the documents and the warnings.
+/// Reads files like a run, and returns the documents and the warnings.
 fn read(files: &[Arc<SourceFile>]) -> Result<(Vec<Document>, Vec<Problem>), Problem> {
     let mut pages: Pages = page::read(files)?;
     let mut warnings = std::mem::take(&mut pages.warnings);

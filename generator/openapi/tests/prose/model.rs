@@ -1,4 +1,4 @@
-//! Random operations, as the platform knows them before it renders a page.
+//! Random operations, from which pages are rendered.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -174,7 +174,7 @@ fn field(ty: BoxedStrategy<Type>) -> impl Strategy<Value = Field> {
     )
 }
 
-/// Gives the fields of one object different names.
+/// Makes the names of the fields of one object distinct.
 fn number(fields: &mut [Field]) {
     for (index, field) in fields.iter_mut().enumerate() {
         field.name = format!("{}{index}", field.name);

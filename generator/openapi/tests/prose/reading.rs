@@ -1,4 +1,4 @@
-//! Compares a document that was read with the operation that was rendered.
+//! Compares a parsed document with the rendered operation.
 
 use serde_json::Value;
 
@@ -67,7 +67,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Returns the schema that a reference leads to.
+    /// Returns the target of a reference.
     fn resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let name = schema["$ref"].as_str();
         let name = name.and_then(|target| target.strip_prefix("#/components/schemas/"));
@@ -102,7 +102,7 @@ impl Reading<'_> {
             Type::Union(name, objects, scalars) => self.union(name, objects, scalars, schema),
             Type::Tagged(name, variants) => {
                 let members = match variants.len() {
-                    // A union of one is that one, where it has no name.
+                    // An unnamed union with one variant is that variant.
                     1 if schema["oneOf"].is_null() => vec![schema],
                     _ => schema["oneOf"].as_array().into_iter().flatten().collect(),
                 };
@@ -123,7 +123,7 @@ impl Reading<'_> {
         schema: &Value,
     ) -> Result<(), String> {
         let members: Vec<&Value> = schema["oneOf"].as_array().into_iter().flatten().collect();
-        // The page does not print the variants of unions with names: their order may not decide.
+        // The page does not show the variants of named unions, and their order can be ambiguous.
         let is_named = self.form == Form::Named;
         if is_named && members.is_empty() {
             return same(name, &schema["type"], &Value::Null);

@@ -1,14 +1,14 @@
-//! Renders an operation as the platform does.
+//! Renders an operation like the platform.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 
 use crate::model::{Field, Object, Operation, SCALARS, Type};
 
-/// The forms of pages.
+/// The formats of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Objects are below their property, and errors are not printed.
+    /// Objects are below their property, and errors are omitted.
     Nested,
     /// Objects are below their property.
     NestedWithErrors,
@@ -33,7 +33,7 @@ pub(crate) fn page(operation: &Operation, form: Form) -> String {
     };
     page.body(operation);
     if !operation.query.is_empty() {
-        // The body is visited first, and printed last.
+        // The body is visited first, but printed last.
         let body = page
             .text
             .split_off(page.text.find("\n### Body").unwrap_or(page.text.len()));
@@ -56,11 +56,11 @@ pub(crate) fn page(operation: &Operation, form: Form) -> String {
 struct Page<'a> {
     text: String,
     form: Form,
-    /// The types that have been mentioned and not printed.
+    /// The types that are mentioned but not printed yet.
     types: VecDeque<Mentioned<'a>>,
 }
 
-/// A type with a heading of its own.
+/// A type with its own heading.
 enum Mentioned<'a> {
     Object(&'a Object),
     Other(&'a Type),
@@ -80,14 +80,14 @@ impl<'a> Page<'a> {
         self.fields(&body.fields, 0);
     }
 
-    /// Prints all of a response.
+    /// Prints a whole response.
     fn whole(&mut self, ty: &'a Type) {
         if let Type::Object(object) = ty {
             return self.fields(&object.fields, 0);
         }
         let _ = writeln!(self.text, "- `{}`", self.label(ty));
         match (self.form, ty) {
-            // The type of all of a response has no heading.
+            // The type of a whole response has no heading.
             (Form::Named, Type::Union(_, objects, _)) => {
                 self.types.extend(objects.iter().map(Mentioned::Object));
             }
@@ -156,7 +156,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Prints what is below the line of a label.
+    /// Prints the lines below the line of a label.
     fn children(&mut self, ty: &'a Type, level: usize) {
         let indent = "  ".repeat(level);
         match ty {

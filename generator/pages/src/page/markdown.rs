@@ -17,8 +17,7 @@ use crate::problem::Problem;
 use crate::size;
 use crate::source::SourceFile;
 
-/// The maximum depth of pages that are cut short and hide others: at each depth, the text
-/// is parsed again.
+/// The maximum depth of truncated pages that hide others. At each depth, the text is parsed again.
 const MOST_DEPTH: usize = 16;
 
 /// Adds the pages of `file` to `found`.
@@ -35,7 +34,7 @@ pub(super) fn read(file: &Arc<SourceFile>, found: &mut Pages) {
     reader.end_page(usize::MAX);
 }
 
-/// Refuses a page that ends inside a fenced block: the rest of it is missing.
+/// Rejects a page that ends inside a fenced block, because the rest of it is missing.
 pub(super) fn check_end(file: &Arc<SourceFile>) -> Result<(), Problem> {
     let text: &str = &file.text;
     let end = text.trim_end().len();
@@ -58,40 +57,40 @@ pub(super) fn check_end(file: &Arc<SourceFile>) -> Result<(), Problem> {
 fn unclosed(message: &str, file: &Arc<SourceFile>, line: usize) -> Problem {
     Problem::new(Code::UnclosedBlock, message)
         .at(file.place(line))
-        .advice("the page was cut short: fetch it again")
+        .advice("the page is truncated: fetch it again")
 }
 
-/// The parts of one page that have been read so far.
+/// The state of the page that is being read.
 #[derive(Default)]
 struct Draft {
     /// The line that the page begins on.
     line: usize,
-    /// Text before the first title is no page.
+    /// The title. Text before the first title is not a page.
     title: Option<String>,
-    /// A title, and its line, that may be a section of this page or the beginning of the
-    /// next: the next request line or specification decides.
+    /// A title and its line. It is either a section of this page or the beginning of the next one,
+    /// depending on whether a request line or a specification follows.
     next_title: Option<(String, usize)>,
     /// The request line of the next specification.
     request: Option<Request>,
-    /// The request line of a connection that stays open, with the scheme of HTTP.
+    /// The request line of a long-lived connection, with an HTTP scheme.
     handshake: Option<Request>,
-    /// The line that says that the page is about a webhook: a method without a URL.
+    /// The line that marks the page as a webhook: a method without a URL.
     webhook: Option<usize>,
     reference: Option<String>,
-    /// The last heading says that a specification follows.
+    /// The last heading announces a specification.
     announced: bool,
-    /// Some heading has said so.
+    /// A heading of the page has announced a specification.
     was_announced: bool,
     specifications: Vec<Specification>,
     /// A section of structured prose was found below the reference link.
     has_section: bool,
     /// A block of the page cannot be read, and has been reported.
     is_unreadable: bool,
-    /// The files that the first sample with files sends, since the last specification.
+    /// The files that the first sample with files sends, counted from the last specification.
     sample_files: Vec<SampleFile>,
 }
 
-/// A specification, and what the page says about it.
+/// A specification, and the facts that the page states about it.
 struct Specification {
     block: Block,
     form: Form,
@@ -200,9 +199,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a fenced block with these contents; `fenced` has its fences as well. Returns
-    /// the offset in `fenced` of the next page, which the block hides if its end is
-    /// missing.
+    /// Reads a fenced block with these contents. `fenced` includes the fences. If the block is not
+    /// closed and hides the next page, returns the offset of that page in `fenced`.
     fn read_block(
         &mut self,
         info: &str,
@@ -308,13 +306,13 @@ impl Draft {
                 })
             }));
         } else if self.is_unreadable {
-            // Its block has been reported.
+            // The block has already been reported.
         } else if let Some(page) = self.prose(file, text) {
             found.pages.push(Arc::new(page));
         } else if let Some(request) = &self.request {
             let problem = Problem::new(
                 Code::MissingSpecification,
-                "the page has a request line and no OpenAPI specification",
+                "the page has a request line, but no OpenAPI specification",
             )
             .at(file.place(request.line))
             .advice(
@@ -325,27 +323,28 @@ impl Draft {
                 found.unreadable.push(problem);
                 return;
             }
-            // A guide may show a request; the others are pages all the same.
+            // A guide can also show a request, so this is only a warning.
             found.warnings.push(problem);
             found.skipped += 1;
         } else {
             if let Some(line) = self.webhook {
                 let title = self.title.as_deref().unwrap_or("the page");
                 let message = format!(
-                    "the webhook `{title}` is not in the client: the page describes no payload"
+                    "the webhook `{title}` is not in the client: the page does not describe \
+                     its payload"
                 );
                 found.warnings.push(
                     Problem::new(Code::WebhookLeftOut, message)
                         .at(file.place(line))
                         .advice(
-                            "describe its payload, or handle it in a server without the client",
+                            "describe its payload, or handle it in your server without the client",
                         ),
                 );
             } else if let Some(Request { line, .. }) = self.handshake {
                 let title = self.title.as_deref().unwrap_or("the page");
                 let message = format!(
-                    "`{title}` is not in the client: it is a connection that stays open, which no \
-                     AsyncAPI specification describes"
+                    "`{title}` is not in the client: it is a long-lived connection without an \
+                     AsyncAPI specification"
                 );
                 found.warnings.push(
                     Problem::new(Code::ChannelLeftOut, message)

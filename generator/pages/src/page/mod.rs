@@ -1,12 +1,11 @@
-//! Finds the published pages in the input files: title, request line,
-//! reference link, and the block that holds the OpenAPI specification, or the page as a
-//! whole if it is structured prose.
+//! Finds the published pages in the input files: title, request line, reference link, and the block
+//! with the OpenAPI specification. The specification of a page of structured prose is the whole
+//! page.
 //!
-//! A file may hold one page, many pages after each other (a site's
-//! `llms-full.txt`), or a specification alone. A page may hold several
-//! specifications, each of which becomes a [`Page`]. They are not interpreted
-//! here. Of the sample code, one thing is kept: which parts of a
-//! form it sends as files.
+//! A file contains one page, a sequence of pages (a site's `llms-full.txt`), or only a
+//! specification. A page can have several specifications, each of which becomes a [`Page`]. They
+//! are not interpreted here. The only fact that is kept of sample code is which form fields it
+//! sends as files.
 
 mod markdown;
 mod prose;
@@ -23,7 +22,7 @@ use crate::source::{Place, SourceFile};
 pub use prose::{Fence, Outline};
 use signs::{VERSION_KEYS, has_key, is_async_api, is_openapi};
 
-/// A published page with one of the specifications that it carries.
+/// A published page with one of its specifications.
 #[derive(Debug)]
 pub struct Page {
     /// The file that the page is in.
@@ -32,27 +31,26 @@ pub struct Page {
     pub line: usize,
     /// Its first heading.
     pub title: Option<String>,
-    /// Where the request line says that requests go.
+    /// The request line.
     pub request: Option<Request>,
-    /// The page describes a request that the API sends: its request line has no URL.
+    /// The page describes a webhook: its request line has no URL.
     pub is_webhook: bool,
-    /// The page's address on the documentation site.
+    /// The page's URL on the documentation site.
     pub reference: Option<String>,
-    /// The specification, as text: that of a page of structured prose is the page.
+    /// The text of the specification. For structured prose, it is the whole page.
     pub specification: Block,
-    /// The form of the specification.
+    /// The format of the specification.
     pub form: Form,
-    /// The parts of a form that the page's samples send as files, each as often
-    /// as one sample sends it.
+    /// The form fields that the page's samples send as files, each as often as one sample sends it.
     pub sample_files: Vec<SampleFile>,
 }
 
-/// A part of a form that a sample sends as a file.
+/// A form field that a sample sends as a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SampleFile {
-    /// The name of the part.
+    /// The name of the field.
     pub name: String,
-    /// The part that the sample sends before it; `None` for the first one.
+    /// The field that the sample sends before it, or `None` for the first field.
     pub after: Option<String>,
 }
 
@@ -83,7 +81,7 @@ pub struct Request {
     pub url: String,
     /// The line of the file, counted from 1.
     pub line: usize,
-    /// It stands above an earlier specification of the page, and may concern only that.
+    /// The line is above an earlier specification of the page, and may belong only to that one.
     pub is_inherited: bool,
 }
 
@@ -96,27 +94,27 @@ pub struct Block {
     pub line: usize,
 }
 
-/// The pages of all files, and how many pages carry no specification.
+/// The pages of all files, and the number of pages without a specification.
 #[derive(Debug, Default)]
 pub struct Pages {
     /// The pages, in the order of the files.
     pub pages: Vec<Arc<Page>>,
     /// The number of pages without a specification.
     pub skipped: usize,
-    /// Pages that look as if their specification was missing.
+    /// Warnings about pages whose specification appears to be missing.
     pub warnings: Vec<Problem>,
-    /// The reasons why pages, or blocks of them, cannot be read.
+    /// Problems of pages and blocks that cannot be read.
     pub unreadable: Vec<Problem>,
-    /// Documents that name OpenAPI and describe nothing: settings of a site, and
-    /// beginnings of a document.
+    /// Documents with an OpenAPI version but without operations, such as settings of a site and
+    /// excerpts.
     fragments: Vec<Arc<Page>>,
 }
 
-/// Finds the pages in `files`. A page that cannot be read costs no other.
+/// Finds the pages in `files`. A page that cannot be read does not affect the others.
 ///
 /// # Errors
 ///
-/// When no file holds a specification, not even one that cannot be read.
+/// If no file has a specification, not even an unreadable one.
 pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
     let mut found = Pages::default();
     for file in files {
@@ -124,7 +122,7 @@ pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
             found.unreadable.push(problem);
             continue;
         }
-        // What this generator wrote is no input.
+        // Files that this generator wrote are not input.
         if file.text.lines().take(4).any(|line| names_command(line)) {
             continue;
         }
@@ -145,10 +143,10 @@ pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
         }
         return Err(Problem::new(
             Code::NoSpecification,
-            "no page carries an OpenAPI specification",
+            "no page has an OpenAPI specification",
         )
         .advice(
-            "a page carries it in a fenced block that starts with `openapi: 3.1.1`, \
+            "the specification of a page is a fenced block that starts with `openapi: 3.1.1`, \
              below the heading `OpenAPI Specification`",
         ));
     }
@@ -156,18 +154,17 @@ pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
 }
 
 impl Pages {
-    /// Returns `true` if no specification was found, not even one that cannot be read.
+    /// Returns `true` if no specification was found, not even an unreadable one.
     fn is_empty(&self) -> bool {
         self.pages.is_empty() && self.unreadable.is_empty()
     }
 }
 
-/// Finds the pages in one Markdown file, which must not be cut short.
+/// Finds the pages in one Markdown file, which must not be truncated.
 ///
 /// # Errors
 ///
-/// When the page ends inside a fenced block, or one of its specifications cannot be
-/// read.
+/// If the page ends inside a fenced block, or one of its specifications cannot be read.
 pub fn read_whole(file: &Arc<SourceFile>) -> Result<Pages, Problem> {
     markdown::check_end(file)?;
     let mut found = Pages::default();
@@ -178,8 +175,8 @@ pub fn read_whole(file: &Arc<SourceFile>) -> Result<Pages, Problem> {
     }
 }
 
-/// Takes the pages of a Markdown file that counts as one page: a title inside it
-/// begins no other, unless a specification follows.
+/// Reads a Markdown file that counts as one page. A further title begins another page only if a
+/// specification follows it.
 fn read_single(file: &Arc<SourceFile>, found: &mut Pages) {
     let mut own = Pages::default();
     markdown::read(file, &mut own);
@@ -189,7 +186,7 @@ fn read_single(file: &Arc<SourceFile>, found: &mut Pages) {
     found.unreadable.append(&mut own.unreadable);
 }
 
-/// Takes a plain document; other YAML and JSON files are left out.
+/// Reads a plain OpenAPI document. Other YAML and JSON files are skipped.
 fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
     let size = size::check_page(file, 1, file.text.len());
     if let Err(problem) = size.and_then(|()| encoding::check(file)) {
@@ -527,7 +524,8 @@ mod tests {
         let warnings = found.warnings.iter();
         let warnings =
             warnings.map(|warning| (warning.message(), warning.place().map(Place::line)));
-        let message = "the webhook `Pet added` is not in the client: the page describes no payload";
+        let message =
+            "the webhook `Pet added` is not in the client: the page does not describe its payload";
         let expected = (message, Some(13));
         assert_eq!(warnings.collect::<Vec<_>>(), [expected]);
         assert!(!found.pages[0].is_webhook);

@@ -1,8 +1,8 @@
 //! Finds the parts of a page of structured prose: its description, its link, and the
 //! sections that describe the operation.
 //!
-//! The description is free Markdown and may have headings that look like sections. So
-//! the sections begin below the reference link. What they contain is not read here.
+//! The description is arbitrary Markdown, and can have headings that look like sections. Therefore,
+//! the sections begin below the reference link. Their content is not parsed here.
 
 /// The headings of the sections.
 const SECTIONS: [&str; 8] = [
@@ -16,7 +16,7 @@ const SECTIONS: [&str; 8] = [
     "AsyncAPI Specification",
 ];
 
-/// The parts of a page of structured prose, as lines of its text, counted from 0.
+/// The line numbers of the parts of a page of structured prose, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outline {
     /// The request line.
@@ -27,7 +27,7 @@ pub struct Outline {
     pub sections: usize,
 }
 
-/// Returns `true` if the text of a heading is that of a section.
+/// Returns `true` if the text of a heading names a section.
 pub(super) fn is_section(heading: &str) -> bool {
     SECTIONS.contains(&heading)
 }
@@ -41,10 +41,10 @@ fn section(line: &str) -> Option<&str> {
 /// Finds the parts of the page below the line `request`. The page must have a section that
 /// describes the operation.
 pub(super) fn outline(text: &str, request: usize) -> Option<Outline> {
-    // A description may open a fence and not close it.
+    // A description can have an unclosed fence.
     let found = [true, false].into_iter().find_map(|has_fences| {
         let (reference, sections) = borders(text, request, has_fences)?;
-        // A guide may show a request, and have sections of these names.
+        // A guide can also show a request, and have sections with these names.
         let is_page = reference != sections || has_part(text, sections);
         (is_page && describes(text, sections)).then_some((reference, sections))
     });
@@ -82,7 +82,7 @@ fn borders(text: &str, request: usize, has_fences: bool) -> Option<(usize, usize
     reference.or_else(|| first_section.map(|section| (section, section)))
 }
 
-/// Returns `true` if a section has a part that only a description of an operation has.
+/// Returns `true` if a section has content that only descriptions of operations have.
 fn has_part(text: &str, sections: usize) -> bool {
     let parts = [
         "Path parameters",
@@ -158,7 +158,7 @@ mod tests {
     fn the_sections_begin_below_the_reference() {
         let body = "Reference: https://docs.example.com/pets\n\n## Response\n";
         assert_eq!(found(body), Some((4, 6)));
-        // A description with headings of its own.
+        // A description with headings.
         let text = format!("## Request\n\nReference: above\n\nText.\n\n{body}");
         assert_eq!(found(&text), Some((10, 12)));
         let fenced = format!("```md\n{body}```\n\n{body}");

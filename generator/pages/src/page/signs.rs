@@ -1,5 +1,5 @@
-//! The signs by which parts of a page are recognized: keys of a specification,
-//! request lines, fences, and files in samples.
+//! Recognizes the parts of a page: keys of a specification, request lines, fences, and files in
+//! samples.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ const METHODS: [&str; 8] = [
     "GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE",
 ];
 
-/// The keys by which a specification declares its version.
+/// The keys with which a specification declares its version.
 pub(super) const VERSION_KEYS: [&str; 2] = ["openapi", "swagger"];
 
 /// Returns `true` if a document declares its OpenAPI version and describes requests.
@@ -44,13 +44,13 @@ pub(super) fn has_key(text: &str, keys: [&str; 2]) -> bool {
     })
 }
 
-/// Returns `true` if a block of this language that `is_announced` by a heading holds a
-/// specification.
+/// Returns `true` if a block of this language contains a specification. `is_announced` is `true` if
+/// a heading announces one.
 pub(super) fn is_specification(language: &str, content: &str, is_announced: bool) -> bool {
     match language.to_ascii_lowercase().as_str() {
         "yaml" | "yml" | "json" | "openapi" => is_announced || is_openapi(content),
         "" => is_openapi(content) || is_announced && has_key(content, VERSION_KEYS),
-        // A program may contain one.
+        // A program can contain a specification.
         _ => is_openapi(content) && content.trim_start().starts_with(['o', 's', '{', '"']),
     }
 }
@@ -66,7 +66,7 @@ pub(super) fn front_matter(text: &str) -> usize {
             0 if is_mark => {}
             0 => return 0,
             _ if is_mark => return end,
-            // The first line was a rule.
+            // The first line was a thematic break.
             _ if line.starts_with("```") || request_line(line).is_some() => return 0,
             _ => {}
         }
@@ -74,8 +74,8 @@ pub(super) fn front_matter(text: &str) -> usize {
     0
 }
 
-/// Returns the text with spaces in place of each line of HTML that stands directly above the
-/// fence of a specification: Markdown would take both for HTML.
+/// Replaces each line of HTML that is directly above the fence of a specification with spaces.
+/// Markdown would otherwise parse the fence as HTML.
 pub(super) fn uncovered(text: &str) -> Cow<'_, str> {
     let mut covers = Vec::new();
     let mut lines: [&str; 2] = [""; 2];
@@ -138,13 +138,13 @@ pub(super) fn is_closed(block: &str) -> bool {
     })
 }
 
-/// Returns the files in the form that a sample sends, which it spells out as
-/// RFC 7578 has it: `form-data; name="photo"; filename="a.png"`.
+/// Returns the files in the form that a sample sends, written as in RFC 7578: `form-data;
+/// name="photo"; filename="a.png"`.
 pub(super) fn sent_files(sample: &str) -> Vec<SampleFile> {
     let mut files = Vec::new();
     let mut previous = None;
     for part in sample.split("form-data; name=").skip(1) {
-        // The text may be a string of a language that escapes quotes.
+        // The text can be a string literal with escaped quotes.
         let Some((name, rest)) = part.trim_start_matches(['\\', '"']).split_once('"') else {
             continue;
         };
@@ -160,7 +160,7 @@ pub(super) fn sent_files(sample: &str) -> Vec<SampleFile> {
     files
 }
 
-/// Turns byte offsets into line numbers, and back.
+/// Converts between byte offsets and line numbers.
 pub(super) struct LineIndex {
     /// The offset of the end of each line.
     ends: Vec<usize>,
@@ -184,7 +184,8 @@ impl LineIndex {
         1 + self.ends.partition_point(|end| *end < offset)
     }
 
-    /// Returns the offset of the beginning of a line, or that of the end of the text.
+    /// Returns the offset of the beginning of a line, or the length of the text if there is no such
+    /// line.
     pub(super) fn offset(&self, line: usize) -> usize {
         match line {
             0 | 1 => 0,

@@ -13,16 +13,16 @@ use self::list::{Call, fits_on_line};
 use super::shape::{Shape, first_line, last_line, line_break, width};
 use super::tree::{Group, Tree, flat};
 
-/// The columns that fields of a struct may have on one line.
+/// The maximum width of the fields of a struct on one line.
 const FIELDS: usize = 18;
 
-/// The columns that arguments of a call may have on one line.
+/// The maximum width of the arguments of a call on one line.
 const ARGUMENTS: usize = 60;
 
-/// The columns that items of an array may have on one line.
+/// The maximum width of the items of an array on one line.
 const ITEMS: usize = 60;
 
-/// The syntax of an expression, as far as it counts for the layout.
+/// The syntax of an expression, as far as it affects the layout.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
     Closure,
@@ -37,7 +37,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// Words that begin expressions which no rule is for.
+/// Keywords that begin expressions without a layout rule.
 const UNKNOWN: [&str; 11] = [
     "if", "match", "while", "for", "loop", "unsafe", "async", "return", "break", "let", "const",
 ];
@@ -53,7 +53,7 @@ pub(super) fn kind(trees: &[Tree<'_>]) -> Kind {
         _ => {}
     }
     let (_, operand) = split_prefix(trees);
-    // Only the fields of a struct have a space before them: other spaces are around operators.
+    // A space before braces marks the fields of a struct. Other spaces are around operators.
     let is_operator = |tree: &Tree<'_>| {
         let is_operand = |c: char| c.is_alphanumeric() || "_\"'.?:".contains(c);
         let is_range = tree.token().is_some_and(|text| text.starts_with(".."));
@@ -92,7 +92,7 @@ pub(super) fn split_prefix<'a, 'b>(trees: &'b [Tree<'a>]) -> (&'b [Tree<'a>], &'
     trees.split_at(length)
 }
 
-/// Lays out an expression. Returns `None` if it does not fit, or if no rule is for it.
+/// Lays out an expression. Returns `None` if it does not fit, or if there is no rule for it.
 pub(super) fn expression(trees: &[Tree<'_>], shape: Shape) -> Option<String> {
     match kind(trees) {
         Kind::Closure => closure(trees, shape),
@@ -119,7 +119,7 @@ pub(super) fn expression(trees: &[Tree<'_>], shape: Shape) -> Option<String> {
             struct_literal(path, last.group("{")?, shape)
         }
         Kind::Array => array(trees.first()?.group("[")?, shape),
-        // Strings may be wider than a line.
+        // Strings can be wider than a line.
         Kind::Path if trees.first()?.token()?.starts_with('"') => flat(trees),
         Kind::Path | Kind::Other => {
             let has_block = trees.iter().any(|tree| tree.group("{").is_some());
@@ -128,7 +128,7 @@ pub(super) fn expression(trees: &[Tree<'_>], shape: Shape) -> Option<String> {
     }
 }
 
-/// Returns the expression before a `?` that follows no link of a chain.
+/// Returns the expression before a `?` that does not follow a link of a chain.
 fn tried<'a, 'b>(trees: &'b [Tree<'a>]) -> Option<&'b [Tree<'a>]> {
     let (last, tried) = trees.split_last()?;
     let has_link = tried.iter().any(|tree| tree.is(".") || tree.is("?"));
@@ -147,7 +147,7 @@ pub(super) fn call(callee: &str, arguments: &Group<'_>, shape: Shape) -> Option<
 }
 
 fn array(array: &Group<'_>, shape: Shape) -> Option<String> {
-    // Arrays such as `[0; 4]` are no lists.
+    // Arrays such as `[0; 4]` are not lists.
     if array.inside.iter().any(|tree| tree.is(";")) {
         return None;
     }
@@ -160,7 +160,7 @@ fn array(array: &Group<'_>, shape: Shape) -> Option<String> {
     call.layout(shape)
 }
 
-/// Lays out a struct with its fields, which may be a pattern.
+/// Lays out a struct with its fields, which can be a pattern.
 pub(super) fn struct_literal(
     path: &[Tree<'_>],
     fields: &Group<'_>,
@@ -206,8 +206,7 @@ fn field(trees: &[Tree<'_>], shape: Shape) -> Option<String> {
     Some(name + &line_break(shape.nested().indent) + &value)
 }
 
-/// Lays out a closure. The braces around a body of one expression are there only if it does
-/// not fit on the line.
+/// Lays out a closure. A body of one expression has braces only if it does not fit on the line.
 fn closure(trees: &[Tree<'_>], shape: Shape) -> Option<String> {
     let bars = trees
         .iter()
@@ -278,7 +277,7 @@ pub(super) fn assignment(
     }
 }
 
-/// Returns `true` if a value is better on the next line than beside its place.
+/// Returns `true` if a value is better placed on the next line than on the same line.
 fn is_better(below: &str, beside: &str) -> bool {
     let opens = |text: &str, delimiter: char| first_line(text).ends_with(delimiter);
     let breaks = |text: &str| text.matches('\n').count();

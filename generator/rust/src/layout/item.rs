@@ -9,11 +9,11 @@ use super::{INDENT, WIDTH};
 /// The width of a line that imports several names.
 const IMPORT: usize = 98;
 
-/// The columns that arguments of an attribute may have on one line.
+/// The maximum width of the arguments of an attribute on one line.
 const ATTRIBUTE: usize = 70;
 
-/// Lays out the item or field that text begins with, and returns it with the length that it
-/// has in the text. Returns `None` for an item that keeps its lines.
+/// Lays out the item or field at the beginning of a text, and returns it with its length in the
+/// text. Returns `None` for an item that keeps its lines.
 pub(super) fn first(text: &str, indent: usize) -> Option<(String, usize)> {
     let line = text.split('\n').next()?;
     let until = |end: &'static str| read(text, move |tree| tree.is(end));
@@ -57,7 +57,7 @@ enum ItemKind {
 }
 
 impl ItemKind {
-    /// Returns `None` if no rule is for the item.
+    /// Returns `None` if there is no rule for the item.
     fn of(line: &str) -> Option<Self> {
         let visibilities = ["pub(crate) ", "pub(super) ", "pub "];
         let mut visible = visibilities
@@ -80,7 +80,7 @@ impl ItemKind {
     }
 }
 
-/// Lays out `use a::{b, c};`, whose list has no lists inside.
+/// Lays out `use a::{b, c};` without nested lists.
 fn import(trees: &[Tree<'_>], indent: usize) -> Option<String> {
     let (list, head) = trees.split_last()?.1.split_last()?;
     let space = if list.is_spaced() { " " } else { "" };
@@ -133,7 +133,7 @@ fn attribute(trees: &[Tree<'_>], indent: usize) -> Option<String> {
     Some(format!("#[{path}({begin}{list}{end})]"))
 }
 
-/// Lays out an alias of a type that has no arguments.
+/// Lays out a type alias without parameters.
 fn alias(trees: &[Tree<'_>], indent: usize) -> Option<String> {
     let (_, trees) = trees.split_last()?;
     let equals = trees.iter().position(|tree| tree.is("="))?;
@@ -183,8 +183,8 @@ fn function(trees: &[Tree<'_>], text: &str, indent: usize) -> Option<String> {
     }
 }
 
-/// Lays out a signature up to its end, which is `;` or ` {`. Returns `None` if no rule is for
-/// it, or if the returned type does not fit.
+/// Lays out a signature up to its end, which is `;` or ` {`. Returns `None` if there is no rule for
+/// it, or if the return type does not fit.
 fn signature(trees: &[Tree<'_>], end: &str, indent: usize) -> Option<String> {
     if trees.iter().any(|tree| tree.is("where")) {
         return None;
@@ -242,7 +242,7 @@ fn without_parameters(head: &str, returned: &[Tree<'_>], indent: usize) -> Optio
     Some(format!("{head} -> {} {{", ty(returned, shape)?))
 }
 
-/// Lays out a parameter on its own line, which may be too short for it.
+/// Lays out a parameter on its own line, even if it does not fit.
 fn parameter(trees: &[Tree<'_>], indent: usize) -> Option<String> {
     let laid_out = || {
         let colon = trees.iter().position(|tree| tree.is(":"))?;

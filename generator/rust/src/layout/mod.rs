@@ -1,10 +1,10 @@
-//! Lays out printed Rust as rustfmt does with its default settings, so that `cargo fmt`
-//! leaves a generated crate as it is.
+//! Lays out printed Rust like rustfmt with its default settings, so that `cargo fmt` does not
+//! change a generated crate.
 //!
-//! The rules and widths are those of rustfmt 1.9, for the shapes of code that are emitted:
-//! signatures, fields, constants, imports, and the statements of functions. All other code
-//! keeps its lines. Only white space changes, commas before a closing delimiter, and the
-//! braces around the one expression of a closure.
+//! The rules and widths are those of rustfmt 1.9, for the syntax that is emitted: signatures,
+//! fields, constants, imports, and the statements of functions. All other code keeps its lines. The
+//! layout changes only white space, trailing commas, and the braces around a closure body of one
+//! expression.
 
 mod expression;
 mod item;
@@ -17,10 +17,10 @@ mod ty;
 /// The width of a line.
 const WIDTH: usize = 100;
 
-/// The columns that a level of indentation takes.
+/// The width of one level of indentation.
 const INDENT: usize = 4;
 
-/// Lays out the items of a file, each of which begins on a line of its own.
+/// Lays out the items of a file, each of which begins on its own line.
 pub(crate) fn layout(code: &str) -> String {
     let mut text = String::with_capacity(code.len());
     let mut rest = code;
@@ -43,8 +43,8 @@ pub(crate) fn layout(code: &str) -> String {
     text
 }
 
-/// Returns the length of the code that keeps its lines: a line, or all lines of a macro,
-/// whose syntax only the macro knows.
+/// Returns the length of the code that keeps its lines: a line, or all lines of a macro invocation,
+/// whose syntax is arbitrary.
 fn kept(code: &str, line: &str, indent: usize) -> usize {
     if line.trim_start().starts_with("//") || !line.trim_end().ends_with("! {") {
         return line.len();

@@ -1,22 +1,22 @@
-//! The room that code is laid out in.
+//! The available space for code.
 
 use super::{INDENT, WIDTH};
 
-/// The room for a piece of code. Widths count characters.
+/// The available space for a piece of code. Widths are in characters.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
-    /// The indentation of the line that the code begins on.
+    /// The indentation of the first line of the code.
     pub(super) indent: usize,
-    /// The column that the code begins at.
+    /// The column at which the code begins.
     pub(super) column: usize,
     /// The columns from there to the end of the line, without those of a suffix.
     pub(super) width: usize,
-    /// Chains stay on their line, because they are the last argument of a call that does.
+    /// Chains stay on one line, because they are the last argument of a call on one line.
     pub(super) is_flat: bool,
 }
 
 impl Shape {
-    /// Returns the room of a line.
+    /// Returns the space of a line.
     pub(super) fn line(indent: usize) -> Self {
         Self {
             indent,
@@ -26,7 +26,7 @@ impl Shape {
         }
     }
 
-    /// Returns the room of a line that is indented by one more level.
+    /// Returns the space of a line with one more level of indentation.
     pub(super) fn nested(self) -> Self {
         Self {
             is_flat: self.is_flat,
@@ -34,7 +34,7 @@ impl Shape {
         }
     }
 
-    /// Returns the room of a line with the same indentation.
+    /// Returns the space of a line with the same indentation.
     pub(super) fn beside(self) -> Self {
         Self {
             is_flat: self.is_flat,
@@ -42,7 +42,7 @@ impl Shape {
         }
     }
 
-    /// Returns the room without the first columns.
+    /// Returns the space without the first columns.
     pub(super) fn after(self, columns: usize) -> Option<Self> {
         Some(Self {
             column: self.column + columns,
@@ -50,7 +50,7 @@ impl Shape {
         })
     }
 
-    /// Returns the room without the last columns, where a suffix is.
+    /// Returns the space without the last columns, which are reserved for a suffix.
     pub(super) fn before(self, columns: usize) -> Option<Self> {
         Some(Self {
             width: self.width.checked_sub(columns)?,

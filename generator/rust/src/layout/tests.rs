@@ -1,5 +1,5 @@
-//! Laid out code means the same as before, and rustfmt leaves it as it is, whatever the
-//! lengths of its names.
+//! Layout preserves the meaning of code, and rustfmt does not change the result, for names of all
+//! lengths.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use super::layout;
 
-/// The items of a module, of a struct, and of an `impl`, which the emitted code has the
-/// shapes of. `name` stands for names of all lengths, and `Name` for types.
+/// The items of a module, of a struct, and of an `impl`, with the syntax of emitted code. `name` is
+/// replaced with names of all lengths, and `Name` with names of types.
 const FUNCTIONS: &str = r#"
     pub fn name(server: &MockServer) -> Mocked<'_, types::Name> {
         Mocked::new(server, "GET", "/name/{id}")
@@ -246,7 +246,7 @@ fn print(code: &str) -> String {
     prettyplease::unparse(&syn::parse_file(code).expect("Rust"))
 }
 
-/// Returns all that a layout does not change.
+/// Returns the parts of code that layout does not change.
 fn tokens(code: &str) -> String {
     let is_kept = |c: &char| !c.is_whitespace() && !",{}".contains(*c);
     code.chars().filter(is_kept).collect()

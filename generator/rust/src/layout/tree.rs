@@ -1,6 +1,6 @@
-//! Reads printed Rust as tokens and groups, and writes them on one line.
+//! Parses printed Rust into tokens and groups, and writes them on one line.
 
-/// A token, or a group: delimiters and what they enclose.
+/// A token, or a group: delimiters and their contents.
 #[derive(Clone, Debug)]
 pub(super) enum Tree<'a> {
     Token(Token<'a>),
@@ -10,9 +10,9 @@ pub(super) enum Tree<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
     text: &'a str,
-    /// It has a space before it on one line.
+    /// On one line, it is preceded by a space.
     is_spaced: bool,
-    /// Its offset in the text that was read.
+    /// Its offset in the source text.
     start: usize,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Tree<'a> {
         self.token() == Some(text)
     }
 
-    /// Returns the group that `open` begins: `(`, `[`, `{`, or `<`.
+    /// Returns the group that begins with `open`: `(`, `[`, `{`, or `<`.
     pub(super) fn group(&self, open: &str) -> Option<&Group<'a>> {
         match self {
             Self::Group(group) if group.open.text == open => Some(group),
@@ -46,17 +46,17 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Returns `true` if it has a space before it on one line.
+    /// Returns `true` if it is preceded by a space on one line.
     pub(super) fn is_spaced(&self) -> bool {
         self.first().is_spaced
     }
 
-    /// Returns the offset of its start in the text that was read.
+    /// Returns the offset of its start in the source text.
     pub(super) fn start(&self) -> usize {
         self.first().start
     }
 
-    /// Returns the offset of its end in the text that was read.
+    /// Returns the offset of its end in the source text.
     pub(super) fn end(&self) -> usize {
         match self {
             Self::Token(token) => token.start + token.text.len(),
@@ -73,14 +73,14 @@ impl<'a> Tree<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// Returns what commas separate.
+    /// Returns the comma-separated items.
     pub(super) fn items(&self) -> Vec<&[Tree<'a>]> {
         let items = self.inside.split(|tree| tree.is(","));
         items.filter(|item| !item.is_empty()).collect()
     }
 }
 
-/// Returns code on one line; `None` if it has statements, which have their own lines.
+/// Returns code on one line, or `None` if it contains statements, which need separate lines.
 pub(super) fn flat(trees: &[Tree<'_>]) -> Option<String> {
     let mut text = String::new();
     for (position, tree) in trees.iter().enumerate() {
@@ -105,8 +105,8 @@ pub(super) fn flat(trees: &[Tree<'_>]) -> Option<String> {
     Some(text)
 }
 
-/// Reads text up to the first tree for which `is_end` is true, and with it. Returns `None` if
-/// there is none, or if the text has something that a layout could damage, such as a comment.
+/// Parses text up to and including the first tree for which `is_end` is true. Returns `None` if
+/// there is none, or if the text contains something that layout could damage, such as a comment.
 pub(super) fn read<'a>(text: &'a str, is_end: impl Fn(&Tree<'a>) -> bool) -> Option<Vec<Tree<'a>>> {
     let mut reader = Reader { text, at: 0 };
     let mut trees = Vec::new();
@@ -126,12 +126,12 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a tree inside of the group that `enclosing` begins.
+    /// Parses a tree inside a group that begins with `enclosing`.
     fn tree(&mut self, enclosing: &str) -> Option<Tree<'a>> {
         let gap = self.gap();
         let rest = &self.text[self.at..];
         let (text, after) = rest.split_at(token_length(rest, enclosing)?);
-        // A chain breaks before these, and has no space there on one line.
+        // A chain breaks before these tokens, but has no space there on one line.
         let is_link = gap.contains('\n') && matches!(text, "." | "?");
         let token = Token {
             text,
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
             let before = self.at;
             let gap = self.gap();
             if self.text[self.at..].starts_with(close) {
-                // A comma on the line of the delimiter is not one of layout: it makes a tuple.
+                // A trailing comma on the line of the delimiter is significant: it makes a tuple.
                 if gap.is_empty() && inside.last().is_some_and(|tree| tree.is(",")) {
                     return None;
                 }
@@ -192,7 +192,7 @@ const OPERATORS: [&str; 18] = [
     "|=", "<<", ">>",
 ];
 
-/// Returns the length of the token that text begins with.
+/// Returns the length of the token at the beginning of a text.
 fn token_length(text: &str, enclosing: &str) -> Option<usize> {
     let first = text.chars().next()?;
     if text.starts_with("//") || text.starts_with("/*") || is_raw_string(text) {
@@ -246,7 +246,7 @@ fn string_length(text: &str) -> Option<usize> {
         is_end
     });
     let (end, _) = end?;
-    // The lines of a string are its content.
+    // Line breaks in a string are content.
     (!text[..end].contains('\n')).then_some(end + 1)
 }
 
@@ -259,7 +259,7 @@ fn quoted_length(text: &str) -> Option<usize> {
         return Some(1 + word_length(&text[1..]));
     }
     let end = text[second_at..].find('\'');
-    // `'\''` has a quote that is not its end.
+    // `'\''` contains a quote that does not end it.
     let end = match (first, second) {
         ('\\', '\'') => 1,
         _ => end?,

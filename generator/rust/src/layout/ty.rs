@@ -3,7 +3,7 @@
 use super::shape::{Shape, line_break, width};
 use super::tree::{Group, Tree, flat};
 
-/// The columns that the types of a tuple may have on one line.
+/// The maximum width of the types of a tuple on one line.
 const TUPLE: usize = 60;
 
 /// Lays out a type: on one line, or else with a line for each generic argument, or for each
@@ -11,7 +11,7 @@ const TUPLE: usize = 60;
 pub(super) fn ty(trees: &[Tree<'_>], shape: Shape) -> Option<String> {
     let (first, rest) = trees.split_first()?;
     if first.is("impl") {
-        // rustfmt does not count the word.
+        // rustfmt does not count the keyword.
         return Some(format!("impl {}", ty(rest, shape)?));
     }
     if let Some(equals) = trees.iter().position(|tree| tree.is("=")) {
@@ -40,7 +40,7 @@ pub(super) fn ty(trees: &[Tree<'_>], shape: Shape) -> Option<String> {
     Some(text)
 }
 
-/// Returns the tuple that a type is.
+/// Returns the tuple, if a type is one.
 fn tuple<'a, 'b>(trees: &'b [Tree<'a>]) -> Option<&'b Group<'a>> {
     match trees {
         [tree] => tree.group("("),
@@ -48,7 +48,7 @@ fn tuple<'a, 'b>(trees: &'b [Tree<'a>]) -> Option<&'b Group<'a>> {
     }
 }
 
-/// Returns `true` if a type is a tuple that is too wide for one line, or has one as an argument.
+/// Returns `true` if a type is, or has as an argument, a tuple that is too wide for one line.
 fn has_wide_tuple(trees: &[Tree<'_>]) -> bool {
     let trees = match trees.iter().position(|tree| tree.is("=")) {
         Some(equals) => &trees[equals + 1..],

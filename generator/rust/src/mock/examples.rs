@@ -1,5 +1,5 @@
-//! The documentation of the module `mock`, with an example for each purpose that the API has an
-//! operation for. `tests/mock.rs` runs those of Twelve Labs.
+//! The documentation of the module `mock`, with an example for each purpose for which the API has
+//! an operation. `tests/mock.rs` runs those of Twelve Labs.
 
 use api::{Api, Input, Operation, Response, Type};
 
@@ -8,19 +8,18 @@ use crate::documentation::Documentation;
 use crate::operations::groups::modules;
 use crate::ty::{self, From};
 
-const PAGE: &str = "Tests without the API: a server on this machine with configured responses.
+const PAGE: &str = "Tests without the API: a local server with configured responses.
 
 There is a function for each operation, in a module for each group. It returns a mock, which
-is given a response and counts the calls; see [`httpmock`].
+takes a response and counts the calls; see [`httpmock`].
 
-The response to a call without a mock is 404, like that of an API for a missing resource: a
-test for `is_not_found()` should also assert that its mock was called.";
+Calls without a mock get a 404 response, like requests for a missing resource. A test that checks
+`is_not_found()` should also assert that its mock was called.";
 
 const LISTS: &str = "# Lists
 
-The mock of a page ends the list: what is requested after the page has no items.
-[`Mocked::pages`] takes several pages, and makes up the tokens or URLs that lead from one page to
-the next.";
+The mock of a list page also ends the list: any further page has no items. [`Mocked::pages`] takes
+several pages, and generates the tokens or URLs that link one page to the next.";
 
 const STREAMS: &str = "# Streams
 
@@ -32,19 +31,19 @@ const ERRORS: &str = "# Errors
 
 const RETRIES: &str = "# Retries
 
-[`Mocked::replies`] responds with one reply after another, of which the last one repeats. A
-[`client`] does not retry, but its [`builder`] can make one that does.";
+[`Mocked::replies`] returns several replies in order, and repeats the last one. A [`client`] does
+not retry, but its [`builder`] can create one that does.";
 
 const WAITS: &str = "# Waits
 
-In a test with `#[tokio::test(start_paused = true)]`, which the feature `test-util` of `tokio` is
-for, waits end at once: those between retries, and those of the program. The time does not pass
-while a request is underway, so that a timeout of the client does not expire either. This holds for
-the requests of operations, but not for those of a provider of credentials or of another client.";
+In a test with `#[tokio::test(start_paused = true)]`, which requires the feature `test-util` of
+`tokio`, all waits end immediately: those between retries, and those of the program. The clock is
+stopped during requests, so timeouts of the client do not expire. This applies to the requests of
+operations, but not to those of a credential provider or of another client.";
 
 const CASSETTES: &str = "# Recorded responses
 
-A [`Cassette`] records the responses of the API in a file, and replays them without a request.";
+A [`Cassette`] records the responses of the API in a file, and replays them without requests.";
 
 /// The response of an operation in an example.
 struct Sample<'a> {
@@ -100,7 +99,7 @@ pub(super) fn page(api: &Api, library: &str) -> Documentation {
     page
 }
 
-/// Returns the first operation that a program calls with texts alone, and that fits.
+/// Returns the first matching operation that a program can call with only strings.
 fn first<'a>(api: &'a Api, fits: impl Fn(&Operation) -> bool) -> Option<Sample<'a>> {
     let operations = api.operations.iter();
     let needs_some = |it: &Operation| {
@@ -118,7 +117,7 @@ fn first<'a>(api: &'a Api, fits: impl Fn(&Operation) -> bool) -> Option<Sample<'
     })
 }
 
-/// Returns the call of an operation whose arguments are texts.
+/// Returns the call of an operation whose arguments are strings.
 fn call(operation: &Operation) -> Option<String> {
     if operation.call.arguments_struct.is_some() {
         return None;
@@ -191,7 +190,7 @@ impl<'a> Example<'a> {
                  # }}"
             );
         }
-        // An example shows the variables that it uses.
+        // Variables that the example uses are visible.
         let statements = statements.lines().map(|line| match line {
             "" => String::new(),
             line => format!("    {line}"),

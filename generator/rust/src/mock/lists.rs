@@ -1,5 +1,5 @@
-//! The pagination of a mocked list, for the runtime. Parameters are written like `query.page`, as
-//! runtime expressions of OpenAPI are, and properties of a list page as JSON pointers.
+//! The pagination of a mocked list, for the runtime. Parameters are written like runtime
+//! expressions of OpenAPI, such as `query.page`, and properties of a list page as JSON pointers.
 
 use api::{Advance, Api, Location, Operation, Parameter, Path};
 use proc_macro2::{Literal, TokenStream};
@@ -7,7 +7,7 @@ use quote::quote;
 
 use crate::operations::paging::first_number;
 
-/// Returns the calls that give a mock its pagination, if the operation returns a list in pages.
+/// Returns the calls that set the pagination of a mock, if the operation returns a list in pages.
 pub(super) fn calls(operation: &Operation, api: &Api) -> Option<TokenStream> {
     let paging = operation.paging.as_ref()?;
     let pointer = |path: &Path| pointer(path, operation, api);
@@ -47,7 +47,7 @@ pub(super) fn calls(operation: &Operation, api: &Api) -> Option<TokenStream> {
             let next = pointer(next)?;
             quote!(.by_url(#next))
         }
-        // It is how pages lead to each other unless something else is set.
+        // This is the default.
         Advance::Link => quote!(),
     };
     let items = pointer(&paging.items)?;
@@ -58,7 +58,7 @@ pub(super) fn calls(operation: &Operation, api: &Api) -> Option<TokenStream> {
     Some(quote!(#advance #items #last #more))
 }
 
-/// Returns the place of a parameter in a request.
+/// Returns the location of a parameter in a request.
 fn place(parameter: &Parameter) -> String {
     let location = match parameter.location {
         Location::Path => "path",
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::operations::samples::{self, path};
 
-    /// Returns the calls for a list whose pages have their items and a scalar in objects.
+    /// Returns the calls for a list whose pages contain the items and a scalar in nested objects.
     fn written(parameter: Parameter, advance: Advance, scalar: Type, more: bool) -> String {
         let pets = samples::list(&samples::named("Pet"));
         let mut scalar = samples::field("scalar", scalar, Presence::Optional);

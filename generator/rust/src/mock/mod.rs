@@ -20,7 +20,7 @@ use crate::ty::{self, From};
 use crate::{Crate, Imports, former};
 use requests::Requests;
 
-/// The items that the module has of others.
+/// The items that the module re-exports.
 const EXPORTS: &str = "pub use httpmock;
 pub use httpmock::MockServer;
 
@@ -29,12 +29,12 @@ pub use crate::runtime::mock::{
 };
 ";
 
-/// The items for channels.
+/// The re-exported items for channels.
 const EXPORTS_OF_CHANNELS: &str = "#[cfg(feature = \"websocket\")]
 pub use crate::runtime::mock::{Channel, ChannelScript, ChannelServer, Handshake};
 ";
 
-/// Adds `src/mock/`, with a file for each outermost group.
+/// Adds `src/mock/`, with a file for each top-level group.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
     }
     let modules = groups.keys().map(|name| {
         let docs = match *name {
-            UNGROUPED => Line::new("Mocks of the operations that are in no group."),
+            UNGROUPED => Line::new("Mocks of the operations without a group."),
             name => Line::new("Mocks of the operations of ")
                 .code(&format!("client.{}()", accessor(name)))
                 .text("."),
@@ -120,7 +120,7 @@ impl Mocks<'_> {
         code
     }
 
-    /// Returns the function that mocks an operation; `None` for a channel.
+    /// Returns the function that mocks an operation, or `None` for a channel.
     fn function(&self, operation: &Operation, imports: &mut Imports) -> Option<TokenStream> {
         let response = self.response(operation, imports)?;
         imports.add("httpmock", "MockServer");
@@ -142,8 +142,8 @@ impl Mocks<'_> {
         })
     }
 
-    /// Returns the function by which programs of earlier versions mock an operation; `None` if
-    /// the operation has other names but the same method.
+    /// Returns the former function that mocks an operation, or `None` if the method was not
+    /// renamed.
     fn former_function(
         &self,
         operation: &Operation,
@@ -157,7 +157,7 @@ impl Mocks<'_> {
         let path = former::item_path("mock", operation, &operation.method);
         let written = path.to_string().replace(' ', "");
         let method = operation.method.as_str();
-        // rustdoc warns about a path that leads where its label does.
+        // rustdoc warns about a link target that the label already resolves to.
         let link = match call.group == operation.group {
             true => method,
             false => &written,
@@ -177,7 +177,7 @@ impl Mocks<'_> {
         })
     }
 
-    /// Returns the type of the responses that a mock is given; `None` for a channel.
+    /// Returns the type of a mock's responses, or `None` for a channel.
     fn response(&self, operation: &Operation, imports: &mut Imports) -> Option<TokenStream> {
         Some(match &operation.response {
             Response::Empty => {
@@ -222,7 +222,7 @@ fn channel(operation: &Operation, channel: &api::Channel) -> TokenStream {
     }
 }
 
-/// The module of the runtime that mocks are made with.
+/// The module of the runtime for mocks.
 const MOCK: &str = "crate::runtime::mock";
 
 fn docs(operation: &Operation) -> Documentation {
@@ -235,8 +235,8 @@ fn docs(operation: &Operation) -> Documentation {
     Documentation::new().line(line.text("."))
 }
 
-/// Returns the properties that set the requests of an operation apart from those of
-/// another one with the same path, if the body is JSON.
+/// Returns the properties that distinguish the requests of an operation from those of another one
+/// with the same path, if the body is JSON.
 fn settings(operation: &Operation) -> &[(String, bool)] {
     let encoding = operation.body.as_ref().map(|body| &body.encoding);
     match encoding {

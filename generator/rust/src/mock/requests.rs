@@ -1,4 +1,4 @@
-//! Operations with the same method and path, which the media type of the body tells apart.
+//! Operations with the same method and path, which are distinguished by the media type of the body.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +17,8 @@ impl<'a> Requests<'a> {
         Self(requests)
     }
 
-    /// Returns the media type that tells the operation from others with its request, if there
-    /// are any.
+    /// Returns the media type that distinguishes the operation from others with the same request,
+    /// if there are any.
     pub(super) fn media_type(&self, operation: &'a Operation) -> Option<&'a str> {
         let request = (operation.verb.as_str(), operation.path.as_str());
         let media_types = self.0.get(&request)?;

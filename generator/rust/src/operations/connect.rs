@@ -6,7 +6,7 @@ use quote::quote;
 
 use crate::ty;
 
-/// Returns the methods that open the channel; `docs` is the documentation of the first.
+/// Returns the methods that open the channel. `docs` is the documentation of the first method.
 pub(super) fn methods(channel: &Channel, docs: &TokenStream) -> TokenStream {
     let [sent, received] = [&channel.sent, &channel.received].map(ty::messages);
     quote! {
@@ -15,8 +15,8 @@ pub(super) fn methods(channel: &Channel, docs: &TokenStream) -> TokenStream {
         pub fn connect(self) -> crate::websocket::Connecting<#sent, #received> {
             self.connect_with(crate::websocket::SocketOptions::new())
         }
-        /// [`connect`](Self::connect) with options, such as a limit of messages, pings, and another
-        /// connection if one breaks.
+        /// Same as [`connect`](Self::connect), with options such as a message limit, pings, and
+        /// reconnection.
         #[cfg(feature = "websocket")]
         pub fn connect_with(
             self,

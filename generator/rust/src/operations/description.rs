@@ -1,4 +1,4 @@
-//! The description of an operation, which the runtime sends its requests by.
+//! The description of an operation, from which the runtime sends requests.
 
 use api::{
     Body, BodyEncoding, EventName, FieldStyle, Input, Location, Operation, Parameter, Response,
@@ -52,7 +52,7 @@ fn security(security: &Security) -> TokenStream {
     quote!(.security(&[#(#alternatives),*]))
 }
 
-/// Returns `true` if a body is not sent when nothing of it is set, which is possible.
+/// Returns `true` if a body can be empty, and is not sent in this case.
 fn is_left_out(operation: &Operation, body: &Body) -> bool {
     let has_members = !matches!(body.encoding, BodyEncoding::File(_) | BodyEncoding::Text(_));
     let mut arguments = operation.call.arguments.iter();
@@ -65,13 +65,13 @@ fn accepted(response: &Response) -> Option<String> {
     match response {
         Response::Json(_) => Some("application/json".to_owned()),
         Response::Events { media_type, .. } if media_type == EVENTS[0] => Some(media_type.clone()),
-        // Pages, and servers too, often call lines of JSON `application/json`.
+        // Pages and servers often use `application/json` for lines of JSON.
         Response::Events { media_type, .. } => Some(format!("{media_type}, application/json")),
         Response::Empty | Response::Text | Response::Bytes | Response::Channel(_) => None,
     }
 }
 
-/// Returns the calls that describe a body, unless it is JSON of the usual media type.
+/// Returns the calls that describe a body, unless it is JSON with the default media type.
 fn encoding(encoding_of: &BodyEncoding, imports: &mut Imports) -> TokenStream {
     let (name, media_type) = match encoding_of {
         BodyEncoding::Json(media_type) | BodyEncoding::File(media_type) => (None, media_type),
@@ -94,7 +94,7 @@ fn encoding(encoding_of: &BodyEncoding, imports: &mut Imports) -> TokenStream {
     quote!(#encoding #(.media_type(#media_type))* #fields)
 }
 
-/// Returns the fields of a form that are not written as usual.
+/// Returns the fields of a form with a style other than the default.
 fn encoding_fields(encoding: &BodyEncoding) -> &[FieldStyle] {
     match encoding {
         BodyEncoding::UrlEncoded(fields) => fields,
@@ -110,7 +110,7 @@ fn field_style(field: &FieldStyle, imports: &mut Imports) -> TokenStream {
     quote!(Parameter::new(#wire, #wire) #style #reserved)
 }
 
-/// Returns the call that sets another style than the usual one of a query.
+/// Returns the call that sets a style other than the default of queries.
 fn changed_style(style: Style, imports: &mut Imports) -> Option<TokenStream> {
     (style != Style::DeepObject).then(|| {
         let style = self::style(style, imports);
@@ -128,8 +128,8 @@ pub(super) fn style(style: Style, imports: &mut Imports) -> TokenStream {
     quote!(Style::#name)
 }
 
-/// Returns the description of a parameter, unless it is sent by its name in progenitor's
-/// input and in the usual style.
+/// Returns the description of a parameter, unless it is sent with its name in progenitor's input
+/// and in the default style.
 fn parameter(parameter: &Parameter, imports: &mut Imports) -> Option<TokenStream> {
     let (name, wire) = (known_name(parameter), &parameter.wire);
     let (style, reserved, cookie) = match parameter.location {

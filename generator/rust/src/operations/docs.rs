@@ -13,8 +13,7 @@ use crate::documentation::{Documentation, Line};
 use crate::format::ident;
 use crate::links::Links;
 
-/// Returns what the method's documentation says: of the operation, its arguments, and
-/// how it is called.
+/// Returns the documentation of a method: the operation, its arguments, and an example.
 pub(super) fn method(
     operation: &Operation,
     given: &[Given<'_>],
@@ -35,7 +34,7 @@ pub(super) fn method(
     if let Some(header) = &operation.idempotency {
         let line = Line::new("Each call sends an idempotency key in the header ").code(header);
         let line = line
-            .text(", so that it is retried after a timeout as well. ")
+            .text(", so that it can be retried after a timeout. ")
             .item_at(
                 "CallOptions::idempotency_key",
                 "crate::CallOptions::idempotency_key",
@@ -54,7 +53,7 @@ pub(super) fn method(
     for group in body.flat_map(|body| context.api.alternatives(body)) {
         documentation = documentation.line(needed(&group));
     }
-    // The fields of a struct have documentation of their own.
+    // The fields of a struct have their own documentation.
     let is_struct = operation.call.arguments_struct.is_some();
     let described: Vec<_> = given
         .iter()
@@ -71,7 +70,7 @@ pub(super) fn method(
     Ok(documentation.text("# Example").example(&example))
 }
 
-/// Returns the sentence on properties of which a request needs some.
+/// Returns the sentence about alternatives of required properties.
 fn needed(alternatives: &[Vec<&Field>]) -> Line {
     let mut line = Line::new("A request without ");
     for (position, fields) in alternatives.iter().enumerate() {
@@ -124,7 +123,7 @@ pub(super) fn example<'a>(
     let has_file = |field: &BodyField<'_>| {
         field.target.presence == Presence::Required && is_file(field.target.ty)
     };
-    // What the call needs beside its arguments.
+    // Properties that the call requires in addition to its arguments.
     for group in body.clone().flat_map(|body| context.api.alternatives(body)) {
         let first = group.first().into_iter().flatten();
         for name in first.map(|needed| &needed.name) {
@@ -133,7 +132,7 @@ pub(super) fn example<'a>(
             }
         }
     }
-    // An upload without its file would show little.
+    // An upload example should contain a file.
     if !fields.iter().any(has_file) {
         let mut fields = fields.iter();
         if let Some(field) = fields.find(|field| is_file(field.target.ty)) {
@@ -143,7 +142,7 @@ pub(super) fn example<'a>(
     example
 }
 
-/// Returns the documentation of a setter, also if the page has none.
+/// Returns the documentation of a setter, even if the page has none.
 pub(super) fn setter(given: &Given<'_>, context: &Context<'_>) -> Documentation {
     if !given.docs.is_empty() {
         return Documentation::new().docs(given.docs, context.links);
@@ -184,7 +183,7 @@ fn by_status<'a>(described: &[(Vec<&str>, &'a Docs)]) -> Vec<(Line, &'a Docs)> {
         .collect()
 }
 
-/// Adds statuses to a line, with commas between them.
+/// Adds statuses to a line, separated by commas.
 fn codes(line: Line, statuses: &[&str]) -> Line {
     let statuses = statuses.iter().enumerate();
     statuses.fold(line, |line, (index, status)| {
@@ -388,10 +387,10 @@ mod tests {
         let mut operation = samples::operation("add", &["pets"]);
         operation.idempotency = Some("idempotency-key".to_owned());
         let documentation = documentation_of(&operation, &samples::api([]));
-        let expected = "Each call sends an idempotency key in the header `idempotency-key`, so that \
-                        it is retried after a timeout as well. \
-                        [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key) sets \
-                        another key.";
+        let expected = "Each call sends an idempotency key in the header `idempotency-key`, so \
+                        that it can be retried after a timeout. \
+                        [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key) \
+                        sets another key.";
         assert!(documentation.contains(expected), "{documentation}");
     }
 }

@@ -1,5 +1,4 @@
-//! The example in the documentation of an operation: a program of a few lines that
-//! compiles.
+//! The example in the documentation of an operation: a short program that compiles.
 
 use std::collections::BTreeSet;
 
@@ -20,13 +19,13 @@ pub(super) struct Argument {
 }
 
 enum Value {
-    /// A literal that is written in the call.
+    /// A literal in the call.
     Literal(TokenStream),
-    /// A value that the example is given, of this type.
+    /// A parameter of the example, with this type.
     Parameter(TokenStream),
 }
 
-/// The code of an example, with the names of the crate that it uses.
+/// The code of an example, and the names of the crate that it uses.
 pub(super) struct Example<'a> {
     operation: &'a Operation,
     arguments: Vec<Argument>,
@@ -36,7 +35,7 @@ pub(super) struct Example<'a> {
 }
 
 impl<'a> Example<'a> {
-    /// Begins the example of an operation.
+    /// Creates the example of an operation.
     pub(super) fn new(operation: &'a Operation) -> Self {
         Self {
             operation,
@@ -46,8 +45,8 @@ impl<'a> Example<'a> {
         }
     }
 
-    /// Adds an argument. It is written in the call, or a parameter of the example if no expression
-    /// creates it.
+    /// Adds an argument. It is a literal in the call, or a parameter of the example if no
+    /// expression can create it.
     pub(super) fn argument(&mut self, name: &Ident, ty: &Type, api: &Api) {
         let value = match self.literals(api).accepted(&name.to_string(), ty) {
             Some(value) => Value::Literal(value),
@@ -89,7 +88,7 @@ impl<'a> Example<'a> {
             .extend(value.map(|value| quote!(.#name(#value))));
     }
 
-    /// Returns what writes the values of the example.
+    /// Returns the writer for the values of the example.
     fn literals<'b>(&'b mut self, api: &'b Api) -> Literals<'b> {
         Literals {
             api,
@@ -97,7 +96,7 @@ impl<'a> Example<'a> {
         }
     }
 
-    /// Imports what a type mentions of the crate.
+    /// Imports the names of a type from the crate.
     fn use_names(&mut self, ty: &Type) {
         let name = match ty.innermost() {
             Type::File => "Upload",
@@ -153,7 +152,7 @@ impl<'a> Example<'a> {
                 Value::Parameter(ty) => Some(quote!(#name: #ty)),
             }
         });
-        // Without the feature, there is nothing to run.
+        // Without the feature, the example is empty.
         let feature = self.operation.response.channel();
         let feature = feature.map(|_| quote!(#[cfg(feature = "websocket")]));
         let function = format(quote! {
@@ -167,7 +166,7 @@ impl<'a> Example<'a> {
         let imported = format!("use {library}::{{{}}};\n", names.join(", "));
         let mut arguments = self.arguments.iter();
         if arguments.any(|argument| matches!(argument.value, Value::Parameter(_))) {
-            // An example shows the variables that it uses.
+            // Variables that the example uses are visible.
             let function = function.replace("#[cfg(", "# #[cfg(");
             return Ok(format!("{imported}\n{function}"));
         }

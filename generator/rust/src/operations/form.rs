@@ -1,4 +1,4 @@
-//! The form of a request with a multipart body.
+//! The multipart form of a request.
 
 use api::{BodyEncoding, Field, Operation, Type, TypeDef};
 use proc_macro2::TokenStream;
@@ -8,8 +8,8 @@ use super::Context;
 use crate::Imports;
 use crate::format::ident;
 
-/// Returns the statement that makes a form of the body. A form without described fields is
-/// the body itself.
+/// Returns the statement that converts the body to a form. Without described fields, the body
+/// already is a form.
 pub(super) fn statement(
     operation: &Operation,
     context: &Context<'_>,
@@ -26,7 +26,7 @@ pub(super) fn statement(
     Some(quote!(let form = Form::new() #(#fields)*;))
 }
 
-/// Returns the calls that add the fields which requests have.
+/// Returns the calls that add the fields of requests.
 fn sent(fields: &[Field]) -> impl Iterator<Item = TokenStream> {
     fields.iter().filter(|field| !field.read_only).map(field)
 }

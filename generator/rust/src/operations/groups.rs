@@ -7,7 +7,7 @@ use proc_macro2::Ident;
 
 use crate::format::ident;
 
-/// The module for operations that are in no group.
+/// The module for operations without a group.
 pub(crate) const UNGROUPED: &str = "ungrouped";
 
 /// A group with its operations and the groups inside it.
@@ -15,7 +15,7 @@ pub(crate) const UNGROUPED: &str = "ungrouped";
 pub(crate) struct Group<'a> {
     pub(crate) operations: Vec<&'a Operation>,
     pub(crate) children: BTreeMap<&'a str, Group<'a>>,
-    /// The former calls, each with its operation, which may be in another group.
+    /// The former calls, each with its operation, which can be in another group.
     pub(crate) former: Vec<(&'a Operation, &'a FormerCall)>,
 }
 
@@ -37,13 +37,13 @@ impl<'a> Group<'a> {
             .fold(self, |group, name| group.children.entry(name).or_default())
     }
 
-    /// Returns `true` if nothing is in the group itself, neither now nor formerly.
+    /// Returns `true` if the group itself has neither operations nor former calls.
     pub(crate) fn is_empty(&self) -> bool {
         self.operations.is_empty() && self.former.is_empty()
     }
 
-    /// Returns the version that deprecates the group, if all operations in it are in other
-    /// groups now.
+    /// Returns the version that deprecates the group, if all its operations were moved to other
+    /// groups.
     pub(crate) fn deprecated_since(&self) -> Option<&'a str> {
         let mut since = self.former.first().map(|(_, call)| call.since.as_str());
         for group in self.children.values() {
@@ -58,12 +58,12 @@ pub(crate) fn owner(group: &str) -> Ident {
     ident(&api::group_struct(group))
 }
 
-/// Returns the method of the client that leads to a group.
+/// Returns the method of the client that returns a group.
 pub(crate) fn accessor(group: &str) -> Ident {
     ident(&api::accessor(group))
 }
 
-/// Returns the modules below `operations` that hold an operation.
+/// Returns the modules in `operations` that contain an operation.
 pub(crate) fn modules(operation: &Operation) -> Vec<&str> {
     if operation.group.is_empty() {
         return vec![UNGROUPED];
@@ -71,7 +71,7 @@ pub(crate) fn modules(operation: &Operation) -> Vec<&str> {
     operation.group.iter().map(String::as_str).collect()
 }
 
-/// Returns the methods that lead from the client to the group of an operation.
+/// Returns the chain of methods from the client to the group of an operation.
 pub(crate) fn accessors(operation: &Operation) -> Vec<Ident> {
     api::accessors(&operation.group)
         .map(|name| ident(&name))

@@ -1,4 +1,4 @@
-//! The values that a caller gives a request, with what their code needs.
+//! The values that a caller passes to a request, with the facts for their code.
 
 use std::collections::BTreeMap;
 
@@ -7,21 +7,21 @@ use proc_macro2::Ident;
 
 use crate::format::ident;
 
-/// A value that a caller gives, as an argument or with a setter.
+/// A value that a caller passes, as an argument or with a setter.
 pub(super) struct Given<'a> {
     /// The name of the argument or the setter.
     pub(super) name: Ident,
-    /// The type that the request holds, without `Option`.
+    /// The type that the request stores, without `Option`.
     pub(super) ty: &'a Type,
     /// The text of the page.
     pub(super) docs: &'a Docs,
     /// Set if it is deprecated.
     pub(super) deprecated: Option<&'a Deprecation>,
-    /// Where the request holds it.
+    /// The location of the value in the request.
     pub(super) target: InputTarget<'a>,
 }
 
-/// Where a request holds a value.
+/// The location of a value in a request.
 pub(super) enum InputTarget<'a> {
     /// In a field for the parameter.
     Parameter,
@@ -36,7 +36,7 @@ pub(super) enum InputTarget<'a> {
 pub(super) struct Target<'a> {
     /// The name of the field.
     pub(super) name: &'a str,
-    /// The type, without what its presence adds.
+    /// The type, without the wrapper for its presence.
     pub(super) ty: &'a Type,
     /// Whether it can be absent.
     pub(super) presence: Presence,
@@ -73,16 +73,16 @@ impl<'a> Target<'a> {
     }
 }
 
-/// A field of a body, with who sets it.
+/// A field of a body, and its role.
 pub(super) struct BodyField<'a> {
     pub(super) target: Target<'a>,
     /// The name of the argument or the setter.
     pub(super) name: Ident,
-    /// `None` if nobody sets it.
+    /// `None` if it is not set.
     pub(super) role: Option<&'a FieldRole>,
 }
 
-/// Returns all fields of the struct that is the body, in their order.
+/// Returns all fields of the body's struct, in order.
 pub(super) fn body_fields<'a>(body: &'a Body, api: &'a Api) -> Vec<BodyField<'a>> {
     let Some(shape) = shape(body, api) else {
         return Vec::new();
@@ -105,12 +105,12 @@ pub(super) fn body_fields<'a>(body: &'a Body, api: &'a Api) -> Vec<BodyField<'a>
         .collect()
 }
 
-/// Returns the struct that is the body.
+/// Returns the body's struct.
 fn shape<'a>(body: &Body, api: &'a Api) -> Option<&'a Struct> {
     api.ty(body.ty.named()?)?.as_struct()
 }
 
-/// Returns the values that the arguments or the setters of an operation give.
+/// Returns the values of the arguments or the setters of an operation.
 pub(super) fn given<'a>(
     inputs: &'a [Input],
     operation: &'a Operation,

@@ -1,5 +1,5 @@
-//! The values that examples are written with: what a person would write for a value of a type,
-//! without a variable that the example does not show.
+//! The values in examples: literals for a type as a person would write them, without undeclared
+//! variables.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use quote::quote;
 
 use crate::format::ident;
 
-/// The depth of nested structs and unions that examples have.
+/// The maximum depth of nested structs and unions in examples.
 const DEEPEST: usize = 5;
 
 /// Writes values, and collects the names of the crate that they use.
@@ -19,8 +19,8 @@ pub(super) struct Literals<'a> {
 }
 
 impl Literals<'_> {
-    /// Returns a value that a method accepts for a type, such as `"a"` for a `String`; `None` if a
-    /// program cannot create one in an expression. `name` is that of the value.
+    /// Returns a value that a method accepts for a type, such as `"a"` for a `String`, or `None` if
+    /// no expression can create one. `name` is the name of the value.
     pub(super) fn accepted(&mut self, name: &str, ty: &Type) -> Option<TokenStream> {
         self.value(name, ty, Form::Accepted, DEEPEST)
     }
@@ -96,8 +96,8 @@ impl Literals<'_> {
         self.value(&singular(name), ty, self.inner(ty, form), depth)
     }
 
-    /// Returns the form of an item of a collection, or of an argument of a constructor: what
-    /// converts into the type, or else the type itself.
+    /// Returns the form of an item of a collection, or of an argument of a constructor: a
+    /// convertible value if conversions are accepted, or else the type itself.
     fn inner(&self, ty: &Type, form: Form) -> Form {
         match self.api.is_converted(ty) {
             true => form,
@@ -142,7 +142,7 @@ impl Literals<'_> {
     }
 }
 
-/// The type that the place of a value has.
+/// The type that is expected for a value.
 #[derive(Clone, Copy, PartialEq)]
 enum Form {
     /// Anything that converts into the type.
@@ -151,7 +151,7 @@ enum Form {
     Exact,
 }
 
-/// Returns a name without the underscores that set it apart from a keyword.
+/// Returns a name without the underscores that distinguish it from a keyword.
 fn plain(name: &str) -> String {
     name.trim_matches('_').to_owned()
 }

@@ -1,4 +1,4 @@
-//! The method that begins a request, and the struct of its arguments.
+//! The method that creates a request, and the struct of its arguments.
 
 use api::{
     Api, Body, Constant, Deprecation, FieldRole, FormerCall, Input, Operation, Presence, Type,
@@ -15,8 +15,8 @@ use crate::ty::{self, From};
 use crate::value;
 use crate::{Imports, former};
 
-/// Returns the method of a group, or of the client, that begins a request. `client` is
-/// the expression for the client of the request.
+/// Returns the method of a group, or of the client, that creates a request. `client` is the
+/// expression for the client of the request.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub(super) fn method(
     let values = Values {
         operation,
         api,
-        // The fields of a struct have the types that the request has.
+        // The fields of a struct have the types that the request stores.
         are_held: arguments.is_some(),
     };
     let parameter_values = values.parameters();
@@ -61,8 +61,7 @@ pub(super) fn method(
     })
 }
 
-/// Returns the method by which programs of earlier versions begin a request; `None` if the
-/// operation has other names but the same call.
+/// Returns the former method that creates a request, or `None` if the call was not renamed.
 pub(super) fn former(
     operation: &Operation,
     call: &FormerCall,
@@ -102,8 +101,8 @@ pub(super) fn former(
     })
 }
 
-/// Returns the function of a request that takes a whole body in place of the arguments that are
-/// properties of it; `None` if there are no such arguments.
+/// Returns the constructor of a request that takes a whole body instead of the arguments for its
+/// properties, or `None` if there are no such arguments.
 pub(super) fn from_body(
     operation: &Operation,
     owner: &str,
@@ -163,11 +162,11 @@ pub(super) fn parameters(
     quote!(#(#parameters),*)
 }
 
-/// The values that a request begins with.
+/// The initial values of a request.
 struct Values<'a> {
     operation: &'a Operation,
     api: &'a Api,
-    /// The arguments have the types that the request holds.
+    /// The arguments have the types that the request stores.
     are_held: bool,
 }
 
@@ -212,7 +211,7 @@ impl Values<'_> {
         }
     }
 
-    /// Returns the value that the request holds, of an argument.
+    /// Returns the stored value of an argument.
     fn value(&self, ty: &Type, argument: &Ident) -> TokenStream {
         match self.are_held {
             true => value::hold(ty, argument),
@@ -221,7 +220,7 @@ impl Values<'_> {
     }
 }
 
-/// Returns the value of a field that the operation sets itself.
+/// Returns the constant value of a field.
 pub(super) fn constant(constant: &Constant, target: &Target<'_>) -> TokenStream {
     let literal = match (constant, target.ty) {
         (Constant::Bool(value), _) => value.to_token_stream(),
@@ -245,7 +244,7 @@ pub(super) fn constant(constant: &Constant, target: &Target<'_>) -> TokenStream 
     }
 }
 
-/// Writes a field and its value, once if both are the same.
+/// Writes a field and its value, with the shorthand if both have the same name.
 fn assign(name: &Ident, value: &TokenStream) -> TokenStream {
     if *name == value.to_string() {
         quote!(#name)
@@ -254,7 +253,7 @@ fn assign(name: &Ident, value: &TokenStream) -> TokenStream {
     }
 }
 
-/// Returns the struct that holds the arguments of an operation, if it has one.
+/// Returns the struct for the arguments of an operation, if it has one.
 pub(super) fn arguments(
     operation: &Operation,
     owner: &str,
@@ -288,7 +287,7 @@ pub(super) fn arguments(
     })
 }
 
-/// Returns the attribute of what is deprecated.
+/// Returns the `#[deprecated]` attribute.
 pub(super) fn deprecation(deprecation: Option<&Deprecation>) -> Option<TokenStream> {
     Some(match deprecation?.note.as_str() {
         "" => quote!(#[deprecated]),

@@ -1,5 +1,4 @@
-//! `src/operations/`: the groups, their methods, and the requests that are built step by
-//! step.
+//! `src/operations/`: the groups, their methods, and the request builders.
 
 mod connect;
 mod description;
@@ -29,7 +28,7 @@ use crate::links::Links;
 use crate::{Crate, Imports, former};
 use groups::{Group, UNGROUPED, accessor, owner};
 
-/// Clippy's rules on names are for names that people choose.
+/// Clippy's lints about names are not meaningful for names of the API.
 const NAMES: &str = "#![allow(
     clippy::disallowed_names,
     clippy::self_named_constructors,
@@ -43,7 +42,7 @@ const NAMES: &str = "#![allow(
 /// The facts that the code of all operations needs.
 struct Context<'a> {
     api: &'a Api,
-    /// The name of the crate in programs that use it.
+    /// The name of the crate in code.
     library: &'a str,
     links: &'a Links,
 }
@@ -69,7 +68,7 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
 }
 
 impl Context<'_> {
-    /// Adds the file of the module, and that of the operations without a group.
+    /// Adds the file of the module, and the file of the operations without a group.
     fn root(&self, root: &Group<'_>, files: &mut Crate) -> Result<(), Problem> {
         let mut modules: Vec<&str> = root.children.keys().copied().collect();
         if !root.is_empty() {
@@ -81,7 +80,7 @@ impl Context<'_> {
                 impl Client { #methods }
                 #requests
             };
-            code.docs = Documentation::new().text("Operations that are in no group.");
+            code.docs = Documentation::new().text("Operations without a group.");
             files.insert(format!("src/operations/{UNGROUPED}.rs"), code.text()?);
         }
         let mut code = File {
@@ -101,7 +100,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Adds the file of a group, and those of the groups inside it.
+    /// Adds the file of a group, and the files of its nested groups.
     fn group(&self, group: &Group<'_>, path: &[&str], files: &mut Crate) -> Result<(), Problem> {
         let owner = owner(path.last().copied().unwrap_or_default());
         let client = quote!(self.client.clone());
@@ -150,8 +149,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Returns the methods that begin requests, and the requests, each also with its former
-    /// names.
+    /// Returns the methods that create requests, and the requests, including former names.
     fn operations(
         &self,
         group: &Group<'_>,
@@ -175,7 +173,7 @@ impl Context<'_> {
     }
 }
 
-/// A file while it is emitted.
+/// A file that is being emitted.
 #[derive(Default)]
 struct File {
     docs: Documentation,
@@ -200,16 +198,16 @@ fn declarations(modules: &[&str]) -> Result<String, Problem> {
     format(quote!(#(pub mod #modules;)*))
 }
 
-/// Returns the method that leads to a group.
+/// Returns the method that returns a group.
 fn leads_to(name: &str, method: &Ident, client: &TokenStream, group: &Group<'_>) -> TokenStream {
     let (module, ty) = (ident(name), owner(name));
     let docs = Line::new("Returns the operations on ")
         .words(name)
         .text(".");
     let docs = Documentation::new().line(docs).attributes();
-    let deprecated = group.deprecated_since().map(
-        |since| quote!(#[deprecated(since = #since, note = "its operations are in other groups")]),
-    );
+    let deprecated = group
+        .deprecated_since()
+        .map(|since| quote!(#[deprecated(since = #since, note = "its operations have moved")]));
     quote! {
         #docs
         #deprecated

@@ -27,10 +27,10 @@ pub(super) fn methods(
     }
     let response = ty::response(&operation.response, imports);
     let item = ty::tokens(&paging.item, From::Elsewhere, imports);
-    // Inline, so that the pages of a list are compiled only where a program reads them.
+    // `#[inline]`, so that the pages of a list are compiled only in programs that use them.
     Some(quote! {
-        /// Returns the pages of the list, beginning with the requested one. Each page is
-        /// requested when it is read.
+        /// Returns the pages of the list, starting with the requested page. Each page is requested
+        /// on demand.
         #[inline]
         pub fn pages(self) -> Pages<#response> {
             self.pages_with_response().into_bodies()
@@ -153,9 +153,9 @@ fn set_token(parameter: &Parameter) -> TokenStream {
     }
 }
 
-/// Returns the function that reads a list page, of which `page` is the expression.
+/// Returns the function that reads a list page. `page` is its expression.
 fn reader(page: &TokenStream) -> TokenStream {
-    // A page that is the list needs no closure.
+    // If the page itself is the list, no closure is needed.
     if page.to_string() == quote!(ListPage::of(page)).to_string() {
         return quote!(ListPage::of);
     }
@@ -187,14 +187,14 @@ impl<'a> Number<'a> {
         }
     }
 
-    /// Returns the number that the list begins with.
+    /// Returns the first number of the list.
     fn first(&self, default: i64) -> i64 {
         let first = self.parameter.first;
         let first = first.filter(|first| holds(self.kind, *first));
         first.unwrap_or(default)
     }
 
-    /// Returns the number of the first list page that is asked for.
+    /// Returns the number of the first requested list page.
     fn start(&self, default: i64) -> TokenStream {
         let name = ident(&self.parameter.name);
         let given = if self.parameter.required {
@@ -216,8 +216,8 @@ impl<'a> Number<'a> {
         let kind = ident(self.kind.as_str());
         let value = match self.kind {
             IntKind::I64 => quote!(#number),
-            // Beyond the last number, the same list page is requested again, which the
-            // runtime reports.
+            // Beyond the maximum, the same list page is requested again, which the runtime reports
+            // as an error.
             _ => quote!(#kind::try_from(#number).unwrap_or(#kind::MAX)),
         };
         let value = match self.parameter.required {
@@ -234,12 +234,12 @@ impl<'a> Number<'a> {
     }
 }
 
-/// Returns the number that a list begins with, if its parameter is a number.
+/// Returns the first number of a list, if its parameter is a number.
 pub(crate) fn first_number(parameter: &Parameter, default: i64) -> Option<i64> {
     Number::of(parameter).map(|number| number.first(default))
 }
 
-/// Returns `true` if a type of this kind holds the number.
+/// Returns `true` if the number is in the range of this type.
 fn holds(kind: IntKind, number: i64) -> bool {
     match kind {
         IntKind::I8 => i8::try_from(number).is_ok(),
@@ -269,8 +269,8 @@ mod tests {
     use super::super::samples::{self, path};
     use super::*;
 
-    /// Returns the API of one operation that returns a list page with the number of the
-    /// last one, and the code of its methods.
+    /// Returns an API with one operation that returns a list page with the number of the last page,
+    /// and the code of its methods.
     fn code(parameter: Parameter, advance: Advance, last: Type, more: Option<Path>) -> String {
         let pets = samples::list(&samples::named("Pet"));
         let list = samples::object(

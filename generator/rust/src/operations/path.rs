@@ -1,4 +1,4 @@
-//! Expressions that read a property of a response. A list page is called `page`.
+//! Expressions that read a property of a response. The variable of a list page is `page`.
 
 use api::{IntKind, Path, Step, Type};
 use proc_macro2::TokenStream;
@@ -6,11 +6,11 @@ use quote::quote;
 
 use crate::format::ident;
 
-/// The expressions for the items in a list page called `page`.
+/// The expressions for the items in a list page `page`.
 pub(super) struct Items {
-    /// The list page as the runtime sees it.
+    /// The list page in the form that the runtime expects.
     pub(super) page: TokenStream,
-    /// The items, out of the list page.
+    /// The items, moved out of the list page.
     pub(super) taken: TokenStream,
 }
 
@@ -82,7 +82,7 @@ pub(super) fn enum_of(response: &TokenStream, path: &Path) -> TokenStream {
 }
 
 /// Returns the expression for the scalar at a path of a response, as an option. `required` and
-/// `optional` are the calls on a field of such a presence.
+/// `optional` are the calls on a required and an optional field.
 fn scalar_at(
     response: &TokenStream,
     path: &Path,
@@ -109,7 +109,7 @@ fn scalar_at(
     }
 }
 
-/// Returns the expression for a field of what `read` refers to, which may be an option.
+/// Returns the expression for a field of the value of `read`, which can be an option.
 fn reference(read: &TokenStream, is_option: bool, step: &Step) -> TokenStream {
     let name = ident(&step.field);
     match (is_option, step.optional) {

@@ -1,4 +1,4 @@
-//! The struct that a request is built with: its fields, its setters, and its sending.
+//! The request builder: its fields, its setters, and the methods that send the request.
 
 use api::{BodyEncoding, FormerName, Operation, Presence, Type};
 use proc_macro2::TokenStream;
@@ -12,7 +12,7 @@ use crate::ty::{self, From};
 use crate::value;
 use crate::{Imports, former};
 
-/// Returns the struct that a request is built with, and its methods.
+/// Returns the request builder and its methods.
 pub(super) fn request(
     operation: &Operation,
     owner: &str,
@@ -56,8 +56,8 @@ pub(super) fn request(
             #from_body
             #setters
             #body_field
-            /// Sets options for this call, such as its timeout and retries, or more headers
-            /// and query parameters. They override those of the client.
+            /// Sets options for this call, such as its timeout and retries, or additional headers
+            /// and query parameters. They override the options of the client.
             pub fn with_options(mut self, options: CallOptions) -> Self {
                 self.call_options = self.call_options.and(options);
                 self
@@ -87,8 +87,8 @@ fn has_properties(operation: &Operation) -> bool {
 /// Returns the method that adds an undocumented property to the body.
 fn body_field() -> TokenStream {
     quote! {
-        /// Adds an undocumented property to the body. It replaces a documented one of the same
-        /// name.
+        /// Adds an undocumented property to the body. It replaces a documented property with the
+        /// same name.
         pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
             self.call_options = self.call_options.body_field(name, value);
             self
@@ -168,7 +168,7 @@ fn accepted(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> 
     }
 }
 
-/// Returns the setter by which programs of earlier versions know another one.
+/// Returns the former name of a setter.
 fn former_setter(
     former: &FormerName,
     given: &Given<'_>,

@@ -1,4 +1,4 @@
-//! Small models that tests are written with.
+//! Small models for tests.
 
 pub(crate) use api::samples::{api, definition, field, named, operation, parameter, variant};
 use api::{
@@ -18,7 +18,7 @@ pub(crate) fn enumeration(name: &str) -> TypeDef {
     definition(name, Shape::Enum(Enum { values, unknown }))
 }
 
-/// Returns an enumeration of values that are called as they are in Rust.
+/// Returns an enumeration of values whose variants have the same names.
 pub(crate) fn enumeration_of(name: &str, values: &[&str]) -> TypeDef {
     let value = |value: &&str| EnumValue {
         name: (*value).to_owned(),
@@ -51,7 +51,7 @@ pub(crate) fn object(name: &str, fields: impl IntoIterator<Item = Field>) -> Typ
     definition(name, Shape::Struct(shape))
 }
 
-/// Gives an operation parameters: required ones are arguments, the others setters.
+/// Sets the parameters of an operation: required ones are arguments, and the others setters.
 pub(crate) fn with_parameters(operation: &mut Operation, parameters: Vec<Parameter>) {
     for (position, parameter) in parameters.iter().enumerate() {
         let inputs = match parameter.required {
@@ -63,7 +63,7 @@ pub(crate) fn with_parameters(operation: &mut Operation, parameters: Vec<Paramet
     operation.parameters = parameters;
 }
 
-/// Gives an operation a JSON body of a struct whose fields are given one by one.
+/// Sets a JSON body of an operation, a struct whose fields are passed one by one.
 pub(crate) fn with_body(operation: &mut Operation, ty: &TypeDef) {
     let mut fields = Vec::new();
     for (position, field) in ty.fields().iter().enumerate() {

@@ -56,7 +56,7 @@ pub(super) fn methods(
     }
 }
 
-/// Returns the method for programs that do not use async.
+/// Returns the blocking method.
 fn send_blocking(operation: &Operation, response: &TokenStream) -> TokenStream {
     let iterated = quote!(Ok(self.send().wait()?.into_blocking()));
     let (docs, output, sent) = match operation.response {
@@ -100,7 +100,7 @@ fn send_as() -> TokenStream {
     }
 }
 
-/// Returns the implementations of the traits that all requests have.
+/// Returns the trait implementations that all requests have.
 pub(super) fn traits(
     operation: &Operation,
     context: &Context<'_>,
@@ -150,7 +150,7 @@ pub(super) fn traits(
     }
 }
 
-/// Returns the statements that set fields of a whole body that the caller gives.
+/// Returns the statements that set constant fields in a whole body from the caller.
 fn forced(operation: &Operation, context: &Context<'_>) -> TokenStream {
     let body = operation.body.iter();
     let fields = body.flat_map(|body| inputs::body_fields(body, context.api));
@@ -218,7 +218,7 @@ fn passed(operation: &Operation, has_form: bool, imports: &mut Imports) -> Vec<T
     passed
 }
 
-/// Returns the text of a parameter that the runtime writes by its style.
+/// Returns the text of a parameter that the runtime writes in its style.
 fn styled(parameter: &Parameter, imports: &mut Imports) -> TokenStream {
     let (name, wire) = (ident(&parameter.name), &parameter.wire);
     let style = description::style(parameter.style, imports);

@@ -1,4 +1,4 @@
-//! The method of a group that waits until an operation returns a final status.
+//! The method of a group that polls an operation until it returns a final status.
 
 use api::{Location, Operation, Type, Wait};
 use pages::Problem;
@@ -11,7 +11,7 @@ use crate::documentation::{Documentation, Line};
 use crate::format::ident;
 use crate::ty;
 
-/// Returns the method that waits for what an operation returns, if the document describes a wait.
+/// Returns the wait method of an operation, if the document describes a wait.
 ///
 /// # Errors
 ///
@@ -75,12 +75,15 @@ fn documentation(operation: &Operation, wait: &Wait) -> Documentation {
     let mut done = Line::new("Waits until ")
         .item_at(&operation.method, &retrieve)
         .text(" returns the status ");
-    done = among(done, &wait.done).text(", and returns this response.");
+    done = among(done, &wait.done).text(", and returns that response.");
     let documentation = Documentation::new().line(done);
     let documentation = match wait.failed.is_empty() {
         true => documentation,
         false => {
-            let failed = among(Line::new("It fails at the status "), &wait.failed);
+            let failed = among(
+                Line::new("Returns an error if the status is "),
+                &wait.failed,
+            );
             documentation.line(failed.text("."))
         }
     };
@@ -101,7 +104,7 @@ fn among(mut line: Line, statuses: &[String]) -> Line {
     line
 }
 
-/// Returns the expression for what errors call the resource or the task, with its id: the last
+/// Returns the expression for the name of the resource or the task in errors, with its ID: the last
 /// parameter in the path.
 fn what(operation: &Operation, wait: &Wait) -> TokenStream {
     let parameters = operation.parameters.iter().filter(|parameter| {
@@ -170,10 +173,10 @@ mod tests {
         let method = method(&operation, &context, &mut imports).expect("Rust");
         let code = format(quote!(impl Pets { #method })).expect("Rust");
         let expected = r#"impl Pets {
-    /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns this
+    /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns that
     /// response.
     ///
-    /// It fails at the status `ill` or `lost`.
+    /// Returns an error if the status is `ill` or `lost`.
     ///
     /// # Example
     ///

@@ -9,29 +9,29 @@ use pages::marker;
 
 use super::{Needs, runtime};
 
-/// The dependency that an API without dates does not need.
+/// The dependency for dates.
 const DATES: &str = "chrono";
 
-/// The dependency that HTTP Basic authentication needs, also that of a server of tokens. Of an API
-/// without them, only the features `mock` and `webhooks` need it.
+/// The dependency for HTTP Basic authentication, including that of token servers. For other APIs,
+/// only the features `mock` and `webhooks` need it.
 const BASE64: &str = "base64";
 
-/// The dependency that only waits for several results and channels need.
+/// The dependency for waiting for several results, and for channels.
 const JOIN: &str = "futures-util";
 
-/// The dependencies that only WebSocket channels need, those of browsers as well.
+/// The dependencies for WebSocket channels, including those for browsers.
 const SOCKETS: [&str; 4] = ["js-sys", "tokio-tungstenite", "wasm-bindgen", "web-sys"];
 
 /// The beginning of the feature `mock`.
 const MOCK: &str = "mock = [";
 
-/// The beginning of the feature `webhooks`, which an API may not need.
+/// The beginning of the feature `webhooks`, which is optional.
 const WEBHOOKS: &str = "webhooks = [";
 
-/// The beginning of the feature `websocket`, which an API may not need.
+/// The beginning of the feature `websocket`, which is optional.
 const WEBSOCKET: &str = "websocket = [";
 
-/// The dependencies that only signatures of webhooks need.
+/// The dependencies for signatures of webhooks.
 const MACS: [&str; 2] = ["hmac", "sha2"];
 
 /// The dependencies of the examples in the documentation.
@@ -88,7 +88,7 @@ pub(super) fn manifest(
         ));
     }
     if !surroundings.workspace_member {
-        manifest.push_str("\n# The crate stands alone, wherever its folder is.\n[workspace]\n");
+        manifest.push_str("\n# The crate is its own workspace.\n[workspace]\n");
     }
     manifest
 }
@@ -156,7 +156,7 @@ fn dependencies_of(
     );
     let mut own: Vec<String> = own.collect();
     for (name, dependency) in external {
-        // The runtime has what it needs of its own dependencies.
+        // Dependencies of the runtime are already included.
         let begin = format!("{name} = ");
         if !own.iter().any(|line| line.starts_with(&begin)) {
             own.push(dependency_line(name, dependency));
@@ -167,7 +167,7 @@ fn dependencies_of(
     lines.join("\n") + "\n"
 }
 
-/// Returns the line of a crate whose types the overlay uses.
+/// Returns the line of a dependency that the overlay adds.
 fn dependency_line(name: &str, dependency: &Dependency) -> String {
     let mut entry = toml::Table::new();
     entry.insert("version".to_owned(), dependency.version.as_str().into());
@@ -180,13 +180,12 @@ fn dependency_line(name: &str, dependency: &Dependency) -> String {
     format!("{name} = {}", toml::Value::Table(entry))
 }
 
-/// Writes a string as TOML does.
+/// Writes a TOML string.
 fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-/// Returns the lines of a table of the manifest with others, each of which replaces the
-/// line with its name.
+/// Merges additional lines into a table of the manifest. Each replaces the line with the same name.
 fn merged<V: Clone + Into<toml::Value>>(lines: &str, more: &BTreeMap<String, V>) -> Vec<String> {
     let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
     let kept = lines.lines().filter(|line| !more.contains_key(&name(line)));
@@ -196,8 +195,7 @@ fn merged<V: Clone + Into<toml::Value>>(lines: &str, more: &BTreeMap<String, V>)
     kept.map(str::to_owned).chain(added).collect()
 }
 
-/// Returns the names of the sections of the runtime's manifest that apply to some targets
-/// only.
+/// Returns the names of the target-specific sections of the runtime's manifest.
 fn target_sections() -> impl Iterator<Item = &'static str> {
     runtime::MANIFEST
         .lines()
@@ -306,7 +304,7 @@ mod tests {
         };
         let example = "\n[[example]]\nname = \"no_async\"\nrequired-features = [\"blocking\"]\n";
         assert!(manifest(true).contains(example), "{}", manifest(true));
-        // Cargo refuses a manifest with an example that is not there.
+        // Cargo rejects a manifest with a missing example.
         assert!(!manifest(false).contains("[[example]]"));
     }
 

@@ -36,12 +36,12 @@ pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, file
     files.insert("Cargo.toml", manifest);
 }
 
-/// The features of the runtime that not every API needs.
+/// The optional parts of the runtime.
 #[derive(Clone, Copy, Debug, Default)]
 struct Needs {
     /// Types of dates.
     dates: bool,
-    /// Headers of all requests.
+    /// Constant headers.
     headers: bool,
     /// HTTP Basic authentication.
     basic_auth: bool,
@@ -49,11 +49,11 @@ struct Needs {
     oauth: bool,
     /// Variables of the server's URL.
     server_variables: bool,
-    /// Waits for what an operation returns.
+    /// Wait methods.
     waits: bool,
     /// WebSocket channels.
     channels: bool,
-    /// Requests that the API sends.
+    /// Webhooks.
     webhooks: bool,
 }
 
@@ -75,7 +75,7 @@ impl Needs {
     }
 }
 
-/// Returns the name of the crate in programs that use it.
+/// Returns the name of the crate in code.
 pub(crate) fn library(api: &Api, config: &Config) -> String {
     config.crate_name(&api.server, &api.title).to_snake_case()
 }
@@ -86,17 +86,17 @@ fn has_dates(api: &Api) -> bool {
         .any(|ty| matches!(ty.innermost(), Type::Date | Type::DateTime))
 }
 
-/// The facts about the crate that several files have.
+/// The facts about the crate that several files use.
 struct About {
     name: String,
     description: Docs,
     /// The description for the manifest, which has no Markdown.
     plain_description: String,
     key_variables: Vec<String>,
-    /// The variables that may hold a user and a password.
+    /// The variables that can contain a user and a password.
     user_variables: [String; 2],
     base_url_variable: String,
-    /// The default time for each attempt of a call.
+    /// The default timeout of each attempt of a call.
     timeout: Duration,
 }
 
@@ -132,7 +132,7 @@ impl About {
         self.name.to_snake_case()
     }
 
-    /// Returns the first environment variable that may hold the key.
+    /// Returns the first environment variable that can contain the key.
     fn key_variable(&self) -> &str {
         self.key_variables.first().map_or("", String::as_str)
     }
@@ -144,22 +144,22 @@ impl About {
             false => "use super::server_variables::{ServerVariable, UrlPart};\n",
         };
         layout(&format!(
-            "{}//! Facts about the API: where it is and how it is told who calls.\n\nuse std::time::Duration;\n\nuse super::key::KeyLocation;\n{}\n\
-             /// The name of the API, as people know it.\n\
+            "{}//! Facts about the API: its base URL, keys, and defaults.\n\nuse std::time::Duration;\n\nuse super::key::KeyLocation;\n{}\n\
+             /// The name of the API.\n\
              pub(super) const TITLE: &str = {:?};\n\n\
-             /// The address that the paths of all operations are below.\n\
+             /// The base URL of all operations.\n\
              pub(super) const BASE_URL: &str = {:?};\n\n{}\
-             /// Where the API expects its keys.\n\
+             /// The locations of the API keys in requests.\n\
              pub(super) static KEYS: &[KeyLocation] = &[{}];\n\n\
-             {}{}/// Whether the API is known to refuse calls without a key.\n\
+             {}{}/// Whether the API is known to reject calls without a key.\n\
              pub(super) const KEY_IS_REQUIRED: bool = {};\n\n\
-             /// The environment variables that may hold the key; the first one set counts.\n\
+             /// The environment variables that can contain the key. The first one that is set is used.\n\
              pub(super) const KEY_VARIABLES: &[&str] = &{:?};\n\n\
-             /// The default time for each attempt of a call.\n\
+             /// The default timeout of each attempt of a call.\n\
              pub(super) const TIMEOUT: Duration = Duration::from_secs({});\n\n\
-             {}/// The environment variable that may hold another base address.\n\
+             {}/// The environment variable that can contain another base URL.\n\
              pub(super) const BASE_URL_VARIABLE: &str = {:?};\n\n\
-             /// What the client calls itself.\n\
+             /// The user agent of the client.\n\
              pub(super) const USER_AGENT: &str = concat!(env!(\"CARGO_PKG_NAME\"), \"/\", env!(\"CARGO_PKG_VERSION\"));\n",
             header(),
             import,
@@ -187,18 +187,18 @@ impl About {
         }
         let [user, password] = &self.user_variables;
         format!(
-            "/// The environment variables that may hold a user and a password.\n\
+            "/// The environment variables that can contain a user and a password.\n\
              pub(super) const USER_VARIABLES: (&str, &str) = ({user:?}, {password:?});\n\n"
         )
     }
 }
 
 impl About {
-    /// Returns the declarations of what calls send, and of the keys beside the first.
+    /// Returns the declarations of the keys of calls, and of the additional keys.
     fn security(&self, api: &Api) -> String {
         let none = vec![vec![0], vec![]];
         let security = match api.key {
-            // A key that no page names is sent where its user has one.
+            // A key that no page describes is sent if the user sets one.
             None => &none,
             Some(_) => &api.security,
         };
@@ -207,11 +207,10 @@ impl About {
             .map(|other| (&other.setter, self.variable(&other.setter)))
             .collect();
         let mut declared = format!(
-            "/// The alternatives of authentication of operations that have none of their own, each \
-             with the\n/// positions of its keys.\n\
+            "/// The default alternatives of authentication, each with the positions of its keys.\n\
              pub(super) const SECURITY: &[&[usize]] = &{};\n\n\
              /// The methods of the builder that set the other keys, and the environment variables \
-             that may\n/// hold them.\n\
+             that can\n/// contain them.\n\
              pub(super) const OTHER_KEYS: &[(&str, &str)] = &{others:?};\n\n",
             alternatives(security),
         );
@@ -224,7 +223,7 @@ impl About {
                  pub(super) const TOKEN_URL: &str = {token_url:?};\n\n\
                  /// The scopes of access tokens.\n\
                  pub(super) const TOKEN_SCOPES: &[&str] = &{scopes:?};\n\n\
-                 /// The environment variables that may hold the id and the secret for access \
+                 /// The environment variables that can contain the ID and the secret for access \
                  tokens.\n\
                  pub(super) const CLIENT_VARIABLES: (&str, &str) = ({id:?}, {secret:?});\n\n"
             ));
@@ -232,7 +231,7 @@ impl About {
         declared
     }
 
-    /// Returns the environment variable that may hold a key beside the first.
+    /// Returns the environment variable that can contain an additional key.
     fn variable(&self, setter: &str) -> String {
         format!("{}_{setter}", self.name).to_shouty_snake_case()
     }
@@ -262,7 +261,7 @@ fn server_variables(variables: &[ServerVariable]) -> String {
     )
 }
 
-/// Returns the position, the URL, and the scopes of the key that is obtained by client
+/// Returns the position, the URL, and the scopes of the key that is obtained with client
 /// credentials.
 fn client_credentials(api: &Api) -> Option<(usize, &str, &[String])> {
     let mut keys = api.keys().enumerate();
@@ -280,7 +279,7 @@ fn alternatives(security: &Security) -> String {
     format!("[{}]", alternatives.collect::<Vec<_>>().join(", "))
 }
 
-/// Returns the code for the places of the keys.
+/// Returns the code for the locations of the keys.
 fn places(api: &Api) -> String {
     let places: Vec<String> = api.keys().map(|key| place(Some(key))).collect();
     match places.is_empty() {
@@ -289,7 +288,7 @@ fn places(api: &Api) -> String {
     }
 }
 
-/// Returns a title without the word `API` at its end, which sentences add.
+/// Returns a title without a trailing `API`, which sentences add.
 fn without_api(title: &str) -> &str {
     let title = title.trim();
     let start = title.rfind(' ').map_or(0, |blank| blank + 1);
@@ -299,8 +298,8 @@ fn without_api(title: &str) -> &str {
     }
 }
 
-/// Returns the code for the place of the key. An API that names none gets the key as most
-/// do, if its user has one.
+/// Returns the code for the location of the key. If the API describes none, a key that the user
+/// sets is sent as a bearer token.
 fn place(key: Option<&Key>) -> String {
     match key {
         Some(Key::Query { name }) => format!("KeyLocation::Query {{ name: {name:?} }}"),
@@ -319,7 +318,7 @@ fn headers(headers: &[ConstantHeader]) -> String {
     let headers = headers.iter().map(|header| (&header.name, &header.value));
     let headers: Vec<_> = headers.collect();
     format!(
-        "/// The headers that all requests have with one value, by name in lower case.\n\
+        "/// The headers that all requests have with the same value, by name in lower case.\n\
          pub(super) const CONSTANT_HEADERS: &[(&str, &str)] = &{headers:?};\n\n"
     )
 }

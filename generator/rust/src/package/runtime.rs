@@ -1,16 +1,16 @@
-//! `src/runtime/`: the support code, which each crate has as source.
+//! `src/runtime/`: the support code, which each crate includes as source.
 
 use super::Needs;
 use crate::Crate;
 use crate::format::header;
 
-/// The features and dependencies of the runtime, which the crate has as well.
+/// The features and dependencies of the runtime, which are copied to the crate.
 pub(super) const MANIFEST: &str = include_str!("../../runtime/manifest.toml");
 
-/// The runtime's module for dates and times, which an API may not need.
+/// The runtime's optional module for dates and times.
 const DATES: &str = "date_time";
 
-/// The runtime's module for headers of all requests, which an API may not need.
+/// The runtime's optional module for constant headers.
 const HEADERS: &str = "constant_headers";
 
 macro_rules! modules {
@@ -134,32 +134,32 @@ const MODULES: &[(&str, &str)] = &modules![
     "write/values",
 ];
 
-/// The runtime's module for HTTP Basic authentication, which an API may not have.
+/// The runtime's optional module for HTTP Basic authentication.
 const BASIC_AUTH: &str = "basic_auth";
 
-/// The runtime's module for client credentials, which an API may not have.
+/// The runtime's optional module for client credentials.
 const OAUTH: &str = "oauth";
 
-/// The runtime's module for variables of the server's URL, which an API may not have.
+/// The runtime's optional module for variables of the server's URL.
 const SERVER_VARIABLES: &str = "server_variables";
 
-/// The runtime's module for waits, which an API may not have.
+/// The runtime's optional module for waits.
 const WAITING: &str = "waiting";
 
-/// The runtime's module for webhooks, which an API may not have.
+/// The runtime's optional module for webhooks.
 const WEBHOOK: &str = "webhook";
-/// The runtime's module for WebSocket channels, which an API may not have, and the feature of it.
+/// The runtime's optional module for WebSocket channels, and its feature.
 pub(super) const WEBSOCKET: &str = "websocket";
 
-/// Returns `true` if a line of code has a name, and not only a longer one.
+/// Returns `true` if a line of code contains a name as a whole word.
 fn has_name(line: &str, name: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut words = line.split(|c| !is_word(c));
     words.any(|word| word == name)
 }
 
-/// Adds the runtime's modules, except for `api`. A line that has the name of an optional
-/// module, also as a variable, goes with the module.
+/// Adds the runtime's modules, except for `api`. A line that contains the name of an omitted
+/// optional module is also omitted.
 pub(super) fn files(needs: Needs, files: &mut Crate) {
     let optional = [
         (DATES, needs.dates),
@@ -183,7 +183,7 @@ pub(super) fn files(needs: Needs, files: &mut Crate) {
         };
         let lines = text.split_inclusive('\n');
         let text: String = lines.filter(|line| !is_left_out(line)).collect();
-        // A line that is left out may have had empty lines around it.
+        // An omitted line can have had empty lines around it.
         let text = text.replace("\n\n\n", "\n\n");
         files.insert(
             format!("src/runtime/{name}.rs"),

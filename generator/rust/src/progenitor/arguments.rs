@@ -9,9 +9,9 @@ use crate::Imports;
 use crate::format::ident;
 use crate::ty::{self, From};
 
-/// Returns the parameters in the order of the raw function's arguments: those in the path
-/// as they follow each other there, then those in the query and those in headers and cookies,
-/// sorted by name. The body is the last argument.
+/// Returns the parameters in the order of the raw function's arguments: path parameters in the
+/// order of the path, then query parameters, and then headers and cookies, each sorted by name. The
+/// body is the last argument.
 pub(crate) fn raw_parameters(operation: &Operation) -> Vec<&Parameter> {
     let mut parameters: Vec<&Parameter> = operation.parameters.iter().collect();
     parameters.sort_by_cached_key(|parameter| match parameter.location {
@@ -26,11 +26,11 @@ pub(crate) fn raw_parameters(operation: &Operation) -> Vec<&Parameter> {
     parameters
 }
 
-/// Returns the name of a parameter in progenitor's input: its name on the wire if the
-/// argument is called like it, otherwise the name of the argument.
+/// Returns the name of a parameter in progenitor's input: its name on the wire if the argument has
+/// the same name, and otherwise the name of the argument.
 pub(crate) fn known_name(parameter: &Parameter) -> String {
     let Parameter { argument, wire, .. } = parameter;
-    // progenitor puts an underscore before a name that begins with a digit.
+    // progenitor prefixes a name that begins with a digit with an underscore.
     let begins_alike = snake_case(wire).starts_with(char::is_alphabetic);
     if begins_alike && argument_name(wire) == *argument {
         wire.clone()
@@ -76,8 +76,8 @@ pub(super) fn arguments(operation: &Operation, imports: &mut Imports) -> Vec<Tok
     arguments
 }
 
-/// Returns `true` if a parameter is a time that progenitor's statements write by its
-/// `Display`, which is not RFC 3339.
+/// Returns `true` if a parameter is a time that progenitor's statements would write with `Display`,
+/// which is not RFC 3339.
 pub(crate) fn is_written_as_time(parameter: &Parameter) -> bool {
     let is_displayed = parameter.location != Location::Query && !parameter.is_styled;
     parameter.ty == Type::DateTime && is_displayed

@@ -1,9 +1,9 @@
-//! progenitor's functions as the client has them: everything that depends on how its version
-//! prints them.
+//! Edits progenitor's functions for the client. All code that depends on the output format of
+//! progenitor's version is here.
 //!
 //! The statements that build a request are kept as they are printed. There are three edits: the
-//! signature is written from the model, the statements that send the request are cut off, and
-//! the statement that sends a version of the API becomes a call that adds the headers of the
+//! signature is written from the model, the statements that send the request are cut off, and the
+//! statement that sends a version of the API is replaced with a call that adds the headers of the
 //! operation.
 
 use api::{Docs, Location, Operation};
@@ -16,26 +16,26 @@ use crate::Imports;
 use crate::documentation::attributes;
 use crate::format::ident;
 
-/// The statements of a function of progenitor that build a request.
+/// The statements of a progenitor function that build a request.
 pub(super) struct Function<'a> {
     operation: &'a Operation,
     statements: Vec<Stmt>,
-    /// The variable that holds the request.
+    /// The variable of the request.
     request: Ident,
 }
 
 impl<'a> Function<'a> {
-    /// Takes the statements for an operation out of progenitor's function.
+    /// Extracts the statements for an operation from progenitor's function.
     ///
     /// # Errors
     ///
-    /// If progenitor does not send the operation's parameters and body, or prints the
-    /// function in a way that is not known; returns the reason.
+    /// If progenitor does not send the operation's parameters and body, or prints the function in
+    /// an unknown format. Returns the reason.
     pub(super) fn new(operation: &'a Operation, printed: syn::ImplItemFn) -> Result<Self, String> {
         if arguments_of(&printed.sig) != expected_arguments(operation) {
-            return Err("progenitor leaves a parameter out or renames it".to_owned());
+            return Err("progenitor omits or renames a parameter".to_owned());
         }
-        let unknown = || "progenitor prints it in an unknown way".to_owned();
+        let unknown = || "progenitor prints it in an unknown format".to_owned();
         let mut statements = printed.block.stmts;
         let (last, request) = request_variable(&statements).ok_or_else(unknown)?;
         statements.truncate(last + 1);
@@ -127,7 +127,7 @@ fn request_variable(statements: &[Stmt]) -> Option<(usize, Ident)> {
         })
 }
 
-/// Returns the statement that sends a version of the API, which no API asks for.
+/// Returns the statement that sends a version of the API, which no API requires.
 fn version_header() -> Stmt {
     parse_quote! {
         header_map.append(

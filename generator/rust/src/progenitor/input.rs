@@ -1,5 +1,5 @@
-//! The document that progenitor reads, written from the model: paths, verbs, parameters,
-//! and which operations have a body. It holds no text of a page and describes no response.
+//! The input document for progenitor, written from the model: paths, verbs, parameters, and the
+//! presence of bodies. It contains neither text of pages nor responses.
 //!
 //! A type that is not a plain scalar is a reference to an empty schema, which progenitor
 //! replaces with the type of the client.
@@ -24,8 +24,8 @@ pub(super) struct Input {
     pub(super) settings: GenerationSettings,
 }
 
-/// Returns the id of the operation at this position. Ids of the API itself can collide
-/// once progenitor has made identifiers of them.
+/// Returns the ID of the operation at this position. IDs of the API could collide after progenitor
+/// converts them to identifiers.
 pub(super) fn operation_id(position: usize) -> String {
     format!("operation_{position}")
 }
@@ -34,7 +34,7 @@ pub(super) fn operation_id(position: usize) -> String {
 ///
 /// # Errors
 ///
-/// If progenitor or the HTTP client does not know the method of an operation; returns the
+/// If progenitor or the HTTP client does not support the method of an operation. Returns the
 /// reason.
 pub(super) fn input(operations: &[&Operation]) -> Result<Input, String> {
     let mut stubs = Stubs::default();
@@ -45,7 +45,7 @@ pub(super) fn input(operations: &[&Operation]) -> Result<Input, String> {
         let path = path
             .strip_prefix('/')
             .ok_or("its path begins without a slash")?;
-        // Paths are unique in a document, and progenitor reads several slashes as one.
+        // Paths must be unique in a document, and progenitor treats several slashes as one.
         let path = path.trim_start_matches('/');
         let slashes = described
             .entry((path.to_owned(), &operation.verb))
@@ -70,7 +70,7 @@ pub(super) fn input(operations: &[&Operation]) -> Result<Input, String> {
     Ok(Input { document, settings })
 }
 
-/// Returns the place of the operation with this method.
+/// Returns the slot for the operation with this method.
 fn slot<'a>(item: &'a mut PathItem, verb: &str) -> Option<&'a mut Option<openapiv3::Operation>> {
     match verb {
         "DELETE" => Some(&mut item.delete),
@@ -83,8 +83,8 @@ fn slot<'a>(item: &'a mut PathItem, verb: &str) -> Option<&'a mut Option<openapi
     }
 }
 
-/// Returns the path with the names by which progenitor knows the parameters. It writes a
-/// brace that closes nothing into a format string as it is, so that one is encoded.
+/// Returns the path with progenitor's names of the parameters. Unmatched closing braces are
+/// encoded, because progenitor copies them into a format string.
 fn known_path(operation: &Operation) -> String {
     let mut known = String::with_capacity(operation.path.len());
     let mut rest = operation.path.as_str();
@@ -146,7 +146,7 @@ fn described_operation(
 }
 
 fn described_parameter(parameter: &Parameter, stubs: &mut Stubs) -> openapiv3::Parameter {
-    // The runtime makes a text of a styled value. Only a path needs it always.
+    // The runtime converts a styled value to a string. Only path parameters always require it.
     let ty = match parameter.is_styled {
         true => &Type::String,
         false => &parameter.ty,
@@ -175,7 +175,7 @@ fn described_parameter(parameter: &Parameter, stubs: &mut Stubs) -> openapiv3::P
             style: QueryStyle::Form,
             allow_empty_value: None,
         },
-        // progenitor sends no cookies. The runtime makes one of the header.
+        // progenitor does not support cookies. The runtime converts the header to a cookie.
         Location::Header | Location::Cookie => openapiv3::Parameter::Header {
             parameter_data,
             style: HeaderStyle::Simple,
@@ -183,7 +183,7 @@ fn described_parameter(parameter: &Parameter, stubs: &mut Stubs) -> openapiv3::P
     }
 }
 
-/// The empty schemas that stand for types, by the path of the type in the client.
+/// The empty placeholder schemas of types, by the path of the type in the client.
 #[derive(Default)]
 struct Stubs(BTreeMap<String, String>);
 
@@ -197,7 +197,7 @@ impl Stubs {
             Type::Named(name) => format!("crate::types::{name}"),
             other => written(other, From::Elsewhere).to_string(),
         };
-        // The name of a type need not survive as the name of a schema.
+        // The name of a type may not be valid as the name of a schema.
         let free = format!("Stub{}", self.0.len());
         let name = self.0.entry(path).or_insert(free);
         ReferenceOr::Reference {
@@ -205,7 +205,7 @@ impl Stubs {
         }
     }
 
-    /// Returns the schemas, and the settings that replace them.
+    /// Returns the schemas, and the settings that replace them with types.
     fn finish(self) -> (Components, GenerationSettings) {
         let mut components = Components::default();
         let mut settings = GenerationSettings::default();

@@ -1,8 +1,8 @@
 //! The module `raw` of the client, with one function per operation that builds its request.
 //!
-//! progenitor writes the statements. Its input is written from the model ([`input`]), and
-//! its functions are edited in one place ([`function`]). What they do not know of an operation
-//! is in the description that the operation has in the module `operations`.
+//! progenitor writes the statements. Its input is written from the model ([`input`]), and its
+//! functions are edited in one place ([`function`]). All other facts about an operation are in its
+//! description in the module `operations`.
 
 pub(crate) mod arguments;
 mod function;
@@ -30,9 +30,9 @@ const DOCS: &str = "\
 One function for each operation, which builds its request. The statements are
 progenitor's, printed by prettyplease.";
 
-/// The support crate of progenitor, by the name that its statements have for it.
+/// The support crate of progenitor, with the name that its statements use.
 const SUPPORT: &str = "\
-/// What progenitor's statements take from its support crate.
+/// The items of progenitor's support crate that its statements use.
 mod progenitor_client {
     pub(in crate::raw) use crate::runtime::QueryParam;
 }
@@ -51,13 +51,12 @@ const LINTS: &str = r#"#![allow(
     reason = "the functions are written alike, and have the names that the API gives"
 )]"#;
 
-/// Adds the files of the module `raw`, one per outermost group. Returns the ids of the
-/// operations that progenitor could not build, each with its reason; the client has to do
-/// without them.
+/// Adds the files of the module `raw`, one per top-level group. Returns the IDs of the operations
+/// that progenitor rejected, each with the reason. They are left out of the client.
 ///
 /// # Errors
 ///
-/// If the emitted code is not Rust, which is a defect of the generator.
+/// If the emitted code is not valid Rust, which is a bug in the generator.
 pub(crate) fn raw_files(api: &Api, files: &mut Crate) -> Result<Vec<(String, String)>, Problem> {
     let operations: Vec<&Operation> = api.operations.iter().collect();
     let mut refused = Vec::new();

@@ -1,4 +1,4 @@
-//! Runs progenitor. An operation that it refuses, or panics on, costs only itself.
+//! Runs progenitor. If it rejects an operation, or panics on it, only this operation is left out.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use progenitor::Generator;
 
 use super::input::{self, Input};
 
-/// Returns progenitor's function for each operation, or why there is none.
+/// Returns progenitor's function for each operation, or the reason why there is none.
 pub(super) fn functions(operations: &[&Operation]) -> Vec<Result<syn::ImplItemFn, String>> {
     match (run(operations), operations) {
         (Ok(functions), _) => functions,
@@ -23,7 +23,7 @@ pub(super) fn functions(operations: &[&Operation]) -> Vec<Result<syn::ImplItemFn
     }
 }
 
-/// Runs progenitor once; returns why it writes nothing, if so.
+/// Runs progenitor once. Returns the reason if it fails.
 fn run(operations: &[&Operation]) -> Result<Vec<Result<syn::ImplItemFn, String>>, String> {
     let input = input::input(operations)?;
     let output = generate(&input)?;

@@ -1,4 +1,4 @@
-//! Small models that the tests of raw functions are written with.
+//! Small models for tests of raw functions.
 
 use api::{Api, Body, BodyEncoding, Docs, Location, Operation, Parameter, Type};
 
@@ -11,7 +11,7 @@ pub(super) fn api(operations: impl IntoIterator<Item = Operation>) -> Api {
     samples::with_operations([], operations)
 }
 
-/// Returns the operation `do_it`, which is a `GET` without a response.
+/// Returns the operation `do_it`, a `GET` without a response body.
 pub(super) fn operation(path: &str) -> Operation {
     Operation {
         path: path.to_owned(),
@@ -19,7 +19,7 @@ pub(super) fn operation(path: &str) -> Operation {
     }
 }
 
-/// Returns a parameter that is a required text.
+/// Returns a required string parameter.
 pub(super) fn parameter(location: Location, wire: &str) -> Parameter {
     Parameter {
         wire: wire.to_owned(),

@@ -1,4 +1,4 @@
-//! Functions of small models, one kind after the other.
+//! Tests of raw functions for small models.
 
 use api::{BodyEncoding, Location, Operation, Parameter, Response, Style, Type};
 use proc_macro2::TokenStream;
@@ -9,12 +9,12 @@ use super::samples::{api, body, list, named, operation, parameter};
 use super::{raw_files, run};
 use crate::{Crate, Imports};
 
-/// Returns a function of `Raw` as it is written.
+/// Returns the code of a function of `Raw`.
 fn code(function: TokenStream) -> String {
     crate::format::format_foreign(quote!(impl Raw<'_> { #function })).expect("Rust")
 }
 
-/// Returns the function of an operation, and what it imports.
+/// Returns the function of an operation, and its imports.
 fn function_and_imports(operation: &Operation) -> (String, String) {
     let printed = run::functions(&[operation]).remove(0).expect("a function");
     let function = Function::new(operation, printed).expect("a function as it is known");
@@ -42,7 +42,7 @@ fn query(wire: &str, ty: Type) -> Parameter {
     }
 }
 
-/// Returns an operation with everything that a request can have.
+/// Returns an operation with every kind of parameter and a body.
 fn full() -> Operation {
     let mut optional = parameter(Location::Header, "X-Kind");
     optional.ty = named("Kind");
@@ -65,8 +65,8 @@ fn full() -> Operation {
     operation
 }
 
-/// A new version of progenitor that fails here prints functions differently. The edits in
-/// `function`, and the types of the runtime that the statements use, have to follow.
+/// If this fails for a new version of progenitor, its output format has changed. Adapt the edits in
+/// `function`, and the types of the runtime that the statements use.
 #[test]
 fn all_statements_that_build_a_request_are_kept() {
     let (function, imports) = function_and_imports(&full());
@@ -218,7 +218,7 @@ fn a_function_that_is_printed_in_another_way_is_refused() {
         change(&mut changed);
         Function::new(&operation, changed).err()
     };
-    let unknown = Some("progenitor prints it in an unknown way".to_owned());
+    let unknown = Some("progenitor prints it in an unknown format".to_owned());
     let is_version = |statement: &syn::Stmt| quote!(#statement).to_string().contains("api-version");
     let is_build = |statement: &syn::Stmt| quote!(#statement).to_string().contains("build");
     assert_eq!(
@@ -231,7 +231,7 @@ fn a_function_that_is_printed_in_another_way_is_refused() {
     );
     assert_eq!(
         refused(&|f| drop(f.sig.inputs.pop())),
-        Some("progenitor leaves a parameter out or renames it".to_owned())
+        Some("progenitor omits or renames a parameter".to_owned())
     );
     assert_eq!(refused(&|_| ()), None);
 }

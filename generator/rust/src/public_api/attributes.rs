@@ -1,4 +1,4 @@
-//! Attributes that matter to the listing: `cfg`, `doc(hidden)`, `deprecated`, `derive`,
+//! Attributes that affect the listing: `cfg`, `doc(hidden)`, `deprecated`, `derive`,
 //! `non_exhaustive`, and `path`.
 
 use syn::punctuated::Punctuated;
@@ -7,10 +7,10 @@ use syn::{Attribute, Meta, Path, Token, Visibility};
 use super::module::Marks;
 use super::text::text;
 
-/// The mark of what is deprecated.
+/// The mark of deprecated items.
 pub(super) const DEPRECATED: &str = "#[deprecated] ";
 
-/// Returns what attributes and visibility say about a declaration.
+/// Returns the marks of a declaration from its attributes and visibility.
 pub(super) fn marks(attributes: &[Attribute], visibility: &Visibility) -> Marks {
     Marks {
         is_public: matches!(visibility, Visibility::Public(_)),
@@ -27,7 +27,7 @@ pub(super) fn is_hidden(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Returns `true` if the code is compiled for tests only.
+/// Returns `true` if the code is compiled only for tests.
 pub(super) fn is_test(attributes: &[Attribute]) -> bool {
     conditions(attributes).iter().any(|it| it == "test")
 }

@@ -1,8 +1,8 @@
-//! Leaves out the bodies of functions: they are most of a file, and no part of its declarations.
+//! Removes the bodies of functions, which are most of a file but not part of its declarations.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// Returns the tokens of a file with empty bodies of functions.
+/// Returns the tokens of a file with empty function bodies.
 pub(super) fn without_bodies(tokens: TokenStream) -> TokenStream {
     let mut is_function = false;
     let mut previous_is_fn = false;
@@ -21,7 +21,7 @@ pub(super) fn without_bodies(tokens: TokenStream) -> TokenStream {
                 without.set_span(group.span());
                 without.into()
             }
-            // A function of a trait may have no body.
+            // A function of a trait can have no body.
             TokenTree::Punct(punct) if punct.as_char() == ';' => {
                 is_function = false;
                 punct.into()

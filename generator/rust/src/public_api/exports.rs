@@ -1,15 +1,15 @@
-//! The public path of each module and item: the shortest one, and of several the first.
+//! The public path of each module and item: the shortest one, or the first of several.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::module::{Marks, Use};
 use super::tree::{ModuleId, Target, Tree};
 
-/// Everything that the root of the crate makes public.
+/// All public items of the crate.
 pub(super) struct Exports {
     /// The public modules and items.
     pub(super) places: BTreeMap<Target, PublicPath>,
-    /// Re-exports of other crates, and more paths of what has a place.
+    /// Re-exports of other crates, and additional paths of items.
     pub(super) aliases: Vec<(PublicPath, Vec<String>)>,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct PublicPath {
 }
 
 impl PublicPath {
-    /// Returns the place of what is declared in a module at this place.
+    /// Returns the place of a declaration in a module at this place.
     fn join(&self, name: &str, marks: &Marks) -> Self {
         let conditions = self.conditions.iter().chain(&marks.conditions);
         Self {
@@ -58,7 +58,7 @@ impl Exports {
         exports
     }
 
-    /// Gives a target its place, and adds the names in it.
+    /// Assigns the place of a target, and adds the names in it.
     fn visit(&mut self, place: PublicPath, target: Target, names: &mut Names<'_>) {
         if let Target::External(path) = target {
             self.aliases.push((place, path));
@@ -79,13 +79,13 @@ impl Exports {
 /// The public names of a module, and of the modules whose names it exports.
 struct Names<'a> {
     tree: &'a Tree,
-    /// The modules that were read. They may export the names of each other.
+    /// The visited modules. Modules can re-export each other's names.
     seen: BTreeSet<ModuleId>,
     found: Vec<(PublicPath, Target)>,
 }
 
 impl Names<'_> {
-    /// Adds the public names of a module. `place` is that of the module which has them.
+    /// Adds the public names of a module. `place` is the place of the module that exports them.
     fn add(&mut self, id: ModuleId, place: &PublicPath) {
         if !self.seen.insert(id) {
             return;
@@ -114,7 +114,7 @@ impl Names<'_> {
     }
 
     fn add_import(&mut self, targets: Vec<Target>, place: &PublicPath) {
-        // Another item may have the same name in another namespace.
+        // Another item can have the same name in another namespace.
         let targets = targets.into_iter().filter(|target| match target {
             Target::Item(id, position) => self.tree.item(*id, *position).marks.is_listed(),
             _ => true,

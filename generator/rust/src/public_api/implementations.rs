@@ -15,7 +15,7 @@ pub(super) fn derived(name: &str, attributes: &[Attribute]) -> Implementation {
     bare(name, derives(attributes).iter().map(segments))
 }
 
-/// Returns the implementation of traits about which their names say everything.
+/// Returns the implementation of traits that are described by their names alone.
 pub(super) fn bare(name: &str, traits: impl IntoIterator<Item = Vec<String>>) -> Implementation {
     let traits = traits.into_iter().map(|path| Trait {
         path,
@@ -30,8 +30,8 @@ pub(super) fn bare(name: &str, traits: impl IntoIterator<Item = Vec<String>>) ->
     }
 }
 
-/// Returns what an `impl` block adds to the public API, provided that its type and its trait
-/// are public; `None` if that is nothing.
+/// Returns the additions of an `impl` block to the public API, provided that its type and its trait
+/// are public, or `None` if there are none.
 pub(super) fn of_block(item: &ItemImpl) -> Option<Implementation> {
     if is_hidden(&item.attrs) || item.modifiers.polarity.is_some() {
         return None;

@@ -1,4 +1,4 @@
-//! The lines of items, and of what is inside of them.
+//! The lines of items, and of their contents.
 
 use syn::punctuated::Punctuated;
 use syn::{
@@ -115,7 +115,7 @@ pub(super) fn of_alias(item: &ItemType) -> Line {
 }
 
 /// Returns the words before the path of a function, and its name with the signature.
-/// `more` are bounds that come from the implementation around it.
+/// `more` are the bounds of the enclosing implementation.
 pub(super) fn function(signature: &Signature, more: &str) -> (String, String) {
     let qualifiers = [
         signature.constness.as_ref().map(text),
@@ -146,7 +146,7 @@ pub(super) fn function(signature: &Signature, more: &str) -> (String, String) {
     (head, tail)
 }
 
-/// Returns an argument. Whether the function can change it is not part of the signature.
+/// Returns an argument. `mut` is not part of the signature.
 fn argument(argument: &FnArg) -> String {
     match argument {
         FnArg::Receiver(receiver) => match &receiver.kind {
@@ -221,7 +221,7 @@ fn colon(bounds: String) -> String {
     }
 }
 
-/// Returns the line of what may be `#[non_exhaustive]`.
+/// Returns the line of an item that can be `#[non_exhaustive]`.
 fn exhaustible(attributes: &[Attribute], rank: Rank, head: &str, tail: String) -> Line {
     let head = match is_non_exhaustive(attributes) {
         true => format!("#[non_exhaustive] {head}"),
@@ -237,7 +237,7 @@ fn named(field: &syn::Field, parent: &str) -> Option<Line> {
     Some(line(Rank::Member, &field.attrs, "pub", tail))
 }
 
-/// Returns the fields of a tuple struct. One without public fields is opaque.
+/// Returns the fields of a tuple struct. A struct without public fields is opaque.
 fn tuple(fields: &Punctuated<syn::Field, Token![,]>) -> String {
     let shown = fields.iter().map(|field| {
         let is_listed = is_listed(&field.attrs, &field.vis);

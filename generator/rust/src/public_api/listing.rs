@@ -10,7 +10,8 @@ use super::tree::{ModuleId, Target, Tree};
 /// The lines of each path, in the order of the listing.
 type Lines = BTreeMap<Vec<String>, BTreeSet<(Rank, Key, String)>>;
 
-/// What lines of one rank are sorted by: that something is deprecated moves no line.
+/// The sort key for lines of one rank. It does not include deprecation, so that a deprecation does
+/// not move lines.
 type Key = String;
 
 /// Returns the public API of the crate `library`, one item per line.
@@ -76,7 +77,7 @@ impl PublicPath {
         place
     }
 
-    /// Returns a line with the predicates of the place before it.
+    /// Returns a line prefixed with the predicates of the place.
     fn conditional(&self, line: &str) -> String {
         let conditions = self.conditions.iter();
         let conditions: String = conditions.map(|it| format!("#[cfg({it})] ")).collect();
@@ -121,9 +122,9 @@ fn add_implementations(tree: &Tree, exports: &Exports, lines: &mut Lines) {
     }
 }
 
-/// Returns the place of the first public item among what an implementation is for: its own
-/// type, one inside of that, or the trait. Also returns whether it is the own type. If the own
-/// type is a private one of the crate, nobody can name the implementation.
+/// Returns the place of the first public item of an implementation: its own type, a type inside it,
+/// or the trait. Also returns whether it is the own type. If the own type is private, the
+/// implementation cannot be named.
 fn owner(
     tree: &Tree,
     exports: &Exports,
@@ -150,7 +151,7 @@ fn owner(
     None
 }
 
-/// Returns the public name of a trait; `None` if it is a private one of the crate.
+/// Returns the public name of a trait, or `None` if it is private.
 fn public_name(tree: &Tree, exports: &Exports, id: ModuleId, path: &[String]) -> Option<String> {
     let targets = tree.resolve(id, path);
     targets.into_iter().find_map(|target| match &target {

@@ -1,6 +1,5 @@
-//! The implementations that the runtime's macros stand for: `object!`, `open_enum!`,
-//! `union!`, and `newtype!`. A macro is not expanded; a test compares this list with the
-//! macros.
+//! The implementations that the runtime's macros expand to: `object!`, `open_enum!`, `union!`, and
+//! `newtype!`. Macros are not expanded; a test compares this list with the macros.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
@@ -10,7 +9,7 @@ use super::implementations::bare;
 use super::module::{Implementation, Line, Rank, Trait};
 use super::text::text;
 
-/// Returns what the invocation of a macro implements; nothing for other macros.
+/// Returns the implementations of a macro invocation. The list is empty for other macros.
 pub(super) fn of_invocation(item: &ItemMacro) -> Vec<Implementation> {
     let tokens = item.mac.tokens.clone();
     let Some(TokenTree::Ident(name)) = tokens.clone().into_iter().next() else {
@@ -134,7 +133,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns the traits that the text of a macro implements for its type.
+    /// Returns the traits that the source of a macro implements for its type.
     fn implemented(source: &str) -> BTreeSet<String> {
         let headers = source.lines().filter_map(|line| {
             let line = line.trim().trim_start_matches("$(");
@@ -147,7 +146,7 @@ mod tests {
         headers.filter(|name| !is_private(name)).collect()
     }
 
-    /// Returns the traits that the listing has for the invocation of a macro.
+    /// Returns the traits in the listing of a macro invocation.
     fn listed(invocation: &str, ty: &str) -> BTreeSet<String> {
         let item = syn::parse_str(invocation).expect("an invocation");
         let traits = of_invocation(&item).into_iter().flat_map(|it| it.of);

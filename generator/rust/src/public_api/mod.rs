@@ -1,10 +1,10 @@
-//! `api.txt`: the public API of the emitted crate, one item per line, so that a diff shows
-//! every change of it in one file.
+//! `api.txt`: the public API of the emitted crate, with one item per line, so that all changes are
+//! visible in the diff of one file.
 //!
 //! The listing is read from the emitted files, not from the model, so that it also shows
-//! changes of the emission and of the runtime. It follows what is public from `lib.rs`.
-//! Modules that are written by hand, such as `extras`, are named but not read. Macros are
-//! not expanded; `macros.rs` lists what those of the runtime implement.
+//! changes of the emission and of the runtime. It contains the items that are public from `lib.rs`.
+//! Handwritten modules, such as `extras`, are listed without their contents. Macros are not
+//! expanded; `macros.rs` lists the implementations of the runtime's macros.
 
 mod attributes;
 mod bodies;
@@ -43,7 +43,7 @@ impl Declarations {
         self.0.insert(path, module);
     }
 
-    /// Reads the files that are not there yet.
+    /// Reads the files that are not parsed yet.
     fn complete(&mut self, files: &Crate) -> Result<(), Problem> {
         let sources: Vec<(&str, &str)> = files
             .files()
@@ -83,6 +83,6 @@ pub(crate) fn file(
 fn not_rust(path: &str, error: &syn::Error) -> Problem {
     let message = format!("the generated file `{path}` is not Rust: {error}");
     Problem::new(Code::NotRust, message).advice(format!(
-        "this is a defect of `{COMMAND}`: report it with the page that causes it"
+        "this is a bug in `{COMMAND}`: report it with the page that causes it"
     ))
 }

@@ -70,14 +70,14 @@ pub(super) struct Declaration {
     pub(super) content: Content,
 }
 
-/// The place of the content of a module.
+/// The location of the content of a module.
 #[derive(Debug)]
 pub(super) enum Content {
     /// Between braces.
     Inline(Module),
-    /// In a file at the default place.
+    /// In a file at the default path.
     File,
-    /// In the file that an attribute names, which may depend on a predicate.
+    /// In the files that `path` attributes name, each with its predicate.
     Paths(Vec<(Option<String>, String)>),
 }
 
@@ -86,7 +86,7 @@ pub(super) enum Content {
 pub(super) struct Use {
     pub(super) marks: Marks,
     pub(super) path: Vec<String>,
-    /// The name; `None` if all names of the module at `path` are imported.
+    /// The name, or `None` if all names of the module at `path` are imported.
     pub(super) name: Option<String>,
 }
 
@@ -94,10 +94,9 @@ pub(super) struct Use {
 #[derive(Debug, Default)]
 pub(super) struct Implementation {
     pub(super) conditions: Vec<String>,
-    /// The generic parameters, with `<` and `>`; may be empty.
+    /// The generic parameters, with `<` and `>`, or empty.
     pub(super) generics: String,
-    /// The trait, or several traits that are implemented alike; none for an inherent
-    /// implementation.
+    /// The traits with this implementation. The list is empty for an inherent implementation.
     pub(super) of: Vec<Trait>,
     /// The paths in the type, outermost first. The first is that of the type itself,
     /// if `is_plain`.
@@ -106,11 +105,11 @@ pub(super) struct Implementation {
     pub(super) is_plain: bool,
     /// The type as written.
     pub(super) written: String,
-    /// The generic arguments of the type as written; may be empty.
+    /// The generic arguments of the type as written, or empty.
     pub(super) arguments: String,
-    /// The `where` clause with a space before it; may be empty.
+    /// The `where` clause with a leading space, or empty.
     pub(super) bounds: String,
-    /// No types are arguments or parameters: the name of a trait is all there is to say.
+    /// There are no generic arguments or parameters, so only the names of the traits are listed.
     pub(super) is_bare: bool,
     pub(super) lines: Vec<Line>,
 }
@@ -119,6 +118,6 @@ pub(super) struct Implementation {
 #[derive(Debug, Default)]
 pub(super) struct Trait {
     pub(super) path: Vec<String>,
-    /// The generic arguments, with `<` and `>`; may be empty.
+    /// The generic arguments, with `<` and `>`, or empty.
     pub(super) arguments: String,
 }

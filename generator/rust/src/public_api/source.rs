@@ -1,4 +1,4 @@
-//! Reads a file of the crate into plain data.
+//! Parses a file of the crate into plain data.
 
 use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, Item as Syntax, ItemMod, ItemUse, UseTree, Visibility};
@@ -9,7 +9,7 @@ use super::module::{Content, Declaration, Item, Line, Module, Rank, Use};
 use super::text::text;
 use super::{implementations, items, macros};
 
-/// Reads the text of a file. The bodies of its functions are not parsed.
+/// Parses the text of a file, without function bodies.
 ///
 /// # Errors
 ///
@@ -42,7 +42,7 @@ fn add(syntax: &Syntax, module: &mut Module) {
         }
         Syntax::Fn(it) => {
             let (head, tail) = items::function(&it.sig, "");
-            // The path has the name.
+            // The path already contains the name.
             let tail = tail[it.sig.ident.to_string().len()..].to_owned();
             let line = items::line(Rank::Item, &it.attrs, &head, tail);
             add_item(&it.attrs, &it.vis, &it.sig.ident, module, vec![line]);
@@ -70,7 +70,7 @@ fn value(attributes: &[Attribute], head: &str, ty: &syn::Type) -> Line {
     items::line(Rank::Item, attributes, head, format!(": {}", text(ty)))
 }
 
-/// Adds an item that may derive traits.
+/// Adds an item that can derive traits.
 fn add_type(
     attributes: &[Attribute],
     visibility: &Visibility,

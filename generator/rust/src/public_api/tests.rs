@@ -1,4 +1,4 @@
-//! Small crates, and the lines that list them.
+//! Tests with small crates and their listings.
 
 use pages::Problem;
 

@@ -1,6 +1,6 @@
-//! Tokens as text on one line, spaced as rustfmt does.
+//! Writes tokens on one line, with the spacing of rustfmt.
 //!
-//! Only for what signatures and types consist of, not for expressions.
+//! Only for the syntax of signatures and types, not for expressions.
 
 use std::fmt::{Display, Write as _};
 
@@ -69,7 +69,7 @@ impl Line {
         let _ = write!(self.text, "{word}");
     }
 
-    /// Puts a space before the next token, if there is one.
+    /// Writes a space before the next token, if needed.
     fn space(&mut self, next: &str) {
         let last = &self.text[self.last..];
         // A quote and a word are one token: a lifetime.
@@ -109,8 +109,8 @@ fn delimiters(delimiter: Delimiter) -> (&'static str, &'static str) {
     }
 }
 
-/// Returns the content of a group without the comma at its end, which only a tuple with
-/// one item needs.
+/// Returns the content of a group without the trailing comma, which only a tuple with one item
+/// needs.
 fn without_trailing_comma(content: TokenStream, delimiter: Delimiter) -> TokenStream {
     let is_comma = |token: &TokenTree| is_punct(Some(token), ',');
     let tokens: Vec<TokenTree> = content.clone().into_iter().collect();

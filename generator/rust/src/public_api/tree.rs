@@ -1,4 +1,4 @@
-//! The tree of modules, in which names are resolved as the compiler does.
+//! The tree of modules. Names are resolved like in the compiler.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,9 +13,8 @@ pub(super) struct Tree {
 struct Node {
     parent: Option<ModuleId>,
     module: Module,
-    /// The modules in it, by the position of the declaration. A module whose file depends
-    /// on the target is there once for each of them; one whose file was not emitted is not
-    /// there.
+    /// The modules in it, by the position of the declaration. A module with target-specific files
+    /// occurs once for each file. A module without an emitted file does not occur.
     children: Vec<(usize, ModuleId)>,
     /// The predicates under which it is compiled.
     conditions: BTreeSet<String>,
@@ -32,7 +31,7 @@ pub(super) enum Target {
     Item(ModuleId, usize),
     /// A module whose file was not emitted, by the position of its declaration.
     Foreign(ModuleId, usize),
-    /// Something of another crate, or of a foreign module, by its path.
+    /// An item of another crate or of a foreign module, by its path.
     External(Vec<String>),
 }
 
@@ -114,7 +113,7 @@ impl Tree {
         targets
     }
 
-    /// Returns what a path in a module leads to: several things if they have one name in
+    /// Returns the targets of a path in a module. There are several if the same name is used in
     /// different namespaces.
     pub(super) fn resolve(&self, from: ModuleId, path: &[String]) -> Vec<Target> {
         self.resolve_once(from, path, &mut Vec::new())
@@ -165,8 +164,8 @@ impl Tree {
         targets
     }
 
-    /// Returns what a name stands for in a module. `seen` are the names that are being looked
-    /// up: imports may form cycles.
+    /// Returns the targets of a name in a module. `seen` are the names that are being looked up,
+    /// because imports can be cyclic.
     fn lookup<'a>(
         &'a self,
         id: ModuleId,
@@ -188,14 +187,15 @@ impl Tree {
         seen.push((id, name));
         self.add_imported(id, name, seen, &mut found);
         seen.pop();
-        // An import of a macro is not found, but the module that has its name is.
+        // An imported macro is not found, but a module with the same name is.
         if found.iter().any(|it| !matches!(it, Target::External(_))) {
             found.retain(|it| !matches!(it, Target::External(_)));
         }
         found
     }
 
-    /// Adds what a module imports under a name. Names from globs give way to all others.
+    /// Adds the targets that a module imports under a name. Glob imports have the lowest
+    /// precedence.
     fn add_imported<'a>(
         &'a self,
         id: ModuleId,
@@ -222,7 +222,7 @@ impl Tree {
     }
 }
 
-/// Takes the contents of a module, each with the predicate on which it depends.
+/// Removes and returns the contents of a module, each with its predicate.
 fn contents(
     declaration: &mut Declaration,
     folder: &str,

@@ -1,5 +1,5 @@
-//! Types whose files are not Rust: a defect of the generator, which costs only these types
-//! and what needs them.
+//! Removes types whose files are not valid Rust, which is a bug in the generator. Only these types
+//! and their dependents are removed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use crate::public_api::{self, Module};
 
-/// Reads the files of types. Returns their declarations, and for the types whose files are
-/// not Rust the reason.
+/// Parses the files of types. Returns their declarations, and the errors of files that are not
+/// valid Rust.
 pub(super) fn read(
     texts: &BTreeMap<TypeId, String>,
 ) -> (Vec<(TypeId, Module)>, BTreeMap<TypeId, String>) {
@@ -34,7 +34,7 @@ pub(super) fn read(
     (sound, broken)
 }
 
-/// Removes types from the API, and the types, operations, and events that need them. Returns a
+/// Removes types from the API, and the types, operations, and events that depend on them. Returns a
 /// warning for each operation, and one for the events.
 pub(super) fn remove(api: &mut Api, broken: &BTreeMap<TypeId, String>) -> Vec<Problem> {
     let mut warnings = Vec::new();
@@ -52,7 +52,7 @@ pub(super) fn remove(api: &mut Api, broken: &BTreeMap<TypeId, String>) -> Vec<Pr
                 );
                 let warning = Problem::new(Code::NotRust, message)
                     .advice(format!(
-                        "this is a defect of `{COMMAND}`: report it with the page that causes it"
+                        "this is a bug in `{COMMAND}`: report it with the page that causes it"
                     ))
                     .operation(&operation.id)
                     .at(origin.map(|origin| origin.0));
@@ -73,7 +73,7 @@ pub(super) fn remove(api: &mut Api, broken: &BTreeMap<TypeId, String>) -> Vec<Pr
             "the webhooks are not in the client: the code of one of their types is not Rust";
         let warning = Problem::new(Code::NotRust, message)
             .advice(format!(
-                "this is a defect of `{COMMAND}`: report it with the page that causes it"
+                "this is a bug in `{COMMAND}`: report it with the page that causes it"
             ))
             .at(origin.map(|origin| origin.0));
         warnings.push(warning);
@@ -81,7 +81,7 @@ pub(super) fn remove(api: &mut Api, broken: &BTreeMap<TypeId, String>) -> Vec<Pr
     warnings
 }
 
-/// Returns a type and the types that consist of it.
+/// Returns a type and the types that contain it.
 fn needing(api: &Api, id: &TypeId) -> BTreeSet<TypeId> {
     let mut needing = BTreeSet::from([id.clone()]);
     let mut open = vec![id.clone()];

@@ -28,7 +28,7 @@ pub(super) fn define(shape: &Struct, file: &mut File<'_>) {
     file.line(Indent::MEMBER, "}");
 }
 
-/// Writes a `Default` that sets the fields with one value.
+/// Writes a `Default` that sets the constant fields.
 pub(super) fn define_default(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
     file.line(Indent::ITEM, "");
     file.line(Indent::ITEM, &format!("impl Default for {} {{", def.id));
@@ -51,7 +51,7 @@ fn arguments(shape: &Struct, positions: &[usize], file: &mut File<'_>) -> Vec<St
         .collect()
 }
 
-/// Returns the fields of the struct's literal. Those at `positions` are arguments.
+/// Returns the fields of the struct literal. Those at `positions` are arguments.
 fn values(shape: &Struct, positions: &[usize], file: &mut File<'_>) -> Vec<String> {
     let fields = shape.fields.iter().enumerate().map(|(position, field)| {
         let name = &field.name;
@@ -74,7 +74,7 @@ fn values(shape: &Struct, positions: &[usize], file: &mut File<'_>) -> Vec<Strin
     fields.chain(rest).collect()
 }
 
-/// Returns the value of a field that the caller does not give.
+/// Returns the value of a field that is not an argument.
 fn value(field: &Field, file: &mut File<'_>) -> String {
     let is_option = field.presence.is_option();
     match (&field.tag, &field.constant) {
@@ -92,7 +92,7 @@ fn value(field: &Field, file: &mut File<'_>) -> String {
     }
 }
 
-/// Returns a value of this type that JSON writes as `tag`, or as a text of it.
+/// Returns the value of this type whose JSON text or string is `tag`.
 fn known(ty: &Type, tag: &str, file: &mut File<'_>) -> String {
     match ty {
         Type::Bool | Type::Int(_) => tag.to_owned(),

@@ -1,11 +1,11 @@
-//! Enumerations of texts, open for values of newer servers.
+//! Open enumerations of strings.
 
 use api::{Enum, FormerName, TypeDef};
 
 use super::file::{File, Indent};
 use crate::former;
 
-/// The limit of a constant in place of a variant.
+/// The documented limitation of a constant that replaces a variant.
 const PATTERNS: &str = "It is a constant: a pattern for a reference has to dereference it, as in \
      `match *value`.";
 
@@ -22,7 +22,7 @@ pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
         file.docs(Indent::MEMBER, &value.docs);
         file.line(Indent::MEMBER, &format!("{},", value.name));
     }
-    let docs = "A value that this version of the crate does not know.".into();
+    let docs = "A value that is unknown to this version of the crate.".into();
     file.own_docs(Indent::MEMBER, &docs);
     let unknown = file.runtime_type("UnknownValue");
     file.line(Indent::MEMBER, &format!("{}({unknown}),", shape.unknown));
@@ -124,7 +124,7 @@ pub enum Kind {
     /// Both.
     AB,
     Unknown,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unrecognized(UnknownValue),
 }
 

@@ -1,4 +1,4 @@
-//! The file of a type while it is written.
+//! The file of a type that is being written.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -51,7 +51,7 @@ impl<'a> File<'a> {
         format!("{header}{imports}{}", layout(&self.code))
     }
 
-    /// Returns what was written so far.
+    /// Returns the code that is already written.
     #[cfg(test)]
     pub(super) fn code(&self) -> String {
         layout(&self.code)
@@ -65,7 +65,7 @@ impl<'a> File<'a> {
         };
     }
 
-    /// Writes the documentation of a type, which is also found by its alias.
+    /// Writes the documentation of a type, including its search alias.
     pub(super) fn item_docs(&mut self, def: &TypeDef) {
         self.docs(Indent::ITEM, &def.docs);
         if let Some(alias) = &def.alias {
@@ -79,7 +79,7 @@ impl<'a> File<'a> {
         comment(&mut self.code, &indent.to_string(), &documentation.page());
     }
 
-    /// Writes the attribute of what is deprecated.
+    /// Writes the `#[deprecated]` attribute.
     pub(super) fn deprecation(&mut self, indent: Indent, deprecation: Option<&Deprecation>) {
         match deprecation.map(|deprecation| deprecation.note.as_str()) {
             None => {}
@@ -88,13 +88,13 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Writes documentation of the generator's own.
+    /// Writes documentation from the generator.
     pub(super) fn own_docs(&mut self, indent: Indent, docs: &Docs) {
         comment(&mut self.code, &indent.to_string(), docs);
     }
 
-    /// Writes the documentation and the attribute of a former name; `path` leads to the current
-    /// one.
+    /// Writes the documentation and the attribute of a former name. `path` is the path of the
+    /// current item.
     pub(super) fn former_docs(&mut self, indent: Indent, former: &FormerName, path: &str) {
         let docs = former::docs(&former.current, path).page();
         self.own_docs(indent, &docs);
@@ -134,7 +134,7 @@ impl<'a> File<'a> {
         self.line(Indent::BODY, &format!("Self {{ {} }}", fields.join(", ")));
     }
 
-    /// Returns a type as code, and imports what it needs.
+    /// Returns a type as code, and imports its names.
     pub(super) fn ty(&mut self, ty: &Type) -> String {
         match ty {
             Type::File => self.runtime_type("Upload"),
@@ -169,8 +169,8 @@ impl<'a> File<'a> {
         name.to_owned()
     }
 
-    /// Returns the type of an argument that a caller gives for a value, and the
-    /// expression that makes the value from it.
+    /// Returns the type of an argument for a value, and the expression that converts it to the
+    /// value.
     pub(super) fn argument(&mut self, name: &str, ty: &Type) -> (String, String) {
         let written = self.ty(ty);
         if self.context.api.is_converted(ty) {
@@ -180,13 +180,12 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Returns `true` if maps of the API have values of this type that can also be `null`.
+    /// Returns `true` if the API has maps with nullable values of this type.
     pub(super) fn is_nullable_in_maps(&self, def: &TypeDef) -> bool {
         self.context.nullable_in_maps.contains(&def.id)
     }
 
-    /// Writes the conversions by which an entry of such a map is given as what converts into
-    /// the type.
+    /// Writes the conversions for entries of such a map from values that convert into the type.
     pub(super) fn nullable_conversions<'t>(
         &mut self,
         def: &TypeDef,
@@ -204,8 +203,8 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Returns the expression for a text as a value of this type: the variant of an enum that
-    /// knows the text, or else a conversion.
+    /// Returns the expression for a string as a value of this type: the variant of an enum if it
+    /// has this value, or else a conversion.
     pub(super) fn known_text(&mut self, ty: &Type, text: &str) -> String {
         let shape = match ty {
             Type::Named(id) => self.context.api.types.get(id).map(|def| &def.shape),
@@ -222,7 +221,7 @@ impl<'a> File<'a> {
     }
 }
 
-/// How far a line is indented.
+/// The indentation of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Indent(usize);
 

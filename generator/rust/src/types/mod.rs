@@ -1,8 +1,7 @@
 //! `src/types/`: the types of the API, with one file for each.
 //!
-//! A type is plain Rust, with a macro of the runtime beside it that implements reading and
-//! writing. The files are written as text, because prettyplease does not format what is
-//! inside of a macro.
+//! A type is plain Rust, with a macro invocation that implements reading and writing. The files are
+//! written as text, because prettyplease does not format the contents of macros.
 
 mod broken;
 mod constructors;
@@ -32,8 +31,8 @@ use crate::links::Links;
 use crate::order;
 use crate::public_api::Declarations;
 
-/// Adds `src/types/`. A type whose file is not Rust is removed from the API with all that
-/// needs it. Returns a warning for each operation that the client lacks because of it.
+/// Adds `src/types/`. A type whose file is not valid Rust is removed from the API, with everything
+/// that depends on it. Returns a warning for each operation that is removed.
 pub(crate) fn files(
     api: &mut Api,
     declarations: &mut Declarations,
@@ -44,7 +43,7 @@ pub(crate) fn files(
     let mut warnings = Vec::new();
     if !broken.is_empty() {
         warnings = broken::remove(api, &broken);
-        // Documentation does not link to operations that are gone.
+        // Documentation must not link to removed operations.
         texts = self::texts(api);
     }
     let path = |def: &TypeDef| format!("src/types/{}.rs", def.module);

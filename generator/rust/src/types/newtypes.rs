@@ -1,4 +1,4 @@
-//! Newtypes: lists and maps that contain themselves, which no alias can name.
+//! Newtypes: recursive lists and maps, which cannot be aliases.
 
 use api::{Type, TypeDef};
 

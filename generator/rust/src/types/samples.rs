@@ -1,4 +1,4 @@
-//! Small models and printed types for the tests of this module.
+//! Small models and printed types for tests of this module.
 
 use api::{Encoding, Field, Presence, Shape, Type, TypeDef};
 
@@ -26,7 +26,7 @@ pub(super) fn printed(def: TypeDef) -> String {
     printed_with([], def)
 }
 
-/// Returns the code of a type beside others.
+/// Returns the code of a type in an API with others.
 pub(super) fn printed_with<const N: usize>(others: [TypeDef; N], def: TypeDef) -> String {
     let mut api = samples::api(others);
     api.types.insert(def.id.clone(), def.clone());

@@ -1,4 +1,4 @@
-//! Methods that set a field of a struct, so that one expression creates a value.
+//! Methods that set a field of a struct, so that a value can be created in one expression.
 
 use api::{Deprecation, Presence, Struct, Type, TypeDef};
 use docs::Docs;
@@ -60,8 +60,7 @@ pub(super) fn former(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
     }
 }
 
-/// Returns the type of the argument of a setter, and the expression that makes the value
-/// from it.
+/// Returns the type of the argument of a setter, and the expression that converts it to the value.
 fn argument(name: &str, ty: &Type, presence: Presence, file: &mut File<'_>) -> (String, String) {
     match presence {
         Presence::OptionalNullable => {

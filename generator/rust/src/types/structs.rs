@@ -73,7 +73,7 @@ fn derived(shape: &Struct) -> String {
     derived.join(", ")
 }
 
-/// Returns the macro's word for how the field can be absent.
+/// Returns the macro's keyword for the presence of a field.
 fn presence(field: &Field) -> &'static str {
     match field.presence {
         _ if field.read_only => "read_only",

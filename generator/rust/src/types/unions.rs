@@ -1,4 +1,4 @@
-//! Unions: tagged by a property, or untagged, with conditions for what is tried.
+//! Unions: tagged by a property, or untagged, with conditions for the variants.
 
 use api::{Condition, Tagging, Type, TypeDef, Union, Variant};
 
@@ -14,7 +14,7 @@ pub(super) fn define(def: &TypeDef, shape: &Union, file: &mut File<'_>) {
         let ty = file.ty(&variant.ty);
         file.line(Indent::MEMBER, &format!("{}({ty}),", variant.name));
     }
-    let docs = "A variant that this version of the crate does not know.".into();
+    let docs = "A variant that is unknown to this version of the crate.".into();
     file.own_docs(Indent::MEMBER, &docs);
     let unknown = file.runtime_type("UnknownVariant");
     file.line(Indent::MEMBER, &format!("{}({unknown}),", shape.unknown));
@@ -48,7 +48,7 @@ pub(super) fn define(def: &TypeDef, shape: &Union, file: &mut File<'_>) {
     }
 }
 
-/// Writes a conversion from borrowed text: the macro converts only from `String`.
+/// Writes a conversion from `&str`, because the macro converts only from `String`.
 fn from_text(def: &TypeDef, file: &mut File<'_>) {
     file.line(Indent::ITEM, "");
     file.line(Indent::ITEM, &format!("impl From<&str> for {} {{", def.id));
@@ -58,7 +58,7 @@ fn from_text(def: &TypeDef, file: &mut File<'_>) {
     file.line(Indent::ITEM, "}");
 }
 
-/// Returns what selects a variant, behind its type.
+/// Returns the part of a variant after its type, which selects it.
 fn selection(variant: &Variant, tagging: &Tagging) -> String {
     match (tagging, &variant.condition) {
         (Tagging::Tagged(_), _) => {
@@ -76,7 +76,7 @@ fn alternatives(values: &[String]) -> String {
     literals.collect::<Vec<_>>().join(" | ")
 }
 
-/// Returns `true` if a variant holds any text.
+/// Returns `true` if a variant accepts any string.
 fn has_string(shape: &Union) -> bool {
     let mut variants = shape.variants.iter();
     variants.any(|variant| variant.ty == Type::String)
@@ -111,7 +111,7 @@ mod tests {
 pub enum Content {
     Text(Text),
     Picture(Box<Picture>),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 
@@ -153,7 +153,7 @@ pub enum Prompt {
     Gone(Gone),
     First(First),
     List(Vec<NaiveDate>),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 
@@ -183,7 +183,7 @@ union! {
 #[non_exhaustive]
 pub enum Value {
     String(String),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

@@ -1,5 +1,5 @@
-//! Operations whose body has several media types. The first one is sent by the usual method,
-//! and each other one by a method of its own, such as `create_as_multipart`.
+//! Operations whose body has several media types. The regular method sends the first one, and a
+//! separate method, such as `create_as_multipart`, sends each of the others.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use ::names::{Scope, numbered};
 use super::{Exchange, Names};
 use crate::Docs;
 
-/// One of the other media types of an operation's body.
+/// An alternative media type of an operation's body.
 #[derive(Clone)]
 pub(super) struct Alternative {
-    /// The id of its operation in the model.
+    /// The ID of its operation in the model.
     pub(super) id: String,
     /// The word for the media type in the names of the method and the request.
     pub(super) word: String,
@@ -19,7 +19,7 @@ pub(super) struct Alternative {
 }
 
 impl Alternative {
-    /// Claims the id of the operation that sends the media type.
+    /// Claims the ID of the operation that sends the media type.
     pub(super) fn claim(source: &str, media_type: String, word: String, ids: &mut Scope) -> Self {
         let id = ids.claim(numbered(&format!("{source}_as_{word}"), "_"));
         Self {
@@ -30,11 +30,11 @@ impl Alternative {
     }
 }
 
-/// The methods that send the other media types, by the id of the operation in the document.
+/// The methods that send the other media types, by the ID of the operation in the document.
 pub(in crate::lower) struct Alternatives(BTreeMap<String, Vec<(String, String)>>);
 
 impl Alternatives {
-    /// Lists the methods once all names are claimed.
+    /// Lists the methods after all names are claimed.
     pub(in crate::lower) fn of(named: &[(Names, Exchange<'_>)]) -> Self {
         let mut methods: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for (names, exchange) in named {

@@ -1,4 +1,4 @@
-//! Bodies of requests: the media type that is sent, and the type.
+//! Request bodies: the media type that is sent, and the Rust type.
 
 use std::collections::BTreeMap;
 
@@ -23,20 +23,20 @@ pub(super) struct ChosenBody {
     pub(super) docs: Docs,
 }
 
-/// The most media types that have a method beside the usual one.
+/// The maximum number of media types with a separate method.
 const MOST_OTHERS: usize = 8;
 
-/// A body in a media type that a method of its own sends.
+/// A body in a media type that a separate method sends.
 pub(super) struct OtherBody {
     /// The name of the media type.
     pub(super) media_type: String,
-    /// The word for it in the name of the method; unique for the operation.
+    /// The word for it in the name of the method, which is unique for the operation.
     pub(super) word: String,
     pub(super) body: ChosenBody,
 }
 
-/// Returns the body that the method of an operation sends, and those of further methods, one
-/// for each other media type.
+/// Returns the body that the method of an operation sends, and the bodies of additional methods,
+/// one for each other media type.
 pub(super) fn choose(
     operation: &tree::Operation,
     schemas: &mut Schemas<'_>,
@@ -50,7 +50,7 @@ pub(super) fn choose(
         return (None, Vec::new());
     }
     let best = body.content.iter().min_by_key(|(name, it)| rank(name, it));
-    // A body that no media type describes is any JSON.
+    // A body without a media type is any JSON.
     let undescribed = MediaType::default();
     let (name, content) = best.map_or((JSON, &undescribed), |(name, content)| (name, content));
     let mut chosen = |name: &str, content| {
@@ -59,7 +59,7 @@ pub(super) fn choose(
             encoding,
             ty,
             required: body.required,
-            docs: texts::told(&body.description),
+            docs: texts::short_docs(&body.description),
         }
     };
     let first = chosen(name, content);
@@ -81,8 +81,8 @@ pub(super) fn choose(
     (Some(first), others)
 }
 
-/// Returns the rank of a media type: JSON is first, then one that can be sent. Media types of
-/// one rank keep the document's order.
+/// Returns the rank of a media type: JSON is first, followed by the media types that can be sent.
+/// Media types of the same rank keep the document's order.
 fn rank(name: &str, content: &MediaType) -> usize {
     match MediaKind::of(name, content) {
         MediaKind::Json if bare(name) == JSON => 0,
@@ -95,7 +95,7 @@ fn rank(name: &str, content: &MediaType) -> usize {
 /// A media type with the word for it in the name of a method.
 type Worded<'a> = (String, &'a str, &'a MediaType);
 
-/// Returns the media types that have methods of their own, and those that no method sends.
+/// Returns the media types with separate methods, and those that no method sends.
 fn others<'a>(
     body: &'a tree::Body,
     first: &str,
@@ -107,7 +107,7 @@ fn others<'a>(
     for (name, content) in body.content.iter().filter(|(name, _)| *name != first) {
         let own = sent_name(name, content);
         if let Some(known) = sent.get(own) {
-            // The same media type with other parameters, or within a range.
+            // The same media type with other parameters, or in a range.
             if *known != content {
                 unreachable.push(name.as_str());
             }
@@ -144,7 +144,7 @@ fn lower(
     let any = tree::Schema::default();
     let schema = content.schema.as_ref().unwrap_or(&any);
     let media_type = (!is_range(name)).then(|| name.to_owned());
-    // There is a body or there is none; `null` is not sent as one.
+    // An absent body is not sent as `null`.
     match MediaKind::of(name, content) {
         MediaKind::Json => {
             let media_type = media_type.filter(|name| name != JSON);
@@ -178,7 +178,7 @@ mod tests {
         (operation.body, warnings)
     }
 
-    /// Returns the ids of the operations and the encodings of their bodies, and the warnings.
+    /// Returns the IDs of the operations and the encodings of their bodies, and the warnings.
     fn methods(content: &[(&str, Value)]) -> (Vec<(String, BodyEncoding)>, Vec<String>) {
         let content: Map<String, Value> = content
             .iter()

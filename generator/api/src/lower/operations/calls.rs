@@ -1,5 +1,5 @@
-//! Arguments and setters of a call: required values are arguments, optional ones are
-//! setters. The fields of a body are given one by one, unless they are too many.
+//! Arguments and setters of a call: required values are arguments, and optional values are setters.
+//! The fields of a body are passed one by one, unless there are too many.
 
 use pages::Code;
 use std::collections::BTreeMap;
@@ -14,19 +14,19 @@ use crate::{
     Type, TypeDef, TypeId,
 };
 
-/// The values that a request holds, besides those of its body.
+/// The values of a request, other than those of its body.
 pub(super) struct Values<'a> {
     pub(super) parameters: &'a [Parameter],
-    /// Properties of the body that the operation sets itself.
+    /// Properties of the body that the client sets.
     pub(super) sets: &'a [(String, bool)],
-    /// The names that are taken on the request.
+    /// The names that the request already uses.
     pub(super) names: Scope,
-    /// The struct for the arguments, if there are more than a method takes.
+    /// The struct for the arguments, if there are too many for a method.
     pub(super) arguments_struct: String,
 }
 
 impl Values<'_> {
-    /// Returns the body with its fields, and how the values are given.
+    /// Returns the body with its fields, and the arguments and setters of the call.
     pub(super) fn given(
         mut self,
         id: &str,
@@ -47,7 +47,7 @@ impl Values<'_> {
             .collect();
         self.check_sets(id, &targets, warnings);
         let call = self.call(&fields, body.as_ref().map(|_| is_whole));
-        // Pages leave out that a body is required, and not what it has to have.
+        // Pages often omit that a body is required, but not which fields it requires.
         let needs_some = shape.is_some_and(|shape| !shape.alternatives.is_empty());
         let body = body.map(|body| Body {
             encoding: body.encoding,
@@ -59,8 +59,8 @@ impl Values<'_> {
         (body, call)
     }
 
-    /// Returns `true` if a caller gives the body as a whole: it has no fields, or more
-    /// would be arguments than a method takes.
+    /// Returns `true` if a caller passes the body as a whole, because it has no fields, or its
+    /// required fields are too many arguments for a method.
     fn is_given_whole(&self, targets: &[Target<'_>]) -> bool {
         let parameters = self.parameters.iter();
         let required = parameters.filter(|parameter| parameter.required).count();
@@ -78,8 +78,8 @@ impl Values<'_> {
         }
     }
 
-    /// Returns the value that the operation gives a field, and whether a whole body of
-    /// the caller gets it as well.
+    /// Returns the value that the operation sets for a field, and whether it is also set in a whole
+    /// body from the caller.
     fn constant(&self, target: &Target<'_>) -> Option<(Constant, bool)> {
         let field = target.field?;
         let mut sets = self.sets.iter();
@@ -102,14 +102,14 @@ impl Values<'_> {
                         "`{id}` does not set the field `{name}` of its body, which has no fields \
                          here"
                     ),
-                    "set it in the body that the call is given",
+                    "set it in the body that you pass to the call",
                 );
             }
         }
     }
 
-    /// Returns how the values are given; `body` says whether the body is given as a
-    /// whole.
+    /// Returns the arguments and setters. `body` is `Some` if the body is passed as a whole, and
+    /// contains whether it is required.
     fn call(self, fields: &[BodyField], body: Option<bool>) -> Call {
         let parameters = |required: bool| {
             let parameters = self.parameters.iter().enumerate();
@@ -141,7 +141,7 @@ impl Values<'_> {
     }
 }
 
-/// A field of the struct that is the body, or the map of its other properties.
+/// A field of the body's struct, or the map of its other properties.
 struct Target<'a> {
     name: &'a str,
     /// The position of the field.
@@ -170,7 +170,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Returns the struct that a body is.
+/// Returns the struct of a body.
 fn fields_of<'a>(ty: &Type, types: &'a BTreeMap<TypeId, TypeDef>) -> Option<&'a Struct> {
     match ty {
         Type::Named(id) => types.get(id)?.as_struct(),

@@ -1,4 +1,4 @@
-//! Channels: what both sides of a WebSocket connection send.
+//! Channels: the messages of both sides of a WebSocket connection.
 
 use indexmap::IndexMap;
 use openapi::tree::{self, MediaType};
@@ -18,7 +18,7 @@ pub(super) fn choose(operation: &tree::Operation) -> Response {
     let is_described = |content: &&IndexMap<String, MediaType>| !content.is_empty();
     let (body, response) = (body.filter(is_described), response.filter(is_described));
     Response::Channel(Channel {
-        // A page that describes the messages of the server alone describes all.
+        // If a page describes only messages of the server, the client sends none.
         sent: match (body, response) {
             (None, Some(_)) => Messages::Nothing,
             (body, _) => messages(body),
@@ -27,8 +27,8 @@ pub(super) fn choose(operation: &tree::Operation) -> Response {
     })
 }
 
-/// Returns the messages that the content of a body stands for. Without a description, they can be
-/// all.
+/// Returns the messages that the content of a body describes. Without a description, all messages
+/// are possible.
 fn messages(content: Option<&IndexMap<String, MediaType>>) -> Messages {
     let content = content.into_iter().flatten();
     let (mut json, mut has_text, mut has_bytes) = (None, false, false);

@@ -1,7 +1,7 @@
-//! Names of events: whether the name of a Server-Sent Event is a property of its type.
+//! Names of events: determines whether the name of a Server-Sent Event is a property of its type.
 //!
-//! A page may describe an event with its fields `event` and `data`, or its data alone, whose
-//! discriminator is the name of the event.
+//! A page can describe an event with its fields `event` and `data`, or only its data, with the name
+//! of the event as the discriminator.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::{EventName, Response, Shape, Tagging, Type, TypeDef, TypeId};
 /// The media type of Server-Sent Events.
 const SERVER_SENT: &str = "text/event-stream";
 
-/// The field of an event that holds its name.
+/// The field of an event with its name.
 const EVENT: &str = "event";
 
-/// The field of an event that holds its data.
+/// The field of an event with its data.
 const DATA: &str = "data";
 
 /// The other fields of an event.
@@ -22,7 +22,7 @@ const FIELDS: [&str; 3] = [DATA, "id", "retry"];
 
 type Types = BTreeMap<TypeId, TypeDef>;
 
-/// Returns the place of the names of the events that an operation responds with.
+/// Returns the location of event names in the events of an operation.
 pub(super) fn find(response: &Response, types: &Types) -> Option<EventName> {
     let Response::Events { ty, media_type } = response else {
         return None;
@@ -42,7 +42,7 @@ pub(super) fn find(response: &Response, types: &Types) -> Option<EventName> {
         _ => return None,
     };
     let fields = envelope(&members, property.unwrap_or(EVENT));
-    // Lines of JSON have no names beside them.
+    // Lines of JSON have no separate event names.
     let has_names = essence(media_type) == SERVER_SENT;
     if fields.is_empty() && (property.is_none() || !has_names) {
         return None;
@@ -53,8 +53,8 @@ pub(super) fn find(response: &Response, types: &Types) -> Option<EventName> {
     })
 }
 
-/// Returns the fields of an event that the objects have beside its name, if they have
-/// nothing else.
+/// Returns the fields of an event that the objects have in addition to its name, if they have no
+/// other properties.
 fn envelope(members: &[&TypeDef], property: &str) -> Vec<String> {
     let wires = || members.iter().flat_map(|member| member.fields());
     let wires = || wires().map(|field| field.wire.as_str());
@@ -82,8 +82,7 @@ mod tests {
     use crate::EventName;
     use crate::lower::lowered;
 
-    /// Returns where the events have their names that an operation with these schemas
-    /// responds with.
+    /// Returns the location of event names in the events of an operation with these schemas.
     fn event_name(schemas: Value) -> Option<EventName> {
         let content = json!({"text/event-stream": {"schema": {
             "$ref": "#/components/schemas/Event",

@@ -1,4 +1,4 @@
-//! Multipart forms: a struct of the fields, in which files are bytes.
+//! Multipart forms: a struct with the fields, in which files are bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +12,12 @@ use crate::lower::schemas::Schemas;
 use crate::lower::warnings::OperationWarnings;
 use crate::{Type, TypeId};
 
-/// The depth of unions and lists in which fields and files are found. A schema can
-/// contain itself.
+/// The maximum depth of unions and lists in which fields and files are searched, because schemas
+/// can be recursive.
 const DEEPEST: usize = 3;
 
-/// Returns the type of a form, and adds its struct to the schemas. A form without known
-/// fields is whatever the caller makes of it.
+/// Returns the type of a form, and adds its struct to the schemas. The caller builds a form without
+/// known fields.
 pub(super) fn lower(
     id: &str,
     schema: &Schema,
@@ -32,7 +32,7 @@ pub(super) fn lower(
     if form.is_open {
         warnings.add(
             Code::OpenForm,
-            "the form has the fields that the page names, and no others",
+            "the form accepts additional fields, but the client sends only the documented ones",
         );
     }
     let mut json_parts = BTreeSet::new();
@@ -65,13 +65,13 @@ pub(super) fn is_json(encoding: &FieldEncoding) -> bool {
 struct Fields {
     properties: IndexMap<String, Schema>,
     required: BTreeSet<String>,
-    /// There can be other fields.
+    /// Additional fields are allowed.
     is_open: bool,
 }
 
 impl Fields {
-    /// Returns the fields of a form. A union has the fields of all variants, and
-    /// requires those that all variants require.
+    /// Returns the fields of a form. A union has the fields of all variants, and a field is
+    /// required if all variants require it.
     fn of(schema: &Schema, schemas: &Schemas<'_>, depth: usize) -> Self {
         let schema = schemas.target(schema);
         let mut fields = Self {
@@ -113,8 +113,7 @@ fn file(
         warnings.add(
             Code::FileOnly,
             format!(
-                "the field `{name}` of the form is sent as a file, and not as what it may be \
-             otherwise"
+                "the field `{name}` of the form accepts several types, but is sent only as a file"
             ),
         );
     }
@@ -144,11 +143,11 @@ fn file(
     })
 }
 
-/// The files that a field takes.
+/// The files that a field accepts.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Files {
     many: bool,
-    /// It can also be something else.
+    /// The field also accepts other types.
     or_else: bool,
 }
 
@@ -195,7 +194,7 @@ mod tests {
         }))
     }
 
-    /// Returns the name and the fields of the struct that is the body.
+    /// Returns the name and the fields of the body's struct.
     fn body(api: &Api) -> (String, &[Field]) {
         let body = api.operations[0].body.as_ref().expect("a body");
         let id = body.ty.named().expect("a struct");
@@ -266,10 +265,7 @@ mod tests {
         );
         assert_eq!(
             warnings,
-            [
-                "the field `sound` of the form is sent as a file, and not as what it may be \
-                 otherwise"
-            ]
+            ["the field `sound` of the form accepts several types, but is sent only as a file"]
         );
     }
 

@@ -1,17 +1,17 @@
-//! The header of an operation in which the client sends an idempotency key.
+//! The header for the idempotency key of an operation.
 
 use openapi::tree::{self, Idempotency};
 
 use crate::{Location, Parameter, Type};
 
-/// Headers that hold such a key, whatever else the document says of them.
+/// Headers that always contain an idempotency key, regardless of their description.
 const KEYS: [&str; 2] = ["idempotency-key", "x-idempotency-key"];
 
 /// The length of a key that the client generates.
 const GENERATED: u64 = 36;
 
-/// Returns the name of the header, in lower case. A parameter that holds the key becomes
-/// optional: the client generates what the caller does not set.
+/// Returns the name of the header, in lower case. A parameter for the key becomes optional, because
+/// the client generates a key if the caller does not set one.
 pub(super) fn take(source: &tree::Operation, parameters: &mut [Parameter]) -> Option<String> {
     let named = match &source.idempotency {
         Idempotency::Off => return None,
@@ -36,7 +36,7 @@ pub(super) fn take(source: &tree::Operation, parameters: &mut [Parameter]) -> Op
     }
 }
 
-/// Returns `true` if the API accepts a generated key, as far as the document says.
+/// Returns `true` if the document allows a generated key.
 fn can_be_generated(parameter: &Parameter) -> bool {
     let limits = &parameter.limits;
     let is_text = matches!(parameter.ty, Type::String | Type::External(_));

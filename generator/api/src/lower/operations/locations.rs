@@ -1,4 +1,4 @@
-//! Where parameters are sent.
+//! Locations of parameters.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,7 @@ use openapi::tree;
 
 use crate::Location;
 
-/// Returns where a parameter is sent. One in the path takes its place from
-/// `placeholders`.
+/// Returns the location of a parameter. A path parameter is removed from `placeholders`.
 ///
 /// # Errors
 ///
@@ -19,13 +18,13 @@ pub(super) fn location(
 ) -> Result<Location, &'static str> {
     match parameter.location.as_str() {
         "path" if placeholders.remove(&parameter.name) => Ok(Location::Path),
-        "path" => Err("has no place in the path"),
+        "path" => Err("has no placeholder in the path"),
         "query" => Ok(Location::Query),
         "header" if is_token(&parameter.name) => Ok(Location::Header),
-        "header" => Err("has a name that no header can have"),
+        "header" => Err("has a name that is not valid for a header"),
         "cookie" if is_token(&parameter.name) => Ok(Location::Cookie),
-        "cookie" => Err("has a name that no cookie can have"),
-        _ => Err("has no place in a request"),
+        "cookie" => Err("has a name that is not valid for a cookie"),
+        _ => Err("has an unknown location"),
     }
 }
 
@@ -62,10 +61,10 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "the client has no parameter `b`, which has no place in the path",
-                "the client has no parameter `a b`, which has a name that no cookie can have",
-                "the client has no parameter `c d`, which has a name that no header can have",
-                "the client has no parameter `f`, which has no place in a request",
+                "the client has no parameter `b`, which has no placeholder in the path",
+                "the client has no parameter `a b`, which has a name that is not valid for a cookie",
+                "the client has no parameter `c d`, which has a name that is not valid for a header",
+                "the client has no parameter `f`, which has an unknown location",
             ]
         );
     }

@@ -1,7 +1,7 @@
-//! Operations: what each one sends and receives, how it is called, and its names.
+//! Operations: their requests and responses, arguments and setters, and names.
 //!
-//! An operation is lowered in two steps. An [`Exchange`] holds what follows from the
-//! document alone. The rest needs the lowered types and the names of all operations.
+//! An operation is lowered in two steps. An [`Exchange`] contains the facts that depend only on the
+//! document. The rest needs the lowered types and the names of all operations.
 
 mod alternatives;
 mod bodies;
@@ -44,19 +44,19 @@ pub(super) use names::Names;
 #[derive(Clone)]
 pub(super) struct Exchange<'a> {
     source: &'a tree::Operation,
-    /// Set if it sends the body in another media type than the usual method.
+    /// Set if it sends the body in a different media type than the regular method.
     alternative: Option<Alternative>,
     parameters: Vec<Parameter>,
     /// The header of its idempotency key.
     idempotency: Option<String>,
-    /// The names that methods of the request have.
+    /// The names of the request's methods.
     request_names: Scope,
     body: Option<ChosenBody>,
     response: Response,
     errors: Vec<ErrorResponse>,
 }
 
-/// Returns the operations that the client can have. The others are warnings.
+/// Returns the supported operations. Unsupported ones are reported as warnings.
 pub(super) fn choose<'a>(
     tree: &'a Tree,
     constant: &[ConstantHeader],
@@ -79,12 +79,12 @@ pub(super) fn choose<'a>(
 }
 
 impl<'a> Exchange<'a> {
-    /// Decides what an operation sends and receives. If its body has several media types, it
-    /// is several exchanges, the usual one first.
+    /// Determines the requests and responses of an operation. If its body has several media types,
+    /// there are several exchanges, with the regular one first.
     ///
     /// # Errors
     ///
-    /// The reason why the client cannot have the operation.
+    /// The reason why the operation is not supported.
     fn choose(
         source: &'a tree::Operation,
         constant: &[ConstantHeader],
@@ -127,13 +127,13 @@ impl<'a> Exchange<'a> {
         let types = exchanges.iter().flat_map(Self::types);
         let missing = types.into_iter().find(|id| !schemas.contains(id));
         if let Some(id) = missing {
-            let reason = format!("it refers to the schema `{id}`, which is not in the document");
+            let reason = format!("it references the schema `{id}`, which is not in the document");
             return Err(reason);
         }
         Ok(exchanges)
     }
 
-    /// Returns the operation with its names and with what depends on types.
+    /// Returns the operation with its names and the facts that depend on types.
     pub(super) fn complete(
         mut self,
         names: Names,
@@ -193,7 +193,7 @@ impl<'a> Exchange<'a> {
             docs,
             reference: source.reference.clone(),
             server: source.server.clone(),
-            // The keys of the whole API have to be known first.
+            // Set later, when the keys of the whole API are known.
             security: None,
             deprecated,
             parameters: self.parameters,
@@ -214,7 +214,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Returns the id of the operation in the model.
+    /// Returns the ID of the operation in the model.
     fn id(&self) -> &str {
         let alternative = self.alternative.as_ref();
         alternative.map_or(&self.source.id, |alternative| &alternative.id)
@@ -225,13 +225,13 @@ impl<'a> Exchange<'a> {
         self.source
     }
 
-    /// Returns the types that a parameter is of.
+    /// Returns the types of the parameters.
     fn in_parameters(&self) -> impl Iterator<Item = &TypeId> {
         let types = self.parameters.iter().map(|parameter| &parameter.ty);
         types.filter_map(Type::mentions)
     }
 
-    /// Returns the type that the body is of, or the messages that the client sends.
+    /// Returns the type of the body, or of the messages that the client sends.
     fn in_body(&self) -> Option<&TypeId> {
         match (&self.body, self.response.channel()) {
             (Some(body), _) => body.ty.mentions(),
@@ -239,7 +239,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Returns the types that a response or an error response is of.
+    /// Returns the types of the responses and error responses.
     fn in_responses(&self) -> impl Iterator<Item = &TypeId> {
         let response = self.response.ty().and_then(Type::mentions);
         let errors = self.errors.iter().map(|error| &error.ty);
@@ -292,10 +292,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "`pets_get` is not in the client: the required parameter `a key` has a name that \
-                 no cookie can have",
-                "`pets_put` is not in the client: it refers to the schema `Gone`, which is not \
-                 in the document",
+                "`pets_get` is not in the client: the required parameter `a key` has a name that is not valid for a cookie",
+                "`pets_put` is not in the client: it references the schema `Gone`, which is not in the document",
                 "`pets_trace` is not in the client: its method is `trace`",
             ]
         );

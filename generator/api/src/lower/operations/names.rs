@@ -13,7 +13,7 @@ use super::{Exchange, waits};
 use crate::lower::former;
 use crate::{FormerCall, accessors};
 
-/// The longest word at the end of the names of an operation's types.
+/// The longest suffix of the names of an operation's types.
 const SUFFIX: &str = "Arguments";
 
 /// The names of an operation.
@@ -24,13 +24,13 @@ pub(in crate::lower) struct Names {
     pub(super) function: String,
     /// The method that waits for what the operation returns.
     pub(super) wait: Option<String>,
-    /// The name that the types of the operation begin with.
+    /// The prefix of the names of the operation's types.
     stem: String,
 }
 
 impl Names {
-    /// Claims the names of operations, and sorts these by group and id. What is `renamed`
-    /// keeps the names of its former calls for itself.
+    /// Claims the names of operations, and sorts the operations by group and ID. The former names
+    /// of `renamed` calls are reserved for them.
     pub(in crate::lower) fn claim<'a>(
         exchanges: Vec<Exchange<'a>>,
         renamed: &[Renamed],
@@ -76,7 +76,7 @@ impl Names {
         named
     }
 
-    /// Returns the names that an operation has if nothing else has them.
+    /// Returns the names that an operation gets if they are free.
     fn wanted(exchange: &Exchange<'_>) -> Self {
         let source = exchange.source;
         let method = source.method_name.as_ref().unwrap_or(&source.id);
@@ -96,7 +96,7 @@ impl Names {
         }
     }
 
-    /// Returns the name of the struct that a request is built with.
+    /// Returns the name of the request builder.
     pub(super) fn request(&self) -> String {
         format!("{}Request", self.stem)
     }
@@ -107,8 +107,7 @@ impl Names {
     }
 }
 
-/// The names that the operations of a group do not get, because they are former names of
-/// others.
+/// The names that are reserved in a group, because they are former names of operations.
 struct Kept<'a> {
     methods: Vec<&'a str>,
     stems: Vec<&'a str>,
@@ -125,7 +124,7 @@ impl<'a> Kept<'a> {
             stems: Vec::new(),
         };
         for (id, call) in former.iter().filter(|(_, call)| call.group == path) {
-            // An operation may have one of its former names and another one renamed.
+            // An operation can get one of its own former names.
             let mut operations = group.iter();
             let own = operations.find(|(_, exchange)| exchange.id() == *id);
             let own = own.map(|(names, _)| names);
@@ -143,8 +142,8 @@ impl<'a> Kept<'a> {
     }
 }
 
-/// Returns the names of the document's own operations, and then those of other media types, so
-/// that another media type renames nothing.
+/// Returns the names of the document's own operations, followed by those for other media types, so
+/// that an additional media type does not rename operations.
 fn described_first<'b>(
     named: &'b mut [(Names, Exchange<'_>)],
 ) -> impl Iterator<Item = &'b mut Names> {
@@ -154,14 +153,14 @@ fn described_first<'b>(
     described.into_iter().chain(others).map(|(names, _)| names)
 }
 
-/// Returns candidates for the name of an argument or a setter: the name, then the name
-/// with a prefix, and with underscores.
+/// Returns candidates for the name of an argument or a setter: the name, the name with a prefix,
+/// and names with underscores.
 pub(super) fn prefixed(prefix: &str, name: &str) -> impl Iterator<Item = String> + use<> {
     std::iter::once(name.to_owned()).chain(underscored(&format!("{prefix}{name}")))
 }
 
-/// Returns the modules for the names of groups in the document. They are also files,
-/// whose names are ASCII.
+/// Returns the modules for the names of groups in the document. Modules are also files, so the
+/// names are ASCII.
 fn group(names: &[String]) -> Vec<String> {
     let names = names.iter().enumerate();
     names
@@ -175,7 +174,7 @@ fn group(names: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Returns the methods that lead to the groups inside of each group.
+/// Returns the accessor methods for the nested groups of each group.
 fn inner_groups<'a>(
     groups: impl Iterator<Item = &'a [String]>,
 ) -> BTreeMap<Vec<String>, BTreeSet<String>> {
@@ -191,7 +190,7 @@ fn inner_groups<'a>(
     inner
 }
 
-/// Claims names, and returns the scope with them. One that is free is kept, wherever it is in the
+/// Claims names, and returns the scope with them. Unique names are kept, independent of their
 /// order.
 fn settle<'a>(
     names: impl Iterator<Item = &'a mut String>,
@@ -220,7 +219,7 @@ mod tests {
     use crate::Operation;
     use crate::lower::lowered;
 
-    /// Returns the operations with these ids, groups, and methods.
+    /// Returns the operations with these IDs, groups, and methods.
     fn operations(named: &[(&str, Value, Value)]) -> Vec<Operation> {
         let paths = named
             .iter()

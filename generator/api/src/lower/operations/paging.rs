@@ -1,7 +1,7 @@
-//! Pagination: which operations return a list in pages, and how the next one is found.
+//! Pagination: detects operations that return a list in pages, and their pagination strategy.
 //!
-//! An operation is paginated by the names of its parameters and of the properties of
-//! its response, or because the document describes its pagination.
+//! Pagination is detected by the names of the operation's parameters and of the response's
+//! properties, or described by the document.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::properties;
 use crate::lower::warnings::OperationWarnings;
 use crate::{Advance, IntKind, Paging, Parameter, Path, Response, Type, TypeDef, TypeId};
 
-/// Returns how the list that an operation returns is paginated.
+/// Returns the pagination strategy of an operation's list.
 pub(super) fn find(
     operation: &tree::Operation,
     parameters: &[Parameter],
@@ -44,11 +44,11 @@ pub(super) fn find(
                 warnings.advise(
                     Code::InvalidPagination,
                     format!(
-                        "`x-fern-pagination` of `{}` does not fit its parameters and response: \
-                         the list is not paginated",
+                        "`x-fern-pagination` of `{}` does not match its parameters and \
+                         response: the list is not paginated",
                         operation.id
                     ),
-                    "it names a parameter as `$request.x` and properties as `$response.y.z`",
+                    "write parameters as `$request.x` and properties as `$response.y.z`",
                 );
             }
             paging
@@ -56,7 +56,7 @@ pub(super) fn find(
     }
 }
 
-/// Makes the parameters that count list pages or items integers.
+/// Changes the types of parameters that count list pages or items to integers.
 pub(super) fn count_in_integers(paging: &Paging, parameters: &mut [Parameter]) {
     let (Advance::Number { parameter, .. } | Advance::Offset { parameter }) = paging.advance else {
         return;
@@ -69,7 +69,7 @@ pub(super) fn count_in_integers(paging: &Paging, parameters: &mut [Parameter]) {
     }
 }
 
-/// Parameters that hold how many items a list page has.
+/// Parameters with the number of items in a list page.
 const SIZES: [&str; 7] = [
     "limit",
     "pageSize",
@@ -80,8 +80,8 @@ const SIZES: [&str; 7] = [
     "size",
 ];
 
-/// The parameters and properties that are looked for; the first that exists counts.
-/// Properties have dots between names.
+/// The candidates for parameters and properties. The first one that exists is used. Properties are
+/// paths with dots between names.
 struct Words<'a> {
     number: &'a [String],
     offset: &'a [String],
@@ -91,7 +91,7 @@ struct Words<'a> {
     more: &'a [String],
     next: &'a [String],
     next_url: &'a [String],
-    /// A number alone is enough, without a property that ends the list.
+    /// A page number is sufficient, without a property that ends the list.
     trusts_number: bool,
 }
 
@@ -134,7 +134,7 @@ struct Search<'a> {
     parameters: &'a [Parameter],
     /// The type of a list page.
     page: Option<&'a Type>,
-    /// The request has no body, so that a URL is all of the next one.
+    /// The request has no body, so that a URL is sufficient for the next request.
     can_follow: bool,
     /// The page documents the header `Link`.
     has_link: bool,
@@ -143,7 +143,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn paging(&self, words: &Words<'_>) -> Option<Paging> {
-        // Most operations lack a parameter, which is cheaper to find out.
+        // Most operations do not have such a parameter, and this check is cheaper.
         let advance = self.advance(words)?;
         let (items, item) = self.items(words)?;
         Some(Paging {
@@ -154,7 +154,7 @@ impl Search<'_> {
         })
     }
 
-    /// Returns the way to the items, and their type.
+    /// Returns the path to the items, and their type.
     fn items(&self, words: &Words<'_>) -> Option<(Path, Type)> {
         if let Some(Type::List(item)) = self.page {
             return Some((Path(Vec::new()), (**item).clone()));
@@ -211,7 +211,7 @@ impl Search<'_> {
         })
     }
 
-    /// Returns the way to the first of these properties.
+    /// Returns the path to the first of these properties.
     fn scalar(&self, paths: &[String], is_kind: fn(&Type) -> bool) -> Option<Path> {
         paths.iter().find_map(|path| {
             let (path, ty) = self.property(path)?;
@@ -219,13 +219,13 @@ impl Search<'_> {
         })
     }
 
-    /// Returns the way to a property of a list page, and its type.
+    /// Returns the path to a property of a list page, and its type.
     fn property(&self, path: &str) -> Option<(Path, &Type)> {
         properties::find(self.page?, path, self.types)
     }
 }
 
-/// Pages write `number` for integers as well.
+/// Pages also use `number` for integers.
 fn is_number(ty: &Type) -> bool {
     matches!(ty, Type::Int(_) | Type::Float(_))
 }
@@ -359,7 +359,7 @@ mod tests {
             assert_eq!(paging.advance, expected);
             let more = path(&[("pagination", true), (flag, true)]);
             assert_eq!(paging.more, Some(more));
-            // A list page has no fraction.
+            // Numbers of list pages are integers.
             assert_eq!(operation.parameters[0].ty, Type::Int(IntKind::I64));
         }
     }
@@ -493,8 +493,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "`x-fern-pagination` of `pets_list` does not fit its parameters and response: the list is \
-                 not paginated"
+                "`x-fern-pagination` of `pets_list` does not match its parameters and \
+                 response: the list is not paginated"
             ]
         );
     }

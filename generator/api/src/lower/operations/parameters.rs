@@ -1,5 +1,5 @@
-//! Parameters in path, query, headers, and cookies: which a request sends, their names, and
-//! their types.
+//! Parameters in the path, the query, headers, and cookies: chooses the parameters that a request
+//! sends, their names, and their types.
 
 use std::collections::BTreeSet;
 
@@ -18,19 +18,19 @@ use crate::lower::warnings::OperationWarnings;
 use crate::{ConstantHeader, Location, Parameter, Style};
 use ::names::reserved::{RAW_LOCALS, REQUEST_METHODS};
 
-/// Returns the parameters that a request sends, in the document's order, and the names
-/// on the request that are taken.
+/// Returns the parameters that a request sends, in the document's order, and the names that the
+/// request already uses.
 ///
 /// # Errors
 ///
-/// The reason why no request can be sent without one of the others.
+/// The reason why a required parameter cannot be sent.
 pub(super) fn choose(
     operation: &tree::Operation,
     constant: &[ConstantHeader],
     schemas: &Schemas<'_>,
     warnings: &mut OperationWarnings<'_>,
 ) -> Result<(Vec<Parameter>, Scope), String> {
-    // Those in the path are named first, so that no other parameter changes their names.
+    // Path parameters are named first, so that other parameters do not change their names.
     let (in_path, others): (Vec<_>, Vec<_>) = operation
         .parameters
         .iter()
@@ -56,7 +56,8 @@ pub(super) fn choose(
             }
         };
         let wanted = match location {
-            // The argument is a header in progenitor's input, and must not be one that is sent.
+            // The argument is a header in progenitor's input, and must differ from the headers that
+            // are sent.
             Location::Cookie => format!("cookie_{}", argument_name(name)),
             _ => argument_name(name),
         };
@@ -66,7 +67,7 @@ pub(super) fn choose(
     }
     if let Some(name) = placeholders.first() {
         return Err(format!(
-            "its path has `{{{name}}}`, for which there is no parameter"
+            "its path contains `{{{name}}}`, but there is no such parameter"
         ));
     }
     chosen.sort_by_key(|(position, ..)| *position);
@@ -82,7 +83,7 @@ fn lower(
     schemas: &Schemas<'_>,
 ) -> Parameter {
     let schema = &parameter.schema;
-    // A named type has documentation of its own.
+    // A named type has its own documentation.
     let description = match parameter.description.trim() {
         "" if schema.reference.is_none() => &schema.description,
         _ => &parameter.description,
@@ -99,7 +100,7 @@ fn lower(
         style,
         allow_reserved: parameter.allow_reserved && location == Location::Query,
         is_styled: location != Location::Query && !is_plain,
-        // An optional parameter is left out, and none is `null`.
+        // An absent optional parameter is omitted, and never sent as `null`.
         ty: types::plain_type(schema),
         required: parameter.required || location == Location::Path,
         first: schema.first_number(),
@@ -110,8 +111,8 @@ fn lower(
     }
 }
 
-/// Gives parameters the names of their arguments and setters: those that the document
-/// has for clients, if they differ. Returns the names that are taken on the request.
+/// Sets the names of the parameters' arguments and setters. Names that the document sets for
+/// clients are used if they are distinct. Returns the names that the request already uses.
 fn name_on_request(
     parameters: &mut [(usize, &tree::Parameter, Parameter)],
     has_body: bool,
@@ -164,7 +165,7 @@ mod tests {
         (parameters.unwrap_or_default(), warnings)
     }
 
-    /// Returns the only parameter of an operation, which is in the query.
+    /// Returns the only parameter of an operation, a query parameter.
     fn query(parameter: Value) -> (Parameter, Vec<String>) {
         let mut object = json!({"name": "a", "in": "query"});
         for (key, value) in parameter.as_object().into_iter().flatten() {

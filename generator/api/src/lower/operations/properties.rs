@@ -1,4 +1,4 @@
-//! The way through structs to a property of a response.
+//! Finds the path through structs to a property of a response.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,7 @@ use names::argument_name;
 
 use crate::{Field, Path, Presence, Step, Type, TypeDef, TypeId};
 
-/// Returns the way to a property of a response, whose path has dots between names, and the type
-/// of the property.
+/// Returns the path to a property of a response, and its type. `path` has dots between names.
 pub(super) fn find<'a>(
     response: &Type,
     path: &str,
@@ -29,7 +28,7 @@ pub(super) fn find<'a>(
     Some((Path(steps), &field.ty))
 }
 
-/// Returns the field for a property, which documents write in several cases.
+/// Returns the field for a property. Documents may write its name in a different case.
 fn field<'a>(ty: &'a TypeDef, property: &str) -> Option<&'a Field> {
     let fields = ty.fields();
     let exact = fields.iter().find(|field| field.wire == property);
@@ -42,7 +41,7 @@ fn field<'a>(ty: &'a TypeDef, property: &str) -> Option<&'a Field> {
 }
 
 fn step(field: &Field) -> Option<Step> {
-    // A type with such a field is sent, and no response is.
+    // Only types that are sent have such fields, and responses are not sent.
     (field.presence != Presence::OptionalNullable).then(|| Step {
         field: field.name.clone(),
         optional: field.presence.is_option(),

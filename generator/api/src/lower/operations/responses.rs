@@ -13,7 +13,7 @@ use crate::{ErrorResponse, Response, Status, TypeId};
 use super::channels::SWITCHED;
 use super::texts;
 
-/// Returns what a successful response of an operation holds.
+/// Returns the body of a successful response of an operation.
 pub(super) fn choose(
     operation: &tree::Operation,
     schemas: &mut Schemas<'_>,
@@ -23,7 +23,7 @@ pub(super) fn choose(
         .unwrap_or_else(|| Successes::of(operation, schemas, warnings).merge(operation, schemas))
 }
 
-/// Returns the error responses whose bodies have a type, by status.
+/// Returns the error responses with typed bodies, by status.
 pub(super) fn errors(operation: &tree::Operation, schemas: &Schemas<'_>) -> Vec<ErrorResponse> {
     let described = operation.responses.iter();
     let mut errors: Vec<ErrorResponse> = described
@@ -42,8 +42,8 @@ pub(super) fn errors(operation: &tree::Operation, schemas: &Schemas<'_>) -> Vec<
     errors
 }
 
-/// Returns `true` if a response with this status is an error. `default` is one if the page
-/// describes a success as well.
+/// Returns `true` if a response with this status is an error. `default` is an error if the page
+/// also describes a successful response.
 fn is_error(status: &str, operation: &tree::Operation) -> bool {
     let mut statuses = operation.responses.keys();
     status.starts_with(['4', '5'])
@@ -53,17 +53,17 @@ fn is_error(status: &str, operation: &tree::Operation) -> bool {
 /// Returns the statuses that the page describes.
 pub(super) fn statuses(operation: &tree::Operation) -> Vec<Status> {
     let described = operation.responses.iter();
-    // That a channel was opened is no status of a response.
+    // The status that opens a channel is not the status of a response.
     let described = described.filter(|(status, _)| !operation.is_channel || *status != SWITCHED);
     described
         .map(|(status, response)| Status {
             status: status.clone(),
-            docs: texts::told(&response.description),
+            docs: texts::short_docs(&response.description),
         })
         .collect()
 }
 
-/// Returns the events that an operation responds with, if it responds with nothing else.
+/// Returns the events of an operation that responds only with events.
 fn events(operation: &tree::Operation, warnings: &mut OperationWarnings<'_>) -> Option<Response> {
     let (status, content) = operation
         .responses
@@ -97,13 +97,13 @@ fn events(operation: &tree::Operation, warnings: &mut OperationWarnings<'_>) -> 
 /// The contents of an operation's successful responses, if they are not events.
 #[derive(Default)]
 struct Successes {
-    /// The schemas of those that hold JSON.
+    /// The schemas of the JSON contents.
     json: Vec<Schema>,
-    /// Some hold something else.
+    /// Some contents are not JSON.
     hold_others: bool,
-    /// Some of the others are not a text.
+    /// Some of the other contents are not text.
     hold_bytes: bool,
-    /// Some hold nothing.
+    /// Some responses have no content.
     hold_nothing: bool,
 }
 
@@ -115,7 +115,7 @@ impl Successes {
     ) -> Self {
         let responses = &operation.responses;
         let has_success = responses.keys().any(|status| status.starts_with('2'));
-        // Without a description of success, that of all responses holds for it.
+        // If no success is described, `default` applies to it.
         let is_success = |status: &str| match has_success {
             true => status.starts_with('2'),
             false => status == "default",
@@ -127,7 +127,7 @@ impl Successes {
         if successes.hold_others && !successes.json.is_empty() {
             warnings.add(
                 Code::MediaTypeLeftOut,
-                "the response is read as JSON, whatever its media type",
+                "the response is read as JSON, regardless of its media type",
             );
         }
         successes
@@ -170,7 +170,7 @@ impl Successes {
         }
     }
 
-    /// Returns one response that stands for all. Several types of JSON are a union.
+    /// Merges all contents into one response. Several JSON types become a union.
     fn merge(self, operation: &tree::Operation, schemas: &mut Schemas<'_>) -> Response {
         let mut schema = match <[Schema; 1]>::try_from(self.json) {
             Ok([only]) => only,
@@ -178,7 +178,7 @@ impl Successes {
                 return match (self.hold_others, self.hold_bytes, self.hold_nothing) {
                     (true, false, _) => Response::Text,
                     (false, _, true) => Response::Empty,
-                    // Bytes also stand for a response of which nothing is known.
+                    // An unknown response is also read as bytes.
                     _ => Response::Bytes,
                 };
             }
@@ -288,7 +288,7 @@ mod tests {
             warnings,
             [
                 "the response is read as JSON, never as `text/csv`",
-                "the response is read as JSON, whatever its media type",
+                "the response is read as JSON, regardless of its media type",
             ]
         );
     }

@@ -1,4 +1,4 @@
-//! How parameters and the fields of forms are written: `style`, `explode`, and JSON.
+//! The encoding of parameters and form fields: `style`, `explode`, and JSON.
 
 use openapi::tree::{self, FieldEncoding, Kind, Schema};
 
@@ -7,13 +7,13 @@ use crate::lower::media_type::{JSON, essence};
 use crate::lower::schemas::Schemas;
 use crate::{FieldStyle, Location, Style};
 
-/// The words of a document about the style of a value.
+/// The style keywords of a value.
 struct Words<'a> {
     style: Option<&'a str>,
     explode: Option<bool>,
 }
 
-/// Returns how a parameter is written.
+/// Returns the style of a parameter.
 pub(super) fn of_parameter(
     parameter: &tree::Parameter,
     location: Location,
@@ -39,7 +39,7 @@ pub(super) fn of_parameter(
     }
 }
 
-/// Returns the styles of the fields of a urlencoded form that are not written as usual.
+/// Returns the styles of the fields of a URL-encoded form that differ from the default.
 pub(super) fn of_fields(
     schema: &Schema,
     encoding: impl IntoIterator<Item = (String, FieldEncoding)>,
@@ -77,11 +77,11 @@ fn in_query(words: &Words<'_>, schema: &Schema, schemas: &Schemas<'_>) -> Style 
     let is_list = schemas.target(schema).kind == Some(Kind::Array);
     match words.style {
         Some("deepObject") => Style::DeepObject,
-        // The styles differ only in what they do not explode.
+        // The styles differ only if they are not exploded.
         Some("spaceDelimited") if !explode => Style::SpaceDelimited,
         Some("pipeDelimited") if !explode => Style::PipeDelimited,
-        // The platform sends an object by `name[property]` if the document has no style for it,
-        // although the default of OpenAPI is another one.
+        // Without a style, the platform sends an object as `name[property]`, although OpenAPI has a
+        // different default.
         None if explode => Style::DeepObject,
         // Both repeat the name.
         _ if explode && is_list && !has_members(schema, schemas) => Style::DeepObject,
@@ -99,7 +99,7 @@ fn in_path(words: &Words<'_>, schema: &Schema, schemas: &Schemas<'_>) -> Style {
         Some("matrix") => Style::Matrix {
             explode: is_exploded && !is_scalar,
         },
-        // A list is the same with and without.
+        // The result for a list does not depend on `explode`.
         _ => Style::Simple {
             explode: is_exploded && has_properties(schema, schemas),
         },
@@ -116,13 +116,13 @@ pub(super) fn is_scalar(schema: &Schema, schemas: &Schemas<'_>) -> bool {
     kind.is_some_and(|kind| !matches!(kind, Kind::Array | Kind::Object))
 }
 
-/// Returns `true` if a value may have properties.
+/// Returns `true` if a value can have properties.
 fn has_properties(schema: &Schema, schemas: &Schemas<'_>) -> bool {
     let kind = schemas.target(schema).kind;
     kind.is_none_or(|kind| kind == Kind::Object)
 }
 
-/// Returns `true` if the items of a list may have members of their own.
+/// Returns `true` if the items of a list can be lists or objects.
 fn has_members(list: &Schema, schemas: &Schemas<'_>) -> bool {
     let items = schemas.target(list).items.as_deref();
     items.is_none_or(|items| !is_scalar(items, schemas))

@@ -1,13 +1,13 @@
-//! The descriptions of responses and bodies that documentation repeats: short, and only
-//! where they say more than the status does.
+//! Descriptions of responses and bodies for the documentation of methods. They are shortened, and
+//! omitted if they do not add information to the status.
 
 use crate::Docs;
 
-/// The longest description that is kept whole, in characters.
+/// The maximum length of a description that is not shortened, in characters.
 const SHORT: usize = 240;
 
-/// Descriptions that generators of specifications write where nobody wrote one, without
-/// punctuation and in lower case.
+/// Placeholder descriptions that specification generators write, in lower case and without
+/// punctuation.
 const EMPTY_WORDS: [&str; 24] = [
     "",
     "accepted",
@@ -35,9 +35,9 @@ const EMPTY_WORDS: [&str; 24] = [
     "todo",
 ];
 
-/// Returns the description of a response or a body as documentation, empty if it says
-/// nothing.
-pub(super) fn told(description: &str) -> Docs {
+/// Returns the description of a response or a body as documentation, which is empty if it has no
+/// information.
+pub(super) fn short_docs(description: &str) -> Docs {
     let description = description.trim();
     if says_nothing(description) {
         return Docs::default();
@@ -45,7 +45,7 @@ pub(super) fn told(description: &str) -> Docs {
     Docs::page(&shortened(description))
 }
 
-/// Returns `true` if a description only says that there is a response or a body.
+/// Returns `true` if a description only states that there is a response or a body.
 fn says_nothing(description: &str) -> bool {
     let words: String = description
         .chars()
@@ -63,7 +63,7 @@ fn says_nothing(description: &str) -> bool {
     EMPTY_WORDS.contains(&text.strip_suffix(" status").unwrap_or(text))
 }
 
-/// Returns a short text whole, and of a longer one the first paragraph or sentence.
+/// Returns the first paragraph of a text, or its first sentences if the paragraph is too long.
 fn shortened(text: &str) -> String {
     let paragraph = text.split("\n\n").next().unwrap_or_default().trim_end();
     if paragraph.chars().count() <= SHORT || paragraph.starts_with("```") {
@@ -96,18 +96,18 @@ mod tests {
             "Response with status 200",
             "No content",
         ] {
-            assert_eq!(told(text).as_str(), "", "{text}");
+            assert_eq!(short_docs(text).as_str(), "", "{text}");
         }
         for text in ["Not Found", "The pet.", "200 pets", "Validation Error"] {
-            assert_eq!(told(text).as_str(), text);
+            assert_eq!(short_docs(text).as_str(), text);
         }
     }
 
     #[test]
     fn a_long_description_is_cut_at_its_paragraph_or_sentence() {
-        assert_eq!(told("The pet.\n\nIt barks.").as_str(), "The pet.");
-        assert_eq!(told("The pet\nbarks.").as_str(), "The pet\nbarks.");
+        assert_eq!(short_docs("The pet.\n\nIt barks.").as_str(), "The pet.");
+        assert_eq!(short_docs("The pet\nbarks.").as_str(), "The pet\nbarks.");
         let long = format!("The pet v1.2 barks. {}", "word ".repeat(100));
-        assert_eq!(told(&long).as_str(), "The pet v1.2 barks.");
+        assert_eq!(short_docs(&long).as_str(), "The pet v1.2 barks.");
     }
 }

@@ -10,10 +10,10 @@ use super::properties;
 use crate::lower::warnings::OperationWarnings;
 use crate::{Path, Response, Shape, Type, TypeDef, TypeId, Wait};
 
-/// The method of a wait, unless the document names it.
+/// The default name of a wait method.
 pub(super) const METHOD: &str = "wait_until_done";
 
-/// Returns the wait that the document describes, with the name that its method has.
+/// Returns the wait that the document describes, with the name of its method.
 pub(super) fn find(
     words: &WaitWords,
     method: String,
@@ -30,8 +30,8 @@ pub(super) fn find(
         Some((path, Text::of(ty, types)?))
     };
     let Some((status, kind)) = text(&words.status) else {
-        let message = format!("the response has no text `{}`", words.status);
-        warn(warnings, &message, "nothing waits for it");
+        let message = format!("the response has no string property `{}`", words.status);
+        warn(warnings, &message, "the client has no wait method");
         return None;
     };
     let known = |statuses: &[String]| {
@@ -42,8 +42,8 @@ pub(super) fn find(
     };
     let ((done, never_done), (failed, never_failed)) = (known(&words.done), known(&words.failed));
     for status in never_done.iter().chain(&never_failed) {
-        let message = format!("`{}` is never `{status}`", words.status);
-        warn(warnings, &message, "the wait does not end with it");
+        let message = format!("`{}` has no value `{status}`", words.status);
+        warn(warnings, &message, "the status is ignored");
     }
     if done.is_empty() {
         return None;
@@ -51,8 +51,12 @@ pub(super) fn find(
     let reason = words.reason.as_ref().and_then(|reason| {
         let found = text(reason).filter(|(_, text)| *text == Text::Any);
         if found.is_none() {
-            let message = format!("the response has no text `{reason}`");
-            warn(warnings, &message, "errors of the wait have no reason");
+            let message = format!("the response has no string property `{reason}`");
+            warn(
+                warnings,
+                &message,
+                "errors of the wait do not include a reason",
+            );
         }
         found.map(|(path, _): (Path, _)| path)
     });
@@ -73,11 +77,11 @@ fn warn(warnings: &mut OperationWarnings<'_>, what: &str, effect: &str) {
     warnings.advise(
         Code::InvalidWait,
         format!("`x-wait`: {what}: {effect}"),
-        "name a property of the response, with dots between the names of nested ones, and its values",
+        "set paths of response properties, separated by dots, and values of the status",
     );
 }
 
-/// The values of a property that is text.
+/// The values of a string property.
 #[derive(PartialEq)]
 enum Text<'a> {
     Any,
@@ -187,7 +191,9 @@ mod tests {
         assert_eq!(none, None);
         assert_eq!(
             warnings,
-            ["`x-wait`: the response has no text `status`: nothing waits for it"]
+            [
+                "`x-wait`: the response has no string property `status`: the client has no wait method"
+            ]
         );
         let (some, warnings) = wait(json!({
             "status": "state", "done": ["ready"], "failed": ["gone"], "reason": "problem",
@@ -197,8 +203,9 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "`x-wait`: `state` is never `gone`: the wait does not end with it",
-                "`x-wait`: the response has no text `problem`: errors of the wait have no reason",
+                "`x-wait`: `state` has no value `gone`: the status is ignored",
+                "`x-wait`: the response has no string property `problem`: errors of the wait \
+                 do not include a reason",
             ]
         );
     }

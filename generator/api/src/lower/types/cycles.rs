@@ -1,16 +1,16 @@
-//! Boxes where a struct contains itself without a list or a map between.
+//! Inserts boxes where a struct contains itself without a list or a map in between.
 //!
 //! Structs are visited depth first, in the order of the document and with fields from
-//! the last name to the first. An edge back to a type on the way gets a box. An
-//! `Option` of a type is a node of its own, so that where it needs a box, it has one
-//! everywhere. Variants of unions get their boxes in `unions`.
+//! the last name to the first. An edge back to a type on the current path gets a box. An `Option`
+//! of a type is a separate node, so that it is boxed either everywhere or nowhere. Variants of
+//! unions are boxed in `unions`.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::{Shape, Type, TypeDef, TypeId};
 
-/// Puts boxes into the fields of structs, and into newtypes. The types are in the
-/// document's order.
+/// Inserts boxes into the fields of structs, and into newtypes. The types are in the document's
+/// order.
 pub(super) fn break_cycles(types: &mut [TypeDef]) {
     let nodes = Nodes::new(types);
     let edges: Vec<Vec<Node>> = types.iter().map(|ty| nodes.children(ty)).collect();
@@ -142,7 +142,7 @@ fn is_boxed(node: Node, boxes: &Boxes) -> bool {
     }
 }
 
-/// Boxes what every `Option` inside of a type holds, where it has a box.
+/// Boxes the contents of each `Option` in a type that needs a box.
 fn box_options(ty: &mut Type, nodes: &Nodes, boxes: &Boxes) {
     let node = nodes.of(ty, false);
     match ty {

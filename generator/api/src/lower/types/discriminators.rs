@@ -1,5 +1,5 @@
-//! Discriminators: the property whose value selects the variant of a union, and the
-//! properties by which a struct is recognized. Everything is computed once per schema.
+//! Discriminators: the property whose value selects the variant of a union, and the properties that
+//! identify a struct. Everything is computed once per schema.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -12,16 +12,16 @@ use crate::{Condition, Type};
 /// The types of the variants of each union, by its name, in the order of the page.
 pub(super) type Members<'a> = IndexMap<&'a str, Vec<Type>>;
 
-/// The values by which unions recognize structs, by struct and property.
+/// The values by which unions identify structs, by struct and property.
 pub(super) type Tags<'a> = HashMap<&'a str, HashMap<&'a str, &'a str>>;
 
 /// The discriminators of all unions.
 pub(super) struct Discriminators<'a> {
     decided: HashMap<&'a str, Decided<'a>>,
-    /// The unions whose discriminator selects some variants, and leaves out others: texts,
-    /// or objects without the property.
+    /// The unions whose discriminator selects only some variants. The others are strings, or
+    /// objects without the property.
     partial: HashMap<&'a str, Decided<'a>>,
-    /// The first property that has only one value, of each struct.
+    /// The first property with only one value of each struct.
     constants: HashMap<&'a str, Condition>,
 }
 
@@ -33,8 +33,7 @@ pub(super) struct Decided<'a> {
     pub(super) values: Vec<Vec<&'a str>>,
 }
 
-/// The properties of an object that have known values, as JSON writes them, in the order of
-/// the page.
+/// The properties of an object with known values, as JSON text, in the order of the page.
 type Texts<'a> = IndexMap<&'a str, Known<'a>>;
 
 impl<'a> Decided<'a> {
@@ -53,7 +52,7 @@ impl<'a> Decided<'a> {
     }
 }
 
-/// A property that is an enumeration, or has one boolean or integer.
+/// A property that is an enumeration, or a constant boolean or integer.
 #[derive(Clone)]
 struct Known<'a> {
     values: Vec<&'a str>,
@@ -104,8 +103,8 @@ impl<'a> Discriminators<'a> {
         self.decided.get(union)
     }
 
-    /// Returns what an object must have to be read as this type. Enumerations are open,
-    /// so that a struct with one for its kind would accept objects of any other kind.
+    /// Returns the condition for reading an object as this type. Enumerations are open, so a struct
+    /// with an enumeration as its kind would otherwise accept objects of any kind.
     pub(super) fn condition(&self, name: &str) -> Option<Condition> {
         let Some(decided) = self.decided.get(name) else {
             return self.constants.get(name).cloned();
@@ -113,16 +112,16 @@ impl<'a> Discriminators<'a> {
         Some(decided.condition(decided.values.iter().flatten()))
     }
 
-    /// Returns what an object must have to be read as a variant of this union, which has
-    /// variants that its discriminator does not select.
+    /// Returns the condition for reading an object as a variant of this union, which has variants
+    /// that its discriminator does not select.
     pub(super) fn condition_within(&self, union: &str, member: usize) -> Option<Condition> {
         let decided = self.partial.get(union)?;
         let values = decided.values.get(member)?;
         (!values.is_empty()).then(|| decided.condition(values))
     }
 
-    /// Returns the values by which unions recognize structs. A struct with several such
-    /// values, as a variant of several unions, is left out.
+    /// Returns the values by which unions identify structs. Structs with several values, as
+    /// variants of several unions, are omitted.
     pub(super) fn tags<'s>(&'s self, members: &'s Members<'a>) -> Tags<'s> {
         let mut tags: HashMap<&str, HashMap<&str, BTreeSet<&str>>> = HashMap::new();
         for (union, members) in members {
@@ -149,7 +148,8 @@ impl<'a> Discriminators<'a> {
     }
 }
 
-/// Returns the positions of the unions, each after the unions that are its variants.
+/// Returns the positions of the unions, in an order in which each union follows the unions among
+/// its variants.
 fn innermost_first(members: &Members<'_>) -> Vec<usize> {
     let edges: Vec<Vec<usize>> = members
         .values()
@@ -189,8 +189,8 @@ fn texts_of_struct<'a>(
     known.collect()
 }
 
-/// Returns the properties that have known values in all variants of a union. A union
-/// that leads back to itself has none.
+/// Returns the properties that have known values in all variants of a union. A recursive union has
+/// none.
 fn texts_of_union<'a>(members: &[Type], texts: &HashMap<&'a str, Texts<'a>>) -> Texts<'a> {
     let mut known: Option<Texts<'a>> = None;
     for member in members {
@@ -221,7 +221,7 @@ fn texts_of<'t, 'a>(
 }
 
 /// Returns the property that the page names, if its values are distinct, or the first
-/// required one with known and distinct values. Only the former may leave out variants.
+/// required one with known and distinct values. Only the former can omit variants.
 fn decide<'a>(
     schema: &'a Schema,
     members: &[Type],
@@ -237,15 +237,15 @@ fn decide<'a>(
         let properties = texts_of(members.first()?, texts)?.keys();
         properties.copied().find_map(|property| {
             let values = values_of_each(members, property, texts)?;
-            // One of several values of the only variant selects nothing.
+            // If the only variant has several values, they do not select anything.
             let is_telling = members.len() > 1 || values.iter().all(|own| own.len() == 1);
             distinct(property, values).filter(|_| is_telling)
         })
     })
 }
 
-/// Returns the values that a discriminator maps to each variant, or that the variants
-/// give the property themselves.
+/// Returns the values that a discriminator maps to each variant, or that the variants list for the
+/// property.
 fn selected<'a>(
     discriminator: &'a Discriminator,
     members: &[Type],

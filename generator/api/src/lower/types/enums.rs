@@ -1,4 +1,4 @@
-//! Enumerations of texts, open for values of newer servers, and the names of variants.
+//! Open enumerations of strings, and the names of variants.
 
 use heck::ToPascalCase;
 use names::{Scope, numbered, symbol};
@@ -6,12 +6,10 @@ use openapi::tree::Schema;
 
 use crate::{Docs, Enum, EnumValue};
 
-/// Names for the variant that keeps a value that is not in the list. The first one
-/// that is free is taken.
+/// Names for the variant with unknown values. The first free name is used.
 const UNKNOWN: [&str; 3] = ["Unknown", "Unrecognized", "NotInThisVersion"];
 
-/// Lowers an enumeration of these values. No variant gets a name that is `kept` for a
-/// former one.
+/// Lowers an enumeration of these values. The `kept` names are reserved for former variants.
 pub(super) fn lower<'a>(
     schema: &Schema,
     values: &[String],
@@ -34,7 +32,7 @@ pub(super) fn lower<'a>(
     }
 }
 
-/// Claims the name of the variant that keeps any other value.
+/// Claims the name of the variant for unknown values.
 pub(crate) fn unknown(scope: &mut Scope) -> String {
     let names = UNKNOWN.into_iter().map(str::to_owned);
     scope.claim(names.chain(numbered("Unknown", "")))
@@ -53,8 +51,8 @@ pub(crate) fn variant_name(value: &str) -> String {
     }
 }
 
-/// Returns a value in words: signs that make a difference are named, and others are
-/// blanks.
+/// Returns a value in words: significant symbols are replaced with their names, and others with
+/// spaces.
 fn words(value: &str) -> String {
     let characters: Vec<char> = value.chars().collect();
     let is_digit = |index: usize| characters.get(index).is_some_and(char::is_ascii_digit);
@@ -66,7 +64,7 @@ fn words(value: &str) -> String {
         if is_word(*c) {
             words.push(*c);
         } else if between_digits {
-            // `16:9` and `16.9` are not `169`.
+            // `16:9` and `16.9` must differ from `169`.
             words.push_str(" _");
         } else if has_words && !is_sign(*c, index) {
             words.push(' ');
@@ -79,7 +77,7 @@ fn words(value: &str) -> String {
     words
 }
 
-/// Returns `true` if a character at the start belongs to the value: `-1` is not `1`.
+/// Returns `true` if a character is a leading sign: `-1` must differ from `1`.
 fn is_sign(c: char, index: usize) -> bool {
     index == 0 && matches!(c, '+' | '-' | '<' | '>' | '=' | '!')
 }

@@ -1,17 +1,16 @@
-//! Cycles in a directed graph, found without recursion: documents may nest named
-//! schemas as deep as they are long.
+//! Finds cycles in a directed graph without recursion, because the nesting depth of named schemas
+//! is not limited.
 
 /// The strongly connected components of a graph.
 pub(super) struct Components {
-    /// The component of each node. Two nodes lead to each other if they share one.
+    /// The component of each node. Two nodes are reachable from each other if they share one.
     of: Vec<usize>,
-    /// All nodes. A node comes after those that it leads to, except on a cycle.
+    /// All nodes. A node comes after its successors, except in a cycle.
     pub(super) order: Vec<usize>,
 }
 
 impl Components {
-    /// Finds the components of a graph that has these edges from each node
-    /// (Tarjan's algorithm).
+    /// Finds the components of a graph with these edges from each node (Tarjan's algorithm).
     pub(super) fn new(edges: &[Vec<usize>]) -> Self {
         let mut search = Search {
             edges,
@@ -32,20 +31,20 @@ impl Components {
         search.components
     }
 
-    /// Returns `true` if two nodes lead to each other, or are the same.
+    /// Returns `true` if two nodes are reachable from each other, or are the same.
     pub(super) fn is_cycle(&self, a: usize, b: usize) -> bool {
         self.of[a] == self.of[b]
     }
 }
 
-/// The component of a node whose component is not complete.
+/// Marks a node whose component is not complete.
 const UNKNOWN: usize = usize::MAX;
 
 struct Search<'a> {
     edges: &'a [Vec<usize>],
-    /// The order in which nodes are visited, from 1.
+    /// The position of each node in the order of visits, from 1.
     number: Vec<usize>,
-    /// The lowest number of an open node that a node leads to.
+    /// The lowest number of an open node that is reachable from each node.
     lowest: Vec<usize>,
     visited: usize,
     /// Visited nodes without a component.
@@ -55,7 +54,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn visit(&mut self, start: usize) {
-        // Nodes on the way, each with the number of its edges that were followed.
+        // Nodes on the current path, each with the number of visited edges.
         let mut way = vec![(start, 0)];
         self.enter(start);
         while let Some((node, followed)) = way.last_mut() {

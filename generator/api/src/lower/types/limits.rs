@@ -1,4 +1,4 @@
-//! The values that a schema accepts, as data and in the words of documentation.
+//! The limits of a schema's values, as data and as documentation.
 
 use openapi::tree::{self, Schema};
 use serde_json::Value;
@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::value::has_type;
 use crate::{Bound, Docs, Limits};
 
-/// The longest default that is shown, in characters of JSON.
+/// The maximum length of a default that is shown, in characters of JSON.
 const SHOWN: usize = 60;
 
-/// Words by which a description states bounds itself.
+/// Words in descriptions that already state bounds.
 const BOUNDS: [&str; 10] = [
     "**max",
     "**min",
@@ -43,8 +43,8 @@ pub(crate) fn limits(schema: &Schema) -> Limits {
     }
 }
 
-/// Returns documentation: a description, with the default and the limits that only the
-/// schema states.
+/// Returns documentation: a description, with the default and the limits that the description does
+/// not already state.
 pub(crate) fn described(description: &str, schema: &Schema) -> Docs {
     let description = description.trim();
     let lower_case = description.to_lowercase();
@@ -93,7 +93,7 @@ fn literals(literals: &[String]) -> Option<String> {
     }
 }
 
-/// Describes a default, unless it is too long or would not stay in its code span.
+/// Describes a default, unless it is too long or cannot be written as inline code.
 fn default(default: &Value) -> Option<String> {
     let text = match default {
         Value::String(text) => text.clone(),
@@ -109,7 +109,7 @@ fn bound(bound: &Bound, within: &str, beyond: &str) -> String {
     format!("**{name}**: `{}`.", bound.number)
 }
 
-/// Describes the length of a text or a list.
+/// Describes the length of a string or a list.
 fn range(least: Option<u64>, most: Option<u64>, name: &str, unit: &str) -> Option<String> {
     let least = least.filter(|least| *least > 0);
     let (range, last) = match (least, most) {

@@ -1,7 +1,7 @@
 //! Lowering of named schemas to the types of the module `types`.
 //!
-//! A [`Context`] holds the facts that follow from the operations. Every fact is computed
-//! once, so that the time is linear in the size of the document.
+//! A [`Context`] contains the facts that depend on the operations. Every fact is computed once, so
+//! that the time is linear in the size of the document.
 
 mod cycles;
 mod discriminators;
@@ -30,23 +30,22 @@ pub(crate) use value::{plain_type, value_type};
 use super::former;
 use crate::{Docs, Shape, TypeDef, TypeId};
 
-/// The facts about schemas that follow from the operations that use them.
+/// The facts about schemas that depend on the operations that use them.
 #[derive(Debug, Default)]
 pub(crate) struct Context {
-    /// Schemas that a parameter or a body reaches.
+    /// Schemas that are used in a parameter or a body.
     pub(crate) sent: BTreeSet<String>,
-    /// Schemas that a body reaches. A parameter alone does not count.
+    /// Schemas that are used in a body. Parameters do not count.
     pub(crate) in_bodies: BTreeSet<String>,
-    /// Schemas that a response, an event, or an error response reaches.
+    /// Schemas that are used in a response, an event, or an error response.
     pub(crate) received: BTreeSet<String>,
-    /// Schemas that are sent as multipart forms, each with the properties that are sent as
-    /// one part of JSON.
+    /// Schemas that are sent as multipart forms, each with the properties that are sent as a JSON
+    /// part.
     pub(crate) forms: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// Lowers all of `schemas`, which have their final names. Pushes a warning for each
-/// reference that leads nowhere. No variant gets a former name of another one
-/// in `renamed`.
+/// Lowers all `schemas`, which have their final names. Adds a warning for each dangling reference.
+/// The former names in `renamed` are reserved for their variants.
 pub(crate) fn lower(
     schemas: &IndexMap<String, Schema>,
     context: &Context,
@@ -76,7 +75,7 @@ pub(crate) fn lower(
         TypeDef {
             id: TypeId::new(name),
             module: modules.claim(underscored(&type_module(name))),
-            // A document can be written by hand: only a name becomes code.
+            // A document can be written by hand, so only valid names are used in code.
             alias: schema
                 .alias
                 .clone()
@@ -95,7 +94,7 @@ pub(crate) fn lower(
     types.map(|ty| (ty.id.clone(), ty)).collect()
 }
 
-/// Returns `true` if values of the schema have fields.
+/// Returns `true` if the schema becomes a struct.
 fn is_struct(schema: &Schema) -> bool {
     schema.reference.is_none()
         && !schema.properties.is_empty()
@@ -121,7 +120,7 @@ mod tests {
             .collect()
     }
 
-    /// Lowers schemas, which have no warnings.
+    /// Lowers schemas, and asserts that there are no warnings.
     pub(super) fn lowered_with(all: Value, context: &Context) -> BTreeMap<TypeId, TypeDef> {
         let mut warnings = Vec::new();
         let types = lower(&schemas(all), context, &[], &mut warnings);
@@ -129,7 +128,7 @@ mod tests {
         types
     }
 
-    /// Lowers schemas that bodies reach, in their order.
+    /// Lowers schemas that are used in bodies, in their order.
     pub(super) fn lowered(all: Value) -> IndexMap<TypeId, TypeDef> {
         let names = schemas(all.clone()).into_keys();
         let context = Context {

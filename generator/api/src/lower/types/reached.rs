@@ -1,5 +1,4 @@
-//! References between schemas: the schemas that one reaches, and references that
-//! lead nowhere.
+//! References between schemas: finds reachable schemas and dangling references.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +6,8 @@ use indexmap::IndexMap;
 use openapi::tree::{Additional, Schema};
 use pages::{Code, Problem};
 
-/// Adds the names of the schemas that `schema` reaches, transitively, to `found`. What
-/// is in `found` is not visited again.
+/// Adds the names of the schemas that `schema` references directly or indirectly to `found`.
+/// Schemas in `found` are not visited again.
 pub(crate) fn reached(
     schema: &Schema,
     schemas: &IndexMap<String, Schema>,
@@ -28,8 +27,8 @@ pub(crate) fn reached(
     }
 }
 
-/// Returns the schemas with any JSON in the place of references that lead nowhere, and
-/// a warning for each; `None` if there are no such references.
+/// Replaces dangling references with any JSON, and adds a warning for each. Returns `None` if there
+/// are no such references.
 pub(super) fn without_dangling(
     schemas: &IndexMap<String, Schema>,
     warnings: &mut Vec<Problem>,
@@ -52,8 +51,8 @@ pub(super) fn without_dangling(
             warnings.push(Problem::new(
                 Code::DanglingReference,
                 format!(
-                    "the schema `{name}` refers to `{target}`, which is not in the document: the \
-                 client takes any JSON there"
+                    "the schema `{name}` references `{target}`, which is not in the document: \
+                     the client accepts any JSON there"
                 ),
             ));
         }
@@ -77,7 +76,7 @@ fn replace(schema: &mut Schema, names: &BTreeSet<String>) {
     children_mut(schema).for_each(|child| replace(child, names));
 }
 
-/// Returns the schemas that are directly inside of a schema.
+/// Returns the schemas that are directly inside a schema.
 fn children(schema: &Schema) -> impl Iterator<Item = &Schema> {
     let additional = match &schema.additional {
         Additional::Of(schema) => Some(&**schema),
@@ -138,8 +137,7 @@ mod tests {
         let repaired = without_dangling(&schemas, &mut warnings).expect("a reference is wrong");
         assert_eq!(
             warnings[0].to_string(),
-            "the schema `Pet` refers to `Gone`, which is not in the document: the client takes \
-             any JSON there"
+            "the schema `Pet` references `Gone`, which is not in the document: the client accepts any JSON there"
         );
         assert_eq!(repaired["Shop"], schemas["Shop"]);
         let toys = &repaired["Pet"].properties["toys"];

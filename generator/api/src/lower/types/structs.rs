@@ -14,7 +14,7 @@ use super::value::{file_type, map_type, plain_type};
 use crate::lower::deprecation;
 use crate::{Constant, Constructor, Docs, Encoding, Field, Presence, Rest, Struct, Type};
 
-/// The name of the field that keeps all other properties.
+/// The default name of the field for all other properties.
 const REST: &str = "extra";
 
 /// The facts about a document that its structs depend on.
@@ -35,7 +35,7 @@ impl Structs<'_> {
         let mut scope = Scope::default();
         let mut setters = Scope::with_reserved(TYPE_METHODS);
         let is_received = self.context.received.contains(name);
-        // Nobody would see what a request leaves out.
+        // Properties that requests omit would have no effect.
         let properties = schema.properties.iter();
         let properties =
             properties.filter(|(_, schema)| is_received || !self.is_left_out(name, schema));
@@ -45,7 +45,7 @@ impl Structs<'_> {
                 let name_in_rust = scope.claim(numbered(&argument_name(named), "_"));
                 let is_required = required.contains(property.as_str());
                 let field = self.field(name, property, name_in_rust, schema, is_required);
-                // A new version of the API may know another value than the one that is documented.
+                // A newer version of the API may have more values than the documented one.
                 let is_only =
                     matches!(field.constant, Some(Constant::Text(_))) && field.tag.is_none();
                 let has_setter = is_only || !field.presence.is_required();
@@ -55,7 +55,7 @@ impl Structs<'_> {
                 }
             })
             .collect();
-        // A form has no fields besides those that the page names.
+        // A form has no undocumented fields.
         let rest = match &schema.additional {
             Additional::Any | Additional::Of(_) if encoding == Encoding::Json => {
                 let name = scope.claim(numbered(REST, "_"));
@@ -93,21 +93,21 @@ impl Structs<'_> {
         let file = form.and_then(|_| file_type(schema));
         let mut description = schema.description.clone();
         if read_only {
-            description.push_str("\n\nRequests leave it out.");
+            description.push_str("\n\nOmitted in requests.");
         } else if write_only {
-            description.push_str("\n\nResponses leave it out.");
+            description.push_str("\n\nOmitted in responses.");
         }
         let docs = match &file {
-            // The limits of a text do not apply to a file.
+            // The limits of a string do not apply to a file.
             Some(_) => Docs::page(&description),
             None => described(&description, schema),
         };
         let ty = file.unwrap_or_else(|| plain_type(schema));
         let is_required = is_required && !read_only;
         let is_in_body = form.is_some() || self.context.in_bodies.contains(owner);
-        // An empty list in a body is not the same as none.
+        // In a body, an empty list differs from an absent one.
         let can_be_empty = is_collection(&ty) && !is_in_body && !schema.nullable;
-        // Only in a request does `null` mean something else than absence.
+        // `null` differs from absence only in requests.
         let is_nullable = match (is_required, form) {
             (true, _) => schema.nullable,
             (false, None) => schema.nullable && is_sent && !read_only,
@@ -115,7 +115,7 @@ impl Structs<'_> {
         };
         let presence = match presence(is_required, is_nullable, can_be_empty) {
             Presence::Required if write_only && is_sent => Presence::RequiredInRequests,
-            // A response that has it is read all the same.
+            // A response with the property can still be read.
             Presence::Required if write_only => Presence::Optional,
             presence => presence,
         };
@@ -137,7 +137,7 @@ impl Structs<'_> {
         }
     }
 
-    /// Returns `true` if requests leave a property out.
+    /// Returns `true` if requests omit a property.
     fn is_left_out(&self, owner: &str, schema: &Schema) -> bool {
         let is_form = self.context.forms.contains_key(owner);
         schema.read_only && (is_form || self.context.sent.contains(owner))
@@ -149,8 +149,8 @@ impl Structs<'_> {
         own.or_else(|| self.unions.only_text(schema).map(Constant::Text))
     }
 
-    /// Returns the value by which unions recognize a struct, if it converts into the type of
-    /// the property.
+    /// Returns the value by which unions identify a struct, if it converts into the type of the
+    /// property.
     fn tag(&self, owner: &str, property: &str, ty: &Type) -> Option<String> {
         let tag = self.tags.get(owner)?.get(property)?;
         let converts = match ty {
@@ -164,8 +164,8 @@ impl Structs<'_> {
     }
 }
 
-/// Returns the groups of alternatives, by fields that can be absent. A group is left out if one of
-/// its alternatives needs no such field.
+/// Returns the groups of alternatives, as positions of optional fields. A group is omitted if one
+/// of its alternatives requires no optional field.
 fn alternatives(groups: &[Vec<Vec<String>>], fields: &[Field]) -> Vec<Vec<Vec<usize>>> {
     let position = |property: &String| fields.iter().position(|field| field.wire == *property);
     let can_be_absent = |position: &usize| {
@@ -176,7 +176,7 @@ fn alternatives(groups: &[Vec<Vec<String>>], fields: &[Field]) -> Vec<Vec<Vec<us
         )
     };
     let groups = groups.iter().map(|group| {
-        // A property that is no field cannot be set.
+        // A property without a field cannot be set.
         let settable = group.iter().filter_map(|properties| {
             let positions: Option<Vec<usize>> = properties.iter().map(position).collect();
             Some(positions?.into_iter().filter(can_be_absent).collect())
@@ -198,7 +198,7 @@ fn presence(is_required: bool, is_nullable: bool, can_be_empty: bool) -> Presenc
     }
 }
 
-/// Returns `true` if the type has a value that is empty.
+/// Returns `true` if the type is a list or a map, which can be empty.
 fn is_collection(ty: &Type) -> bool {
     matches!(ty, Type::List(_) | Type::Map(_) | Type::JsonObject)
 }
@@ -211,8 +211,8 @@ fn constant(value: &tree::Constant) -> Option<Constant> {
     }
 }
 
-/// Returns how a program creates a struct: from the required fields that have more than
-/// one value.
+/// Returns the constructor of a struct, whose arguments are the required fields with more than one
+/// value.
 fn constructor(fields: &[Field]) -> Constructor {
     let is_empty = |field: &Field| !field.presence.is_required() && field.tag.is_none();
     if fields.iter().all(is_empty) {
@@ -354,8 +354,8 @@ mod tests {
         assert_eq!(presences(&shape), [Optional, Required, RequiredInRequests]);
         assert_eq!(shape.constructor, Constructor::New(vec![1, 2]));
         assert!(shape.fields[0].read_only);
-        assert_eq!(shape.fields[0].docs.as_str(), "Requests leave it out.");
-        assert_eq!(shape.fields[2].docs.as_str(), "Responses leave it out.");
+        assert_eq!(shape.fields[0].docs.as_str(), "Omitted in requests.");
+        assert_eq!(shape.fields[2].docs.as_str(), "Omitted in responses.");
 
         let only_sent = pet(schema.clone(), &sent(&["Pet"]));
         assert_eq!(names(&only_sent), ["name", "secret"]);

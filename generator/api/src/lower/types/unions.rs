@@ -1,5 +1,5 @@
-//! Unions: tagged by the property that selects the variant, or untagged, with variants
-//! that are tried one after the other.
+//! Unions: tagged by the property that selects the variant, or untagged, with variants that are
+//! tried in order.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -19,7 +19,7 @@ pub(super) struct Unions<'a> {
     schemas: &'a IndexMap<String, Schema>,
     members: Members<'a>,
     discriminators: Discriminators<'a>,
-    /// The least number of properties that the variants of a union require.
+    /// The minimum number of properties that the variants of a union require.
     least_required: HashMap<&'a str, usize>,
 }
 
@@ -39,13 +39,13 @@ impl<'a> Unions<'a> {
         }
     }
 
-    /// Returns the values by which unions recognize structs.
+    /// Returns the values by which unions identify structs.
     pub(super) fn tags(&self) -> Tags<'_> {
         self.discriminators.tags(&self.members)
     }
 
-    /// Returns `true` if a text converts into the type: into an enumeration, or into an
-    /// untagged union that texts are a variant of.
+    /// Returns `true` if a string converts into the type: an enumeration, or an untagged union with
+    /// a string variant.
     pub(super) fn converts_from_text(&self, id: &TypeId) -> bool {
         match self.members.get(id.as_str()) {
             Some(members) => {
@@ -58,7 +58,7 @@ impl<'a> Unions<'a> {
         }
     }
 
-    /// Returns the only text of an enumeration that a schema refers to.
+    /// Returns the only value of an enumeration that a schema references.
     pub(super) fn only_text(&self, schema: &Schema) -> Option<String> {
         let target = self.schemas.get(schema.reference.as_ref()?)?;
         match target.values.as_deref()? {
@@ -76,8 +76,8 @@ impl<'a> Unions<'a> {
         }
     }
 
-    /// Sorts the variants that accept the fewest values to the front: one that requires
-    /// nothing would accept every object.
+    /// Sorts the variants that accept the fewest values to the front, because a variant without
+    /// required properties accepts every object.
     fn untagged(&self, name: &str, members: &[Type]) -> Union {
         let mut sorted: Vec<(usize, &Type)> = members.iter().enumerate().collect();
         sorted.sort_by_key(|(_, ty)| (Reverse(self.required(ty)), Accepted::by(ty)));
@@ -106,8 +106,8 @@ impl<'a> Unions<'a> {
         }
     }
 
-    /// Returns how many properties a value of a type must have. One that is no object
-    /// must have another type, which is more than any number of properties.
+    /// Returns the number of required properties of a type. A type other than an object counts as
+    /// more specific than any number of properties.
     fn required(&self, ty: &Type) -> usize {
         let Some(id) = ty.named() else {
             return match unwrapped(ty) {
@@ -126,15 +126,14 @@ impl<'a> Unions<'a> {
     }
 }
 
-/// The other values that a variant accepts besides those that it is meant for. Variants
-/// that accept fewer are tried first.
+/// The unintended values that a variant also accepts. Variants that accept fewer are tried first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Accepted {
     Nothing,
     /// Any integer is a number.
     Integers,
     Objects,
-    /// Any date is a text.
+    /// Any date is a string.
     Texts,
 }
 
@@ -149,7 +148,7 @@ impl Accepted {
     }
 }
 
-/// Returns the type of a value that is there, without its box.
+/// Returns the type without `Nullable` and `Box`.
 fn unwrapped(ty: &Type) -> &Type {
     match ty {
         Type::Nullable(inner) | Type::Boxed(inner) => unwrapped(inner),
@@ -179,8 +178,8 @@ fn members(schemas: &IndexMap<String, Schema>) -> Members<'_> {
     unions.collect()
 }
 
-/// Returns the positions of the schemas that values of each schema hold without a list or
-/// a map between.
+/// Returns the positions of the schemas that values of each schema contain without a list or a map
+/// in between.
 fn contained(schemas: &IndexMap<String, Schema>) -> Vec<Vec<usize>> {
     let contained = schemas.values().map(|schema| {
         let members = schema.one_of.iter().flatten();
@@ -210,7 +209,7 @@ fn tagged(name: &str, members: &[Type], decided: &Decided<'_>) -> Union {
     let variants: Vec<Variant> = members
         .map(|(ty, values)| {
             let variant = match values.as_slice() {
-                // `true` and `1` say nothing.
+                // `true` and `1` are not descriptive.
                 [value] if value.starts_with(char::is_alphabetic) && !is_boolean(value) => {
                     variant_name(value)
                 }
@@ -235,7 +234,7 @@ fn is_boolean(value: &str) -> bool {
     ["true", "false"].contains(&value)
 }
 
-/// Names a variant after what it holds, without the name of the union in front.
+/// Names a variant after its type, without the name of the union as a prefix.
 fn name_of(ty: &Type, union: &str) -> String {
     let name = match ty {
         Type::Bool => "Boolean",
@@ -261,8 +260,8 @@ fn name_of(ty: &Type, union: &str) -> String {
     name.to_owned()
 }
 
-/// Names a variant after all that it holds, for a union whose variants have one name
-/// otherwise.
+/// Names a variant after its whole type, for unions whose variants would otherwise have the same
+/// name.
 fn long_name_of(ty: &Type, union: &str) -> String {
     match ty {
         Type::Map(value) => format!("{}Map", name_of(value, union)),
@@ -282,7 +281,7 @@ mod tests {
     use super::super::tests::{reference, schemas};
     use super::*;
 
-    /// Writes a union as its definition in Rust.
+    /// Writes a union in the form of its Rust definition.
     fn union_text(name: &str, union: &Union) -> String {
         let by = match &union.tagging {
             Tagging::Tagged(property) => format!(" by {property:?}"),
@@ -408,7 +407,7 @@ mod tests {
         );
     }
 
-    /// Unions in a union, of which the inner one is tagged.
+    /// Returns nested unions, of which the inner one is tagged.
     fn nested() -> Value {
         let shape = |kind: &str, more: &str| {
             let property = reference(kind);

@@ -1,13 +1,12 @@
-//! The Rust type of a value: the one place that decides it for fields, items,
-//! variants, parameters, and bodies.
+//! The Rust type of a value: decides it for fields, items, variants, parameters, and bodies.
 
 use openapi::tree::{Additional, Kind, Schema};
 
 use crate::{FloatKind, IntKind, Type, TypeId};
 
-/// Returns the Rust type of a value that a schema describes, `Nullable` included.
+/// Returns the Rust type of a schema's values, including `Nullable`.
 ///
-/// A schema that has no type of its own is any JSON.
+/// A schema without a type is any JSON.
 pub(crate) fn value_type(schema: &Schema) -> Type {
     let ty = plain_type(schema);
     if schema.nullable {
@@ -17,7 +16,7 @@ pub(crate) fn value_type(schema: &Schema) -> Type {
     }
 }
 
-/// Returns the type of the map that holds the properties without a field.
+/// Returns the type of the map for the properties without a field.
 pub(super) fn map_type(additional: &Additional) -> Type {
     match additional {
         Additional::Of(schema) => match value_type(schema) {
@@ -28,7 +27,7 @@ pub(super) fn map_type(additional: &Additional) -> Type {
     }
 }
 
-/// Returns the type of a form's field that is a file or a list of files.
+/// Returns the type of a form field that is a file or a list of files.
 pub(super) fn file_type(schema: &Schema) -> Option<Type> {
     if is_binary(schema) {
         return Some(Type::File);
@@ -38,7 +37,7 @@ pub(super) fn file_type(schema: &Schema) -> Option<Type> {
     (is_list && is_binary(items)).then(|| Type::List(Box::new(Type::File)))
 }
 
-/// Returns `true` if the format has a type in Rust, so that nobody has to know of it.
+/// Returns `true` if the format has a Rust type, and need not be documented.
 pub(super) fn has_type(kind: Option<Kind>, format: &str) -> bool {
     match kind {
         Some(Kind::String) => matches!(format, "date" | "date-time" | "binary"),
@@ -48,7 +47,7 @@ pub(super) fn has_type(kind: Option<Kind>, format: &str) -> bool {
     }
 }
 
-/// Returns the type of a value that is never `null`: one that is left out instead.
+/// Returns the type of a value that is omitted instead of being `null`.
 pub(crate) fn plain_type(schema: &Schema) -> Type {
     if let Some(name) = &schema.reference {
         return Type::Named(TypeId::new(name));

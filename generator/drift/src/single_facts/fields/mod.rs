@@ -1,5 +1,5 @@
-//! Each field of the model, edited alone: the exact changes that are expected of it. A field
-//! that is missing from the tables does not compile or fails a test.
+//! Tests an edit of each single field of the model, with the exact expected changes. A field that
+//! is missing from the tables causes a compile error or a test failure.
 
 mod operations;
 mod types;
@@ -19,7 +19,7 @@ use crate::Effect::{self, Added, Breaking, Changed, Documentation};
 use crate::sample::named;
 use crate::{Kind, compare};
 
-/// An edit of one field, and what is found.
+/// An edit of one field, and the expected changes.
 struct Row {
     /// The struct and the field.
     field: &'static str,
@@ -27,13 +27,13 @@ struct Row {
     edit: fn(&mut Api),
 }
 
-/// An edit that callers or the API notice.
+/// An edit that affects callers or the API.
 fn row<const N: usize>(field: &'static str, found: [(Kind, Effect); N], edit: fn(&mut Api)) -> Row {
     let found = Vec::from(found);
     Row { field, found, edit }
 }
 
-/// An edit that nobody notices, for the stated reason.
+/// An edit without an effect, for the stated reason.
 fn nothing(field: &'static str, _why: &'static str, edit: fn(&mut Api)) -> Row {
     row(field, [], edit)
 }
@@ -55,7 +55,7 @@ fn rows() -> Vec<Row> {
     parts.into_iter().flatten().collect()
 }
 
-/// Lists the fields of structs. A pattern without `..` has to name all of them.
+/// Lists the fields of structs. A pattern without `..` must name all of them.
 macro_rules! fields {
     ($($name:ident { $($field:ident),* $(,)? })*) => {
         const FIELDS: &[&str] = &[$($(concat!(stringify!($name), ".", stringify!($field))),*),*];
@@ -155,7 +155,7 @@ fn each_field_alone_causes_the_expected_changes() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A fact that reaches the API is found beside documentation, and not as documentation.
+/// A change that affects the API is never reported as documentation.
 #[test]
 fn only_texts_of_pages_are_documentation() {
     let texts = ["docs", "summary", "reference", "title", "version", "note"];

@@ -57,7 +57,7 @@ pub(super) fn of_types() -> Vec<Row> {
         ),
         nothing(
             "FormerName.current",
-            "the former name is an alias of whatever the type is called",
+            "the former name is an alias of the current name",
             |api| ty(api, "Rebuilt").former_names[0].current.push('s'),
         ),
         nothing(

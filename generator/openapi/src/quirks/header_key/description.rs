@@ -1,15 +1,15 @@
-//! The word before a key in its header, by the description of its parameter.
+//! Finds the prefix of a key in its header from the description of its parameter.
 
-/// The word before the key in its header; empty for the bare key.
+/// The prefix of the key in its header, which is empty for the bare key.
 pub(super) type Word = String;
 
-/// Returns the word before the key, where the description shows the whole header:
-/// ``Header authentication of the form `Token <token>` ``, or ``Example: `X-Key: abc` ``.
+/// Returns the prefix of the key, if the description shows the whole header: ``Header
+/// authentication of the form `Token <token>` ``, or ``Example: `X-Key: abc` ``.
 pub(super) fn shown(name: &str, description: &str) -> Option<Word> {
     of_form(description).or_else(|| of_example(name, description))
 }
 
-/// Returns `true` if the description is the sentence that the export writes for a key.
+/// Returns `true` if the description is the exported sentence for a key.
 pub(super) fn has_form(description: &str) -> bool {
     description.contains(FORM)
 }
@@ -20,7 +20,7 @@ fn of_form(description: &str) -> Option<Word> {
     let (kind, form) = description.split_once(FORM)?;
     let form = form.trim_start().trim_start_matches('`');
     let word = form.split_once(" <").map_or("", |(word, _)| word).trim();
-    // `undefined` is what the export writes where there is no word before the key.
+    // The export writes `undefined` if the key has no prefix.
     let word = if word == "undefined" { "" } else { word };
     let kind = kind.rsplit(char::is_whitespace).next().unwrap_or_default();
     match kind {
@@ -52,8 +52,7 @@ fn value<'a>(name: &str, code: &'a str) -> Option<&'a str> {
         .then(|| value.trim_matches(quotes))
 }
 
-/// Returns the HTTP scheme that the words of a description name, such as
-/// `API key as bearer token`.
+/// Returns the HTTP scheme that a description mentions, such as `API key as bearer token`.
 pub(super) fn named(description: &str) -> Option<&'static str> {
     let is_separator = |c: char| !c.is_alphanumeric();
     let words: Vec<String> = description

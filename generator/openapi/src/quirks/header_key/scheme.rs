@@ -1,12 +1,12 @@
-//! The security scheme that the parameter of a key stands for.
+//! Finds the security scheme that the header parameter of a key represents.
 
 use serde_json::{Map, Value, json};
 
 use super::description;
 
-/// Returns the scheme of a key. Its description decides if it shows the header; then a
-/// scheme of the document that sends such a header, or that has no other parameter; then
-/// the words of the description. A key that nothing is known about is sent as it is.
+/// Returns the scheme of a key. The first available source is used: a description that shows the
+/// header, a scheme of the document that sends this header or has no other parameter, or an HTTP
+/// scheme in the description. Otherwise, the key is sent without a prefix.
 pub(super) fn of(parameter: &Value, declared: &Map<String, Value>) -> Value {
     let name = parameter["name"].as_str().unwrap_or_default();
     let text = parameter["description"].as_str().unwrap_or_default();
@@ -34,8 +34,8 @@ pub(super) fn is_header(scheme: &Value, name: &str) -> bool {
     header_of(scheme).is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
 
-/// Returns the scheme of a cookie or a query parameter that the export made a header of:
-/// the only one, and with no description but that of the parameter.
+/// Returns the scheme of a cookie or a query parameter that the export turned into a header. It
+/// must be the only scheme, and have either no description or that of the parameter.
 fn elsewhere<'a>(text: &str, declared: &'a Map<String, Value>) -> Option<&'a Value> {
     let mut schemes = declared.values();
     let (only, more) = (schemes.next()?, schemes.next());
@@ -53,7 +53,7 @@ fn without_description(scheme: &Value) -> Value {
     scheme
 }
 
-/// Returns the scheme of a key in a header, behind a word.
+/// Returns the scheme of a key in a header with a prefix.
 fn header(name: &str, word: &str) -> Value {
     let is_authorization = name.eq_ignore_ascii_case("authorization");
     let lower = word.to_ascii_lowercase();
@@ -97,7 +97,7 @@ mod tests {
                 json!({"type": "http", "scheme": "basic", "description": "Name and password"}),
                 json!({"type": "http", "scheme": "basic"}),
             ),
-            // That of another header says nothing.
+            // A scheme for another header is ignored.
             (
                 json!({"type": "apiKey", "in": "header", "name": "x-key"}),
                 bare(),

@@ -5,11 +5,11 @@ use crate::layout::INDENT;
 use crate::layout::shape::{Shape, line_break, width};
 use crate::layout::tree::{Tree, flat};
 
-/// The words that begin an expression which ends with a block.
+/// Keywords of expressions that end with a block.
 const CONTROL: [&str; 6] = ["if", "while", "for", "loop", "match", "unsafe"];
 
-/// Lays out the statements of a function. A statement that no rule fits keeps the lines that
-/// it has in `source`, which the trees were read from.
+/// Lays out the statements of a function. A statement without a rule keeps its lines in `source`,
+/// from which the trees were parsed.
 pub(in crate::layout) fn body(inside: &[Tree<'_>], indent: usize, source: &str) -> Option<String> {
     let mut text = String::new();
     for one in statements(inside) {
@@ -24,8 +24,8 @@ pub(in crate::layout) fn body(inside: &[Tree<'_>], indent: usize, source: &str) 
     Some(text)
 }
 
-/// Lays out a block inside of a statement, with its braces. A statement that does not fit is
-/// on one line.
+/// Lays out a block in a statement, with its braces. A statement that does not fit is written on
+/// one line.
 pub(super) fn block(inside: &[Tree<'_>], indent: usize) -> Option<String> {
     let mut text = "{".to_owned();
     for one in statements(inside) {
@@ -68,7 +68,7 @@ fn statements<'a, 'b>(inside: &'b [Tree<'a>]) -> Vec<Statement<'a, 'b>> {
     statements
 }
 
-/// Returns `true` if trees are a statement such as `if` with its last block.
+/// Returns `true` if trees are a complete statement such as `if`, with its last block.
 fn ends_control(trees: &[Tree<'_>], next: Option<&Tree<'_>>) -> bool {
     let continues = |next: &Tree<'_>| ["else", ".", "?", ";"].iter().any(|text| next.is(text));
     is_control(trees)

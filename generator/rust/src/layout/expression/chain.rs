@@ -1,14 +1,14 @@
-//! The layout of chains: fields and calls of methods, one after the other.
+//! The layout of chains of fields and method calls.
 
 use super::{Kind, call, expression, kind};
 use crate::layout::INDENT;
 use crate::layout::shape::{Shape, last_line, line_break, width};
 use crate::layout::tree::{Tree, flat};
 
-/// The columns that a chain may have on one line.
+/// The maximum width of a chain on one line.
 const CHAIN: usize = 60;
 
-/// The lines that the last link must have to begin on the line of the others in any case.
+/// The number of lines from which on the last link always begins on the line of the others.
 const MANY_LINES: usize = 5;
 
 /// An expression, and the links that follow it.
@@ -24,7 +24,7 @@ struct Link<'a, 'b> {
 }
 
 impl<'a, 'b> Chain<'a, 'b> {
-    /// Reads a chain; `None` if `?` follows its root, which no rule is for.
+    /// Parses a chain. Returns `None` if `?` follows its root, because there is no rule for it.
     pub(super) fn of(trees: &'b [Tree<'a>]) -> Option<Self> {
         let dots = trees.iter().enumerate().filter(|(_, tree)| tree.is("."));
         let mut ends: Vec<usize> = dots.map(|(position, _)| position).collect();
@@ -48,7 +48,8 @@ impl<'a, 'b> Chain<'a, 'b> {
         let mut is_block = matches!(kind(self.root), Kind::Call | Kind::Struct | Kind::Array)
             && root.contains('\n');
         let mut links = self.links.as_slice();
-        // A root that is no wider than a level of indentation shares its line.
+        // A root that is not wider than one level of indentation shares its line with the first
+        // link.
         let tab = INDENT.saturating_sub(shape.column - shape.indent);
         while let Some((link, rest)) = links.split_first() {
             if width(&root) > tab || root.contains('\n') {

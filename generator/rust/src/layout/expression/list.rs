@@ -1,11 +1,11 @@
-//! The layout of calls and arrays: what delimiters enclose and commas separate.
+//! The layout of calls and arrays: delimited, comma-separated lists.
 
 use super::{Kind, expression, kind, split_prefix};
 use crate::layout::INDENT;
 use crate::layout::shape::{Shape, first_line, line_break, width};
 use crate::layout::tree::Tree;
 
-/// The columns of an item that shares its line with others where the list breaks.
+/// The maximum width of items that share lines if the list breaks.
 const SHORT: usize = 10;
 
 /// A call, or an array, whose callee is empty.
@@ -13,7 +13,7 @@ pub(super) struct Call<'a, 'b> {
     pub(super) callee: &'b str,
     pub(super) delimiters: [&'static str; 2],
     pub(super) items: Vec<&'b [Tree<'a>]>,
-    /// The columns that the items may have on one line.
+    /// The maximum width of the items on one line.
     pub(super) limit: usize,
 }
 
@@ -42,7 +42,7 @@ impl Call<'_, '_> {
             }
         }
         items.push(expression(last, nested)?);
-        // A call of one argument may be as wide as the line.
+        // A call with one argument can be as wide as the line.
         let limit = if items.len() == 1 {
             room
         } else {
@@ -59,7 +59,7 @@ impl Call<'_, '_> {
         format!("{}{open}{items}{close}", self.callee)
     }
 
-    /// Returns the last argument, if it may begin on the line of the call and end on another.
+    /// Returns the last argument, if it can begin on the line of the call and end on another line.
     fn overflowing(&self, last: &[Tree<'_>], others: &[String], shape: Shape) -> Option<String> {
         let is_only = others.is_empty();
         let is_combined = is_only && width(self.callee) < INDENT;
@@ -99,7 +99,7 @@ pub(super) fn fits_on_line(items: &[String], room: usize) -> bool {
     widths + commas <= room && items.iter().all(|item| !item.contains('\n'))
 }
 
-/// Puts as many items on each line as it holds.
+/// Puts as many items on each line as fit.
 pub(in crate::layout) fn fill(items: &[String], shape: Shape) -> String {
     let (mut text, mut used) = (String::new(), 0);
     for item in items {
@@ -117,7 +117,7 @@ pub(in crate::layout) fn fill(items: &[String], shape: Shape) -> String {
     text
 }
 
-/// Returns `true` if the last argument may end on another line than it begins.
+/// Returns `true` if the last argument can span several lines.
 fn overflows(last: &[Tree<'_>], is_only: bool) -> bool {
     match kind(last) {
         Kind::Closure => true,
@@ -131,7 +131,7 @@ fn overflows(last: &[Tree<'_>], is_only: bool) -> bool {
     }
 }
 
-/// Returns `true` for a call of a function or a method, also with operators around it.
+/// Returns `true` for a call of a function or a method, possibly with operators.
 fn is_call(trees: &[Tree<'_>]) -> bool {
     let (_, operand) = split_prefix(trees);
     match kind(operand) {
@@ -141,7 +141,7 @@ fn is_call(trees: &[Tree<'_>]) -> bool {
     }
 }
 
-/// Returns `true` for a call of a method, also with operators around it.
+/// Returns `true` for a call of a method, possibly with operators.
 fn ends_with_method(trees: &[Tree<'_>]) -> bool {
     let (_, mut operand) = split_prefix(trees);
     while let Some((_, rest)) = operand.split_last().filter(|(last, _)| last.is("?")) {
@@ -150,7 +150,7 @@ fn ends_with_method(trees: &[Tree<'_>]) -> bool {
     kind(operand) == Kind::Chain && operand.last().is_some_and(|last| last.group("(").is_some())
 }
 
-/// Returns `true` for literals and names, and for fields of them.
+/// Returns `true` for literals, names, and their fields.
 fn is_simple(trees: &[Tree<'_>]) -> bool {
     let is_simple = |text| text != "::" && text != "await";
     trees.iter().all(|tree| tree.token().is_some_and(is_simple))
