@@ -336,15 +336,15 @@ impl AuthorizeConnectionRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -417,8 +417,8 @@ pub struct CreateConnectionPickerTokenRequest {
 }
 
 impl CreateConnectionPickerTokenRequest {
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -510,15 +510,15 @@ impl CreateRedirectUriRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -595,8 +595,8 @@ pub struct DeleteConnectionRequest {
 }
 
 impl DeleteConnectionRequest {
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -669,8 +669,8 @@ pub struct DeleteRedirectUriRequest {
 }
 
 impl DeleteRedirectUriRequest {
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -761,8 +761,8 @@ impl ListConnectionsRequest {
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -805,8 +805,8 @@ impl ListConnectionsRequest {
         Request::send_as(self)
     }
 
-    /// Returns the pages of the list, beginning with the requested one. Each page is
-    /// requested when it is read.
+    /// Returns the pages of the list, starting with the requested page. Each page is requested
+    /// on demand.
     #[inline]
     pub fn pages(self) -> Pages<types::ConnectionList> {
         self.pages_with_response().into_bodies()
@@ -898,8 +898,8 @@ impl ListRedirectUrisRequest {
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -942,8 +942,8 @@ impl ListRedirectUrisRequest {
         Request::send_as(self)
     }
 
-    /// Returns the pages of the list, beginning with the requested one. Each page is
-    /// requested when it is read.
+    /// Returns the pages of the list, starting with the requested page. Each page is requested
+    /// on demand.
     #[inline]
     pub fn pages(self) -> Pages<types::RedirectUriList> {
         self.pages_with_response().into_bodies()
@@ -1019,8 +1019,8 @@ pub struct RetrieveConnectionRequest {
 }
 
 impl RetrieveConnectionRequest {
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self

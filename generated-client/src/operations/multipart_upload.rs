@@ -288,15 +288,15 @@ impl CreateRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -390,15 +390,15 @@ impl GetAdditionalPresignedUrlsRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -495,8 +495,8 @@ impl GetStatusRequest {
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -542,8 +542,8 @@ impl GetStatusRequest {
         Request::send_as(self)
     }
 
-    /// Returns the pages of the list, beginning with the requested one. Each page is
-    /// requested when it is read.
+    /// Returns the pages of the list, starting with the requested page. Each page is requested
+    /// on demand.
     #[inline]
     pub fn pages(self) -> Pages<types::GetUploadStatusResponse> {
         self.pages_with_response().into_bodies()
@@ -639,8 +639,8 @@ impl ListIncompleteUploadsRequest {
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -685,8 +685,8 @@ impl ListIncompleteUploadsRequest {
         Request::send_as(self)
     }
 
-    /// Returns the pages of the list, beginning with the requested one. Each page is
-    /// requested when it is read.
+    /// Returns the pages of the list, starting with the requested page. Each page is requested
+    /// on demand.
     #[inline]
     pub fn pages(self) -> Pages<types::ListIncompleteUploadsResponse> {
         self.pages_with_response().into_bodies()
@@ -785,15 +785,15 @@ impl ReportChunkBatchRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self

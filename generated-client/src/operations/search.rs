@@ -245,15 +245,15 @@ impl CreateRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -349,8 +349,8 @@ impl RetrieveRequest {
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -393,8 +393,8 @@ impl RetrieveRequest {
         Request::send_as(self)
     }
 
-    /// Returns the pages of the list, beginning with the requested one. Each page is
-    /// requested when it is read.
+    /// Returns the pages of the list, starting with the requested page. Each page is requested
+    /// on demand.
     #[inline]
     pub fn pages(self) -> Pages<types::SearchResults> {
         self.pages_with_response().into_bodies()

@@ -31,7 +31,7 @@ mod search;
 mod tasks;
 mod ungrouped;
 
-/// What progenitor's statements take from its support crate.
+/// The items of progenitor's support crate that its statements use.
 mod progenitor_client {
     pub(in crate::raw) use crate::runtime::QueryParam;
 }

@@ -22,10 +22,10 @@ use super::retry::{self, NotRepeated};
 
 /// A response with a status outside 200 to 299, or an error event of an event stream.
 ///
-/// Contains the status, the headers, and up to 1 MiB of the body, in any format. The body of
-/// an error event is its data. If the body contains the API key, as is or escaped, the key is
-/// replaced with `[redacted]`. Keys shorter than 8 bytes are not searched for, because they
-/// would match by chance.
+/// Contains the status, the headers, and up to 1 MiB of the body, in any format. The body of an
+/// error event is its data. If the body contains the API key, verbatim or escaped, the key is
+/// replaced with `[redacted]`. Keys shorter than 8 bytes are not redacted, because short strings
+/// would match unrelated text.
 pub struct ApiError {
     operation: &'static str,
     status: StatusCode,
@@ -68,7 +68,7 @@ impl ApiError {
         }
     }
 
-    /// Returns the same error of a redirect, with why it is not followed.
+    /// Adds the reason why a redirect was not followed.
     pub(super) fn redirected(self, redirect: Option<String>) -> Self {
         Self { redirect, ..self }
     }
@@ -93,14 +93,14 @@ impl ApiError {
         &self.body
     }
 
-    /// Returns the body as text, in the encoding that the headers name or else in UTF-8.
-    /// Invalid characters are replaced with `U+FFFD`.
+    /// Returns the body as text, decoded with the charset of the `content-type` header, or as UTF-8
+    /// if the header has none. Invalid characters are replaced with `U+FFFD`.
     pub fn text(&self) -> Cow<'_, str> {
         charset::text(&self.headers, &self.body)
     }
 
-    /// Deserializes the body as JSON, for properties of an error beyond its
-    /// [`code`](Self::code) and [`message`](Self::message).
+    /// Deserializes the body as JSON. Use this method for properties other than the
+    /// [`code`](Self::code) and the [`message`](Self::message).
     ///
     /// # Errors
     ///
@@ -109,23 +109,22 @@ impl ApiError {
         serde_json::from_slice(read::without_mark(&self.body))
     }
 
-    /// Returns `true` if the body is incomplete, because it is longer than 1 MiB or the
-    /// connection broke.
+    /// Returns `true` if the body is incomplete, because it is longer than 1 MiB or the connection
+    /// failed.
     pub fn is_truncated(&self) -> bool {
         self.is_truncated
     }
 
-    /// Returns the API's error code: the string or number `code` of the body, of the object
-    /// `error` or `detail` in it, or of the first object of the list `errors`; or else the
-    /// string `error` beside an `error_description`. An empty code, message, or URL is
-    /// returned as `None`.
+    /// Returns the API's error code: the string or number `code` of the body, of the object `error`
+    /// or `detail` in it, or of the first object of the list `errors`; or the string `error` of a
+    /// body with an `error_description`. An empty code, message, or URL is returned as `None`.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// Returns the API's error message: the string `message` of the body, or of the object
-    /// `error` or `detail` in it; or else the `error_description`, `detail`, `errors`, `error`,
-    /// or `title` of the body. The messages of a list are joined, up to ten of them.
+    /// Returns the API's error message: the string `message` of the body, or of the object `error`
+    /// or `detail` in it; otherwise the `error_description`, `detail`, `errors`, `error`, or
+    /// `title` of the body. Up to ten messages of a list are joined.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
@@ -136,8 +135,8 @@ impl ApiError {
         self.docs_url.as_deref()
     }
 
-    /// Returns the API's id of the request, for support requests: the header `x-request-id`
-    /// or a similar one.
+    /// Returns the API's request ID, from the header `x-request-id` or a similar header. Include
+    /// the ID in support requests.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
@@ -148,7 +147,7 @@ impl ApiError {
         self.retry_after
     }
 
-    /// Returns the number of attempts. This error is the response to the last attempt.
+    /// Returns the number of attempts, including the last one, which returned this error.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -158,7 +157,7 @@ impl ApiError {
         self.idempotency_key.as_deref()
     }
 
-    /// Returns `true` if the status indicates a temporary failure.
+    /// Returns `true` if the status indicates a transient error.
     pub(super) fn is_temporary(&self) -> bool {
         matches!(
             self.status.as_u16(),
@@ -176,7 +175,7 @@ impl ApiError {
     }
 }
 
-/// Headers in which servers and proxies return the id of a request.
+/// Headers in which servers and proxies return a request ID.
 const REQUEST_IDS: [&str; 4] = [
     "x-request-id",
     "request-id",
@@ -184,7 +183,7 @@ const REQUEST_IDS: [&str; 4] = [
     "x-correlation-id",
 ];
 
-/// Returns the name that a request has on the other side.
+/// Returns the request ID that the server assigned.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
     REQUEST_IDS
         .iter()

@@ -17,7 +17,7 @@ use super::query;
 #[derive(Clone, Default)]
 pub(super) struct BodyFields {
     fields: Vec<(String, Value)>,
-    /// The first value that cannot be JSON.
+    /// The error of the first value that cannot be serialized as JSON.
     error: Option<String>,
 }
 
@@ -26,7 +26,8 @@ impl BodyFields {
         match value {
             Ok(value) => self.fields.push((name, value)),
             Err(error) => {
-                let message = || format!("the value of `{name}` cannot be JSON: {error}");
+                let message =
+                    || format!("the value of `{name}` cannot be serialized as JSON: {error}");
                 self.error.get_or_insert_with(message);
             }
         }
@@ -36,7 +37,7 @@ impl BodyFields {
         self.fields.is_empty() && self.error.is_none()
     }
 
-    /// Returns these properties, followed by others.
+    /// Returns these properties followed by `others`.
     pub(super) fn with(&self, others: &Self) -> Self {
         let mut both = self.clone();
         both.fields.extend(others.fields.iter().cloned());
@@ -49,12 +50,13 @@ impl BodyFields {
         self.fields.iter().map(|(name, _)| name)
     }
 
-    /// Adds the properties to the body of a request. They replace documented ones of the same
-    /// name.
+    /// Adds the properties to the body of a request. They replace documented properties with the
+    /// same name.
     ///
     /// # Errors
     ///
-    /// If a value cannot be JSON, or the body cannot have properties.
+    /// Returns an error if a value cannot be serialized as JSON, or if the body is neither an
+    /// object nor a form.
     #[cold]
     pub(super) fn add_to(
         &self,

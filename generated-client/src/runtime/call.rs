@@ -16,19 +16,19 @@ use super::operation::Operation;
 use super::response::Response;
 use super::transport::Transport;
 
-/// A call of an operation with the options that hold for it. Cloning it is cheap.
+/// A call of an operation with its effective options. Cloning is cheap.
 #[derive(Clone)]
 pub struct Call {
     pub(super) transport: Arc<Transport>,
     pub(super) options: Arc<CallOptions>,
     pub(super) operation: &'static Operation,
-    /// The key of this call alone.
+    /// The key of this call, which replaces the client's key.
     pub(super) own: Option<Own>,
-    /// The idempotency key, from the first attempt on.
+    /// The idempotency key, set at the first attempt.
     pub(super) idempotency_key: Option<Arc<str>>,
-    /// The response may be compressed, if the HTTP client can read it.
+    /// The request accepts compressed responses, if the HTTP client can decompress them.
     pub(super) accepts_compressed: bool,
-    /// The status 101 is a success: the connection is no longer one of HTTP.
+    /// The status 101 is a success: the connection switches to another protocol.
     pub(super) upgrades: bool,
 }
 
@@ -43,7 +43,7 @@ impl fmt::Debug for Call {
 }
 
 impl Call {
-    /// Returns a call by a client, which differs by these options from other calls.
+    /// Creates a call. `options` override the options of the client.
     pub fn new(client: &Client, operation: &'static Operation, options: &CallOptions) -> Self {
         let transport = Arc::clone(&client.transport);
         let options = if options.is_empty() {
@@ -62,7 +62,7 @@ impl Call {
         }
     }
 
-    /// Returns the error for events in place of a body that ends.
+    /// Returns the error for an event stream instead of a finite body.
     #[cold]
     pub(super) fn unexpected_events<B>(&self, response: Response<B>) -> Error {
         let error = serde::de::Error::custom("the response is an event stream");

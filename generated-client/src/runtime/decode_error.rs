@@ -13,7 +13,7 @@ use http::header::HeaderMap;
 use super::one_line::{Attempts, OneLine};
 use super::response::Response;
 
-/// The number of bytes that an excerpt shows on each side of the fault.
+/// The number of bytes on each side of the mismatch in an excerpt.
 const EXCERPT: usize = 100;
 
 /// A body that does not match the documented type, with the JSON path and the cause.
@@ -46,7 +46,7 @@ impl DecodeError {
         self.operation
     }
 
-    /// Returns the status, which is one of 200 to 299, or 101 for a message of a channel.
+    /// Returns the status, 200 to 299, or 101 for a channel message.
     pub fn status(&self) -> StatusCode {
         self.answer.status()
     }
@@ -77,7 +77,7 @@ impl DecodeError {
         String::from_utf8_lossy(&body[start..end])
     }
 
-    /// Returns the number of attempts. This error is about the response to the last attempt.
+    /// Returns the number of attempts, including the last one, whose response has this error.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }

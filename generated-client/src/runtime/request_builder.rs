@@ -2,9 +2,9 @@
 
 //! The types that progenitor's statements use to build a request.
 //!
-//! The statements are written for `reqwest` and for the support crate of progenitor. Here are the
-//! few methods of both that they call. What they do not know of the operation, such as the
-//! media type of a body, is in its [`Operation`].
+//! The statements are generated for `reqwest` and `progenitor-client`. This module implements the
+//! methods that the statements call. Facts that the statements do not contain, such as the media
+//! type of a body, are in the [`Operation`].
 
 use http::Method;
 use http::header::{ACCEPT, COOKIE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
@@ -18,17 +18,17 @@ use super::query::{self, Query};
 use super::upload::Upload;
 use super::write::{self, Write};
 
-/// The functions that build requests are methods of this type.
+/// The receiver of the generated functions that build requests.
 #[derive(Clone, Copy, Debug)]
 pub struct Raw<'a> {
-    /// Begins requests.
+    /// Starts requests.
     pub client: Builders,
-    /// The URL that the paths of all operations are below.
+    /// The base URL, to which the paths of operations are appended.
     pub baseurl: &'a str,
 }
 
 impl<'a> Raw<'a> {
-    /// Returns them for an operation of a server.
+    /// Creates a receiver for an operation and a server.
     pub fn new(baseurl: &'a str, operation: &'static Operation) -> Self {
         let client = Builders { operation };
         Self { client, baseurl }
@@ -46,7 +46,7 @@ macro_rules! methods {
         #[allow(dead_code, reason = "an API may not use all methods")]
         impl Builders {
             $(
-            /// Begins a request with this method.
+            /// Starts a request with this method.
             pub fn $name(self, url: String) -> RequestBuilder {
                 RequestBuilder::new(self.operation, Method::$method, url)
             })*
@@ -65,10 +65,10 @@ methods! {
 }
 
 impl Builders {
-    /// Adds the headers that the description of the operation asks for. This stands where
-    /// progenitor sends a version of the API that no API asks for.
+    /// Adds the headers of the operation's description. This call replaces progenitor's
+    /// `api-version` header.
     pub fn describe(self, headers: &mut HeaderMap) {
-        // The key and the name of the program follow.
+        // Reserves space for the key, the `user-agent`, and other later headers.
         headers.reserve(4);
         if let Some(media_type) = self.operation.accept {
             headers.insert(ACCEPT, HeaderValue::from_static(media_type));
@@ -76,7 +76,7 @@ impl Builders {
     }
 }
 
-/// The request while the statements build it.
+/// A request under construction.
 #[derive(Debug)]
 pub struct RequestBuilder {
     operation: &'static Operation,
@@ -117,14 +117,14 @@ impl RequestBuilder {
         }
     }
 
-    /// Sets the body, which is JSON only if the operation says nothing else.
+    /// Sets the body, in the encoding of the operation. The default is JSON.
     #[allow(dead_code, reason = "an API may have no bodies")]
     pub fn json<B: RequestBody + ?Sized>(self, body: &&B) -> Self {
         let content = body.content(self.operation);
         self.set_content(content)
     }
 
-    /// Sets the encoded body, or the reason why there is none.
+    /// Sets the encoded body, or the error of encoding it.
     pub(super) fn set_content(mut self, content: Result<Option<Content>, RequestError>) -> Self {
         match content {
             Ok(content) => self.content = content,
@@ -144,7 +144,7 @@ impl RequestBuilder {
         if let Some(error) = self.error {
             return Err(BuildError(error));
         }
-        // Without the condition, an empty query would be sent as a question mark.
+        // An empty query would add a question mark to the URL.
         if !self.query.as_str().is_empty() {
             self.url.push('?');
             self.url.push_str(self.query.as_str());
@@ -158,7 +158,10 @@ impl RequestBuilder {
                     continue;
                 }
                 let name = HeaderName::try_from(parameter.wire).map_err(|cause| {
-                    RequestError::caused(format!("`{}` is not a header", parameter.wire), cause)
+                    RequestError::caused(
+                        format!("`{}` is not a valid header name", parameter.wire),
+                        cause,
+                    )
                 });
                 self.headers.insert(name.map_err(BuildError)?, value);
             }
@@ -173,7 +176,7 @@ impl RequestBuilder {
     }
 }
 
-/// Adds cookies to those of a request.
+/// Appends cookies to the cookies of a request.
 pub(super) fn add_cookie(
     headers: &mut HeaderMap,
     cookie: HeaderValue,
@@ -184,13 +187,13 @@ pub(super) fn add_cookie(
             HeaderValue::from_bytes(&[others.as_bytes(), b"; ", cookie.as_bytes()].concat())?
         }
     };
-    // Cookies often hold the key of a session.
+    // Cookies often contain session keys.
     cookies.set_sensitive(true);
     headers.insert(COOKIE, cookies);
     Ok(())
 }
 
-/// A query parameter, by the name that it has in the statements.
+/// A query parameter, by its name in the statements.
 #[derive(Debug)]
 pub struct QueryParam<'a, T> {
     name: &'a str,
@@ -199,16 +202,16 @@ pub struct QueryParam<'a, T> {
 
 #[allow(dead_code, reason = "an API may have no query parameters")]
 impl<'a, T> QueryParam<'a, T> {
-    /// Returns the parameter with this name and value.
+    /// Creates a parameter with a name and a value.
     pub fn new(name: &'a str, value: &'a T) -> Self {
         Self { name, value }
     }
 }
 
-/// A value that is sent as a body.
+/// A value that can be sent as a body.
 pub trait RequestBody {
-    /// Returns the body in the encoding of the operation; `None` if it is optional and nothing
-    /// of it is set.
+    /// Returns the body in the encoding of the operation, or `None` if the body is optional and has
+    /// no set properties.
     fn content(&self, operation: &Operation) -> Result<Option<Content>, RequestError>;
 }
 
@@ -247,7 +250,7 @@ fn encoded(value: &dyn Write, operation: &Operation) -> Result<Option<Content>, 
 }
 
 impl RequestBody for Form {
-    /// An optional form without fields is left out when the request is complete.
+    /// An optional form without fields is removed when the request is completed.
     fn content(&self, _: &Operation) -> Result<Option<Content>, RequestError> {
         let form = self.checked()?;
         Ok(Some(Content::Streamed(Streamed::Form(form))))
@@ -263,9 +266,9 @@ impl RequestBody for Upload {
     }
 }
 
-/// A function that builds a request. Each attempt of a call needs one of its own.
+/// A function that builds a request. It is called for each attempt.
 ///
-/// Unlike `Fn`, this has one method, so there is less to compile for each operation.
+/// Unlike `Fn`, this trait has only one method, which reduces the compile time of each operation.
 pub(super) trait Build {
     /// Builds the request.
     fn build(&self, raw: Raw<'_>) -> Result<Outgoing, BuildError>;
@@ -277,12 +280,12 @@ impl<F: Fn(Raw<'_>) -> Result<Outgoing, BuildError>> Build for F {
     }
 }
 
-/// Why the arguments of an operation make no request.
+/// The reason why a request cannot be built.
 #[derive(Debug)]
 pub struct BuildError(RequestError);
 
 impl BuildError {
-    /// Returns the error of an operation with this id.
+    /// Converts the error, with the ID of the operation.
     pub(super) fn of(self, operation: &'static str) -> Error {
         self.0.of(operation).into()
     }
@@ -296,7 +299,7 @@ impl From<RequestError> for BuildError {
 
 impl From<InvalidHeaderValue> for BuildError {
     fn from(cause: InvalidHeaderValue) -> Self {
-        let message = "an argument holds a character that no header can carry";
+        let message = "an argument contains a character that is not allowed in a header";
         Self(RequestError::caused(message, cause))
     }
 }

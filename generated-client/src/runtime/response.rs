@@ -39,7 +39,7 @@ impl<T> Response<T> {
         &self.value
     }
 
-    /// Returns the status, which is one of 200 to 299.
+    /// Returns the status, 200 to 299.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -49,13 +49,13 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// Returns the body that the value was decoded from, as received and decompressed. It is
-    /// empty if the value is a stream, or if the operation has no response body.
+    /// Returns the decompressed body that the value was decoded from. It is empty if the value is a
+    /// stream, or if the operation has no response body.
     pub fn bytes(&self) -> &Bytes {
         &self.body
     }
 
-    /// Returns the same response with the value that `change` makes of this one.
+    /// Maps the value with `change`, and keeps the status, headers, and body.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             status: self.status,
@@ -67,7 +67,7 @@ impl<T> Response<T> {
 }
 
 impl Response<Bytes> {
-    /// Returns the response with the value that its body was decoded to.
+    /// Replaces the value with the decoded body.
     pub(super) fn decoded<U>(self, value: U) -> Response<U> {
         Response {
             status: self.status,

@@ -21,20 +21,21 @@ use super::retry_budget::RetryBudget;
 use super::trace::Span;
 use super::transport_error::TransportError;
 
-/// The delay before the first retry; each further delay is twice as long. Random jitter adds
-/// up to the same time again, so that many clients do not retry at once.
+/// The delay before the first retry. Each further delay is twice as long. Random jitter of up to
+/// the same length is added, so that clients do not all retry at once.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// The maximum delay, without jitter.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
-/// The jitter that is added to a delay that the server asks for, as a part of that delay.
+/// The maximum jitter that is added to a delay that the server requests, as a fraction of that
+/// delay.
 const JITTER: f64 = 0.25;
 
-/// Some servers send the delay in milliseconds under this name.
+/// A header with the delay in milliseconds, which some servers send.
 const RETRY_AFTER_MS: &str = "retry-after-ms";
 
-/// Headers by which a server recognizes a request that it has already executed.
+/// Headers that let a server recognize a request that it has already executed.
 const IDEMPOTENCY_KEYS: [&str; 2] = ["idempotency-key", "x-idempotency-key"];
 
 /// The attempts of one call: counts them, and decides whether there is another.
@@ -45,17 +46,17 @@ pub(super) struct Attempts {
     sent: u32,
     limit: Duration,
     retries: u32,
-    /// The waits between attempts, from the first one on that is needed.
+    /// The delays between attempts, created when the first delay is needed.
     waits: Option<ExponentialBackoff>,
     max_retry_after: Duration,
     deadline: Option<Deadline>,
-    /// When the last attempt began.
+    /// When the last attempt started.
     began: Instant,
     /// The API throttled the last attempt.
     is_throttled: bool,
-    /// The tokens that the last retry took of the budget.
+    /// The number of budget tokens that the last retry took.
     cost: u32,
-    /// The permit to send a request, if their number is limited.
+    /// The concurrency permit, if concurrent requests are limited.
     permit: Option<OwnedSemaphorePermit>,
     idempotency_key: Option<Arc<str>>,
 }
@@ -68,15 +69,15 @@ struct Deadline {
 /// The reason why a call is not retried, although it may succeed later.
 #[derive(Debug)]
 pub(super) enum NotRepeated {
-    /// The body of the request was read, and cannot be read again.
+    /// The request body was read and cannot be read again.
     BodyIsRead,
-    /// The body of the request cannot be opened again, because of this.
+    /// The request body cannot be reopened, for this reason.
     Unopened(String),
-    /// The API asks for a longer wait than the caller allows.
+    /// The API requested a longer delay than the caller accepts.
     RetryAfter { asked: Duration, limit: Duration },
-    /// The wait would end after the deadline.
+    /// The delay would end after the deadline.
     Deadline { wait: Duration, time: Duration },
-    /// Too many calls of the client were retried in vain.
+    /// The retry budget of the client is exhausted.
     Budget,
 }
 
@@ -90,24 +91,24 @@ impl Display for NotRepeated {
             Self::RetryAfter { asked, limit } => {
                 write!(
                     f,
-                    "the API asks to wait for {asked:?}, and {limit:?} is the limit"
+                    "the API requested a delay of {asked:?}, and the limit is {limit:?}"
                 )
             }
             Self::Deadline { wait, time } => {
                 write!(
                     f,
-                    "a wait of {wait:.1?} would end after the deadline of {time:?}"
+                    "a delay of {wait:.1?} would exceed the deadline of {time:?}"
                 )
             }
             Self::Budget => {
-                f.write_str("the retry budget of the client is empty: too many calls fail")
+                f.write_str("the retry budget of the client is exhausted: too many calls failed")
             }
         }
     }
 }
 
 impl Attempts {
-    /// Returns the attempts of a call that begins now.
+    /// Creates the attempts of a call that starts now.
     pub(super) fn new(options: &CallOptions, span: Span) -> Self {
         let now = Instant::now();
         Self {
@@ -119,7 +120,7 @@ impl Attempts {
             waits: None,
             max_retry_after: options.retry_after_limit(),
             deadline: options.time_for_all().and_then(|time| {
-                // A time that no clock reaches is none.
+                // A deadline that overflows the clock is ignored.
                 let at = now.checked_add(time)?;
                 Some(Deadline { at, time })
             }),
@@ -136,7 +137,7 @@ impl Attempts {
         self.span.clone()
     }
 
-    /// Counts another attempt, and returns the [`time`](Self::time) for it.
+    /// Counts an attempt and returns its [`time`](Self::time).
     pub(super) fn begin(&mut self, limit: Duration) -> Duration {
         self.made = self.made.saturating_add(1);
         self.span.attempt(self.made);
@@ -156,12 +157,12 @@ impl Attempts {
         self.made
     }
 
-    /// Returns when the last attempt began.
+    /// Returns the start time of the last attempt.
     pub(super) fn began(&self) -> Instant {
         self.began
     }
 
-    /// Returns the tokens that the last retry took of the budget.
+    /// Returns the number of budget tokens that the last retry took.
     pub(super) fn cost(&self) -> u32 {
         self.cost
     }
@@ -171,12 +172,12 @@ impl Attempts {
         self.is_throttled
     }
 
-    /// Holds the permit of an attempt, in place of that of the attempt before.
+    /// Holds the permit of an attempt, and releases the permit of the previous attempt.
     pub(super) fn hold(&mut self, permit: Option<OwnedSemaphorePermit>) {
         self.permit = permit;
     }
 
-    /// Returns the permit of the attempt, which whoever reads the response holds.
+    /// Takes the permit, which the reader of the response then holds.
     pub(super) fn take_permit(&mut self) -> Option<OwnedSemaphorePermit> {
         self.permit.take()
     }
@@ -186,7 +187,7 @@ impl Attempts {
         self.idempotency_key = Some(key);
     }
 
-    /// Returns the limit, or what is left until the deadline if that is less.
+    /// Returns the limit, or the time until the deadline if it is shorter.
     pub(super) fn time(&self, limit: Duration) -> Duration {
         match &self.deadline {
             Some(deadline) => limit.min(deadline.at.saturating_duration_since(Instant::now())),
@@ -194,13 +195,13 @@ impl Attempts {
         }
     }
 
-    /// Returns when the time for all attempts is over.
+    /// Returns the deadline of the call.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.deadline.as_ref().map(|deadline| deadline.at)
     }
 
-    /// Returns how long to wait before the next attempt, or that the call is over,
-    /// and why if it could have succeeded yet.
+    /// Returns the delay before the next attempt. Returns an error if the call is not retried, with
+    /// the reason if the failure is transient.
     pub(super) fn wait(
         &mut self,
         request: &Request,
@@ -219,7 +220,7 @@ impl Attempts {
             Some(asked) if asked > limit => {
                 return Err(Some(NotRepeated::RetryAfter { asked, limit }));
             }
-            // A server that says "now" to all of its callers does not get them.
+            // A delay of 0 is ignored, so that clients do not all retry immediately.
             Some(Duration::ZERO) | None => (own, Duration::ZERO),
             Some(asked) => (asked, jitter(asked)),
         };
@@ -233,7 +234,7 @@ impl Attempts {
         Ok(wait)
     }
 
-    /// Returns a wait with jitter, or why it cannot be waited for.
+    /// Adds jitter to a delay. Returns an error if the delay would exceed the deadline.
     fn within_deadline(&self, wait: Duration, jitter: Duration) -> Result<Duration, NotRepeated> {
         let jittered = wait.saturating_add(jitter);
         let Some(Deadline { at, time }) = &self.deadline else {
@@ -244,13 +245,12 @@ impl Attempts {
             let time = *time;
             return Err(NotRepeated::Deadline { wait, time });
         }
-        // The jitter does not cost the call its last attempt.
+        // If only the jitter would exceed the deadline, the jitter is dropped.
         Ok(if left <= jittered { wait } else { jittered })
     }
 
-    /// Returns the time that the API asks to wait if it throttled the last attempt, and the same
-    /// time with jitter. A call without retries, or one that does not wait for so long, does not
-    /// count.
+    /// If the API throttled the last attempt, returns the requested delay, without and with jitter.
+    /// Returns `None` if retries are disabled or the delay exceeds the limit.
     pub(super) fn throttled(&mut self, error: &Error) -> Option<(Duration, Duration)> {
         self.is_throttled = false;
         let asked = error.retry_after().filter(|asked| !asked.is_zero())?;
@@ -258,7 +258,7 @@ impl Attempts {
         if !error.is_rate_limited() || self.retries == 0 || asked > limit {
             return None;
         }
-        // No pause ends at a time that no clock reaches.
+        // Ignore a pause that would overflow the clock.
         Instant::now().checked_add(limit.min(asked.saturating_mul(2)))?;
         self.is_throttled = true;
         let jitter = jitter(asked).min(limit.saturating_sub(asked));
@@ -266,13 +266,12 @@ impl Attempts {
         Some((asked, wait))
     }
 
-    /// Returns `true` if another attempt may succeed, if the request can be sent again.
+    /// Returns `true` if another attempt may succeed, provided that the request can be sent again.
     pub(super) fn may_pass(&self, error: &Error) -> bool {
         error.may_pass() || self.may_be_executed(error)
     }
 
-    /// Returns `true` if the request was sent and then timed out, and the API recognizes it if
-    /// it is sent again.
+    /// Returns `true` if the request timed out after it was sent, and has an idempotency key.
     fn may_be_executed(&self, error: &Error) -> bool {
         let is_over = |deadline: &Deadline| Instant::now() >= deadline.at;
         self.idempotency_key.is_some()
@@ -281,7 +280,8 @@ impl Attempts {
             && !self.deadline.as_ref().is_some_and(is_over)
     }
 
-    /// Returns the error that ends the call, with what is known of its attempts.
+    /// Completes the error that ends the call with the attempts, the limits, and the idempotency
+    /// key.
     pub(super) fn end(&self, error: Error) -> Error {
         let error = match (error, &self.deadline) {
             (Error::Transport(error), Some(deadline))
@@ -297,12 +297,12 @@ impl Attempts {
         error
     }
 
-    /// Returns `true` if another attempt may succeed, and does no harm if the server has
-    /// executed this one.
+    /// Returns `true` if another attempt may succeed and is safe even if the server has executed
+    /// this one.
     ///
-    /// Statuses 429 and 503 say that the request was refused, whatever the method. After other
-    /// failures, the server may have executed the request. It is sent again if its method is
-    /// idempotent according to RFC 9110, or if it has an idempotency key.
+    /// With the statuses 429 and 503, the server has not executed the request. After other
+    /// failures, it may have executed the request, so the request is retried only if its method is
+    /// idempotent according to RFC 9110 or it has an idempotency key.
     fn is_worth_repeating(&self, request: &Request, error: &Error) -> bool {
         let is_idempotent = || {
             let mut keys = IDEMPOTENCY_KEYS.iter();
@@ -325,7 +325,7 @@ impl Attempts {
     }
 }
 
-/// Returns the waits before so many further attempts.
+/// Returns the delays before a number of retries.
 pub(super) fn waits(retries: u32) -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(FIRST_WAIT)
@@ -335,14 +335,15 @@ pub(super) fn waits(retries: u32) -> ExponentialBackoff {
         .build()
 }
 
-/// Returns a random time that is added to a delay that the server asks for.
+/// Returns the random jitter for a delay that the server requests.
 fn jitter(asked: Duration) -> Duration {
     let seconds = asked.as_secs_f64() * JITTER * fastrand::f64();
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
 
-/// Returns the delay that the server asks for: in milliseconds, in seconds, or until a time,
-/// which is compared with the server's clock if the server sends its time.
+/// Returns the delay that the server requests: in milliseconds, in seconds, or until a date. A date
+/// is compared with the `date` header of the response if there is one, otherwise with the local
+/// clock.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let milliseconds = text(headers, RETRY_AFTER_MS).and_then(seconds);
     if let Some(delay) = milliseconds {
@@ -359,7 +360,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(until.duration_since(now).unwrap_or_default())
 }
 
-/// Returns the time of a number of seconds, which may have a fraction.
+/// Parses a number of seconds, with an optional fraction.
 fn seconds(number: &str) -> Option<Duration> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let is_number =

@@ -2,10 +2,10 @@
 
 //! A span for each call, if the feature `tracing` is enabled.
 //!
-//! It follows OpenTelemetry's conventions for HTTP client spans. The span contains names, numbers,
-//! the server, and the template of the path, but no value that the caller or the API sent, and so
-//! no secret. It ends when the response was read or the call failed. If the response is a stream,
-//! the span ends when the stream starts, and does not record errors of the stream.
+//! The span follows OpenTelemetry's conventions for HTTP client spans. It contains names, numbers,
+//! the server, and the path template, but no value from the caller or the API, and therefore no
+//! secret. It ends when the response has been read or the call has failed. If the response is a
+//! stream, the span ends when the stream starts, and does not record errors of the stream.
 
 #[cfg(feature = "tracing")]
 use std::borrow::Cow;
@@ -35,9 +35,8 @@ pub(super) struct Span {
 
 #[cfg(feature = "tracing")]
 impl Span {
-    /// Returns the span of a call that begins now, inside the one that the caller
-    /// is in. The fields are named by OpenTelemetry's conventions, where they have
-    /// a name.
+    /// Creates the span of a call, as a child of the current span. Fields are named according to
+    /// OpenTelemetry's conventions, if these define a name.
     pub(super) fn new(operation: &Operation, request: &Request) -> Self {
         let (method, url) = (request.method().as_str(), request.url());
         let template = (operation.path != ANY_PATH).then_some(operation.path);
@@ -62,12 +61,12 @@ impl Span {
         Self { span }
     }
 
-    /// Notes the number of the attempt that begins.
+    /// Records the number of the attempt.
     pub(super) fn attempt(&self, number: u32) {
         self.span.record("attempt", number);
     }
 
-    /// Records a request that is sent after so many others of the call.
+    /// Records a request. `resends` is the number of previous requests of the call.
     pub(super) fn send(&self, request: &Request, resends: u32) {
         if resends > 0 {
             self.span.record("http.request.resend_count", resends);
@@ -78,14 +77,14 @@ impl Span {
         }
     }
 
-    /// Records the final response of the call, and the size of its body as it is received.
+    /// Records the final response of the call, and the size of its body on the wire.
     pub(super) fn receive(&self, status: StatusCode, size: Option<u64>) {
         let status = status.as_u16();
         self.span.record("http.response.status_code", status);
         self.span.record("http.response.body.size", size);
     }
 
-    /// Notes that the call failed, and by what kind of error.
+    /// Records that the call failed, and the kind of the error.
     pub(super) fn fail(&self, error: &Error) {
         if let Error::Api(error) = error {
             self.receive(error.status(), content_length(error.headers()));
@@ -94,16 +93,16 @@ impl Span {
         self.span.record("otel.status_code", "ERROR");
     }
 
-    /// Tells that there is going to be another attempt.
+    /// Emits an event for a retry.
     pub(super) fn repeat(&self, error: &Error, wait: Duration) {
         self.span.in_scope(|| {
-            // The text of an error may contain data that the API sent, so it is not recorded.
+            // The error message is not recorded, because it may contain data of the API.
             let status = error.status().map(|status| status.as_u16());
-            tracing::debug!(status, ?wait, "retrying a call that failed temporarily");
+            tracing::debug!(status, ?wait, "retrying after a transient error");
         });
     }
 
-    /// Reports what is unknown in a response, as events inside the span.
+    /// Emits an event inside the span for each unknown name or value in a response.
     #[cold]
     pub(super) fn unknown(&self, call: &Call, notes: &Notes, body: &[u8]) {
         self.span.in_scope(|| unknown(call, notes, body));
@@ -115,10 +114,10 @@ impl Span {
     }
 }
 
-/// Reports what is unknown in a body, as events.
+/// Emits an event for each unknown name or value in a body.
 ///
-/// They have the JSON path of each value, and not the value. The key is hidden in the path, which
-/// contains the keys of maps.
+/// The events contain the JSON path, but not the value. The API key is redacted in the path, which
+/// can contain map keys from the response.
 #[cfg(feature = "tracing")]
 pub(super) fn unknown(call: &Call, notes: &Notes, body: &[u8]) {
     const TARGET: &str = concat!(env!("CARGO_CRATE_NAME"), "::unknown");
@@ -137,19 +136,18 @@ pub(super) fn unknown(call: &Call, notes: &Notes, body: &[u8]) {
             operation = call.operation.id,
             kind,
             path = path.as_str(),
-            "the response contains what this version does not know"
+            "the response contains a name or value that is unknown to this version"
         );
     }
 }
 
-/// Returns the length of a body, if its headers have it.
+/// Returns the length of a body from its headers, if present.
 #[cfg(feature = "tracing")]
 fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Returns the status that the API refused a call with, or one of few words for
-/// another error.
+/// Returns the status of an error response, or a fixed identifier for other errors.
 #[cfg(feature = "tracing")]
 fn kind(error: &Error) -> Cow<'static, str> {
     let word = match error {

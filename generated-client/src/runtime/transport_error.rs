@@ -21,7 +21,7 @@ pub struct TransportError {
     cause: Cause,
     limit: Option<Duration>,
     attempts: u32,
-    /// It is in a box because it is rare, and large.
+    /// Boxed, because it is rare and large.
     not_repeated: Option<Box<NotRepeated>>,
     idempotency_key: Option<Arc<str>>,
 }
@@ -29,7 +29,7 @@ pub struct TransportError {
 #[derive(Debug)]
 enum Cause {
     Http(reqwest::Error),
-    /// The response was not complete in time.
+    /// The response was not complete before the timeout.
     LateResponse,
     /// No data was received for this time.
     Silence(Duration),
@@ -37,17 +37,17 @@ enum Cause {
     Oversized(&'static str, usize),
     /// The body ended in the middle of an event.
     CutEvent,
-    /// The received data could not be written to its destination.
+    /// The received data could not be written to the caller's writer.
     Unwritten(io::Error),
-    /// The call with all of its attempts took longer than this.
+    /// The call, including all attempts, exceeded this deadline.
     Deadline(Duration),
-    /// A connection that is no longer one of HTTP failed.
+    /// An upgraded connection failed.
     Connection(Box<dyn StdError + Send + Sync>),
 }
 
 impl TransportError {
     pub(super) fn new(operation: Option<&'static str>, cause: reqwest::Error) -> Self {
-        // The address may hold the key.
+        // The URL may contain the key.
         Self::of(operation, Cause::Http(cause.without_url()))
     }
 
@@ -70,17 +70,17 @@ impl TransportError {
         }
     }
 
-    /// Returns the error for a response that is not complete in time.
+    /// Creates the error for a response that timed out.
     pub(super) fn late_response(operation: &'static str) -> Self {
         Self::of(Some(operation), Cause::LateResponse)
     }
 
-    /// Returns the error for `what` is longer than it may be.
+    /// Creates the error for a `what` that exceeds its maximum length.
     pub(super) fn oversized(operation: &'static str, what: &'static str, limit: usize) -> Self {
         Self::of(Some(operation), Cause::Oversized(what, limit))
     }
 
-    /// Returns the error of a body that ended in the middle of an event.
+    /// Creates the error for a body that ended in the middle of an event.
     pub(super) fn cut_event(operation: &'static str) -> Self {
         Self::of(Some(operation), Cause::CutEvent)
     }
@@ -89,7 +89,7 @@ impl TransportError {
         Self::of(Some(operation), Cause::Unwritten(cause))
     }
 
-    /// Returns the error of a connection that is no longer one of HTTP.
+    /// Creates the error of an upgraded connection.
     #[allow(dead_code, reason = "an API may have no channels")]
     pub(super) fn connection(
         operation: &'static str,
@@ -98,7 +98,7 @@ impl TransportError {
         Self::of(Some(operation), Cause::Connection(cause))
     }
 
-    /// Returns why a connection failed that is no longer one of HTTP.
+    /// Returns the cause of an upgraded connection's failure.
     #[allow(dead_code, reason = "an API may have no channels")]
     pub(super) fn connection_cause(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.cause {
@@ -107,7 +107,7 @@ impl TransportError {
         }
     }
 
-    /// Returns the same error of an attempt that had so much time.
+    /// Adds the timeout of the attempt.
     pub(super) fn within(self, limit: Duration) -> Self {
         Self {
             limit: Some(limit),
@@ -124,13 +124,12 @@ impl TransportError {
         self.not_repeated = Some(Box::new(reason));
     }
 
-    /// Returns the name of the operation, where the failure is known to be its.
+    /// Returns the name of the operation, if known.
     pub fn operation(&self) -> Option<&'static str> {
         self.operation
     }
 
-    /// Returns how many times the request was sent, or was about to be; this is
-    /// what became of the last one.
+    /// Returns the number of attempts. This is the error of the last attempt.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -140,8 +139,8 @@ impl TransportError {
         self.idempotency_key.as_deref()
     }
 
-    /// Returns whether the time ran out, to connect or for the call. In the first case
-    /// [`is_connect`](Self::is_connect) is true as well.
+    /// Returns `true` if the call timed out. If connecting timed out,
+    /// [`is_connect`](Self::is_connect) also returns `true`.
     pub fn is_timeout(&self) -> bool {
         match &self.cause {
             Cause::Http(cause) => cause.is_timeout(),
@@ -152,19 +151,19 @@ impl TransportError {
         }
     }
 
-    /// Returns whether there was no connection, so that nothing was sent.
+    /// Returns `true` if connecting failed. No request was sent.
     pub fn is_connect(&self) -> bool {
         matches!(&self.cause, Cause::Http(cause) if platform::is_connect(cause))
     }
 
-    /// Returns whether there was no connection because it could not be made secure,
-    /// for instance because the server's certificate is not to be trusted. Such an
-    /// error is one of [`is_connect`](Self::is_connect) as well, and does not pass.
+    /// Returns `true` if the TLS handshake failed, for example because the server's certificate is
+    /// not trusted. [`is_connect`](Self::is_connect) also returns `true`. The client does not retry
+    /// such errors.
     pub fn is_tls(&self) -> bool {
         self.is_connect() && matches!(&self.cause, Cause::Http(cause) if is_of_tls(cause))
     }
 
-    /// Returns whether a body broke off.
+    /// Returns `true` if the connection failed before the end of the response body.
     pub fn is_body(&self) -> bool {
         match &self.cause {
             Cause::Http(cause) => cause.is_body() || cause.is_decode(),
@@ -172,24 +171,22 @@ impl TransportError {
         }
     }
 
-    /// Returns whether a body arrived, and could not be written to where the
-    /// caller wanted it.
+    /// Returns `true` if the response body could not be written to the caller's writer.
     pub fn is_write(&self) -> bool {
         matches!(&self.cause, Cause::Unwritten(_))
     }
 
-    /// Returns whether the file or stream that was sent could not be read to its
-    /// end.
+    /// Returns `true` if the file or the stream of the request body could not be read.
     pub fn is_read(&self) -> bool {
         matches!(&self.cause, Cause::Http(cause) if innermost(cause).is::<Unreadable>())
     }
 
-    /// Returns whether there was no connection, and there may be one a little later.
+    /// Returns `true` if connecting failed but may succeed later.
     pub(super) fn may_connect_later(&self) -> bool {
         self.is_connect() && !self.is_tls()
     }
 
-    /// Returns `true` if the connection was made, and failed before a response was received.
+    /// Returns `true` if an established connection failed before a response was received.
     pub(super) fn is_broken_connection(&self) -> bool {
         let is_request = matches!(&self.cause, Cause::Http(cause) if cause.is_request());
         is_request && !self.is_connect() && !self.is_timeout() && !self.is_read()
@@ -205,7 +202,7 @@ impl TransportError {
     fn write_cause(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let cause = match &self.cause {
             Cause::LateResponse => return self.write_late(f),
-            Cause::Silence(limit) => return write!(f, "timed out: silence for {limit:?}"),
+            Cause::Silence(limit) => return write!(f, "timed out: no data for {limit:?}"),
             Cause::Oversized(what, limit) => {
                 return write!(f, "{what} is longer than {} MiB", limit >> 20);
             }
@@ -218,31 +215,30 @@ impl TransportError {
             Cause::Http(cause) => cause,
         };
         f.write_str(if self.is_read() {
-            "could not read what is sent"
+            "could not read the request body"
         } else if self.is_connect() {
             "could not connect"
         } else if self.is_timeout() {
             return self.write_late(f);
         } else if self.is_body() {
-            "the body broke off"
+            "the connection failed before the end of the response body"
         } else {
-            "no answer"
+            "no response"
         })?;
         write!(f, ": {}", OneLine(&innermost(cause).to_string()))
     }
 }
 
-/// Returns whether an error is one of making a connection secure. The libraries that
-/// do so have errors of their own, which differ in type, and not in what they are
-/// about.
+/// Returns `true` if an error is a TLS error. The TLS libraries have different error types, so the
+/// text of the error is checked.
 fn is_of_tls(error: &(dyn StdError + 'static)) -> bool {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         match (error.kind(), error.get_ref()) {
-            // The other side has hung up, which may pass.
+            // The server closed the connection, which may be transient.
             (io::ErrorKind::UnexpectedEof, _) => return false,
-            // What arrived is nothing that the protocol knows.
+            // The received data violates the TLS protocol.
             (io::ErrorKind::InvalidData, _) => return true,
-            // Its text and its source are those of the one inside.
+            // Its text and its source are those of the inner error.
             (_, Some(inner)) => return is_of_tls(inner),
             (_, None) => {}
         }

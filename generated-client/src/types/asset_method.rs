@@ -16,7 +16,7 @@ pub enum AssetMethod {
     Url,
     Multipart,
     Connector,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

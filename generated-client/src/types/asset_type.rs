@@ -10,7 +10,7 @@ pub enum AssetType {
     Video,
     Audio,
     Document,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

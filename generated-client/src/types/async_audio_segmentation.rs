@@ -13,7 +13,7 @@ use crate::types::{AsyncTemporalSegmentation, AudioSegmentation};
 pub enum AsyncAudioSegmentation {
     AudioSegmentation(AudioSegmentation),
     AsyncTemporalSegmentation(AsyncTemporalSegmentation),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

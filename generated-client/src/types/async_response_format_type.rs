@@ -11,7 +11,7 @@ use crate::runtime::{UnknownValue, open_enum};
 pub enum AsyncResponseFormatType {
     JsonSchema,
     SegmentDefinitions,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

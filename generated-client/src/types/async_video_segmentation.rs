@@ -13,7 +13,7 @@ use crate::types::{AsyncTemporalSegmentation, VideoSegmentation};
 pub enum AsyncVideoSegmentation {
     VideoSegmentation(VideoSegmentation),
     AsyncTemporalSegmentation(AsyncTemporalSegmentation),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

@@ -13,7 +13,7 @@ pub enum ChunkInfoStatus {
     Completed,
     Pending,
     Failed,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -9,7 +9,7 @@ pub enum ConnectionStatus {
     Active,
     Expired,
     Revoked,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

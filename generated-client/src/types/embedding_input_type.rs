@@ -22,7 +22,7 @@ pub enum EmbeddingInputType {
     Audio,
     Video,
     MultiInput,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

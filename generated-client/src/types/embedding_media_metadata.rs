@@ -15,7 +15,7 @@ pub enum EmbeddingMediaMetadata {
     Audio(EmbeddingAudioMetadata),
     Video(EmbeddingVideoMetadata),
     MultiInput(EmbeddingMultiInputMetadata),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

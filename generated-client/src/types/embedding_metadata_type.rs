@@ -12,7 +12,7 @@ pub enum EmbeddingMetadataType {
     Video,
     Document,
     MultiInput,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -13,7 +13,7 @@ pub enum EmbeddingTaskMediaMetadata {
     Video(EmbeddingVideoMetadata),
     Document(EmbeddingDocumentMetadata),
     Image(AsyncImageMetadata),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

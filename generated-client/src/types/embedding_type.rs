@@ -12,7 +12,7 @@ use crate::runtime::{UnknownValue, open_enum};
 pub enum EmbeddingType {
     SeparateEmbedding,
     FusedEmbedding,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

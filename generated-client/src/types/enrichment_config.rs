@@ -10,7 +10,7 @@ use crate::types::{DescriptionEnrichment, JsonSchemaEnrichment};
 pub enum EnrichmentConfig {
     JsonSchema(JsonSchemaEnrichment),
     Description(DescriptionEnrichment),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

@@ -15,7 +15,7 @@ pub enum HlsObjectStatus {
     Complete,
     Canceled,
     Error,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 #[non_exhaustive]
 pub enum ImageEmbeddingType {
     SeparateEmbedding,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

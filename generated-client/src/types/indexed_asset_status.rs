@@ -19,7 +19,7 @@ pub enum IndexedAssetStatus {
     Indexing,
     Validating,
     Failed,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -12,7 +12,7 @@ pub enum IndexedEmbeddingOption {
     Audio,
     Transcription,
     VisualText,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -9,7 +9,7 @@ use crate::types::IntegerRange;
 pub enum IntegerFilter {
     Integer(i64),
     IntegerRange(IntegerRange),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

@@ -10,7 +10,7 @@ pub enum KnowledgeStoreItemCollectionSortBy {
     CreatedAt,
     UpdatedAt,
     Name,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

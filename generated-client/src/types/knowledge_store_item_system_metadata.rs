@@ -9,7 +9,7 @@ use crate::types::{ImageItemMetadata, VideoItemMetadata};
 pub enum KnowledgeStoreItemSystemMetadata {
     Video(VideoItemMetadata),
     Image(ImageItemMetadata),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

@@ -9,7 +9,7 @@ use crate::runtime::{UnknownValue, open_enum};
 pub enum MarengoModel {
     Marengo3_0,
     Marengo3_5,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

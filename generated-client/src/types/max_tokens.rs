@@ -9,7 +9,7 @@ use crate::types::UnlimitedTokens;
 pub enum MaxTokens {
     Integer(i64),
     UnlimitedTokens(UnlimitedTokens),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

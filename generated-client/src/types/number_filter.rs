@@ -9,7 +9,7 @@ use crate::types::NumberRange;
 pub enum NumberFilter {
     Number(f64),
     NumberRange(NumberRange),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

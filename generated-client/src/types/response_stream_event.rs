@@ -24,7 +24,7 @@ pub enum ResponseStreamEvent {
     ResponseOutputItemDone(ResponseOutputItemDoneEvent),
     ResponseFunctionCallArgumentsDone(ResponseFunctionCallArgumentsDoneEvent),
     Keepalive(ResponseKeepaliveEvent),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

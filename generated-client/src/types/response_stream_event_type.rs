@@ -18,7 +18,7 @@ pub enum ResponseStreamEventType {
     ResponseOutputItemDone,
     ResponseFunctionCallArgumentsDone,
     Keepalive,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -9,7 +9,7 @@ use crate::types::{ImageSearchHit, VideoSearchHit};
 pub enum SearchKnowledgeStoreHit {
     Video(VideoSearchHit),
     Image(ImageSearchHit),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

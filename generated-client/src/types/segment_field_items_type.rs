@@ -11,7 +11,7 @@ pub enum SegmentFieldItemsType {
     Boolean,
     Integer,
     Object,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -17,7 +17,7 @@ pub enum SegmentFieldType {
     Array,
     Timestamp,
     TimeArray,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -10,7 +10,7 @@ pub enum StreamAnalyzeResponse {
     StreamStart(StreamStartResponse),
     TextGeneration(StreamTextResponse),
     StreamEnd(StreamEndResponse),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

@@ -10,7 +10,7 @@ pub enum SummarizeResponse {
     Summary(SummarizeSummaryResult),
     Chapter(SummarizeChapterResult),
     Highlight(SummarizeHighlightResult),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

@@ -9,7 +9,7 @@ pub enum SummarizeType {
     Summary,
     Chapter,
     Highlight,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -9,7 +9,7 @@ use crate::types::{TemporalSegmentationDynamic, TemporalSegmentationFixed};
 pub enum TemporalSegmentation {
     Dynamic(TemporalSegmentationDynamic),
     Fixed(TemporalSegmentationFixed),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

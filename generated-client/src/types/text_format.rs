@@ -9,7 +9,7 @@ use crate::types::{JsonTextFormat, PlainTextFormat};
 pub enum TextFormat {
     Text(PlainTextFormat),
     JsonSchema(JsonTextFormat),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

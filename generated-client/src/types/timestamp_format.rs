@@ -13,7 +13,7 @@ pub enum TimestampFormat {
     Seconds,
     HhMmSs,
     HhMmSsFff,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -10,7 +10,7 @@ use crate::runtime::{UnknownValue, open_enum};
 pub enum UploadMethod {
     Direct,
     Url,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -10,7 +10,7 @@ pub enum UserMetadataFilterValue {
     Boolean(bool),
     Number(f64),
     String(String),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

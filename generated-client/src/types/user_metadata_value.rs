@@ -11,7 +11,7 @@ pub enum UserMetadataValue {
     StringList(Vec<String>),
     Number(f64),
     String(String),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

@@ -10,7 +10,7 @@ pub enum VideoContext {
     Url(VideoContextUrl),
     AssetId(VideoContextAssetId),
     Base64String(VideoContextBase64String),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

@@ -22,7 +22,7 @@ pub enum VideoIndexingTaskStatus {
     Queued,
     Indexing,
     Failed,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

@@ -14,7 +14,7 @@ pub enum VideoInputEmbeddingOption {
     Visual,
     Audio,
     Transcription,
-    /// A value that this version of the crate does not know.
+    /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),
 }
 

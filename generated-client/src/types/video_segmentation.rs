@@ -9,7 +9,7 @@ use crate::types::{VideoSegmentationDynamic, VideoSegmentationFixed};
 pub enum VideoSegmentation {
     Dynamic(VideoSegmentationDynamic),
     Fixed(VideoSegmentationFixed),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

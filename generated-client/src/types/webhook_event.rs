@@ -15,7 +15,7 @@ pub enum WebhookEvent {
     AnalyzeTaskReady(AnalyzeTaskReadyEvent),
     IndexTaskFailed(IndexTaskFailedEvent),
     IndexTaskReady(IndexTaskReadyEvent),
-    /// A variant that this version of the crate does not know.
+    /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
 }
 

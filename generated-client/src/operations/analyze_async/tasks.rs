@@ -96,8 +96,8 @@ impl Tasks {
     /// `POST /analyze/tasks`, see the
     /// [reference](https://docs.twelvelabs.io/api-reference/analyze-videos/create-async-analysis-task).
     ///
-    /// Each call sends an idempotency key in the header `idempotency-key`, so that it is retried
-    /// after a timeout as well.
+    /// Each call sends an idempotency key in the header `idempotency-key`, so that it can be
+    /// retried after a timeout.
     /// [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key) sets another key.
     ///
     /// The content to analyze, and the analysis options.
@@ -241,10 +241,10 @@ impl Tasks {
         }
     }
 
-    /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns this
+    /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns that
     /// response.
     ///
-    /// It fails at the status `failed` or `canceled`.
+    /// Returns an error if the status is `failed` or `canceled`.
     ///
     /// # Example
     ///
@@ -290,8 +290,8 @@ pub struct CancelRequest {
 }
 
 impl CancelRequest {
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -501,15 +501,15 @@ impl CreateRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -582,8 +582,8 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -700,8 +700,8 @@ impl ListRequest {
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -744,8 +744,8 @@ impl ListRequest {
         Request::send_as(self)
     }
 
-    /// Returns the pages of the list, beginning with the requested one. Each page is
-    /// requested when it is read.
+    /// Returns the pages of the list, starting with the requested page. Each page is requested
+    /// on demand.
     #[inline]
     pub fn pages(self) -> Pages<types::AnalyzeTaskList> {
         self.pages_with_response().into_bodies()
@@ -824,8 +824,8 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self

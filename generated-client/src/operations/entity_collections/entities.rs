@@ -461,15 +461,15 @@ impl CreateRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -568,15 +568,15 @@ impl CreateAssetsRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -676,15 +676,15 @@ impl CreateBulkRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -760,8 +760,8 @@ pub struct DeleteRequest {
 }
 
 impl DeleteRequest {
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -859,15 +859,15 @@ impl DeleteAssetsRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -995,8 +995,8 @@ impl ListRequest {
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -1039,8 +1039,8 @@ impl ListRequest {
         Request::send_as(self)
     }
 
-    /// Returns the pages of the list, beginning with the requested one. Each page is
-    /// requested when it is read.
+    /// Returns the pages of the list, starting with the requested page. Each page is requested
+    /// on demand.
     #[inline]
     pub fn pages(self) -> Pages<types::EntityList> {
         self.pages_with_response().into_bodies()
@@ -1143,8 +1143,8 @@ impl ListByAssetRequest {
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -1187,8 +1187,8 @@ impl ListByAssetRequest {
         Request::send_as(self)
     }
 
-    /// Returns the pages of the list, beginning with the requested one. Each page is
-    /// requested when it is read.
+    /// Returns the pages of the list, starting with the requested page. Each page is requested
+    /// on demand.
     #[inline]
     pub fn pages(self) -> Pages<types::EntityList> {
         self.pages_with_response().into_bodies()
@@ -1269,8 +1269,8 @@ pub struct RetrieveRequest {
 }
 
 impl RetrieveRequest {
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self
@@ -1374,15 +1374,15 @@ impl UpdateRequest {
         self
     }
 
-    /// Adds an undocumented property to the body. It replaces a documented one of the same
-    /// name.
+    /// Adds an undocumented property to the body. It replaces a documented property with the
+    /// same name.
     pub fn body_field(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
         self.call_options = self.call_options.body_field(name, value);
         self
     }
 
-    /// Sets options for this call, such as its timeout and retries, or more headers
-    /// and query parameters. They override those of the client.
+    /// Sets options for this call, such as its timeout and retries, or additional headers
+    /// and query parameters. They override the options of the client.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.call_options = self.call_options.and(options);
         self

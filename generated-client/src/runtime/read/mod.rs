@@ -2,11 +2,11 @@
 
 //! Reads JSON into the types of the API.
 //!
-//! Each type has one reader over a [`Cursor`], which is not generic over a
-//! deserializer. So it is compiled once, in this crate, and not again in each program
-//! that uses it. A [`Fault`] collects its path on the way out, so a body is read once.
+//! Each type has one reader over a [`Cursor`]. The reader is not generic over a deserializer, so it
+//! is compiled once, in this crate, and not in each program that uses it. A [`Fault`] collects its
+//! path while it is returned, so a body is read only once.
 
-#![allow(dead_code, unused_imports, reason = "an API may not need all of it")]
+#![allow(dead_code, unused_imports, reason = "an API may not use all of it")]
 
 mod cursor;
 mod fault;
@@ -28,20 +28,20 @@ pub(crate) use object::{Required, Rest, Slot, object};
 pub(super) use paths::paths;
 pub(crate) use union::{Variant, union};
 
-/// Where a body does not match its type, as a path such as `data[0].id`, and why.
+/// The path of a mismatch, such as `data[0].id`, and the error.
 pub(super) type Failure = (String, serde_json::Error);
 
-/// A type that is read from JSON.
+/// A type that can be read from JSON.
 pub trait Read: Sized {
-    /// `null` is a value of the type. Elsewhere, an optional property that is `null` is
-    /// absent.
+    /// `true` if `null` is a value of the type. For other types, a `null` optional property is read
+    /// as absent.
     const HAS_NULL: bool = false;
 
     /// Reads the next value.
     ///
     /// # Errors
     ///
-    /// If the text is not JSON, or not a value of this type.
+    /// Returns an error if the text is not JSON, or not a value of this type.
     fn read(json: &mut Cursor<'_>) -> Result<Self>;
 }
 
@@ -51,26 +51,26 @@ pub(crate) fn external<T: DeserializeOwned>(json: &mut Cursor<'_>) -> Result<T> 
     serde_json::from_value(value).map_err(|error| json.data(error.to_string()))
 }
 
-/// What some servers write before a text to say that it is UTF-8.
+/// The UTF-8 byte order mark, which some servers send.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Returns a text without the mark.
+/// Removes the byte order mark.
 pub(super) fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
-/// Reads all of a text as one value.
+/// Reads a whole text as one value.
 ///
 /// # Errors
 ///
-/// If the text is not JSON, or not a value of this type.
+/// Returns an error if the text is not JSON, or not a value of this type.
 pub fn from_slice<T: Read>(text: &[u8]) -> Result<T> {
     let mut slot = Required::default();
     fill(without_mark(text), &mut slot)?;
     Ok(slot.get())
 }
 
-/// Reads all of a body as one value. Returns what is unknown in it as well.
+/// Reads a whole body as one value. Also returns notes of unknown names and values.
 pub(super) fn decode<T: Read>(body: &[u8]) -> std::result::Result<(T, Notes), Failure> {
     let mut slot = Required::default();
     match decode_into(body, &mut slot) {
@@ -79,14 +79,14 @@ pub(super) fn decode<T: Read>(body: &[u8]) -> std::result::Result<(T, Notes), Fa
     }
 }
 
-/// Reads all of a body into a slot. Returns what is unknown in it.
+/// Reads a whole body into a slot. Returns notes of unknown names and values.
 pub(super) fn decode_into(body: &[u8], slot: &mut dyn Slot) -> std::result::Result<Notes, Failure> {
     let body = without_mark(body);
     fill(body, slot).map_err(|fault| fault.locate(body))
 }
 
 fn fill(body: &[u8], slot: &mut dyn Slot) -> Result<Notes> {
-    // The text before a byte that is not UTF-8 ends early, which has the path of the byte.
+    // If a byte is not UTF-8, reading the text before it fails at the path of the byte.
     let (text, is_whole) = match std::str::from_utf8(body) {
         Ok(text) => (text, true),
         Err(error) => {

@@ -2,8 +2,8 @@
 
 //! Webhooks: requests that the API sends. A request is verified before its body is decoded.
 //!
-//! Only types of the crate `http` are used, so that any server can call it. Nothing here knows an
-//! event of the API, or how the API signs: a [`Scheme`] says that.
+//! The API of this module uses only types of the crate `http`, so it works with any server. The
+//! module is independent of the events of the API. A [`Scheme`] describes the API's signatures.
 
 #![cfg(feature = "webhooks")]
 #![allow(dead_code, unused_imports, reason = "an API may not sign its events")]
@@ -30,7 +30,7 @@ use super::read::{self, Read};
 ///
 /// # Errors
 ///
-/// If the body is not JSON, or not an event of this type.
+/// Returns an error if the body is not JSON, or not an event of this type.
 pub fn decode<T: Read>(body: &[u8]) -> Result<T, Error> {
     match read::decode(body) {
         Ok((event, _)) => Ok(event),

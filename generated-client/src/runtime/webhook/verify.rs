@@ -14,7 +14,7 @@ use super::verifier::Verifier;
 ///
 /// # Errors
 ///
-/// The reason why the request is refused.
+/// Returns the reason why the request is rejected.
 pub fn verify(
     scheme: &Scheme,
     headers: &HeaderMap,
@@ -40,8 +40,8 @@ pub fn verify(
         check_age(seconds, verifier)?;
     }
     if let Some(was_seen) = &verifier.on_replay {
-        // A signature can be written in several ways, and a request can have several. The one
-        // that is computed is the same for all copies of a request.
+        // A signature can have several encodings, and a request can have several signatures. The
+        // computed signature is the same for all copies of a request.
         let computed;
         let id = match signed.id {
             Some(id) => id,

@@ -18,8 +18,8 @@ pub(super) fn text(value: &dyn Write) -> Result<String> {
 struct Json(Vec<u8>);
 
 impl Json {
-    /// Begins a key or a value. The text of no value ends with one of these marks, so after one
-    /// of them no comma is needed.
+    /// Starts a key or a value, after a comma if necessary. Values never end with one of these
+    /// delimiters, so after a delimiter no comma is needed.
     fn begin(&mut self) {
         if !matches!(self.0.last(), None | Some(b'[' | b'{' | b':')) {
             self.0.push(b',');

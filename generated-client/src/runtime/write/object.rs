@@ -11,14 +11,14 @@ use super::{Result, Sink, Write};
 /// The key of a property.
 pub(crate) struct Key {
     name: &'static str,
-    /// The property is left out if its value is absent.
+    /// The property is omitted if its value is absent.
     is_optional: bool,
-    /// The property is left out of requests.
+    /// The property is omitted from requests.
     is_read_only: bool,
 }
 
 impl Key {
-    /// Returns the key of a property that is always written.
+    /// Creates the key of a property that is always written.
     pub(crate) const fn required(name: &'static str) -> Self {
         Self {
             name,
@@ -27,7 +27,7 @@ impl Key {
         }
     }
 
-    /// Returns the key of a property that is left out if its value is absent.
+    /// Creates the key of a property that is omitted if its value is absent.
     pub(crate) const fn optional(name: &'static str) -> Self {
         Self {
             name,
@@ -36,7 +36,7 @@ impl Key {
         }
     }
 
-    /// Returns the key of a property that is left out of requests, and if its value is absent.
+    /// Creates the key of a property that is omitted from requests, or if its value is absent.
     pub(crate) const fn read_only(name: &'static str) -> Self {
         Self {
             name,
@@ -46,7 +46,7 @@ impl Key {
     }
 }
 
-/// The properties of an object that have no field.
+/// The unknown properties of an object.
 pub(crate) trait Entries {
     fn write_entries(&self, to: &mut dyn Sink) -> Result;
 }
