@@ -177,7 +177,7 @@ mod tests {
             r#"{"format":2,"run":"RUN","document_folder":null,"moves":[],"removals":[]}"#,
         ] {
             let reason = parse(text).expect_err("the format is another");
-            assert!(reason.contains("another version"), "{reason}");
+            assert!(reason.contains("this version"), "{reason}");
         }
     }
 

@@ -256,7 +256,7 @@ mod tests {
         let tried = |types: &[Type]| returns(untagged(types));
         let old = tried(&[Type::String, INTEGER]);
         let new = tried(&[Type::String, INTEGER, Type::Bool]);
-        let what = "there is a variant `Bool`";
+        let what = "the variant `Bool` was added";
         finds(&old, &new, Kind::VariantAdded, Added, what);
 
         let (old, new) = (animals("kind", &["Cat"]), animals("kind", &["Cat", "Bird"]));

@@ -253,8 +253,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "`pets_get` is not in the client: its path has `{name}`, for which there is no \
-                 parameter"
+                "`pets_get` is not in the client: its path contains `{name}`, but there \
+                 is no such parameter"
             ]
         );
     }
