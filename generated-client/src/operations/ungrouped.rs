@@ -43,8 +43,10 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// use twelvelabs::{Client, types};
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// let response = client
     ///     .analyze()
     ///     .video(types::VideoContext::Url(types::VideoContextUrl::new("url")))
@@ -92,8 +94,10 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// use twelvelabs::{Client, types};
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// let mut events = client
     ///     .analyze_stream()
     ///     .video(types::VideoContext::Url(types::VideoContextUrl::new("url")))
@@ -145,8 +149,10 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error};
-    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// use twelvelabs::Client;
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// let response = client.generate("video_id", "prompt").send().await?;
     /// println!("{response:?}");
     /// # Ok(())
@@ -188,8 +194,10 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error};
-    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// use twelvelabs::Client;
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// let mut events = client.generate_stream("video_id", "prompt").send().await?;
     /// while let Some(event) = events.next_event().await? {
     ///     println!("{event:?}");
@@ -235,8 +243,10 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// use twelvelabs::{Client, types};
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// let response = client
     ///     .gist("video_id", [types::GistType::Title])
     ///     .send()
@@ -281,8 +291,10 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error, types};
-    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// use twelvelabs::{Client, types};
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// let response = client
     ///     .summarize("video_id", types::SummarizeType::Summary)
     ///     .send()
@@ -312,7 +324,10 @@ impl Client {
     }
 }
 
-/// A request of [`Client::analyze`].
+/// A request of [`Client::analyze`]: `POST /analyze`.
+///
+/// See the [API
+/// reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct AnalyzeRequest {
@@ -480,7 +495,10 @@ impl Request for AnalyzeRequest {
     }
 }
 
-/// A request of [`Client::analyze_stream`].
+/// A request of [`Client::analyze_stream`]: `POST /analyze`.
+///
+/// See the [API
+/// reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct AnalyzeStreamRequest {
@@ -643,7 +661,9 @@ impl Request for AnalyzeStreamRequest {
     }
 }
 
-/// A request of [`Client::generate`].
+/// A request of [`Client::generate`]: `POST /generate`.
+///
+/// See the [API reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GenerateRequest {
@@ -742,7 +762,9 @@ impl Request for GenerateRequest {
     }
 }
 
-/// A request of [`Client::generate_stream`].
+/// A request of [`Client::generate_stream`]: `POST /generate`.
+///
+/// See the [API reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GenerateStreamRequest {
@@ -836,7 +858,9 @@ impl Request for GenerateStreamRequest {
     }
 }
 
-/// A request of [`Client::gist`].
+/// A request of [`Client::gist`]: `POST /gist`.
+///
+/// See the [API reference](https://docs.twelvelabs.io/api-reference/analyze-videos/gist).
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GistRequest {
@@ -929,7 +953,9 @@ impl Request for GistRequest {
     }
 }
 
-/// A request of [`Client::summarize`].
+/// A request of [`Client::summarize`]: `POST /summarize`.
+///
+/// See the [API reference](https://docs.twelvelabs.io/api-reference/analyze-videos/summarize).
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct SummarizeRequest {

@@ -6,6 +6,9 @@ use crate::runtime::object;
 use crate::types::PresignedUrlChunk;
 
 /// Addresses for more chunks of an upload session.
+///
+/// Used by
+/// [`multipart_upload().get_additional_presigned_urls()`](crate::operations::multipart_upload::MultipartUpload::get_additional_presigned_urls).
 #[doc(alias = "RequestAdditionalPresignedUrLsResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -3,9 +3,13 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A model that analyzes the videos of batches.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AnalyzeBatchModel {
+    /// `pegasus1.5`
     Pegasus1_5,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

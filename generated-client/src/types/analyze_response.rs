@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{AnalyzeTaskError, FinishReason, TokenUsage};
 
 /// The text that was written.
+///
+/// Used by [`analyze()`](crate::Client::analyze) and [`generate()`](crate::Client::generate).
 #[doc(alias = "NonStreamAnalyzeResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

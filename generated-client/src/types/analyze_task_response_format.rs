@@ -4,6 +4,10 @@ use crate::runtime::object;
 use crate::types::{AnalyzeTaskSegmentDefinition, AsyncResponseFormatType, TimestampFormat};
 
 /// The `response_format` of a request, if it had one.
+///
+/// Used by [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list)
+/// and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskResponseFormat {

@@ -4,6 +4,10 @@ use crate::runtime::object;
 use crate::types::{AnalyzeTaskMediaSource, AnalyzeTaskSegmentField, AnalyzeTimeRange};
 
 /// A kind of segment that a task looks for.
+///
+/// Used by [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list)
+/// and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskSegmentDefinition {

@@ -9,14 +9,23 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `ready`: it is done, and has a result.
 /// - `failed`: it failed. Its `error` says why.
 /// - `canceled`: it was canceled. Its `error` may say why.
+///
+/// Used by
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AnalyzeTaskStatus {
+    /// `queued`
     Queued,
+    /// `pending`
     Pending,
+    /// `processing`
     Processing,
+    /// `ready`
     Ready,
+    /// `failed`
     Failed,
+    /// `canceled`
     Canceled,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,10 @@ use crate::runtime::object;
 use crate::types::AnalyzeTaskTimeArrayItemFieldItems;
 
 /// Something that a task tells of each event in a segment.
+///
+/// Used by [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list)
+/// and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskTimeArrayItemField {

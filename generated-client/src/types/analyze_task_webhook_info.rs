@@ -3,6 +3,13 @@
 use crate::runtime::object;
 
 /// What became of a webhook.
+///
+/// Used by
+/// [`analyze_async().batches().cancel()`](crate::operations::analyze_async::batches::Batches::cancel),
+/// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list),
+/// [`analyze_async().batches().retrieve()`](crate::operations::analyze_async::batches::Batches::retrieve),
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list), and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskWebhookInfo {

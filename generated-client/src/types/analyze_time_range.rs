@@ -3,6 +3,12 @@
 use crate::runtime::object;
 
 /// A part of a video, by the timestamps in the file, which need not begin at 0.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create),
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create),
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list), and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTimeRange {

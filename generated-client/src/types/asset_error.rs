@@ -3,6 +3,10 @@
 use crate::runtime::object;
 
 /// Why an asset could not be processed.
+///
+/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// [`assets().list()`](crate::operations::assets::Assets::list), and
+/// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetError {

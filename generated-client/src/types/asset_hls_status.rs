@@ -8,12 +8,20 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `processing`: segments are being made.
 /// - `ready`: the stream can be played.
 /// - `error`: the stream could not be made.
+///
+/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// [`assets().list()`](crate::operations::assets::Assets::list), and
+/// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AssetHlsStatus {
+    /// `pending`
     Pending,
+    /// `processing`
     Processing,
+    /// `ready`
     Ready,
+    /// `error`
     Error,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

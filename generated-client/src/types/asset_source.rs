@@ -4,6 +4,10 @@ use crate::runtime::object;
 use crate::types::{AssetSourceDetails, AssetSourceType};
 
 /// Where an imported asset comes from.
+///
+/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// [`assets().list()`](crate::operations::assets::Assets::list), and
+/// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssetSource {

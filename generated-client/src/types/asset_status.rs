@@ -7,11 +7,18 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `processing`: the file is still on its way, or is being checked.
 /// - `ready`: the asset can be used.
 /// - `failed`: the file could not be processed; the asset's `error` says why.
+///
+/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// [`assets().list()`](crate::operations::assets::Assets::list), and
+/// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AssetStatus {
+    /// `failed`
     Failed,
+    /// `processing`
     Processing,
+    /// `ready`
     Ready,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// A stretch of speech with its text.
+///
+/// Used by
+/// [`assets().retrieve_transcription()`](crate::operations::assets::Assets::retrieve_transcription).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetTranscriptionEntry {

@@ -3,12 +3,19 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// How far the transcription of an asset is.
+///
+/// Used by
+/// [`assets().retrieve_transcription()`](crate::operations::assets::Assets::retrieve_transcription).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AssetTranscriptionStatus {
+    /// `pending`
     Pending,
+    /// `processing`
     Processing,
+    /// `ready`
     Ready,
+    /// `failed`
     Failed,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::KnowledgeStoreItemAssetType;
 
 /// Keeps items of certain types. Set exactly one of the fields.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssetTypeFilter {

@@ -8,13 +8,19 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `video`: a video.
 /// - `document`: a PDF, a plain text or Markdown. For Marengo 3.5.
 /// - `image`: an image. For Marengo 3.5.
+///
+/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[doc(alias = "CreateAsyncEmbeddingRequestInputType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AsyncEmbeddingInputType {
+    /// `audio`
     Audio,
+    /// `video`
     Video,
+    /// `document`
     Document,
+    /// `image`
     Image,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -7,12 +7,19 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `clip`: a segment.
 /// - `local`: a segment, as `clip` is with Marengo 3.5.
 /// - `asset`: the whole. For videos of up to 10 to 30 seconds.
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
+/// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create), and
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[doc(alias = "EmbeddingAudioMetadataEmbeddingScope")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AsyncEmbeddingScope {
+    /// `clip`
     Clip,
+    /// `local`
     Local,
+    /// `asset`
     Asset,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{EmbeddingMetadataType, ImageEmbeddingScope};
 
 /// An image of a task.
+///
+/// Used by
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncImageMetadata {

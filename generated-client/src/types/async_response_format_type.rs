@@ -6,10 +6,18 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `json_schema`: JSON that follows a schema.
 /// - `segment_definitions`: the segments of a video. For the mode `time_based_metadata`.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create),
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create),
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list), and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AsyncResponseFormatType {
+    /// `json_schema`
     JsonSchema,
+    /// `segment_definitions`
     SegmentDefinitions,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

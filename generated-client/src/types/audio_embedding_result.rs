@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{AudioEmbeddingSegment, EmbeddingInputMetadata};
 
 /// The embedding of audio.
+///
+/// Used by [`embed().create()`](crate::operations::embed::Embed::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AudioEmbeddingResult {

@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// Why an item failed. Present where the status is `failed`.
+///
+/// Used by
+/// [`analyze_async().batches().results()`](crate::operations::analyze_async::batches::Batches::results).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BatchItemError {

@@ -9,13 +9,21 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `ready`: it is done, and has a result.
 /// - `failed`: it failed. Its `error` says why.
 /// - `canceled`: it was canceled.
+///
+/// Used by
+/// [`analyze_async().batches().results()`](crate::operations::analyze_async::batches::Batches::results).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum BatchItemStatus {
+    /// `queued`
     Queued,
+    /// `processing`
     Processing,
+    /// `ready`
     Ready,
+    /// `failed`
     Failed,
+    /// `canceled`
     Canceled,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{AnalyzeTaskResult, BatchItemError, BatchItemStatus};
 
 /// The result of an item.
+///
+/// Used by
+/// [`analyze_async().batches().results()`](crate::operations::analyze_async::batches::Batches::results).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BatchResultItem {

@@ -10,14 +10,23 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `canceled`: it was canceled, and nothing is left to do.
 /// - `completed`: all items are done, including those that failed.
 /// - `expired`: it was not done in 24 hours.
+///
+/// Used by
+/// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum BatchStatus {
+    /// `pending`
     Pending,
+    /// `processing`
     Processing,
+    /// `canceling`
     Canceling,
+    /// `canceled`
     Canceled,
+    /// `completed`
     Completed,
+    /// `expired`
     Expired,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::BatchVideoContextType;
 
 /// The video of a request in a batch.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BatchVideoContext {

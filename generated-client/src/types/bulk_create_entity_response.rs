@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{BulkCreatedEntity, BulkEntityError};
 
 /// Which of several entities were created, and which were not.
+///
+/// Used by
+/// [`entity_collections().entities().create_bulk()`](crate::operations::entity_collections::entities::Entities::create_bulk).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BulkCreateEntityResponse {

@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// An entity that could not be created along with others, and why.
+///
+/// Used by
+/// [`entity_collections().entities().create_bulk()`](crate::operations::entity_collections::entities::Entities::create_bulk).
 #[doc(alias = "BulkCreateEntityResponseError")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

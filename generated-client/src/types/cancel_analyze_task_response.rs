@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::CanceledTaskStatus;
 
 /// A task that is canceled.
+///
+/// Used by
+/// [`analyze_async().tasks().cancel()`](crate::operations::analyze_async::tasks::Tasks::cancel).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CancelAnalyzeTaskResponse {

@@ -3,9 +3,13 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// The status of a task that is canceled.
+///
+/// Used by
+/// [`analyze_async().tasks().cancel()`](crate::operations::analyze_async::tasks::Tasks::cancel).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum CanceledTaskStatus {
+    /// `canceled`
     Canceled,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

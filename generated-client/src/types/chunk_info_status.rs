@@ -7,11 +7,17 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `completed`: uploaded and reported.
 /// - `pending`: not reported yet, whether or not it is uploaded.
 /// - `failed`: to be uploaded again.
+///
+/// Used by
+/// [`multipart_upload().get_status()`](crate::operations::multipart_upload::MultipartUpload::get_status).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ChunkInfoStatus {
+    /// `completed`
     Completed,
+    /// `pending`
     Pending,
+    /// `failed`
     Failed,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::CompletedChunkProofType;
 
 /// A chunk that was uploaded.
+///
+/// Used by
+/// [`multipart_upload().report_chunk_batch()`](crate::operations::multipart_upload::MultipartUpload::report_chunk_batch).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CompletedChunk {

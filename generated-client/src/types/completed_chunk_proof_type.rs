@@ -3,9 +3,13 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What proves that a chunk was uploaded.
+///
+/// Used by
+/// [`multipart_upload().report_chunk_batch()`](crate::operations::multipart_upload::MultipartUpload::report_chunk_batch).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum CompletedChunkProofType {
+    /// `etag`
     Etag,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

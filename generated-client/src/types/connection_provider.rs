@@ -3,9 +3,17 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A provider whose files can be imported.
+///
+/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// [`assets().list()`](crate::operations::assets::Assets::list),
+/// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve),
+/// [`data_connectors().authorize_connection()`](crate::operations::data_connectors::DataConnectors::authorize_connection),
+/// [`data_connectors().list_connections()`](crate::operations::data_connectors::DataConnectors::list_connections),
+/// and 3 more.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ConnectionProvider {
+    /// `google_drive`
     GoogleDrive,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

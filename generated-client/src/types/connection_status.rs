@@ -3,11 +3,19 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// Whether a connection can be used.
+///
+/// Used by
+/// [`data_connectors().list_connections()`](crate::operations::data_connectors::DataConnectors::list_connections)
+/// and
+/// [`data_connectors().retrieve_connection()`](crate::operations::data_connectors::DataConnectors::retrieve_connection).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ConnectionStatus {
+    /// `active`
     Active,
+    /// `expired`
     Expired,
+    /// `revoked`
     Revoked,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

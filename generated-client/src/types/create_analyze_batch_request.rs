@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{AnalysisMode, AnalyzeBatchModel, BatchDefaults, BatchItemRequest};
 
 /// What to analyze, and how.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAnalyzeBatchRequest {

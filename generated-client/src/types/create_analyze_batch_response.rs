@@ -6,6 +6,9 @@ use crate::runtime::object;
 use crate::types::{BatchStatus, CreatedBatchItem};
 
 /// A batch that was created.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAnalyzeBatchResponse {

@@ -7,6 +7,9 @@ use crate::types::{
 };
 
 /// What to analyze, and how. Has either `video` or `image`.
+///
+/// Used by
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAnalyzeTaskRequest {

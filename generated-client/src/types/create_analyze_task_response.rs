@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::AnalyzeTaskStatus;
 
 /// A task that was created.
+///
+/// Used by
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAnalyzeTaskResponse {

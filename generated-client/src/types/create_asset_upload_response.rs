@@ -8,6 +8,9 @@ use crate::runtime::object;
 use crate::types::PresignedUrlChunk;
 
 /// A new upload session, with the addresses for the first chunks.
+///
+/// Used by
+/// [`multipart_upload().create()`](crate::operations::multipart_upload::MultipartUpload::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAssetUploadResponse {

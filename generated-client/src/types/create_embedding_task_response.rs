@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{CreatedEmbeddingTaskMetadata, CreatedEmbeddingTaskStatus, EmbeddingData};
 
 /// An embedding task that was created.
+///
+/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[doc(alias = "EmbedV2TasksCreateResponse")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

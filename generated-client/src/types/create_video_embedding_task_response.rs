@@ -3,6 +3,8 @@
 use crate::runtime::object;
 
 /// A video embedding task that was created.
+///
+/// Used by [`embed().tasks().create()`](crate::operations::embed::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVideoEmbeddingTaskResponse {

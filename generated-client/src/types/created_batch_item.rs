@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// The task of a request in a batch.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedBatchItem {

@@ -3,10 +3,13 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// The status that an embedding task begins with.
+///
+/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[doc(alias = "EmbedV2TasksCreateResponseStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum CreatedEmbeddingTaskStatus {
+    /// `processing`
     Processing,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

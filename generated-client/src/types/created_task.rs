@@ -3,6 +3,8 @@
 use crate::runtime::object;
 
 /// A task that was created, to upload and index a video.
+///
+/// Used by [`tasks().create()`](crate::operations::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedTask {

@@ -6,10 +6,15 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `local`: a page of a PDF, or a chunk of a plain text or Markdown.
 /// - `asset`: the whole.
+///
+/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create)
+/// and [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DocumentEmbeddingScope {
+    /// `local`
     Local,
+    /// `asset`
     Asset,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

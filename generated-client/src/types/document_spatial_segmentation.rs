@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::DocumentSpatialStrategy;
 
 /// How the pages of a PDF are divided. Needs the option `visual` and the scope `local`.
+///
+/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentSpatialSegmentation {

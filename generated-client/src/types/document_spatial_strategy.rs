@@ -7,10 +7,14 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `standard`: not at all.
 /// - `quadrants`: into quarters, each with an embedding beside that of the page. It takes five
 ///   times the tokens.
+///
+/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DocumentSpatialStrategy {
+    /// `standard`
     Standard,
+    /// `quadrants`
     Quadrants,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -9,14 +9,23 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `transcription`: spoken words. From Marengo 3.0.
 /// - `text`: the text of a document.
 /// - `fused`: all options together.
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
+/// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create), and
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[doc(alias = "EmbeddingDataEmbeddingOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingDataOption {
+    /// `visual`
     Visual,
+    /// `audio`
     Audio,
+    /// `transcription`
     Transcription,
+    /// `text`
     Text,
+    /// `fused`
     Fused,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

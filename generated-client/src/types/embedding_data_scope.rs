@@ -8,13 +8,21 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `page`: a page of a PDF, or a quarter of one.
 /// - `chunk`: some sentences of a plain text or Markdown.
 /// - `asset`: the whole.
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
+/// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create), and
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[doc(alias = "EmbeddingDataEmbeddingScope")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingDataScope {
+    /// `clip`
     Clip,
+    /// `page`
     Page,
+    /// `chunk`
     Chunk,
+    /// `asset`
     Asset,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{DocumentEmbeddingScope, EmbeddingMetadataType};
 
 /// A document.
+///
+/// Used by
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingDocumentMetadata {

@@ -11,15 +11,23 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `video`: a video.
 /// - `multi_input`: a text and up to 10 pieces of media, for one embedding. Marengo 3.0 takes
 ///   images only.
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[doc(alias = "CreateEmbeddingsRequestInputType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingInputType {
+    /// `text`
     Text,
+    /// `image`
     Image,
+    /// `text_image`
     TextImage,
+    /// `audio`
     Audio,
+    /// `video`
     Video,
+    /// `multi_input`
     MultiInput,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

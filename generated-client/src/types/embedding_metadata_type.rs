@@ -3,14 +3,23 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What the embeddings are of.
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingMetadataType {
+    /// `text_image`
     TextImage,
+    /// `image`
     Image,
+    /// `audio`
     Audio,
+    /// `video`
     Video,
+    /// `document`
     Document,
+    /// `multi_input`
     MultiInput,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{AudioEmbeddingResult, ImageEmbeddingResult, TextEmbeddingResult};
 
 /// The embeddings of what a request has.
+///
+/// Used by [`embed().create()`](crate::operations::embed::Embed::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingResponse {

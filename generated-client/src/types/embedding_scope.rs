@@ -6,11 +6,15 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `clip`: a segment.
 /// - `asset`: the whole. For videos of up to 10 to 30 seconds.
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[doc(alias = "AudioInputRequestEmbeddingScope")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingScope {
+    /// `clip`
     Clip,
+    /// `asset`
     Asset,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

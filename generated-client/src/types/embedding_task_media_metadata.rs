@@ -6,6 +6,9 @@ use crate::types::{
 };
 
 /// What the media of embeddings are.
+///
+/// Used by
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmbeddingTaskMediaMetadata {

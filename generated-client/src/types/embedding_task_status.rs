@@ -7,12 +7,18 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `processing`: the embeddings are being created.
 /// - `ready`: there are embeddings.
 /// - `failed`: there are none. `error` says why.
+///
+/// Used by
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[doc(alias = "EmbeddingTaskResponseStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingTaskStatus {
+    /// `processing`
     Processing,
+    /// `ready`
     Ready,
+    /// `failed`
     Failed,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

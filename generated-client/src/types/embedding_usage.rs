@@ -6,6 +6,9 @@ use crate::runtime::object;
 use crate::types::TruncationReason;
 
 /// How many tokens were used. From Marengo 3.5.
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingUsage {

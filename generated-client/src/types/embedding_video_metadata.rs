@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{AsyncEmbeddingScope, EmbeddingMetadataType};
 
 /// A video.
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingVideoMetadata {

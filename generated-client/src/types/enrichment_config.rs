@@ -5,6 +5,13 @@ use crate::types::{DescriptionEnrichment, JsonSchemaEnrichment};
 
 /// What the platform extracts from content beyond what it always does: told by a JSON Schema,
 /// or in natural language.
+///
+/// Used by
+/// [`knowledge_stores().create()`](crate::operations::knowledge_stores::KnowledgeStores::create),
+/// [`knowledge_stores().list()`](crate::operations::knowledge_stores::KnowledgeStores::list),
+/// [`knowledge_stores().retrieve()`](crate::operations::knowledge_stores::KnowledgeStores::retrieve),
+/// and
+/// [`knowledge_stores().update()`](crate::operations::knowledge_stores::KnowledgeStores::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EnrichmentConfig {

@@ -3,10 +3,19 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// How what to extract is told.
+///
+/// Used by
+/// [`knowledge_stores().create()`](crate::operations::knowledge_stores::KnowledgeStores::create),
+/// [`knowledge_stores().list()`](crate::operations::knowledge_stores::KnowledgeStores::list),
+/// [`knowledge_stores().retrieve()`](crate::operations::knowledge_stores::KnowledgeStores::retrieve),
+/// and
+/// [`knowledge_stores().update()`](crate::operations::knowledge_stores::KnowledgeStores::update).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EnrichmentType {
+    /// `json_schema`
     JsonSchema,
+    /// `description`
     Description,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

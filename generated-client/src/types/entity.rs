@@ -7,6 +7,14 @@ use crate::types::EntityStatus;
 
 /// Someone to look for in videos, known by the pictures that its assets are. A search query
 /// names an entity as `<@entity_id>`.
+///
+/// Used by
+/// [`entity_collections().entities().create()`](crate::operations::entity_collections::entities::Entities::create),
+/// [`entity_collections().entities().create_assets()`](crate::operations::entity_collections::entities::Entities::create_assets),
+/// [`entity_collections().entities().delete_assets()`](crate::operations::entity_collections::entities::Entities::delete_assets),
+/// [`entity_collections().entities().list()`](crate::operations::entity_collections::entities::Entities::list),
+/// [`entity_collections().entities().list_by_asset()`](crate::operations::entity_collections::entities::Entities::list_by_asset),
+/// and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {

@@ -4,12 +4,18 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What a list of entity collections is sorted by: the time of creation, the time of the
 /// last update, or the name.
+///
+/// Used by
+/// [`entity_collections().list()`](crate::operations::entity_collections::EntityCollections::list).
 #[doc(alias = "EntityCollectionsListSortBy")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EntityCollectionSortBy {
+    /// `created_at`
     CreatedAt,
+    /// `updated_at`
     UpdatedAt,
+    /// `name`
     Name,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,12 +4,18 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What a list of entities is sorted by: the time of creation, the time of the last update,
 /// or the name.
+///
+/// Used by
+/// [`entity_collections().entities().list()`](crate::operations::entity_collections::entities::Entities::list).
 #[doc(alias = "EntityCollectionsEntitiesListSortBy")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EntitySortBy {
+    /// `created_at`
     CreatedAt,
+    /// `updated_at`
     UpdatedAt,
+    /// `name`
     Name,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

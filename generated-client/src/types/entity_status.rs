@@ -6,10 +6,15 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `processing`: searches cannot use it yet.
 /// - `ready`: it can be used in searches.
+///
+/// Used by
+/// [`entity_collections().entities().list()`](crate::operations::entity_collections::entities::Entities::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EntityStatus {
+    /// `processing`
     Processing,
+    /// `ready`
     Ready,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,10 @@ use crate::runtime::object;
 use crate::types::ErrorDetail;
 
 /// What went wrong.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
+/// and [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorResponse {

@@ -6,10 +6,19 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `stop`: it is complete.
 /// - `length`: it is as long as it may be, or the context window is full.
+///
+/// Used by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream),
+/// [`analyze_async().batches().results()`](crate::operations::analyze_async::batches::Batches::results),
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list),
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve),
+/// and 2 more.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum FinishReason {
+    /// `stop`
     Stop,
+    /// `length`
     Length,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// What went wrong.
+///
+/// Used by
+/// [`analyze_async().tasks().cancel()`](crate::operations::analyze_async::tasks::Tasks::cancel).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FlatErrorResponse {

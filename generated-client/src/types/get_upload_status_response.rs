@@ -6,6 +6,9 @@ use crate::runtime::object;
 use crate::types::{ChunkInfo, MultipartUploadStatusType, PageInfo};
 
 /// How far an upload session and its chunks are.
+///
+/// Used by
+/// [`multipart_upload().get_status()`](crate::operations::multipart_upload::MultipartUpload::get_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUploadStatusResponse {

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::GistType;
 
 /// The video, and what to find for it.
+///
+/// Used by [`gist()`](crate::Client::gist).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GistRequest {

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::TokenUsage;
 
 /// A title, topics and hashtags. Has what was asked for.
+///
+/// Used by [`gist()`](crate::Client::gist).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GistResponse {

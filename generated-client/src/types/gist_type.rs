@@ -3,11 +3,16 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What can be found for a video.
+///
+/// Used by [`gist()`](crate::Client::gist).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum GistType {
+    /// `title`
     Title,
+    /// `topic`
     Topic,
+    /// `hashtag`
     Hashtag,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

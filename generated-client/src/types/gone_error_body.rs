@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// What the answer says where a page token has expired.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GoneErrorBody {

@@ -8,12 +8,21 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `COMPLETE`: the stream can be played.
 /// - `CANCELED`: the encoding was stopped.
 /// - `ERROR`: the encoding failed.
+///
+/// Used by
+/// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve),
+/// [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve), and
+/// [`tasks().retrieve()`](crate::operations::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum HlsObjectStatus {
+    /// `PROCESSING`
     Processing,
+    /// `COMPLETE`
     Complete,
+    /// `CANCELED`
     Canceled,
+    /// `ERROR`
     Error,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{EmbeddingInputMetadata, EmbeddingSegment};
 
 /// The embedding of an image.
+///
+/// Used by [`embed().create()`](crate::operations::embed::Embed::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageEmbeddingResult {

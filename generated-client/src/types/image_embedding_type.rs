@@ -3,9 +3,12 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// How an embedding of an image is returned.
+///
+/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ImageEmbeddingType {
+    /// `separate_embedding`
     SeparateEmbedding,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

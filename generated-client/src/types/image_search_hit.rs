@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{ImageSearchItemMetadata, KnowledgeStoreItemAssetType};
 
 /// An image that was found. It matches as a whole.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageSearchHit {

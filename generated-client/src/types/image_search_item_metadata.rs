@@ -6,6 +6,9 @@ use crate::runtime::object;
 use crate::types::{ImageSearchSystemMetadata, KnowledgeStoreMetadataValue};
 
 /// The metadata of an image that was found.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageSearchItemMetadata {

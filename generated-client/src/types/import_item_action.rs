@@ -8,12 +8,19 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `skipped`: returned the asset of an earlier import of the same file.
 /// - `retried`: fetched the file again, because that had failed in an earlier import.
 /// - `rejected`: made no asset.
+///
+/// Used by [`imports().import_files()`](crate::operations::imports::Imports::import_files) and
+/// [`imports().retrieve_import()`](crate::operations::imports::Imports::retrieve_import).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ImportItemAction {
+    /// `created`
     Created,
+    /// `skipped`
     Skipped,
+    /// `retried`
     Retried,
+    /// `rejected`
     Rejected,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::ImportItem;
 
 /// What came of a request to import files.
+///
+/// Used by [`imports().import_files()`](crate::operations::imports::Imports::import_files).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportResult {

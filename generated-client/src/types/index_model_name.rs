@@ -3,9 +3,12 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A model that can be enabled for a new index.
+///
+/// Used by [`indexes().create()`](crate::operations::indexes::Indexes::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum IndexModelName {
+    /// `marengo3.0`
     Marengo3_0,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{IndexedAssetStatus, IndexedAssetSystemMetadata};
 
 /// An asset in an index, and how far its indexing is.
+///
+/// Used by
+/// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAsset {

@@ -10,14 +10,23 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `indexing`: it is being indexed.
 /// - `validating`: the platform checks whether it meets the requirements.
 /// - `failed`: it could not be indexed.
+///
+/// Used by
+/// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum IndexedAssetStatus {
+    /// `ready`
     Ready,
+    /// `pending`
     Pending,
+    /// `queued`
     Queued,
+    /// `indexing`
     Indexing,
+    /// `validating`
     Validating,
+    /// `failed`
     Failed,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{IndexedAssetSummary, PageInfo};
 
 /// A page of the places where an asset is indexed.
+///
+/// Used by
+/// [`indexes().indexed_assets().list_by_asset()`](crate::operations::indexes::indexed_assets::IndexedAssets::list_by_asset).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetSummaryList {

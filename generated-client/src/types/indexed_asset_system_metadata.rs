@@ -3,6 +3,11 @@
 use crate::runtime::object;
 
 /// What the platform knows of an indexed file.
+///
+/// Used by
+/// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list)
+/// and
+/// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetSystemMetadata {

@@ -4,13 +4,21 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// A kind of embedding of an indexed video: of what is seen (`visual`), heard (`audio`) or spoken
 /// (`transcription`). Videos that Marengo 2.7 indexed have `visual-text` and `audio`.
+///
+/// Used by
+/// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve)
+/// and [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[doc(alias = "IndexesIndexedAssetsRetrieveEmbeddingOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum IndexedEmbeddingOption {
+    /// `visual`
     Visual,
+    /// `audio`
     Audio,
+    /// `transcription`
     Transcription,
+    /// `visual-text`
     VisualText,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

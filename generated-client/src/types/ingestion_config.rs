@@ -4,6 +4,13 @@ use crate::runtime::object;
 use crate::types::EnrichmentConfig;
 
 /// How a knowledge store processes what is added to it.
+///
+/// Used by
+/// [`knowledge_stores().create()`](crate::operations::knowledge_stores::KnowledgeStores::create),
+/// [`knowledge_stores().list()`](crate::operations::knowledge_stores::KnowledgeStores::list),
+/// [`knowledge_stores().retrieve()`](crate::operations::knowledge_stores::KnowledgeStores::retrieve),
+/// and
+/// [`knowledge_stores().update()`](crate::operations::knowledge_stores::KnowledgeStores::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IngestionConfig {

@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// Keeps certain items. Set exactly one of the fields.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ItemIdFilter {

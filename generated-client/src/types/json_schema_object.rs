@@ -20,6 +20,13 @@ use crate::types::JsonSchemaObjectType;
 /// property out of `required`, and results leave it out where there is no value.
 ///
 /// Small, flat schemas give better results than deep or complex ones.
+///
+/// Used by
+/// [`knowledge_stores().create()`](crate::operations::knowledge_stores::KnowledgeStores::create),
+/// [`knowledge_stores().list()`](crate::operations::knowledge_stores::KnowledgeStores::list),
+/// [`knowledge_stores().retrieve()`](crate::operations::knowledge_stores::KnowledgeStores::retrieve),
+/// and
+/// [`knowledge_stores().update()`](crate::operations::knowledge_stores::KnowledgeStores::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JsonSchemaObject {

@@ -10,6 +10,13 @@ use crate::types::{IngestionConfig, KnowledgeStoreMetadataValue};
 /// Videos and images, together with what the platform understands of them: what happens where
 /// and when, a typed ontology, and embeddings to search by meaning. Agents reason over all of a
 /// knowledge store.
+///
+/// Used by
+/// [`knowledge_stores().create()`](crate::operations::knowledge_stores::KnowledgeStores::create),
+/// [`knowledge_stores().list()`](crate::operations::knowledge_stores::KnowledgeStores::list),
+/// [`knowledge_stores().retrieve()`](crate::operations::knowledge_stores::KnowledgeStores::retrieve),
+/// and
+/// [`knowledge_stores().update()`](crate::operations::knowledge_stores::KnowledgeStores::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStore {

@@ -3,10 +3,20 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What an item is, a video or an image.
+///
+/// Used by
+/// [`knowledge_store_item_collections().list_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list_items),
+/// [`knowledge_store_items().create()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::create),
+/// [`knowledge_store_items().list()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list),
+/// [`knowledge_store_items().retrieve()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::retrieve),
+/// and
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum KnowledgeStoreItemAssetType {
+    /// `video`
     Video,
+    /// `image`
     Image,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

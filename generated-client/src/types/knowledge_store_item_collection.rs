@@ -9,6 +9,14 @@ use crate::types::KnowledgeStoreMetadataValue;
 
 /// A named part of a knowledge store's items, to keep them in order and to name them together.
 /// The items themselves do not change.
+///
+/// Used by
+/// [`knowledge_store_item_collections().add_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::add_items),
+/// [`knowledge_store_item_collections().create()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::create),
+/// [`knowledge_store_item_collections().list()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list),
+/// [`knowledge_store_item_collections().retrieve()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::retrieve),
+/// and
+/// [`knowledge_store_item_collections().update()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemCollection {

@@ -4,11 +4,17 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What a list of item collections is sorted by: the time of creation, the time of the last
 /// update, or the name in alphabetical order.
+///
+/// Used by
+/// [`knowledge_store_item_collections().list()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum KnowledgeStoreItemCollectionSortBy {
+    /// `created_at`
     CreatedAt,
+    /// `updated_at`
     UpdatedAt,
+    /// `name`
     Name,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

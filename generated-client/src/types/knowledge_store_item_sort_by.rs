@@ -3,10 +3,15 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What a list of items is sorted by: the time of creation or of the last update.
+///
+/// Used by
+/// [`knowledge_store_items().list()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum KnowledgeStoreItemSortBy {
+    /// `created_at`
     CreatedAt,
+    /// `updated_at`
     UpdatedAt,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

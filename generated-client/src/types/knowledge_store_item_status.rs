@@ -9,13 +9,21 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `processing`: it is being processed.
 /// - `ready`: it can be used.
 /// - `failed`: it could not be processed.
+///
+/// Used by
+/// [`knowledge_store_items().list()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum KnowledgeStoreItemStatus {
+    /// `queued`
     Queued,
+    /// `pending`
     Pending,
+    /// `processing`
     Processing,
+    /// `ready`
     Ready,
+    /// `failed`
     Failed,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -7,6 +7,14 @@ use crate::runtime::{UnknownVariant, union};
 /// An integer must lie between -9007199254740991 and 9007199254740991, which is what 53 bits
 /// hold. Send a wider one as a string, and likewise an identifier that must not change in any
 /// way.
+///
+/// Used by
+/// [`knowledge_store_item_collections().add_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::add_items),
+/// [`knowledge_store_item_collections().create()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::create),
+/// [`knowledge_store_item_collections().list()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list),
+/// [`knowledge_store_item_collections().list_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list_items),
+/// [`knowledge_store_item_collections().retrieve()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::retrieve),
+/// and 9 more.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum KnowledgeStoreMetadataValue {

@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// What to search for.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreSearchQuery {

@@ -4,6 +4,11 @@ use crate::runtime::{UnknownVariant, union};
 use crate::types::UnlimitedTokens;
 
 /// A number of tokens, or no limit.
+///
+/// Used by
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create),
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list), and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MaxTokens {

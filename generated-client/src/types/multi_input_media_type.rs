@@ -8,12 +8,18 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `video`: a video.
 /// - `audio`: audio.
 /// - `document`: a PDF, a plain text (`.txt`) or Markdown (`.md`).
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum MultiInputMediaType {
+    /// `image`
     Image,
+    /// `video`
     Video,
+    /// `audio`
     Audio,
+    /// `document`
     Document,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -3,12 +3,18 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What kind of file is uploaded in chunks.
+///
+/// Used by
+/// [`multipart_upload().create()`](crate::operations::multipart_upload::MultipartUpload::create).
 #[doc(alias = "CreateAssetUploadRequestType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum MultipartAssetType {
+    /// `video`
     Video,
+    /// `audio`
     Audio,
+    /// `image`
     Image,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -3,12 +3,21 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// How far an upload session is.
+///
+/// Used by
+/// [`multipart_upload().get_status()`](crate::operations::multipart_upload::MultipartUpload::get_status)
+/// and
+/// [`multipart_upload().list_incomplete_uploads()`](crate::operations::multipart_upload::MultipartUpload::list_incomplete_uploads).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum MultipartUploadStatusType {
+    /// `active`
     Active,
+    /// `completed`
     Completed,
+    /// `failed`
     Failed,
+    /// `expired`
     Expired,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,10 @@ use crate::runtime::{UnknownVariant, union};
 use crate::types::NumberRange;
 
 /// The number that a filter lets through, or a range of numbers.
+///
+/// Used by
+/// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list)
+/// and [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NumberFilter {

@@ -3,6 +3,14 @@
 use crate::runtime::object;
 
 /// Which page of a list this is, and how many there are.
+///
+/// Used by
+/// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list),
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list),
+/// [`assets().list()`](crate::operations::assets::Assets::list),
+/// [`data_connectors().list_connections()`](crate::operations::data_connectors::DataConnectors::list_connections),
+/// [`data_connectors().list_redirect_uris()`](crate::operations::data_connectors::DataConnectors::list_redirect_uris),
+/// and 17 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageInfo {

@@ -3,10 +3,16 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A model that analyzes videos.
+///
+/// Used by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream), and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum PegasusModel {
+    /// `pegasus1.6`
     Pegasus1_6,
+    /// `pegasus1.5`
     Pegasus1_5,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

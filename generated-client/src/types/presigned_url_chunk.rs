@@ -5,6 +5,11 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 
 /// The address to which a chunk is uploaded.
+///
+/// Used by
+/// [`multipart_upload().create()`](crate::operations::multipart_upload::MultipartUpload::create)
+/// and
+/// [`multipart_upload().get_additional_presigned_urls()`](crate::operations::multipart_upload::MultipartUpload::get_additional_presigned_urls).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PresignedUrlChunk {

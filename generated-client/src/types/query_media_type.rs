@@ -3,10 +3,13 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A kind of media to search with.
+///
+/// Used by [`search().create()`](crate::operations::search::Search::create).
 #[doc(alias = "SearchCreateQueryMediaType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum QueryMediaType {
+    /// `image`
     Image,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

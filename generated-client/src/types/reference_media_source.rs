@@ -5,6 +5,12 @@ use crate::types::ReferenceMediaType;
 
 /// An image that a prompt or a segment definition refers to. Has one of `url`, `asset_id` and
 /// `base64_string`.
+///
+/// Used by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream),
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create),
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReferenceMediaSource {

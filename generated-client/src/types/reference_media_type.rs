@@ -3,9 +3,16 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// The kind of media that is referred to.
+///
+/// Used by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream),
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create),
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ReferenceMediaType {
+    /// `image`
     Image,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

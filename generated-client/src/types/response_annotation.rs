@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::ResponseAnnotationType;
 
 /// A citation: what a marker in a text refers to. `type` tells which of the fields it has.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseAnnotation {

@@ -7,11 +7,17 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `video_citation`: a range of a video, or all of it.
 /// - `image_citation`: an image.
 /// - `collection_citation`: an item collection.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseAnnotationType {
+    /// `video_citation`
     VideoCitation,
+    /// `image_citation`
     ImageCitation,
+    /// `collection_citation`
     CollectionCitation,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

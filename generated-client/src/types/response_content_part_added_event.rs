@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{ResponseOutputContentPart, ResponseStreamEventType};
 
 /// Tells that a part of a message is begun.
+///
+/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseContentPartAddedEvent {

@@ -5,9 +5,13 @@ use crate::runtime::{UnknownValue, open_enum};
 /// What the output of a response has besides the answer.
 ///
 /// - `intermediate_outputs`: the steps that lead to the answer.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseInclude {
+    /// `intermediate_outputs`
     IntermediateOutputs,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

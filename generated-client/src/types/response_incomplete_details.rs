@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// Why a response was cut short.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseIncompleteDetails {

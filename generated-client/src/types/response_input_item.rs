@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{ResponseInputItemRole, ResponseInputItemType};
 
 /// A message to the agent, in the form that Open Responses gives it.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseInputItem {

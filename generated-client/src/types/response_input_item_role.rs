@@ -3,9 +3,13 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// Who an item of the input is from.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseInputItemRole {
+    /// `user`
     User,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

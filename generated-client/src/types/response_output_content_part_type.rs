@@ -3,9 +3,13 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What a part of a message is.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseOutputContentPartType {
+    /// `output_text`
     OutputText,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

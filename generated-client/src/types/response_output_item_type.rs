@@ -7,11 +7,17 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `message`: text of the agent.
 /// - `function_call`: the agent's call of a function.
 /// - `function_call_output`: what that function gave back.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseOutputItemType {
+    /// `message`
     Message,
+    /// `function_call`
     FunctionCall,
+    /// `function_call_output`
     FunctionCallOutput,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

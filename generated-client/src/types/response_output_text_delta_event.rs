@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::ResponseStreamEventType;
 
 /// Brings more of the text of a part.
+///
+/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseOutputTextDeltaEvent {

@@ -8,12 +8,19 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `failed`: it could not be made.
 /// - `in_progress`: it is being made.
 /// - `incomplete`: it was cut short.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseStatus {
+    /// `completed`
     Completed,
+    /// `failed`
     Failed,
+    /// `in_progress`
     InProgress,
+    /// `incomplete`
     Incomplete,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -10,6 +10,8 @@ use crate::types::{
 
 /// An event of a response that comes while it is made. Events of types that are not known can be
 /// passed over.
+///
+/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResponseStreamEvent {

@@ -3,20 +3,34 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What an event of a response tells.
+///
+/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseStreamEventType {
+    /// `response.created`
     ResponseCreated,
+    /// `response.in_progress`
     ResponseInProgress,
+    /// `response.completed`
     ResponseCompleted,
+    /// `response.failed`
     ResponseFailed,
+    /// `response.output_item.added`
     ResponseOutputItemAdded,
+    /// `response.content_part.added`
     ResponseContentPartAdded,
+    /// `response.output_text.delta`
     ResponseOutputTextDelta,
+    /// `response.output_text.done`
     ResponseOutputTextDone,
+    /// `response.content_part.done`
     ResponseContentPartDone,
+    /// `response.output_item.done`
     ResponseOutputItemDone,
+    /// `response.function_call_arguments.done`
     ResponseFunctionCallArgumentsDone,
+    /// `keepalive`
     Keepalive,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

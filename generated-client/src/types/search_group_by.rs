@@ -6,11 +6,15 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `video`: videos, each with its matching clips.
 /// - `clip`: clips, one by one.
+///
+/// Used by [`search().create()`](crate::operations::search::Search::create).
 #[doc(alias = "SearchCreateGroupBy")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SearchGroupBy {
+    /// `video`
     Video,
+    /// `clip`
     Clip,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -6,10 +6,15 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `none`: one match, a clip of a video or an image.
 /// - `item`: an item of the store: an image, or a video with every clip that matches.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SearchKnowledgeStoreGroupBy {
+    /// `none`
     None,
+    /// `item`
     Item,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::{UnknownVariant, union};
 use crate::types::{ImageSearchHit, VideoSearchHit};
 
 /// A result of a search in a knowledge store.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SearchKnowledgeStoreHit {

@@ -5,6 +5,9 @@ use crate::types::VideoSearchOptions;
 
 /// How items are matched. There are options for videos alone: images are always matched by what
 /// there is to see. Which types of items to search is up to the filter.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchKnowledgeStoreOptions {

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{SearchKnowledgeStoreHit, SearchKnowledgeStoreOptions};
 
 /// A page of what was found in a knowledge store.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SearchKnowledgeStoreResponse {

@@ -6,11 +6,15 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `or`: a match needs one of them.
 /// - `and`: a match needs all of them.
+///
+/// Used by [`search().create()`](crate::operations::search::Search::create).
 #[doc(alias = "SearchCreateOperator")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SearchOperator {
+    /// `or`
     Or,
+    /// `and`
     And,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -6,6 +6,8 @@ use crate::types::{
 };
 
 /// What to search for, and where.
+///
+/// Used by [`search().create()`](crate::operations::search::Search::create).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SearchRequest {

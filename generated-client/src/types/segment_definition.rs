@@ -4,6 +4,11 @@ use crate::runtime::object;
 use crate::types::{AnalyzeTimeRange, ReferenceMediaSource, SegmentField};
 
 /// A kind of segment to find in a video.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SegmentDefinition {

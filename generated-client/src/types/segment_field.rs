@@ -4,6 +4,11 @@ use crate::runtime::object;
 use crate::types::{SegmentFieldItems, SegmentFieldType, TimestampFormat};
 
 /// Something to tell of each segment. A segment has `start_time` and `end_time` by itself.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SegmentField {

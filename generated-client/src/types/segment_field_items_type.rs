@@ -3,13 +3,23 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// The type of what is in a list. `object` is for `time_array`, the others are for `array`.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SegmentFieldItemsType {
+    /// `string`
     String,
+    /// `number`
     Number,
+    /// `boolean`
     Boolean,
+    /// `integer`
     Integer,
+    /// `object`
     Object,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -7,15 +7,27 @@ use crate::runtime::{UnknownValue, open_enum};
 /// A `timestamp` needs a `format`. A `time_array` is a list of the events in a segment: it needs
 /// `items` of the type `object` with `fields`, and the model `pegasus1.6`, which batches do not
 /// take.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SegmentFieldType {
+    /// `string`
     String,
+    /// `boolean`
     Boolean,
+    /// `number`
     Number,
+    /// `integer`
     Integer,
+    /// `array`
     Array,
+    /// `timestamp`
     Timestamp,
+    /// `time_array`
     TimeArray,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

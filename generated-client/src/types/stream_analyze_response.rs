@@ -4,6 +4,9 @@ use crate::runtime::{UnknownVariant, union};
 use crate::types::{StreamEndResponse, StreamStartResponse, StreamTextResponse};
 
 /// An event of an analysis.
+///
+/// Used by [`analyze_stream()`](crate::Client::analyze_stream) and
+/// [`generate_stream()`](crate::Client::generate_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StreamAnalyzeResponse {

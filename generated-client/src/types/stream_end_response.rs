@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{AnalyzeTaskError, FinishReason, StreamEndResponseMetadata, StreamEventType};
 
 /// The last event.
+///
+/// Used by [`analyze_stream()`](crate::Client::analyze_stream) and
+/// [`generate_stream()`](crate::Client::generate_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StreamEndResponse {

@@ -3,11 +3,17 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What an event of an analysis tells.
+///
+/// Used by [`analyze_stream()`](crate::Client::analyze_stream) and
+/// [`generate_stream()`](crate::Client::generate_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum StreamEventType {
+    /// `stream_start`
     StreamStart,
+    /// `text_generation`
     TextGeneration,
+    /// `stream_end`
     StreamEnd,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{StreamEventType, StreamStartResponseMetadata};
 
 /// The first event.
+///
+/// Used by [`analyze_stream()`](crate::Client::analyze_stream) and
+/// [`generate_stream()`](crate::Client::generate_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StreamStartResponse {

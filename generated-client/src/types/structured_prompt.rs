@@ -4,6 +4,12 @@ use crate::runtime::object;
 use crate::types::ReferenceMediaSource;
 
 /// A prompt that refers to images. Not for the analysis mode `time_based_metadata`.
+///
+/// Used by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream),
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create),
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StructuredPrompt {

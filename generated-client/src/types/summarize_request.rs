@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{SummarizeType, SyncResponseFormat};
 
 /// The video, and how to sum it up.
+///
+/// Used by [`summarize()`](crate::Client::summarize).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeRequest {

@@ -4,6 +4,8 @@ use crate::runtime::{UnknownVariant, union};
 use crate::types::{SummarizeChapterResult, SummarizeHighlightResult, SummarizeSummaryResult};
 
 /// A summary, the chapters or the highlights of a video.
+///
+/// Used by [`summarize()`](crate::Client::summarize).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SummarizeResponse {

@@ -3,11 +3,16 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What a video is summarized as.
+///
+/// Used by [`summarize()`](crate::Client::summarize).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SummarizeType {
+    /// `summary`
     Summary,
+    /// `chapter`
     Chapter,
+    /// `highlight`
     Highlight,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

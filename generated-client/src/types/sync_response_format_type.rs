@@ -3,10 +3,15 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A kind of answer.
+///
+/// Used by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream), and
+/// [`summarize()`](crate::Client::summarize).
 #[doc(alias = "ResponseFormatType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SyncResponseFormatType {
+    /// `json_schema`
     JsonSchema,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -4,6 +4,8 @@ use crate::runtime::{UnknownVariant, union};
 use crate::types::{TemporalSegmentationDynamic, TemporalSegmentationFixed};
 
 /// How media are divided into segments.
+///
+/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TemporalSegmentation {

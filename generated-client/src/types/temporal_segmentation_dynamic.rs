@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{DynamicSegmentation, SegmentationStrategy};
 
 /// Segments that follow the content.
+///
+/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TemporalSegmentationDynamic {

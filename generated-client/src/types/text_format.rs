@@ -4,6 +4,9 @@ use crate::runtime::{UnknownVariant, union};
 use crate::types::{JsonTextFormat, PlainTextFormat};
 
 /// What the text of an answer is, plain text or JSON that follows a schema.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TextFormat {

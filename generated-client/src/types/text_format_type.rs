@@ -3,10 +3,15 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// What the text of an answer is, plain text or JSON that follows a schema.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TextFormatType {
+    /// `text`
     Text,
+    /// `json_schema`
     JsonSchema,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

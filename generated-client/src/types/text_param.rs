@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::TextFormat;
 
 /// How the text of an answer is to be.
+///
+/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextParam {

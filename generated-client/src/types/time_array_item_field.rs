@@ -5,6 +5,11 @@ use crate::types::{TimeArrayItemFieldItems, TimeArrayItemFieldType};
 
 /// Something to tell of each event in a segment. An event has `start_time` and `end_time` by
 /// itself.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeArrayItemField {

@@ -4,6 +4,11 @@ use crate::runtime::object;
 use crate::types::TimeArrayItemFieldItemsType;
 
 /// What is in a list of an event.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeArrayItemFieldItems {

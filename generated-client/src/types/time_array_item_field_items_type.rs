@@ -3,12 +3,21 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// The type of what is in a list of an event.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TimeArrayItemFieldItemsType {
+    /// `string`
     String,
+    /// `number`
     Number,
+    /// `boolean`
     Boolean,
+    /// `integer`
     Integer,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -3,13 +3,23 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// The type of a field of an event.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TimeArrayItemFieldType {
+    /// `string`
     String,
+    /// `boolean`
     Boolean,
+    /// `number`
     Number,
+    /// `integer`
     Integer,
+    /// `array`
     Array,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -7,11 +7,20 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `seconds`: as a number of seconds, such as `12.5`.
 /// - `hh:mm:ss`: as a string such as `00:00:13`, rounded to seconds and never negative.
 /// - `hh:mm:ss.fff`: as a string such as `00:00:12.500`.
+///
+/// Used by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create),
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create),
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list), and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TimestampFormat {
+    /// `seconds`
     Seconds,
+    /// `hh:mm:ss`
     HhMmSs,
+    /// `hh:mm:ss.fff`
     HhMmSsFff,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -3,6 +3,10 @@
 use crate::runtime::object;
 
 /// What is spoken in a stretch of a video.
+///
+/// Used by
+/// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve)
+/// and [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[doc(alias = "TranscriptionDatum")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -6,11 +6,15 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `lexical`: the same words.
 /// - `semantic`: the same meaning.
+///
+/// Used by [`search().create()`](crate::operations::search::Search::create).
 #[doc(alias = "SearchCreateTranscriptionOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TranscriptionOption {
+    /// `lexical`
     Lexical,
+    /// `semantic`
     Semantic,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

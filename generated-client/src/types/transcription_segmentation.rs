@@ -7,11 +7,17 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `words`: one for each word.
 /// - `sentences`: one for each sentence, as speech recognition finds them.
 /// - `utterances`: one for each turn of a speaker.
+///
+/// Used by
+/// [`assets().retrieve_transcription()`](crate::operations::assets::Assets::retrieve_transcription).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TranscriptionSegmentation {
+    /// `words`
     Words,
+    /// `sentences`
     Sentences,
+    /// `utterances`
     Utterances,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -5,9 +5,13 @@ use crate::runtime::{UnknownValue, open_enum};
 /// Why input was cut off.
 ///
 /// - `model_context_window`: it is longer than the context window of the model.
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TruncationReason {
+    /// `model_context_window`
     ModelContextWindow,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -3,9 +3,15 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// No limit to the number of tokens.
+///
+/// Used by
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create),
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list), and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum UnlimitedTokens {
+    /// `unlimited`
     Unlimited,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// Why a request is well-formed and yet not acceptable.
+///
+/// Used by
+/// [`data_connectors().create_redirect_uri()`](crate::operations::data_connectors::DataConnectors::create_redirect_uri).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnprocessableEntityErrorBody {

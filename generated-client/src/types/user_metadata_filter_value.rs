@@ -3,6 +3,10 @@
 use crate::runtime::{UnknownVariant, union};
 
 /// The value that a key of your metadata must have.
+///
+/// Used by
+/// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list)
+/// and [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[doc(alias = "IndexesIndexedAssetsListUserMetadata")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

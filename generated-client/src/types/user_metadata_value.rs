@@ -3,6 +3,13 @@
 use crate::runtime::{Nullable, UnknownVariant, union};
 
 /// A value in your own metadata.
+///
+/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// [`assets().list()`](crate::operations::assets::Assets::list),
+/// [`assets().replace_user_metadata()`](crate::operations::assets::Assets::replace_user_metadata),
+/// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve),
+/// [`assets().update_user_metadata()`](crate::operations::assets::Assets::update_user_metadata),
+/// and 9 more.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserMetadataValue {

@@ -4,6 +4,10 @@ use crate::runtime::{UnknownVariant, union};
 use crate::types::{VideoContextAssetId, VideoContextBase64String, VideoContextUrl};
 
 /// Where a video comes from.
+///
+/// Used by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream), and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VideoContext {

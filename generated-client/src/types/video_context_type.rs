@@ -3,11 +3,18 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// Where a video comes from.
+///
+/// Used by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream), and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoContextType {
+    /// `url`
     Url,
+    /// `asset_id`
     AssetId,
+    /// `base64_string`
     Base64String,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

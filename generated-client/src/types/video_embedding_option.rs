@@ -9,12 +9,18 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `transcription`: spoken words.
 ///
 /// There is also `visual-text`, which the API's reference does not explain.
+///
+/// Used by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoEmbeddingOption {
+    /// `visual`
     Visual,
+    /// `audio`
     Audio,
+    /// `transcription`
     Transcription,
+    /// `visual-text`
     VisualText,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

@@ -6,10 +6,14 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `clip`: a clip.
 /// - `video`: the whole video. For videos of up to 10 to 30 seconds.
+///
+/// Used by [`embed().tasks().create()`](crate::operations::embed::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoEmbeddingScope {
+    /// `clip`
     Clip,
+    /// `video`
     Video,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

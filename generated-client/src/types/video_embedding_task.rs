@@ -6,6 +6,8 @@ use crate::runtime::object;
 use crate::types::VideoEmbeddingResult;
 
 /// A video embedding task with its embeddings.
+///
+/// Used by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoEmbeddingTask {

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::VideoIndexingTaskSystemMetadata;
 
 /// A task that uploads and indexes a video, and how far it is.
+///
+/// Used by [`tasks().list()`](crate::operations::tasks::Tasks::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoIndexingTask {

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{HlsObject, VideoIndexingTaskSystemMetadata};
 
 /// A task that uploads and indexes a video, with the video's stream.
+///
+/// Used by [`tasks().retrieve()`](crate::operations::tasks::Tasks::retrieve).
 #[doc(alias = "TasksRetrieveResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

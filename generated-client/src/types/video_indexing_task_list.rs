@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{PageInfo, VideoIndexingTask};
 
 /// A page of tasks that upload and index a video.
+///
+/// Used by [`tasks().list()`](crate::operations::tasks::Tasks::list).
 #[doc(alias = "TasksListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -11,16 +11,25 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `queued`: a worker is about to begin.
 /// - `indexing`: a worker is at it.
 /// - `failed`: the video could not be indexed.
+///
+/// Used by [`tasks().list()`](crate::operations::tasks::Tasks::list).
 #[doc(alias = "TasksListStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoIndexingTaskStatus {
+    /// `ready`
     Ready,
+    /// `uploading`
     Uploading,
+    /// `validating`
     Validating,
+    /// `pending`
     Pending,
+    /// `queued`
     Queued,
+    /// `indexing`
     Indexing,
+    /// `failed`
     Failed,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

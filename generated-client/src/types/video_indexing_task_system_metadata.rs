@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// What the platform knows of a task's video.
+///
+/// Used by [`tasks().list()`](crate::operations::tasks::Tasks::list) and
+/// [`tasks().retrieve()`](crate::operations::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoIndexingTaskSystemMetadata {

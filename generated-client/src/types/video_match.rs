@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::VideoSearchModality;
 
 /// A clip of a video that matches.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoMatch {

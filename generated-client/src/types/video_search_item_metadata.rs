@@ -6,6 +6,9 @@ use crate::runtime::object;
 use crate::types::{KnowledgeStoreMetadataValue, VideoSearchSystemMetadata};
 
 /// The metadata of a video that was found.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSearchItemMetadata {

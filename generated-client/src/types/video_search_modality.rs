@@ -6,10 +6,15 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `visual`: what there is to see.
 /// - `audio`: what there is to hear, be it speech or other sounds.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoSearchModality {
+    /// `visual`
     Visual,
+    /// `audio`
     Audio,
     /// A value that this version of the crate does not know.
     Unknown(UnknownValue),

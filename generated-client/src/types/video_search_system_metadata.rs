@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// What the platform found out about the file of a video.
+///
+/// Used by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSearchSystemMetadata {

@@ -4,6 +4,9 @@ use crate::runtime::{UnknownVariant, union};
 use crate::types::{VideoSegmentationDynamic, VideoSegmentationFixed};
 
 /// How a video is divided into segments.
+///
+/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VideoSegmentation {

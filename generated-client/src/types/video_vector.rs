@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::VideoVectorSystemMetadata;
 
 /// An indexed video.
+///
+/// Used by [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoVector {

@@ -22,6 +22,7 @@ mod progenitor;
 mod public_api;
 mod ty;
 mod types;
+mod uses;
 mod value;
 mod webhooks;
 
@@ -61,15 +62,19 @@ pub fn emit(
     let refused = progenitor::raw_files(&api, &mut files)?;
     let refusals = refused.iter();
     warnings.extend(refusals.map(|(id, reason)| refusal(&api, id, reason)));
-    api.operations
-        .retain(|operation| refused.iter().all(|(id, _)| *id != operation.id));
+    if !refused.is_empty() {
+        api.operations
+            .retain(|operation| refused.iter().all(|(id, _)| *id != operation.id));
+        // Documentation does not link to operations that are gone.
+        types::files(&mut api, &mut declarations, &mut files);
+    }
     let library = package::library(&api, config);
     operations::files(&api, &library, &mut files)?;
     mock::files(&api, &library, &mut files)?;
     configuration::files(&api, &mut files)?;
     external::files(&api, &mut files)?;
     webhooks::files(&api, &library, &mut files)?;
-    package::files(&api, config, surroundings, &mut files);
+    package::files(&api, config, surroundings, &mut files)?;
     public_api::file(&library, declarations, &mut files)?;
     Ok(Emission {
         files,

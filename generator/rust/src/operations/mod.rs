@@ -5,11 +5,13 @@ mod connect;
 mod description;
 mod docs;
 mod example;
+pub(crate) mod first_use;
 mod form;
 pub(crate) mod groups;
 mod inputs;
 mod literal;
 mod method;
+pub(crate) mod overview;
 pub(crate) mod paging;
 mod path;
 mod request;
@@ -110,11 +112,7 @@ impl Context<'_> {
             .map(|name| format!("{name}()"))
             .collect();
         let mut code = File {
-            docs: Documentation::new().line(
-                Line::new("Operations of the group ")
-                    .code(&path.join("."))
-                    .text("."),
-            ),
+            docs: Documentation::new().line(overview::of_group(group)),
             head: declarations(&children)?,
             ..File::default()
         };
@@ -203,10 +201,11 @@ fn declarations(modules: &[&str]) -> Result<String, Problem> {
 /// Returns the method that leads to a group.
 fn leads_to(name: &str, method: &Ident, client: &TokenStream, group: &Group<'_>) -> TokenStream {
     let (module, ty) = (ident(name), owner(name));
-    let docs = Line::new("Returns the operations on ")
-        .words(name)
-        .text(".");
-    let docs = Documentation::new().line(docs).attributes();
+    let docs = Line::new("Returns the operations of the group ").code(name);
+    let docs = Documentation::new()
+        .line(docs.text("."))
+        .line(overview::of_group(group))
+        .attributes();
     let deprecated = group.deprecated_since().map(
         |since| quote!(#[deprecated(since = #since, note = "its operations are in other groups")]),
     );
@@ -256,7 +255,7 @@ mod tests {
         let (_, root) = &files[0];
         let modules = "pub mod pets;\npub mod request;\npub mod ungrouped;\n\nuse crate::runtime::Client;\n\n";
         assert!(root.contains(modules), "{root}");
-        let accessor = "    /// Returns the operations on request.\n    pub fn request_(&self) -> request::RequestGroup {\n        request::RequestGroup::new(self.clone())\n    }\n";
+        let accessor = "    /// Returns the operations of the group `request`.\n    ///\n    /// Methods: `list`.\n    pub fn request_(&self) -> request::RequestGroup {\n        request::RequestGroup::new(self.clone())\n    }\n";
         assert!(root.contains(accessor), "{root}");
     }
 
@@ -264,7 +263,7 @@ mod tests {
     fn modules_come_before_imports() {
         let files = paths_and_texts(vec![samples::operation("list", &["pets", "tags"])]);
         let (_, pets) = &files[1];
-        let expected = "//! Operations of the group `pets`.\n\npub mod tags;\n\n\
+        let expected = "//! Groups: `tags`.\n\npub mod tags;\n\n\
             use crate::runtime::Client;\n\n\
             /// The operations of `client.pets()`.\n\
             #[derive(Clone, Debug)]\npub struct Pets {\n    pub(crate) client: Client,\n}\n\n\
