@@ -262,7 +262,7 @@
 //! returns the key of a failed call, and [`CallOptions::idempotency_key`] sends another call with
 //! it.
 //!
-//! # Undocumented endpoints and properties
+//! # Undocumented endpoints
 //!
 //! - `body_field` of a request adds a property to its body. `from_body` takes a whole body instead
 //!   of the required properties.

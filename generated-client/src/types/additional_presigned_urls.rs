@@ -7,7 +7,7 @@ use crate::types::PresignedUrlChunk;
 
 /// Addresses for more chunks of an upload session.
 ///
-/// Used by
+/// Returned by
 /// [`multipart_upload().get_additional_presigned_urls()`](crate::operations::multipart_upload::MultipartUpload::get_additional_presigned_urls).
 #[doc(alias = "RequestAdditionalPresignedUrLsResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// Used by
+/// Sent by
 /// [`multipart_upload().get_additional_presigned_urls()`](crate::operations::multipart_upload::MultipartUpload::get_additional_presigned_urls).
 #[doc(alias = "RequestAdditionalPresignedUrLsRequest")]
 #[derive(Clone, Debug, PartialEq)]

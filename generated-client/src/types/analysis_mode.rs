@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `general`: writes a text, as a prompt says.
 /// - `time_based_metadata`: divides a video into segments, and tells of each what is asked for.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list)
 /// and [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

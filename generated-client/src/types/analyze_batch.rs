@@ -7,7 +7,7 @@ use crate::types::{AnalysisMode, AnalyzeTaskWebhookInfo, BatchStatus};
 
 /// A batch of analysis tasks.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().batches().cancel()`](crate::operations::analyze_async::batches::Batches::cancel),
 /// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list),
 /// and

@@ -5,7 +5,7 @@ use crate::types::{AnalyzeBatch, PageInfo};
 
 /// A page of batches.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// A model that analyzes the videos of batches.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::types::{
 
 /// What to analyze, and how. Has either `video` or `image`.
 ///
-/// Used by [`analyze()`](crate::Client::analyze) and
+/// Sent by [`analyze()`](crate::Client::analyze) and
 /// [`analyze_stream()`](crate::Client::analyze_stream).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

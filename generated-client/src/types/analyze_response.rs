@@ -5,7 +5,7 @@ use crate::types::{AnalyzeTaskError, FinishReason, TokenUsage};
 
 /// The text that was written.
 ///
-/// Used by [`analyze()`](crate::Client::analyze) and [`generate()`](crate::Client::generate).
+/// Returned by [`analyze()`](crate::Client::analyze) and [`generate()`](crate::Client::generate).
 #[doc(alias = "NonStreamAnalyzeResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -10,8 +10,8 @@ use crate::types::{
 
 /// An analysis task.
 ///
-/// Used by [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list)
-/// and
+/// Returned by
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list) and
 /// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

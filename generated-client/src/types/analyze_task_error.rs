@@ -7,7 +7,7 @@ use crate::runtime::object;
 /// A result that is cut off has the `finish_reason` `length`. One of a video segmentation that
 /// lacks segments has the status `ready` beside this.
 ///
-/// Used by [`analyze()`](crate::Client::analyze),
+/// Returned by [`analyze()`](crate::Client::analyze),
 /// [`analyze_stream()`](crate::Client::analyze_stream),
 /// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list),
 /// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve),

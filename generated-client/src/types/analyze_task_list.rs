@@ -5,7 +5,7 @@ use crate::types::{AnalyzeTask, PageInfo};
 
 /// A page of analysis tasks.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

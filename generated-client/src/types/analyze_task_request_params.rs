@@ -7,8 +7,8 @@ use crate::types::{
 
 /// What a task was asked for.
 ///
-/// Used by [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list)
-/// and
+/// Returned by
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list) and
 /// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

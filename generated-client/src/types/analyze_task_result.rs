@@ -5,7 +5,7 @@ use crate::types::{FinishReason, TokenUsage};
 
 /// The result of a task.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().batches().results()`](crate::operations::analyze_async::batches::Batches::results),
 /// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list), and
 /// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).

@@ -5,8 +5,8 @@ use crate::types::{AnalyzeTaskSegmentFieldItems, TimestampFormat};
 
 /// Something that a task tells of each segment.
 ///
-/// Used by [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list)
-/// and
+/// Returned by
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list) and
 /// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

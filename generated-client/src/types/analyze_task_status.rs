@@ -10,7 +10,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `failed`: it failed. Its `error` says why.
 /// - `canceled`: it was canceled. Its `error` may say why.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -4,8 +4,8 @@ use crate::runtime::object;
 
 /// What the platform found out about a video. May be present once the video was processed.
 ///
-/// Used by [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list)
-/// and
+/// Returned by
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list) and
 /// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,8 +5,8 @@ use crate::types::{AnalyzeTaskSystemMetadata, AnalyzeTaskVideoSourceType};
 
 /// Where the video of a task comes from.
 ///
-/// Used by [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list)
-/// and
+/// Returned by
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list) and
 /// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,8 +5,8 @@ use crate::runtime::{UnknownValue, open_enum};
 /// How the video was given. `video_id` is for videos that were uploaded with
 /// [`tasks.create`](crate::operations::tasks::Tasks::create).
 ///
-/// Used by [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list)
-/// and
+/// Returned by
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list) and
 /// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What became of a webhook.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().batches().cancel()`](crate::operations::analyze_async::batches::Batches::cancel),
 /// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list),
 /// [`analyze_async().batches().retrieve()`](crate::operations::analyze_async::batches::Batches::retrieve),

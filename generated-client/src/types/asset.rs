@@ -12,7 +12,7 @@ use crate::types::{
 
 /// A file on the platform (video, audio, image or document) that any number of workflows can use.
 ///
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
 /// [`assets().list()`](crate::operations::assets::Assets::list), and
 /// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[doc(alias = "AssetDetail")]

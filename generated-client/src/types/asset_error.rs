@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Why an asset could not be processed.
 ///
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
 /// [`assets().list()`](crate::operations::assets::Assets::list), and
 /// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `ready`: the stream can be played.
 /// - `error`: the stream could not be made.
 ///
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
 /// [`assets().list()`](crate::operations::assets::Assets::list), and
 /// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

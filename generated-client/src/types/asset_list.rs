@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::{Asset, PageInfo};
 
-/// Used by [`assets().list()`](crate::operations::assets::Assets::list).
+/// Returned by [`assets().list()`](crate::operations::assets::Assets::list).
 #[doc(alias = "AssetsListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `multipart`: uploaded in chunks, in a multipart upload session.
 /// - `connector`: imported through a data connector.
 ///
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
 /// [`assets().list()`](crate::operations::assets::Assets::list), and
 /// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[doc(alias = "AssetDetailMethod")]

@@ -5,7 +5,7 @@ use crate::types::ConnectionProvider;
 
 /// Which file of which provider an asset was imported from.
 ///
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
 /// [`assets().list()`](crate::operations::assets::Assets::list), and
 /// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]

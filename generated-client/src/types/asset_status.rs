@@ -8,7 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `ready`: the asset can be used.
 /// - `failed`: the file could not be processed; the asset's `error` says why.
 ///
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
 /// [`assets().list()`](crate::operations::assets::Assets::list), and
 /// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use crate::types::AssetThumbnailStatus;
 /// The thumbnail of an asset. That of a PDF file shows its first page; there is none of a text or
 /// Markdown file.
 ///
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
 /// [`assets().list()`](crate::operations::assets::Assets::list), and
 /// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -9,7 +9,7 @@ use crate::types::{
 /// How far the transcription of an asset is and, once it is `ready`, those of the requested
 /// segmentations that it supports.
 ///
-/// Used by
+/// Returned by
 /// [`assets().retrieve_transcription()`](crate::operations::assets::Assets::retrieve_transcription).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Why a transcription failed.
 ///
-/// Used by
+/// Returned by
 /// [`assets().retrieve_transcription()`](crate::operations::assets::Assets::retrieve_transcription).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

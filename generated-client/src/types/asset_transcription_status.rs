@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// How far the transcription of an asset is.
 ///
-/// Used by
+/// Returned by
 /// [`assets().retrieve_transcription()`](crate::operations::assets::Assets::retrieve_transcription).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// The turn of one speaker with its text.
 ///
-/// Used by
+/// Returned by
 /// [`assets().retrieve_transcription()`](crate::operations::assets::Assets::retrieve_transcription).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

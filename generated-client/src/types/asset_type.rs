@@ -2,7 +2,7 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
-/// Used by [`assets().list()`](crate::operations::assets::Assets::list).
+/// Sent by [`assets().list()`](crate::operations::assets::Assets::list).
 #[doc(alias = "AssetsListAssetType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::KnowledgeStoreItemAssetType;
 
 /// Keeps items of certain types. Set exactly one of the fields.
 ///
-/// Used by
+/// Sent by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

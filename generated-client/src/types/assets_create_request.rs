@@ -3,7 +3,7 @@
 use crate::runtime::Upload;
 use crate::types::UploadMethod;
 
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create).
+/// Sent by [`assets().create()`](crate::operations::assets::Assets::create).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AssetsCreateRequest {

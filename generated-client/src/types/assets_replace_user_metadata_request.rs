@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
-/// Used by
+/// Sent by
 /// [`assets().replace_user_metadata()`](crate::operations::assets::Assets::replace_user_metadata).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

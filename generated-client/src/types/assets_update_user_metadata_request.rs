@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
-/// Used by
+/// Sent by
 /// [`assets().update_user_metadata()`](crate::operations::assets::Assets::update_user_metadata).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use crate::types::{AsyncTemporalSegmentation, AudioSegmentation};
 /// **Default**: dynamic with a least duration of 2 seconds with Marengo 3.5, fixed with 6 seconds
 /// with Marengo 3.0.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AsyncAudioSegmentation {

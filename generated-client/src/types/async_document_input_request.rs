@@ -16,7 +16,7 @@ use crate::types::{
 /// A PDF has up to 64 pages for each MB, or its task fails. With the strategy `quadrants`, a page
 /// counts as five.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncDocumentInputRequest {

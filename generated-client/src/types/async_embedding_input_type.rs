@@ -9,7 +9,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `document`: a PDF, a plain text or Markdown. For Marengo 3.5.
 /// - `image`: an image. For Marengo 3.5.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[doc(alias = "CreateAsyncEmbeddingRequestInputType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

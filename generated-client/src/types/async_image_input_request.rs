@@ -5,7 +5,7 @@ use crate::types::{ImageEmbeddingOption, ImageEmbeddingScope, ImageEmbeddingType
 
 /// An image. For the input type `image` and Marengo 3.5.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncImageInputRequest {

@@ -5,7 +5,7 @@ use crate::types::{AsyncResponseFormatType, SegmentDefinition, TimestampFormat};
 
 /// The format of a response.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
 /// and
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).

@@ -5,7 +5,7 @@ use crate::types::{AudioEmbeddingSegment, EmbeddingInputMetadata};
 
 /// The embedding of audio.
 ///
-/// Used by [`embed().create()`](crate::operations::embed::Embed::create).
+/// Returned by [`embed().create()`](crate::operations::embed::Embed::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AudioEmbeddingResult {

@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::ConnectionProvider;
 
-/// Used by
+/// Sent by
 /// [`data_connectors().authorize_connection()`](crate::operations::data_connectors::DataConnectors::authorize_connection).
 #[doc(alias = "DataConnectorsAuthorizeConnectionRequest")]
 #[derive(Clone, Debug, PartialEq)]

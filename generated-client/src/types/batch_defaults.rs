@@ -6,7 +6,7 @@ use crate::types::{AsyncResponseFormat, StructuredPrompt};
 /// What holds for all requests that do not say otherwise. A `prompt` or `response_format` of a
 /// request replaces the whole of that here.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

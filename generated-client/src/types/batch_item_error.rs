@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Why an item failed. Present where the status is `failed`.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().batches().results()`](crate::operations::analyze_async::batches::Batches::results).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

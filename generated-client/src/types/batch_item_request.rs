@@ -5,7 +5,7 @@ use crate::types::{AsyncResponseFormat, BatchVideoContext, StructuredPrompt};
 
 /// A request in a batch. What it leaves out is taken from `defaults`.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

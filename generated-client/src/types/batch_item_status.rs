@@ -10,7 +10,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `failed`: it failed. Its `error` says why.
 /// - `canceled`: it was canceled.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().batches().results()`](crate::operations::analyze_async::batches::Batches::results).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::{AnalyzeTaskResult, BatchItemError, BatchItemStatus};
 
 /// The result of an item.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().batches().results()`](crate::operations::analyze_async::batches::Batches::results).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -11,7 +11,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `completed`: all items are done, including those that failed.
 /// - `expired`: it was not done in 24 hours.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

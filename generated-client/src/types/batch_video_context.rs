@@ -5,7 +5,7 @@ use crate::types::BatchVideoContextType;
 
 /// The video of a request in a batch.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

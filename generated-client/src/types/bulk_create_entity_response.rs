@@ -5,7 +5,7 @@ use crate::types::{BulkCreatedEntity, BulkEntityError};
 
 /// Which of several entities were created, and which were not.
 ///
-/// Used by
+/// Returned by
 /// [`entity_collections().entities().create_bulk()`](crate::operations::entity_collections::entities::Entities::create_bulk).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

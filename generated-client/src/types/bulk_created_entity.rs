@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// An entity that was created along with others.
 ///
-/// Used by
+/// Returned by
 /// [`entity_collections().entities().create_bulk()`](crate::operations::entity_collections::entities::Entities::create_bulk).
 #[doc(alias = "BulkCreateEntityResponseEntity")]
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// An entity that could not be created along with others, and why.
 ///
-/// Used by
+/// Returned by
 /// [`entity_collections().entities().create_bulk()`](crate::operations::entity_collections::entities::Entities::create_bulk).
 #[doc(alias = "BulkCreateEntityResponseError")]
 #[derive(Clone, Debug, Default, PartialEq)]

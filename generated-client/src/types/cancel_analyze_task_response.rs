@@ -5,7 +5,7 @@ use crate::types::CanceledTaskStatus;
 
 /// A task that is canceled.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().tasks().cancel()`](crate::operations::analyze_async::tasks::Tasks::cancel).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// The status of a task that is canceled.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().tasks().cancel()`](crate::operations::analyze_async::tasks::Tasks::cancel).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

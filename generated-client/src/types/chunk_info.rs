@@ -7,7 +7,7 @@ use crate::types::ChunkInfoStatus;
 
 /// How far one chunk of an upload session is.
 ///
-/// Used by
+/// Returned by
 /// [`multipart_upload().get_status()`](crate::operations::multipart_upload::MultipartUpload::get_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

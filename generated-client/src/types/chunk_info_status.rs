@@ -8,7 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `pending`: not reported yet, whether or not it is uploaded.
 /// - `failed`: to be uploaded again.
 ///
-/// Used by
+/// Returned by
 /// [`multipart_upload().get_status()`](crate::operations::multipart_upload::MultipartUpload::get_status).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

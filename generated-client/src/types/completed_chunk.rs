@@ -5,7 +5,7 @@ use crate::types::CompletedChunkProofType;
 
 /// A chunk that was uploaded.
 ///
-/// Used by
+/// Sent by
 /// [`multipart_upload().report_chunk_batch()`](crate::operations::multipart_upload::MultipartUpload::report_chunk_batch).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

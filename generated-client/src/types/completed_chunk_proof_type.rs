@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What proves that a chunk was uploaded.
 ///
-/// Used by
+/// Sent by
 /// [`multipart_upload().report_chunk_batch()`](crate::operations::multipart_upload::MultipartUpload::report_chunk_batch).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

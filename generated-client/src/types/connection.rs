@@ -7,7 +7,7 @@ use crate::types::{ConnectionAccount, ConnectionProvider, ConnectionStatus};
 
 /// A connection to an account at a provider. Its tokens never leave the platform.
 ///
-/// Used by
+/// Returned by
 /// [`data_connectors().list_connections()`](crate::operations::data_connectors::DataConnectors::list_connections)
 /// and
 /// [`data_connectors().retrieve_connection()`](crate::operations::data_connectors::DataConnectors::retrieve_connection).

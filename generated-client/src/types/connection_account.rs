@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// An account at a provider.
 ///
-/// Used by
+/// Returned by
 /// [`data_connectors().list_connections()`](crate::operations::data_connectors::DataConnectors::list_connections)
 /// and
 /// [`data_connectors().retrieve_connection()`](crate::operations::data_connectors::DataConnectors::retrieve_connection).

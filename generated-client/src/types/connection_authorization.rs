@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Where a user grants access to an account.
 ///
-/// Used by
+/// Returned by
 /// [`data_connectors().authorize_connection()`](crate::operations::data_connectors::DataConnectors::authorize_connection).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::{Connection, PageInfo};
 
 /// A page of connections.
 ///
-/// Used by
+/// Returned by
 /// [`data_connectors().list_connections()`](crate::operations::data_connectors::DataConnectors::list_connections).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::{AnalysisMode, AnalyzeBatchModel, BatchDefaults, BatchItemRequ
 
 /// What to analyze, and how.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::types::{BatchStatus, CreatedBatchItem};
 
 /// A batch that was created.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use crate::types::{
 
 /// What to analyze, and how. Has either `video` or `image`.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::AnalyzeTaskStatus;
 
 /// A task that was created.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

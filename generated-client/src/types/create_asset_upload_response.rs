@@ -9,7 +9,7 @@ use crate::types::PresignedUrlChunk;
 
 /// A new upload session, with the addresses for the first chunks.
 ///
-/// Used by
+/// Returned by
 /// [`multipart_upload().create()`](crate::operations::multipart_upload::MultipartUpload::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use crate::types::{
 
 /// What to create embeddings of.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[doc(alias = "CreateAsyncEmbeddingRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,8 @@ use crate::types::{CreatedEmbeddingTaskMetadata, CreatedEmbeddingTaskStatus, Emb
 
 /// An embedding task that was created.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Returned by
+/// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[doc(alias = "EmbedV2TasksCreateResponse")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use crate::types::{
 
 /// What to create embeddings of.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmbeddingsRequest {

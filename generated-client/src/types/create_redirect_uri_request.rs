@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// Used by
+/// Sent by
 /// [`data_connectors().create_redirect_uri()`](crate::operations::data_connectors::DataConnectors::create_redirect_uri).
 #[doc(alias = "DataConnectorsCreateRedirectUriRequest")]
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use crate::types::VideoEmbeddingScope;
 
 /// The video, and how to create embeddings of it. Has `video_file` or `video_url`.
 ///
-/// Used by [`embed().tasks().create()`](crate::operations::embed::tasks::Tasks::create).
+/// Sent by [`embed().tasks().create()`](crate::operations::embed::tasks::Tasks::create).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CreateVideoEmbeddingTaskRequest {

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// A video embedding task that was created.
 ///
-/// Used by [`embed().tasks().create()`](crate::operations::embed::tasks::Tasks::create).
+/// Returned by [`embed().tasks().create()`](crate::operations::embed::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVideoEmbeddingTaskResponse {

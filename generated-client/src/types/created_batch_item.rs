@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// The task of a request in a batch.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,8 @@ use crate::runtime::object;
 
 /// What is decided when an embedding task is created.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Returned by
+/// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedEmbeddingTaskMetadata {

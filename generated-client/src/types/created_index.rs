@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// An index that was created.
 ///
-/// Used by [`indexes().create()`](crate::operations::indexes::Indexes::create).
+/// Returned by [`indexes().create()`](crate::operations::indexes::Indexes::create).
 #[doc(alias = "IndexesCreateResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// An indexed asset whose indexing has begun.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().create()`](crate::operations::indexes::indexed_assets::IndexedAssets::create).
 #[doc(alias = "IndexesIndexedAssetsCreateResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]

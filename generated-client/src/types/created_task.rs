@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// A task that was created, to upload and index a video.
 ///
-/// Used by [`tasks().create()`](crate::operations::tasks::Tasks::create).
+/// Returned by [`tasks().create()`](crate::operations::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedTask {

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What the embeddings of a document are of.
 ///
-/// Used by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list) and
+/// Returned by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list) and
 /// [`embed().v2().tasks().list()`](crate::operations::embed::v2::tasks::Tasks::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `visual`: the pages of a PDF, as they look.
 /// - `text`: the text.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DocumentEmbeddingOption {

@@ -5,7 +5,7 @@ use crate::types::{DocumentSequentialSegmentation, DocumentSpatialSegmentation};
 
 /// How a document is divided. Has the field that goes with the document. For Marengo 3.5.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentSegmentation {

@@ -6,7 +6,7 @@ use crate::types::DocumentSequentialStrategy;
 /// How a plain text or Markdown is divided into chunks. Needs the option `text` and the scope
 /// `local`.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentSequentialSegmentation {

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// A way to divide a text. `sentence` makes chunks of whole sentences.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DocumentSequentialStrategy {

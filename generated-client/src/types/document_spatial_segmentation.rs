@@ -5,7 +5,7 @@ use crate::types::DocumentSpatialStrategy;
 
 /// How the pages of a PDF are divided. Needs the option `visual` and the scope `local`.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentSpatialSegmentation {

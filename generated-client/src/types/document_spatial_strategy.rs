@@ -8,7 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `quadrants`: into quarters, each with an embedding beside that of the page. It takes five
 ///   times the tokens.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DocumentSpatialStrategy {

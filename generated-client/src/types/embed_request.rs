@@ -4,7 +4,7 @@ use crate::runtime::Upload;
 
 /// What to create embeddings of.
 ///
-/// Used by [`embed().create()`](crate::operations::embed::Embed::create).
+/// Sent by [`embed().create()`](crate::operations::embed::Embed::create).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EmbedRequest {

@@ -5,7 +5,7 @@ use crate::types::{EmbeddingDataOption, EmbeddingDataScope, PageQuadrant};
 
 /// An embedding, and what it is of.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
+/// Returned by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create), and
 /// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]

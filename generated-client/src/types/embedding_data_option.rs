@@ -10,7 +10,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `text`: the text of a document.
 /// - `fused`: all options together.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
+/// Returned by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create), and
 /// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[doc(alias = "EmbeddingDataEmbeddingOption")]

@@ -9,7 +9,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `chunk`: some sentences of a plain text or Markdown.
 /// - `asset`: the whole.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
+/// Returned by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create), and
 /// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[doc(alias = "EmbeddingDataEmbeddingScope")]

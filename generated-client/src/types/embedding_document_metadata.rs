@@ -5,7 +5,7 @@ use crate::types::{DocumentEmbeddingScope, EmbeddingMetadataType};
 
 /// A document.
 ///
-/// Used by
+/// Returned by
 /// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::EmbeddingMetadataType;
 
 /// An image.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Returned by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingImageMetadata {

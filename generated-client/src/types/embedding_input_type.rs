@@ -12,7 +12,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `multi_input`: a text and up to 10 pieces of media, for one embedding. Marengo 3.0 takes
 ///   images only.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[doc(alias = "CreateEmbeddingsRequestInputType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

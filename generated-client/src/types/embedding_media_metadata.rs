@@ -8,14 +8,19 @@ use crate::types::{
 
 /// What the media of embeddings are.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Returned by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmbeddingMediaMetadata {
+    /// `input_type` is `image`.
     Image(EmbeddingImageMetadata),
+    /// `input_type` is `text_image`.
     TextImage(EmbeddingTextImageMetadata),
+    /// `input_type` is `audio`.
     Audio(EmbeddingAudioMetadata),
+    /// `input_type` is `video`.
     Video(EmbeddingVideoMetadata),
+    /// `input_type` is `multi_input`.
     MultiInput(EmbeddingMultiInputMetadata),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

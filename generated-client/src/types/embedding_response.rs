@@ -5,7 +5,7 @@ use crate::types::{AudioEmbeddingResult, ImageEmbeddingResult, TextEmbeddingResu
 
 /// The embeddings of what a request has.
 ///
-/// Used by [`embed().create()`](crate::operations::embed::Embed::create).
+/// Returned by [`embed().create()`](crate::operations::embed::Embed::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingResponse {

@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `clip`: a segment.
 /// - `asset`: the whole. For videos of up to 10 to 30 seconds.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[doc(alias = "AudioInputRequestEmbeddingScope")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// An embedding.
 ///
-/// Used by [`embed().create()`](crate::operations::embed::Embed::create).
+/// Returned by [`embed().create()`](crate::operations::embed::Embed::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmbeddingSegment {

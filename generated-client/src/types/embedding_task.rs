@@ -10,7 +10,7 @@ use crate::types::{
 
 /// An embedding task.
 ///
-/// Used by
+/// Returned by
 /// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[doc(alias = "EmbeddingTaskResponse")]
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Why an embedding task failed. Present where the status is `failed`.
 ///
-/// Used by
+/// Returned by
 /// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

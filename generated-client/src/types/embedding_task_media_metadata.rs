@@ -7,14 +7,18 @@ use crate::types::{
 
 /// What the media of embeddings are.
 ///
-/// Used by
+/// Returned by
 /// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmbeddingTaskMediaMetadata {
+    /// `input_type` is `audio`.
     Audio(EmbeddingAudioMetadata),
+    /// `input_type` is `video`.
     Video(EmbeddingVideoMetadata),
+    /// `input_type` is `document`.
     Document(EmbeddingDocumentMetadata),
+    /// `input_type` is `image`.
     Image(AsyncImageMetadata),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

@@ -8,7 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `ready`: there are embeddings.
 /// - `failed`: there are none. `error` says why.
 ///
-/// Used by
+/// Returned by
 /// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[doc(alias = "EmbeddingTaskResponseStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

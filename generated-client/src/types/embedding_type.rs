@@ -8,7 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `fused_embedding`: one for all options together. With Marengo 3.5 it needs
 ///   `time_based_metadata`.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

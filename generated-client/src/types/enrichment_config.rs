@@ -15,7 +15,9 @@ use crate::types::{DescriptionEnrichment, JsonSchemaEnrichment};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EnrichmentConfig {
+    /// `type` is `json_schema`.
     JsonSchema(JsonSchemaEnrichment),
+    /// `type` is `description`.
     Description(DescriptionEnrichment),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

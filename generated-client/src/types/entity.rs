@@ -8,7 +8,7 @@ use crate::types::EntityStatus;
 /// Someone to look for in videos, known by the pictures that its assets are. A search query
 /// names an entity as `<@entity_id>`.
 ///
-/// Used by
+/// Returned by
 /// [`entity_collections().entities().create()`](crate::operations::entity_collections::entities::Entities::create),
 /// [`entity_collections().entities().create_assets()`](crate::operations::entity_collections::entities::Entities::create_assets),
 /// [`entity_collections().entities().delete_assets()`](crate::operations::entity_collections::entities::Entities::delete_assets),

@@ -6,7 +6,7 @@ use crate::runtime::object;
 
 /// A group of related entities, such as the players of a team.
 ///
-/// Used by
+/// Returned by
 /// [`entity_collections().create()`](crate::operations::entity_collections::EntityCollections::create),
 /// [`entity_collections().list()`](crate::operations::entity_collections::EntityCollections::list),
 /// [`entity_collections().retrieve()`](crate::operations::entity_collections::EntityCollections::retrieve),

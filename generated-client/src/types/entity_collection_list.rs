@@ -5,7 +5,7 @@ use crate::types::{EntityCollection, PageInfo};
 
 /// A page of entity collections.
 ///
-/// Used by
+/// Returned by
 /// [`entity_collections().list()`](crate::operations::entity_collections::EntityCollections::list).
 #[doc(alias = "EntityCollectionsListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]

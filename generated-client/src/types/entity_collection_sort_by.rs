@@ -5,7 +5,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// What a list of entity collections is sorted by: the time of creation, the time of the
 /// last update, or the name.
 ///
-/// Used by
+/// Sent by
 /// [`entity_collections().list()`](crate::operations::entity_collections::EntityCollections::list).
 #[doc(alias = "EntityCollectionsListSortBy")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// Used by
+/// Sent by
 /// [`entity_collections().create()`](crate::operations::entity_collections::EntityCollections::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

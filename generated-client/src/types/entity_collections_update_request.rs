@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// Used by
+/// Sent by
 /// [`entity_collections().update()`](crate::operations::entity_collections::EntityCollections::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// Used by
+/// Sent by
 /// [`entity_collections().entities().create_assets()`](crate::operations::entity_collections::entities::Entities::create_assets).
 #[doc(alias = "EntityCollectionsEntitiesCreateAssetsRequest")]
 #[derive(Clone, Debug, PartialEq)]

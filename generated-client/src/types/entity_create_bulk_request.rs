@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::NewEntity;
 
-/// Used by
+/// Sent by
 /// [`entity_collections().entities().create_bulk()`](crate::operations::entity_collections::entities::Entities::create_bulk).
 #[doc(alias = "EntityCollectionsEntitiesCreateBulkRequest")]
 #[derive(Clone, Debug, PartialEq)]

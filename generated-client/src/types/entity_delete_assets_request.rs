@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// Used by
+/// Sent by
 /// [`entity_collections().entities().delete_assets()`](crate::operations::entity_collections::entities::Entities::delete_assets).
 #[doc(alias = "EntityCollectionsEntitiesDeleteAssetsRequest")]
 #[derive(Clone, Debug, PartialEq)]

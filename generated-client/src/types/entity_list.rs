@@ -5,7 +5,7 @@ use crate::types::{Entity, PageInfo};
 
 /// A page of entities.
 ///
-/// Used by
+/// Returned by
 /// [`entity_collections().entities().list()`](crate::operations::entity_collections::entities::Entities::list)
 /// and
 /// [`entity_collections().entities().list_by_asset()`](crate::operations::entity_collections::entities::Entities::list_by_asset).

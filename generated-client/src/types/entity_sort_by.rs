@@ -5,7 +5,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// What a list of entities is sorted by: the time of creation, the time of the last update,
 /// or the name.
 ///
-/// Used by
+/// Sent by
 /// [`entity_collections().entities().list()`](crate::operations::entity_collections::entities::Entities::list).
 #[doc(alias = "EntityCollectionsEntitiesListSortBy")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

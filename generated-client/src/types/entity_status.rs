@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `processing`: searches cannot use it yet.
 /// - `ready`: it can be used in searches.
 ///
-/// Used by
+/// Sent by
 /// [`entity_collections().entities().list()`](crate::operations::entity_collections::entities::Entities::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

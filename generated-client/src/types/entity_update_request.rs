@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// Used by
+/// Sent by
 /// [`entity_collections().entities().update()`](crate::operations::entity_collections::entities::Entities::update).
 #[doc(alias = "EntityCollectionsEntitiesUpdateRequest")]
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What went wrong, for programs and for people.
 ///
-/// Used by
+/// Error response of
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
 /// and [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq)]

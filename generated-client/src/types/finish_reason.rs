@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `stop`: it is complete.
 /// - `length`: it is as long as it may be, or the context window is full.
 ///
-/// Used by [`analyze()`](crate::Client::analyze),
+/// Returned by [`analyze()`](crate::Client::analyze),
 /// [`analyze_stream()`](crate::Client::analyze_stream),
 /// [`analyze_async().batches().results()`](crate::operations::analyze_async::batches::Batches::results),
 /// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list),

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Segments that have the same duration.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[doc(alias = "AudioSegmentationFixed")]
 #[derive(Clone, Debug, PartialEq)]

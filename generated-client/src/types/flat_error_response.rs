@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What went wrong.
 ///
-/// Used by
+/// Error response of
 /// [`analyze_async().tasks().cancel()`](crate::operations::analyze_async::tasks::Tasks::cancel).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

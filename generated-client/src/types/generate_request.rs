@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What to write about, and how.
 ///
-/// Used by [`generate()`](crate::Client::generate) and
+/// Sent by [`generate()`](crate::Client::generate) and
 /// [`generate_stream()`](crate::Client::generate_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::types::{ChunkInfo, MultipartUploadStatusType, PageInfo};
 
 /// How far an upload session and its chunks are.
 ///
-/// Used by
+/// Returned by
 /// [`multipart_upload().get_status()`](crate::operations::multipart_upload::MultipartUpload::get_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

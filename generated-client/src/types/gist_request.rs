@@ -5,7 +5,7 @@ use crate::types::GistType;
 
 /// The video, and what to find for it.
 ///
-/// Used by [`gist()`](crate::Client::gist).
+/// Sent by [`gist()`](crate::Client::gist).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GistRequest {

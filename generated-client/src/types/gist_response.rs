@@ -5,7 +5,7 @@ use crate::types::TokenUsage;
 
 /// A title, topics and hashtags. Has what was asked for.
 ///
-/// Used by [`gist()`](crate::Client::gist).
+/// Returned by [`gist()`](crate::Client::gist).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GistResponse {

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What can be found for a video.
 ///
-/// Used by [`gist()`](crate::Client::gist).
+/// Sent by [`gist()`](crate::Client::gist).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum GistType {

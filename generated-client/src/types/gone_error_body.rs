@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What the answer says where a page token has expired.
 ///
-/// Used by
+/// Error response of
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `CANCELED`: the encoding was stopped.
 /// - `ERROR`: the encoding failed.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve),
 /// [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve), and
 /// [`tasks().retrieve()`](crate::operations::tasks::Tasks::retrieve).

@@ -5,7 +5,7 @@ use crate::types::{EmbeddingInputMetadata, EmbeddingSegment};
 
 /// The embedding of an image.
 ///
-/// Used by [`embed().create()`](crate::operations::embed::Embed::create).
+/// Returned by [`embed().create()`](crate::operations::embed::Embed::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageEmbeddingResult {

@@ -5,7 +5,7 @@ use crate::types::MediaSource;
 
 /// An image. For the input type `image` and Marengo 3.0.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageInputRequest {

@@ -5,7 +5,7 @@ use crate::types::KnowledgeStoreItemAssetType;
 
 /// What the platform found out about the file of an image.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_store_item_collections().list_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list_items),
 /// [`knowledge_store_items().create()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::create),
 /// [`knowledge_store_items().list()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list),

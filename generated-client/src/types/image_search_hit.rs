@@ -5,7 +5,7 @@ use crate::types::{ImageSearchItemMetadata, KnowledgeStoreItemAssetType};
 
 /// An image that was found. It matches as a whole.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

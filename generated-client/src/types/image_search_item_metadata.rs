@@ -7,7 +7,7 @@ use crate::types::{ImageSearchSystemMetadata, KnowledgeStoreMetadataValue};
 
 /// The metadata of an image that was found.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::types::ConnectionProvider;
 
 /// Files that were imported together through a connection. It does not change once it is created.
 ///
-/// Used by [`imports().list_imports()`](crate::operations::imports::Imports::list_imports).
+/// Returned by [`imports().list_imports()`](crate::operations::imports::Imports::list_imports).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Import {

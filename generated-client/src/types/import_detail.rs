@@ -8,7 +8,8 @@ use crate::types::{ConnectionProvider, ImportItem};
 /// An import with what became of each file. The status of an item is that of its asset at the time
 /// of the answer.
 ///
-/// Used by [`imports().retrieve_import()`](crate::operations::imports::Imports::retrieve_import).
+/// Returned by
+/// [`imports().retrieve_import()`](crate::operations::imports::Imports::retrieve_import).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportDetail {

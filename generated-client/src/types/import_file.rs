@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// A file to import.
 ///
-/// Used by [`imports().import_files()`](crate::operations::imports::Imports::import_files).
+/// Sent by [`imports().import_files()`](crate::operations::imports::Imports::import_files).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImportFile {

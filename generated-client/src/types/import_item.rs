@@ -5,7 +5,7 @@ use crate::types::{ImportItemAction, ImportItemError, ImportItemStatus};
 
 /// What became of one file of an import.
 ///
-/// Used by [`imports().import_files()`](crate::operations::imports::Imports::import_files) and
+/// Returned by [`imports().import_files()`](crate::operations::imports::Imports::import_files) and
 /// [`imports().retrieve_import()`](crate::operations::imports::Imports::retrieve_import).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

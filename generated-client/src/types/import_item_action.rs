@@ -9,7 +9,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `retried`: fetched the file again, because that had failed in an earlier import.
 /// - `rejected`: made no asset.
 ///
-/// Used by [`imports().import_files()`](crate::operations::imports::Imports::import_files) and
+/// Returned by [`imports().import_files()`](crate::operations::imports::Imports::import_files) and
 /// [`imports().retrieve_import()`](crate::operations::imports::Imports::retrieve_import).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

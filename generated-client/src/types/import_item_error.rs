@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Why a file was rejected.
 ///
-/// Used by [`imports().import_files()`](crate::operations::imports::Imports::import_files) and
+/// Returned by [`imports().import_files()`](crate::operations::imports::Imports::import_files) and
 /// [`imports().retrieve_import()`](crate::operations::imports::Imports::retrieve_import).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

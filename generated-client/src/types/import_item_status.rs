@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// The status of the asset of an imported file.
 ///
-/// Used by [`imports().import_files()`](crate::operations::imports::Imports::import_files) and
+/// Returned by [`imports().import_files()`](crate::operations::imports::Imports::import_files) and
 /// [`imports().retrieve_import()`](crate::operations::imports::Imports::retrieve_import).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

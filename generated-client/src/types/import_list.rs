@@ -5,7 +5,7 @@ use crate::types::{Import, PageInfo};
 
 /// A page of imports.
 ///
-/// Used by [`imports().list_imports()`](crate::operations::imports::Imports::list_imports).
+/// Returned by [`imports().list_imports()`](crate::operations::imports::Imports::list_imports).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportList {

@@ -5,7 +5,7 @@ use crate::types::ImportItem;
 
 /// What came of a request to import files.
 ///
-/// Used by [`imports().import_files()`](crate::operations::imports::Imports::import_files).
+/// Returned by [`imports().import_files()`](crate::operations::imports::Imports::import_files).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportResult {

@@ -7,7 +7,7 @@ use crate::types::MultipartUploadStatusType;
 
 /// An upload session that is not complete.
 ///
-/// Used by
+/// Returned by
 /// [`multipart_upload().list_incomplete_uploads()`](crate::operations::multipart_upload::MultipartUpload::list_incomplete_uploads).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::IndexModel;
 
 /// A set of indexed videos, and the models that index them. A search looks through one index.
 ///
-/// Used by [`indexes().list()`](crate::operations::indexes::Indexes::list) and
+/// Returned by [`indexes().list()`](crate::operations::indexes::Indexes::list) and
 /// [`indexes().retrieve()`](crate::operations::indexes::Indexes::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

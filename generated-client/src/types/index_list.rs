@@ -5,7 +5,7 @@ use crate::types::{Index, PageInfo};
 
 /// A page of indexes.
 ///
-/// Used by [`indexes().list()`](crate::operations::indexes::Indexes::list).
+/// Returned by [`indexes().list()`](crate::operations::indexes::Indexes::list).
 #[doc(alias = "IndexesListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

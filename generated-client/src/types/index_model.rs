@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// A model that is enabled for an index.
 ///
-/// Used by [`indexes().list()`](crate::operations::indexes::Indexes::list) and
+/// Returned by [`indexes().list()`](crate::operations::indexes::Indexes::list) and
 /// [`indexes().retrieve()`](crate::operations::indexes::Indexes::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// A model that can be enabled for a new index.
 ///
-/// Used by [`indexes().create()`](crate::operations::indexes::Indexes::create).
+/// Sent by [`indexes().create()`](crate::operations::indexes::Indexes::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum IndexModelName {

@@ -5,7 +5,7 @@ use crate::types::{IndexedAssetStatus, IndexedAssetSystemMetadata};
 
 /// An asset in an index, and how far its indexing is.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
-/// Used by
+/// Sent by
 /// [`indexes().indexed_assets().create()`](crate::operations::indexes::indexed_assets::IndexedAssets::create).
 #[doc(alias = "IndexesIndexedAssetsCreateRequest")]
 #[derive(Clone, Debug, PartialEq)]

@@ -11,7 +11,7 @@ use crate::types::{
 /// An asset in an index, with your metadata, its stream and, if asked for, its embeddings and
 /// transcription.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

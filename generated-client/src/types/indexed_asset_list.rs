@@ -5,7 +5,7 @@ use crate::types::{IndexedAsset, PageInfo};
 
 /// A page of indexed assets.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list).
 #[doc(alias = "IndexesIndexedAssetsListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -11,7 +11,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `validating`: the platform checks whether it meets the requirements.
 /// - `failed`: it could not be indexed.
 ///
-/// Used by
+/// Sent by
 /// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

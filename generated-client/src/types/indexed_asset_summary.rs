@@ -5,7 +5,7 @@ use crate::types::IndexedAssetSummaryIndex;
 
 /// Where an asset is indexed.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().list_by_asset()`](crate::operations::indexes::indexed_assets::IndexedAssets::list_by_asset).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// The index that an indexed asset is in.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().list_by_asset()`](crate::operations::indexes::indexed_assets::IndexedAssets::list_by_asset).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What the platform knows of an indexed file.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list)
 /// and
 /// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve).

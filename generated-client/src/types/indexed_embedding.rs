@@ -5,7 +5,7 @@ use crate::types::IndexedVideoEmbedding;
 
 /// The embeddings of an indexed video.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve)
 /// and [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[doc(alias = "IndexedAssetDetailedEmbedding")]

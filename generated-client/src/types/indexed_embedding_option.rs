@@ -5,7 +5,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// A kind of embedding of an indexed video: of what is seen (`visual`), heard (`audio`) or spoken
 /// (`transcription`). Videos that Marengo 2.7 indexed have `visual-text` and `audio`.
 ///
-/// Used by
+/// Sent by
 /// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve)
 /// and [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[doc(alias = "IndexesIndexedAssetsRetrieveEmbeddingOption")]

@@ -5,7 +5,7 @@ use crate::types::VideoSegment;
 
 /// Embeddings, segment by segment.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve)
 /// and [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[doc(alias = "IndexedAssetDetailedEmbeddingVideoEmbedding")]

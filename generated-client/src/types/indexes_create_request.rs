@@ -3,7 +3,7 @@
 use crate::runtime::object;
 use crate::types::NewIndexModel;
 
-/// Used by [`indexes().create()`](crate::operations::indexes::Indexes::create).
+/// Sent by [`indexes().create()`](crate::operations::indexes::Indexes::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IndexesCreateRequest {

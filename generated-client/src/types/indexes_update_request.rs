@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// Used by [`indexes().update()`](crate::operations::indexes::Indexes::update).
+/// Sent by [`indexes().update()`](crate::operations::indexes::Indexes::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IndexesUpdateRequest {

@@ -5,7 +5,7 @@ use crate::types::IntegerRange;
 
 /// The integer that a filter lets through, or a range of integers.
 ///
-/// Used by
+/// Sent by
 /// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list)
 /// and [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Keeps certain items. Set exactly one of the fields.
 ///
-/// Used by
+/// Sent by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

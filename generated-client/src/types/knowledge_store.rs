@@ -11,7 +11,7 @@ use crate::types::{IngestionConfig, KnowledgeStoreMetadataValue};
 /// and when, a typed ontology, and embeddings to search by meaning. Agents reason over all of a
 /// knowledge store.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_stores().create()`](crate::operations::knowledge_stores::KnowledgeStores::create),
 /// [`knowledge_stores().list()`](crate::operations::knowledge_stores::KnowledgeStores::list),
 /// [`knowledge_stores().retrieve()`](crate::operations::knowledge_stores::KnowledgeStores::retrieve),

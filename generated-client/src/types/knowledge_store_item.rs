@@ -12,7 +12,7 @@ use crate::types::{
 
 /// An asset in a knowledge store. It can be used once its status is `ready`.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_store_item_collections().list_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list_items),
 /// [`knowledge_store_items().create()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::create),
 /// [`knowledge_store_items().list()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list),

@@ -10,7 +10,7 @@ use crate::types::KnowledgeStoreMetadataValue;
 /// A named part of a knowledge store's items, to keep them in order and to name them together.
 /// The items themselves do not change.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_store_item_collections().add_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::add_items),
 /// [`knowledge_store_item_collections().create()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::create),
 /// [`knowledge_store_item_collections().list()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list),

@@ -5,7 +5,7 @@ use crate::types::{KnowledgeStoreItemCollection, PageInfo};
 
 /// A page of item collections.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_store_item_collections().list()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

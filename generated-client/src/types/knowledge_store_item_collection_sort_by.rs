@@ -5,7 +5,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// What a list of item collections is sorted by: the time of creation, the time of the last
 /// update, or the name in alphabetical order.
 ///
-/// Used by
+/// Sent by
 /// [`knowledge_store_item_collections().list()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// Used by
+/// Sent by
 /// [`knowledge_store_item_collections().add_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::add_items).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

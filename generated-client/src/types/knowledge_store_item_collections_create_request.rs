@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::KnowledgeStoreMetadataValue;
 
-/// Used by
+/// Sent by
 /// [`knowledge_store_item_collections().create()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

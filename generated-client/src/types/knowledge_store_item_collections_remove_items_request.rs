@@ -2,7 +2,7 @@
 
 use crate::runtime::object;
 
-/// Used by
+/// Sent by
 /// [`knowledge_store_item_collections().remove_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::remove_items).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

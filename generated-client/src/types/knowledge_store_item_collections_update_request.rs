@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::KnowledgeStoreMetadataValue;
 
-/// Used by
+/// Sent by
 /// [`knowledge_store_item_collections().update()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

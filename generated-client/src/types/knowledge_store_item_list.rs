@@ -5,7 +5,7 @@ use crate::types::{KnowledgeStoreItem, PageInfo};
 
 /// A page of items.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_store_item_collections().list_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list_items)
 /// and
 /// [`knowledge_store_items().list()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list).

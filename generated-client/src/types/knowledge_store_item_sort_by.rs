@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What a list of items is sorted by: the time of creation or of the last update.
 ///
-/// Used by
+/// Sent by
 /// [`knowledge_store_items().list()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -10,7 +10,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `ready`: it can be used.
 /// - `failed`: it could not be processed.
 ///
-/// Used by
+/// Sent by
 /// [`knowledge_store_items().list()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

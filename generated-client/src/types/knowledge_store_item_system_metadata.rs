@@ -5,7 +5,7 @@ use crate::types::{ImageItemMetadata, VideoItemMetadata};
 
 /// What the platform found out about the file of an item. Its `asset_type` is that of the item.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_store_item_collections().list_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list_items),
 /// [`knowledge_store_items().create()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::create),
 /// [`knowledge_store_items().list()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list),
@@ -14,7 +14,9 @@ use crate::types::{ImageItemMetadata, VideoItemMetadata};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum KnowledgeStoreItemSystemMetadata {
+    /// `asset_type` is `video`.
     Video(VideoItemMetadata),
+    /// `asset_type` is `image`.
     Image(ImageItemMetadata),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::{KnowledgeStoreItemAssetType, KnowledgeStoreMetadataValue};
 
-/// Used by
+/// Sent by
 /// [`knowledge_store_items().create()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::{KnowledgeStore, PageInfo};
 
 /// A page of knowledge stores.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_stores().list()`](crate::operations::knowledge_stores::KnowledgeStores::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What to search for.
 ///
-/// Used by
+/// Sent by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::{IngestionConfig, KnowledgeStoreMetadataValue};
 
-/// Used by
+/// Sent by
 /// [`knowledge_stores().create()`](crate::operations::knowledge_stores::KnowledgeStores::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -6,7 +6,7 @@ use crate::types::{
     SearchKnowledgeStoreOptions,
 };
 
-/// Used by
+/// Sent by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

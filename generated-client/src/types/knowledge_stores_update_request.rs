@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::KnowledgeStoreMetadataValue;
 
-/// Used by
+/// Sent by
 /// [`knowledge_stores().update()`](crate::operations::knowledge_stores::KnowledgeStores::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::{IncompleteUploadSummary, PageInfo};
 
 /// A page of the upload sessions that are not complete.
 ///
-/// Used by
+/// Returned by
 /// [`multipart_upload().list_incomplete_uploads()`](crate::operations::multipart_upload::MultipartUpload::list_incomplete_uploads).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// A model that creates embeddings.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[doc(alias = "CreateEmbeddingsRequestModelName")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

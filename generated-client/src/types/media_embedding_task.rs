@@ -10,7 +10,7 @@ use crate::types::{
 
 /// An embedding task in a list. Has one of the embeddings' metadata, by what it is of.
 ///
-/// Used by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list) and
+/// Returned by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list) and
 /// [`embed().v2().tasks().list()`](crate::operations::embed::v2::tasks::Tasks::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::ImageEmbeddingMetadata;
 
 /// The embedding of an image, without the embedding itself.
 ///
-/// Used by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list) and
+/// Returned by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list) and
 /// [`embed().v2().tasks().list()`](crate::operations::embed::v2::tasks::Tasks::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

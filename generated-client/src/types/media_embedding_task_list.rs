@@ -5,7 +5,7 @@ use crate::types::{MediaEmbeddingTask, PageInfo};
 
 /// A page of embedding tasks.
 ///
-/// Used by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list) and
+/// Returned by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list) and
 /// [`embed().v2().tasks().list()`](crate::operations::embed::v2::tasks::Tasks::list).
 #[doc(alias = "EmbedV2TasksListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]

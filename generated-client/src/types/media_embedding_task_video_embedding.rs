@@ -5,7 +5,7 @@ use crate::types::VideoEmbeddingMetadata;
 
 /// The embeddings of a video, without the embeddings themselves.
 ///
-/// Used by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list),
+/// Returned by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list),
 /// [`embed().tasks().status()`](crate::operations::embed::tasks::Tasks::status), and
 /// [`embed().v2().tasks().list()`](crate::operations::embed::v2::tasks::Tasks::list).
 #[derive(Clone, Debug, Default, PartialEq)]

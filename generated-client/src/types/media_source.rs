@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Where media come from. Has one of `base64_string`, `url` and `asset_id`.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use crate::types::MultiInputMediaType;
 ///
 /// **Max**: 32 MB with Marengo 3.5. A PDF has up to 16 pages for each MB.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MultiInputMediaSource {

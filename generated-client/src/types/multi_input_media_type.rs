@@ -9,7 +9,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `audio`: audio.
 /// - `document`: a PDF, a plain text (`.txt`) or Markdown (`.md`).
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum MultiInputMediaType {

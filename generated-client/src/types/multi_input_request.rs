@@ -8,7 +8,7 @@ use crate::types::MultiInputMediaSource;
 /// Media of different kinds need a text. Plain text and Markdown count as text: beside other text
 /// they need an image, a video or audio. A PDF is alone.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MultiInputRequest {

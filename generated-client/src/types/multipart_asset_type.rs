@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What kind of file is uploaded in chunks.
 ///
-/// Used by
+/// Sent by
 /// [`multipart_upload().create()`](crate::operations::multipart_upload::MultipartUpload::create).
 #[doc(alias = "CreateAssetUploadRequestType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::{MultipartAssetType, UserMetadataValue};
 
-/// Used by
+/// Sent by
 /// [`multipart_upload().create()`](crate::operations::multipart_upload::MultipartUpload::create).
 #[doc(alias = "CreateAssetUploadRequest")]
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// How far an upload session is.
 ///
-/// Used by
+/// Returned by
 /// [`multipart_upload().get_status()`](crate::operations::multipart_upload::MultipartUpload::get_status)
 /// and
 /// [`multipart_upload().list_incomplete_uploads()`](crate::operations::multipart_upload::MultipartUpload::list_incomplete_uploads).

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// An entity to create.
 ///
-/// Used by
+/// Sent by
 /// [`entity_collections().entities().create()`](crate::operations::entity_collections::entities::Entities::create).
 #[doc(alias = "EntityCollectionsEntitiesCreateBulkEntity")]
 #[derive(Clone, Debug, PartialEq)]

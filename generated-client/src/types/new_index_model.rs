@@ -5,7 +5,7 @@ use crate::types::IndexModelName;
 
 /// A model to enable for a new index.
 ///
-/// Used by [`indexes().create()`](crate::operations::indexes::Indexes::create).
+/// Sent by [`indexes().create()`](crate::operations::indexes::Indexes::create).
 #[doc(alias = "IndexesCreateModel")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

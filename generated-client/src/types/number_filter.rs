@@ -5,7 +5,7 @@ use crate::types::NumberRange;
 
 /// The number that a filter lets through, or a range of numbers.
 ///
-/// Used by
+/// Sent by
 /// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list)
 /// and [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use crate::runtime::object;
 /// The numbers that a filter lets through. Either end may be left open; with the same number at
 /// both, only that one passes.
 ///
-/// Used by
+/// Sent by
 /// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list)
 /// and [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[derive(Clone, Debug, Default, PartialEq)]

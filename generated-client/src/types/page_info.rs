@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Which page of a list this is, and how many there are.
 ///
-/// Used by
+/// Returned by
 /// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list),
 /// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list),
 /// [`assets().list()`](crate::operations::assets::Assets::list),

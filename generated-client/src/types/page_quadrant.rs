@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// A quarter of a page.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
+/// Returned by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create), and
 /// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

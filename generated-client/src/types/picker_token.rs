@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What a provider's file picker needs to show an account's files.
 ///
-/// Used by
+/// Returned by
 /// [`data_connectors().create_connection_picker_token()`](crate::operations::data_connectors::DataConnectors::create_connection_picker_token).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::TextFormatType;
 
 /// Asks for plain text.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Sent by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

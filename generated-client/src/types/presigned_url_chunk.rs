@@ -6,7 +6,7 @@ use crate::runtime::object;
 
 /// The address to which a chunk is uploaded.
 ///
-/// Used by
+/// Returned by
 /// [`multipart_upload().create()`](crate::operations::multipart_upload::MultipartUpload::create)
 /// and
 /// [`multipart_upload().get_additional_presigned_urls()`](crate::operations::multipart_upload::MultipartUpload::get_additional_presigned_urls).

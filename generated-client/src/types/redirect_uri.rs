@@ -6,7 +6,7 @@ use crate::runtime::object;
 
 /// A redirect URI that you registered: the authorization of a connection may lead back to it.
 ///
-/// Used by
+/// Returned by
 /// [`data_connectors().create_redirect_uri()`](crate::operations::data_connectors::DataConnectors::create_redirect_uri)
 /// and
 /// [`data_connectors().list_redirect_uris()`](crate::operations::data_connectors::DataConnectors::list_redirect_uris).

@@ -5,7 +5,7 @@ use crate::types::{PageInfo, RedirectUri};
 
 /// A page of registered redirect URIs.
 ///
-/// Used by
+/// Returned by
 /// [`data_connectors().list_redirect_uris()`](crate::operations::data_connectors::DataConnectors::list_redirect_uris).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -6,7 +6,7 @@ use crate::types::ReferenceMediaType;
 /// An image that a prompt or a segment definition refers to. Has one of `url`, `asset_id` and
 /// `base64_string`.
 ///
-/// Used by [`analyze()`](crate::Client::analyze),
+/// Sent by [`analyze()`](crate::Client::analyze),
 /// [`analyze_stream()`](crate::Client::analyze_stream),
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create),
 /// and

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// The kind of media that is referred to.
 ///
-/// Used by [`analyze()`](crate::Client::analyze),
+/// Sent by [`analyze()`](crate::Client::analyze),
 /// [`analyze_stream()`](crate::Client::analyze_stream),
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create),
 /// and

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What came of a report of uploaded chunks.
 ///
-/// Used by
+/// Returned by
 /// [`multipart_upload().report_chunk_batch()`](crate::operations::multipart_upload::MultipartUpload::report_chunk_batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

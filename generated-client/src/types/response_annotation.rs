@@ -5,7 +5,7 @@ use crate::types::ResponseAnnotationType;
 
 /// A citation: what a marker in a text refers to. `type` tells which of the fields it has.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Returned by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

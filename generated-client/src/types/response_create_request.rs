@@ -5,7 +5,7 @@ use crate::types::{ResponseInclude, ResponseInputItem, ResponseSelection, TextPa
 
 /// A request for a response.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Sent by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

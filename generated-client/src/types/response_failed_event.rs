@@ -5,7 +5,8 @@ use crate::types::{ResponseObject, ResponseStreamEventType};
 
 /// Tells that a response could not be made.
 ///
-/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
+/// Returned by
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseFailedEvent {

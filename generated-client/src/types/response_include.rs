@@ -6,7 +6,7 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `intermediate_outputs`: the steps that lead to the answer.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Sent by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

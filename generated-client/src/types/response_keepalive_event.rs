@@ -6,7 +6,8 @@ use crate::types::ResponseStreamEventType;
 /// Tells that the stream is alive, about every 10 seconds when there is nothing else to tell, for
 /// example during a long call of a tool. It counts in the sequence like any other event.
 ///
-/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
+/// Returned by
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseKeepaliveEvent {

@@ -10,7 +10,7 @@ use crate::types::{
 
 /// What the agent has answered.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create).
+/// Returned by [`responses().create()`](crate::operations::responses::Responses::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseObject {

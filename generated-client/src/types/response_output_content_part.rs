@@ -5,7 +5,7 @@ use crate::types::{ResponseAnnotation, ResponseOutputContentPartType};
 
 /// A part of a message.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Returned by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What a part of a message is.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Returned by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

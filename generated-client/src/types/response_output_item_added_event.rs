@@ -5,7 +5,8 @@ use crate::types::{ResponseOutputItem, ResponseStreamEventType};
 
 /// Tells that an item of the output is begun.
 ///
-/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
+/// Returned by
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseOutputItemAddedEvent {

@@ -8,7 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `function_call`: the agent's call of a function.
 /// - `function_call_output`: what that function gave back.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Returned by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

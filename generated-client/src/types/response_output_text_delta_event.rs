@@ -5,7 +5,8 @@ use crate::types::ResponseStreamEventType;
 
 /// Brings more of the text of a part.
 ///
-/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
+/// Returned by
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseOutputTextDeltaEvent {

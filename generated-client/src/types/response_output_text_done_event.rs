@@ -5,7 +5,8 @@ use crate::types::ResponseStreamEventType;
 
 /// Tells that the text of a part is whole.
 ///
-/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
+/// Returned by
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseOutputTextDoneEvent {

@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `item`: one item of the knowledge store.
 /// - `collection`: an item collection, with all items in it.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Sent by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -11,21 +11,34 @@ use crate::types::{
 /// An event of a response that comes while it is made. Events of types that are not known can be
 /// passed over.
 ///
-/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
+/// Returned by
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResponseStreamEvent {
+    /// `type` is `response.created`.
     ResponseCreated(ResponseCreatedEvent),
+    /// `type` is `response.in_progress`.
     ResponseInProgress(ResponseInProgressEvent),
+    /// `type` is `response.completed`.
     ResponseCompleted(ResponseCompletedEvent),
+    /// `type` is `response.failed`.
     ResponseFailed(ResponseFailedEvent),
+    /// `type` is `response.output_item.added`.
     ResponseOutputItemAdded(ResponseOutputItemAddedEvent),
+    /// `type` is `response.content_part.added`.
     ResponseContentPartAdded(ResponseContentPartAddedEvent),
+    /// `type` is `response.output_text.delta`.
     ResponseOutputTextDelta(ResponseOutputTextDeltaEvent),
+    /// `type` is `response.output_text.done`.
     ResponseOutputTextDone(ResponseOutputTextDoneEvent),
+    /// `type` is `response.content_part.done`.
     ResponseContentPartDone(ResponseContentPartDoneEvent),
+    /// `type` is `response.output_item.done`.
     ResponseOutputItemDone(ResponseOutputItemDoneEvent),
+    /// `type` is `response.function_call_arguments.done`.
     ResponseFunctionCallArgumentsDone(ResponseFunctionCallArgumentsDoneEvent),
+    /// `type` is `keepalive`.
     Keepalive(ResponseKeepaliveEvent),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

@@ -4,7 +4,8 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What an event of a response tells.
 ///
-/// Used by [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
+/// Returned by
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseStreamEventType {

@@ -7,7 +7,7 @@ use crate::types::UserMetadataValue;
 
 /// A matching clip, below the video that it is part of.
 ///
-/// Used by [`search().create()`](crate::operations::search::Search::create) and
+/// Returned by [`search().create()`](crate::operations::search::Search::create) and
 /// [`search().retrieve()`](crate::operations::search::Search::retrieve).
 #[doc(alias = "SearchItemClip")]
 #[derive(Clone, Debug, Default, PartialEq)]

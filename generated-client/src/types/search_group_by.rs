@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `video`: videos, each with its matching clips.
 /// - `clip`: clips, one by one.
 ///
-/// Used by [`search().create()`](crate::operations::search::Search::create).
+/// Sent by [`search().create()`](crate::operations::search::Search::create).
 #[doc(alias = "SearchCreateGroupBy")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

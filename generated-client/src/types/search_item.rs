@@ -7,7 +7,7 @@ use crate::types::{SearchClip, UserMetadataValue};
 
 /// A match: a clip, or with `group_by=video` a video, which has `id` and `clips`.
 ///
-/// Used by [`search().retrieve()`](crate::operations::search::Search::retrieve).
+/// Returned by [`search().retrieve()`](crate::operations::search::Search::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchItem {

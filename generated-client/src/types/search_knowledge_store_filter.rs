@@ -6,7 +6,7 @@ use crate::types::{AssetTypeFilter, ItemIdFilter};
 /// Which items to search. Items must fit all fields that are set. Without a filter, all items
 /// are searched.
 ///
-/// Used by
+/// Sent by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `none`: one match, a clip of a video or an image.
 /// - `item`: an item of the store: an image, or a video with every clip that matches.
 ///
-/// Used by
+/// Sent by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

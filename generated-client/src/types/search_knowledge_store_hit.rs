@@ -5,12 +5,14 @@ use crate::types::{ImageSearchHit, VideoSearchHit};
 
 /// A result of a search in a knowledge store.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SearchKnowledgeStoreHit {
+    /// `asset_type` is `video`.
     Video(VideoSearchHit),
+    /// `asset_type` is `image`.
     Image(ImageSearchHit),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

@@ -5,7 +5,7 @@ use crate::types::{SearchKnowledgeStoreHit, SearchKnowledgeStoreOptions};
 
 /// A page of what was found in a knowledge store.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

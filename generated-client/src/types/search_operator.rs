@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `or`: a match needs one of them.
 /// - `and`: a match needs all of them.
 ///
-/// Used by [`search().create()`](crate::operations::search::Search::create).
+/// Sent by [`search().create()`](crate::operations::search::Search::create).
 #[doc(alias = "SearchCreateOperator")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `audio`: sounds other than speech.
 /// - `transcription`: spoken words.
 ///
-/// Used by [`search().create()`](crate::operations::search::Search::create).
+/// Sent by [`search().create()`](crate::operations::search::Search::create).
 #[doc(alias = "SearchCreateSearchOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

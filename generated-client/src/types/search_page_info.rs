@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Which page of the results this is, and how to get at others.
 ///
-/// Used by [`search().create()`](crate::operations::search::Search::create) and
+/// Returned by [`search().create()`](crate::operations::search::Search::create) and
 /// [`search().retrieve()`](crate::operations::search::Search::retrieve).
 #[doc(alias = "SearchResultsPageInfo")]
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// The index that was searched.
 ///
-/// Used by [`search().create()`](crate::operations::search::Search::create) and
+/// Returned by [`search().create()`](crate::operations::search::Search::create) and
 /// [`search().retrieve()`](crate::operations::search::Search::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::types::{
 
 /// What to search for, and where.
 ///
-/// Used by [`search().create()`](crate::operations::search::Search::create).
+/// Sent by [`search().create()`](crate::operations::search::Search::create).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SearchRequest {

@@ -5,7 +5,7 @@ use crate::types::{SearchItem, SearchPageInfo, SearchPool};
 
 /// A page of search results.
 ///
-/// Used by [`search().create()`](crate::operations::search::Search::create) and
+/// Returned by [`search().create()`](crate::operations::search::Search::create) and
 /// [`search().retrieve()`](crate::operations::search::Search::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

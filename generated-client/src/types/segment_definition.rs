@@ -5,7 +5,7 @@ use crate::types::{AnalyzeTimeRange, ReferenceMediaSource, SegmentField};
 
 /// A kind of segment to find in a video.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
 /// and
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).

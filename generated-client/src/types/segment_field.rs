@@ -5,7 +5,7 @@ use crate::types::{SegmentFieldItems, SegmentFieldType, TimestampFormat};
 
 /// Something to tell of each segment. A segment has `start_time` and `end_time` by itself.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
 /// and
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).

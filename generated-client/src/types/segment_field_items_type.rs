@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// The type of what is in a list. `object` is for `time_array`, the others are for `array`.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
 /// and
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).

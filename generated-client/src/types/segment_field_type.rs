@@ -8,7 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// `items` of the type `object` with `fields`, and the model `pegasus1.6`, which batches do not
 /// take.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
 /// and
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).

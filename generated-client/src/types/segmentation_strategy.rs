@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `dynamic`: segments that follow the content.
 /// - `fixed`: segments of the same duration.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

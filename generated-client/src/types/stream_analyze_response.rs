@@ -5,13 +5,16 @@ use crate::types::{StreamEndResponse, StreamStartResponse, StreamTextResponse};
 
 /// An event of an analysis.
 ///
-/// Used by [`analyze_stream()`](crate::Client::analyze_stream) and
+/// Returned by [`analyze_stream()`](crate::Client::analyze_stream) and
 /// [`generate_stream()`](crate::Client::generate_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StreamAnalyzeResponse {
+    /// `event_type` is `stream_start`.
     StreamStart(StreamStartResponse),
+    /// `event_type` is `text_generation`.
     TextGeneration(StreamTextResponse),
+    /// `event_type` is `stream_end`.
     StreamEnd(StreamEndResponse),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

@@ -5,7 +5,7 @@ use crate::types::TokenUsage;
 
 /// What is known when a stream ends.
 ///
-/// Used by [`analyze_stream()`](crate::Client::analyze_stream) and
+/// Returned by [`analyze_stream()`](crate::Client::analyze_stream) and
 /// [`generate_stream()`](crate::Client::generate_stream).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What an event of an analysis tells.
 ///
-/// Used by [`analyze_stream()`](crate::Client::analyze_stream) and
+/// Returned by [`analyze_stream()`](crate::Client::analyze_stream) and
 /// [`generate_stream()`](crate::Client::generate_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

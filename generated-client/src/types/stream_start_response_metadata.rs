@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What is known when a stream begins.
 ///
-/// Used by [`analyze_stream()`](crate::Client::analyze_stream) and
+/// Returned by [`analyze_stream()`](crate::Client::analyze_stream) and
 /// [`generate_stream()`](crate::Client::generate_stream).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

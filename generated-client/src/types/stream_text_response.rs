@@ -5,7 +5,7 @@ use crate::types::StreamEventType;
 
 /// A piece of the text.
 ///
-/// Used by [`analyze_stream()`](crate::Client::analyze_stream) and
+/// Returned by [`analyze_stream()`](crate::Client::analyze_stream) and
 /// [`generate_stream()`](crate::Client::generate_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

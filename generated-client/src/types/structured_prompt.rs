@@ -5,7 +5,7 @@ use crate::types::ReferenceMediaSource;
 
 /// A prompt that refers to images. Not for the analysis mode `time_based_metadata`.
 ///
-/// Used by [`analyze()`](crate::Client::analyze),
+/// Sent by [`analyze()`](crate::Client::analyze),
 /// [`analyze_stream()`](crate::Client::analyze_stream),
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create),
 /// and

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// A highlight of a video.
 ///
-/// Used by [`summarize()`](crate::Client::summarize).
+/// Returned by [`summarize()`](crate::Client::summarize).
 #[doc(alias = "SummarizeHighlightResultHighlight")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use crate::types::{SummarizeType, SyncResponseFormat};
 
 /// The video, and how to sum it up.
 ///
-/// Used by [`summarize()`](crate::Client::summarize).
+/// Sent by [`summarize()`](crate::Client::summarize).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeRequest {

@@ -5,12 +5,15 @@ use crate::types::{SummarizeChapterResult, SummarizeHighlightResult, SummarizeSu
 
 /// A summary, the chapters or the highlights of a video.
 ///
-/// Used by [`summarize()`](crate::Client::summarize).
+/// Returned by [`summarize()`](crate::Client::summarize).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SummarizeResponse {
+    /// `summarize_type` is `summary`.
     Summary(SummarizeSummaryResult),
+    /// `summarize_type` is `chapter`.
     Chapter(SummarizeChapterResult),
+    /// `summarize_type` is `highlight`.
     Highlight(SummarizeHighlightResult),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

@@ -5,7 +5,7 @@ use crate::types::{SummarizeType, TokenUsage};
 
 /// The summary of a video.
 ///
-/// Used by [`summarize()`](crate::Client::summarize).
+/// Returned by [`summarize()`](crate::Client::summarize).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeSummaryResult {

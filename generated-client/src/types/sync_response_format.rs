@@ -5,7 +5,7 @@ use crate::types::SyncResponseFormatType;
 
 /// The format of a response.
 ///
-/// Used by [`analyze()`](crate::Client::analyze),
+/// Sent by [`analyze()`](crate::Client::analyze),
 /// [`analyze_stream()`](crate::Client::analyze_stream), and
 /// [`summarize()`](crate::Client::summarize).
 #[doc(alias = "ResponseFormat")]

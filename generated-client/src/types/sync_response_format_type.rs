@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// A kind of answer.
 ///
-/// Used by [`analyze()`](crate::Client::analyze),
+/// Sent by [`analyze()`](crate::Client::analyze),
 /// [`analyze_stream()`](crate::Client::analyze_stream), and
 /// [`summarize()`](crate::Client::summarize).
 #[doc(alias = "ResponseFormatType")]

@@ -2,7 +2,7 @@
 
 use crate::runtime::Upload;
 
-/// Used by [`tasks().create()`](crate::operations::tasks::Tasks::create).
+/// Sent by [`tasks().create()`](crate::operations::tasks::Tasks::create).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TasksCreateRequest {

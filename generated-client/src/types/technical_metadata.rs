@@ -8,7 +8,7 @@ use crate::types::{AudioStream, VideoStream};
 /// What the source file says about itself: its container, its video and audio streams, its image or
 /// its pages. A field is absent when the file has no such thing, or does not tell.
 ///
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
 /// [`assets().list()`](crate::operations::assets::Assets::list), and
 /// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]

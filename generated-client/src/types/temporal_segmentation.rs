@@ -5,11 +5,13 @@ use crate::types::{TemporalSegmentationDynamic, TemporalSegmentationFixed};
 
 /// How media are divided into segments.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TemporalSegmentation {
+    /// `strategy` is `dynamic`.
     Dynamic(TemporalSegmentationDynamic),
+    /// `strategy` is `fixed`.
     Fixed(TemporalSegmentationFixed),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

@@ -5,7 +5,7 @@ use crate::types::{DynamicSegmentation, SegmentationStrategy};
 
 /// Segments that follow the content.
 ///
-/// Used by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TemporalSegmentationDynamic {

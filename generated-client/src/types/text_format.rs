@@ -5,12 +5,14 @@ use crate::types::{JsonTextFormat, PlainTextFormat};
 
 /// What the text of an answer is, plain text or JSON that follows a schema.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Sent by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TextFormat {
+    /// `type` is `text`.
     Text(PlainTextFormat),
+    /// `type` is `json_schema`.
     JsonSchema(JsonTextFormat),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

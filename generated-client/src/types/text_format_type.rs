@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// What the text of an answer is, plain text or JSON that follows a schema.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Sent by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

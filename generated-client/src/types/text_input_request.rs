@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// A text. For the input type `text`.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TextInputRequest {

@@ -5,7 +5,7 @@ use crate::types::TextFormat;
 
 /// How the text of an answer is to be.
 ///
-/// Used by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// Sent by [`responses().create()`](crate::operations::responses::Responses::create) and
 /// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

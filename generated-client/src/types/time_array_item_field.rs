@@ -6,7 +6,7 @@ use crate::types::{TimeArrayItemFieldItems, TimeArrayItemFieldType};
 /// Something to tell of each event in a segment. An event has `start_time` and `end_time` by
 /// itself.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
 /// and
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).

@@ -5,7 +5,7 @@ use crate::types::TimeArrayItemFieldItemsType;
 
 /// What is in a list of an event.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
 /// and
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).

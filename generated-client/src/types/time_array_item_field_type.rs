@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// The type of a field of an event.
 ///
-/// Used by
+/// Sent by
 /// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
 /// and
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).

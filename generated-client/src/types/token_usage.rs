@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// How many tokens were used.
 ///
-/// Used by [`analyze()`](crate::Client::analyze),
+/// Returned by [`analyze()`](crate::Client::analyze),
 /// [`analyze_stream()`](crate::Client::analyze_stream),
 /// [`analyze_async().batches().results()`](crate::operations::analyze_async::batches::Batches::results),
 /// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list),

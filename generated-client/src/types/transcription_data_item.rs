@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What is spoken in a stretch of a video.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve)
 /// and [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[doc(alias = "TranscriptionDatum")]

@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `lexical`: the same words.
 /// - `semantic`: the same meaning.
 ///
-/// Used by [`search().create()`](crate::operations::search::Search::create).
+/// Sent by [`search().create()`](crate::operations::search::Search::create).
 #[doc(alias = "SearchCreateTranscriptionOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

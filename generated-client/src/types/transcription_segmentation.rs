@@ -8,7 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `sentences`: one for each sentence, as speech recognition finds them.
 /// - `utterances`: one for each turn of a speaker.
 ///
-/// Used by
+/// Sent by
 /// [`assets().retrieve_transcription()`](crate::operations::assets::Assets::retrieve_transcription).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

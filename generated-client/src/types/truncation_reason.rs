@@ -6,7 +6,7 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `model_context_window`: it is longer than the context window of the model.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// Returned by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
 /// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

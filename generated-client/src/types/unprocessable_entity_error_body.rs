@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Why a request is well-formed and yet not acceptable.
 ///
-/// Used by
+/// Error response of
 /// [`data_connectors().create_redirect_uri()`](crate::operations::data_connectors::DataConnectors::create_redirect_uri).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

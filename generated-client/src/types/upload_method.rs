@@ -5,7 +5,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// Where the file of a new asset comes from: `direct` is a file that the request carries, `url` a
 /// public address that the platform fetches it from.
 ///
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create).
+/// Sent by [`assets().create()`](crate::operations::assets::Assets::create).
 #[doc(alias = "AssetsCreateMethod")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

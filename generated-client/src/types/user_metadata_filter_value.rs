@@ -4,7 +4,7 @@ use crate::runtime::{UnknownVariant, union};
 
 /// The value that a key of your metadata must have.
 ///
-/// Used by
+/// Sent by
 /// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list)
 /// and [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[doc(alias = "IndexesIndexedAssetsListUserMetadata")]

@@ -5,14 +5,17 @@ use crate::types::{VideoContextAssetId, VideoContextBase64String, VideoContextUr
 
 /// Where a video comes from.
 ///
-/// Used by [`analyze()`](crate::Client::analyze),
+/// Sent by [`analyze()`](crate::Client::analyze),
 /// [`analyze_stream()`](crate::Client::analyze_stream), and
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VideoContext {
+    /// `type` is `url`.
     Url(VideoContextUrl),
+    /// `type` is `asset_id`.
     AssetId(VideoContextAssetId),
+    /// `type` is `base64_string`.
     Base64String(VideoContextBase64String),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

@@ -4,7 +4,7 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// Where a video comes from.
 ///
-/// Used by [`analyze()`](crate::Client::analyze),
+/// Sent by [`analyze()`](crate::Client::analyze),
 /// [`analyze_stream()`](crate::Client::analyze_stream), and
 /// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -10,7 +10,8 @@ use crate::types::{
 /// An indexed video, with your metadata, its stream and, if asked for, its embeddings and
 /// transcription.
 ///
-/// Used by [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
+/// Returned by
+/// [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[doc(alias = "IndexesVideosRetrieveResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

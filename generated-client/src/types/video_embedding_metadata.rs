@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What the embeddings of a video are of.
 ///
-/// Used by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list),
+/// Returned by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list),
 /// [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve),
 /// [`embed().tasks().status()`](crate::operations::embed::tasks::Tasks::status), and
 /// [`embed().v2().tasks().list()`](crate::operations::embed::v2::tasks::Tasks::list).

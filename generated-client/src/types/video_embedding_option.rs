@@ -10,7 +10,7 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// There is also `visual-text`, which the API's reference does not explain.
 ///
-/// Used by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
+/// Sent by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoEmbeddingOption {

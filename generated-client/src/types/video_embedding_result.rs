@@ -5,7 +5,7 @@ use crate::types::{VideoEmbeddingMetadata, VideoEmbeddingSegment};
 
 /// The embeddings of a video.
 ///
-/// Used by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
+/// Returned by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoEmbeddingResult {

@@ -7,7 +7,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `clip`: a clip.
 /// - `video`: the whole video. For videos of up to 10 to 30 seconds.
 ///
-/// Used by [`embed().tasks().create()`](crate::operations::embed::tasks::Tasks::create).
+/// Sent by [`embed().tasks().create()`](crate::operations::embed::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoEmbeddingScope {

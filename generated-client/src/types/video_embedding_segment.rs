@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// An embedding, and what part of the video it is of. A part lasts from 2 to 10 seconds.
 ///
-/// Used by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
+/// Returned by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoEmbeddingSegment {

@@ -7,7 +7,7 @@ use crate::types::VideoEmbeddingResult;
 
 /// A video embedding task with its embeddings.
 ///
-/// Used by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
+/// Returned by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoEmbeddingTask {

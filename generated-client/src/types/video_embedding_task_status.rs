@@ -5,7 +5,7 @@ use crate::types::MediaEmbeddingTaskVideoEmbedding;
 
 /// The status of a video embedding task.
 ///
-/// Used by [`embed().tasks().status()`](crate::operations::embed::tasks::Tasks::status).
+/// Returned by [`embed().tasks().status()`](crate::operations::embed::tasks::Tasks::status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoEmbeddingTaskStatus {

@@ -5,7 +5,7 @@ use crate::types::VideoIndexingTaskSystemMetadata;
 
 /// A task that uploads and indexes a video, and how far it is.
 ///
-/// Used by [`tasks().list()`](crate::operations::tasks::Tasks::list).
+/// Returned by [`tasks().list()`](crate::operations::tasks::Tasks::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoIndexingTask {

@@ -5,7 +5,7 @@ use crate::types::{HlsObject, VideoIndexingTaskSystemMetadata};
 
 /// A task that uploads and indexes a video, with the video's stream.
 ///
-/// Used by [`tasks().retrieve()`](crate::operations::tasks::Tasks::retrieve).
+/// Returned by [`tasks().retrieve()`](crate::operations::tasks::Tasks::retrieve).
 #[doc(alias = "TasksRetrieveResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

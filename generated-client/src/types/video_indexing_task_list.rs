@@ -5,7 +5,7 @@ use crate::types::{PageInfo, VideoIndexingTask};
 
 /// A page of tasks that upload and index a video.
 ///
-/// Used by [`tasks().list()`](crate::operations::tasks::Tasks::list).
+/// Returned by [`tasks().list()`](crate::operations::tasks::Tasks::list).
 #[doc(alias = "TasksListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -12,7 +12,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `indexing`: a worker is at it.
 /// - `failed`: the video could not be indexed.
 ///
-/// Used by [`tasks().list()`](crate::operations::tasks::Tasks::list).
+/// Sent by [`tasks().list()`](crate::operations::tasks::Tasks::list).
 #[doc(alias = "TasksListStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What the platform knows of a task's video.
 ///
-/// Used by [`tasks().list()`](crate::operations::tasks::Tasks::list) and
+/// Returned by [`tasks().list()`](crate::operations::tasks::Tasks::list) and
 /// [`tasks().retrieve()`](crate::operations::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

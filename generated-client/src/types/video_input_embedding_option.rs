@@ -8,7 +8,7 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `audio`: sounds. With Marengo 3.5 also speech.
 /// - `transcription`: spoken words. For Marengo 3.0.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[doc(alias = "VideoInputRequestEmbeddingOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,7 +7,7 @@ use crate::types::{
 
 /// A video. For the input type `video` and Marengo 3.0.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoInputRequest {

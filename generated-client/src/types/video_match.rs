@@ -5,7 +5,7 @@ use crate::types::VideoSearchModality;
 
 /// A clip of a video that matches.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

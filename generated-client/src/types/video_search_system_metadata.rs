@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What the platform found out about the file of a video.
 ///
-/// Used by
+/// Returned by
 /// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// A stretch of a video, of 2 to 10 seconds, with its embedding.
 ///
-/// Used by
+/// Returned by
 /// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve)
 /// and [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,12 +5,14 @@ use crate::types::{VideoSegmentationDynamic, VideoSegmentationFixed};
 
 /// How a video is divided into segments.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VideoSegmentation {
+    /// `strategy` is `dynamic`.
     Dynamic(VideoSegmentationDynamic),
+    /// `strategy` is `fixed`.
     Fixed(VideoSegmentationFixed),
     /// A variant that this version of the crate does not know.
     Unknown(UnknownVariant),

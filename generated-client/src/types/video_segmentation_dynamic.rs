@@ -5,7 +5,7 @@ use crate::types::{DynamicSegmentation, SegmentationStrategy};
 
 /// Segments that follow the scenes of a video.
 ///
-/// Used by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
 /// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// One video stream of a media file.
 ///
-/// Used by [`assets().create()`](crate::operations::assets::Assets::create),
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
 /// [`assets().list()`](crate::operations::assets::Assets::list), and
 /// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,7 +4,8 @@ use crate::runtime::object;
 
 /// What the platform knows of one indexed video.
 ///
-/// Used by [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
+/// Returned by
+/// [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[doc(alias = "IndexesVideosRetrieveResponseSystemMetadata")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
-/// Used by
+/// Sent by
 /// [`indexes().videos().update_information()`](crate::operations::indexes::videos::Videos::update_information).
 #[doc(alias = "IndexesVideosUpdateInformationRequest")]
 #[derive(Clone, Debug, Default, PartialEq)]

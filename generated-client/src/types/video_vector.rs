@@ -5,7 +5,7 @@ use crate::types::VideoVectorSystemMetadata;
 
 /// An indexed video.
 ///
-/// Used by [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
+/// Returned by [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoVector {

@@ -5,7 +5,7 @@ use crate::types::{PageInfo, VideoVector};
 
 /// A page of indexed videos.
 ///
-/// Used by [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
+/// Returned by [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[doc(alias = "IndexesVideosListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// What the platform knows of an indexed video.
 ///
-/// Used by [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
+/// Returned by [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoVectorSystemMetadata {

@@ -28,13 +28,43 @@ struct User<'a> {
 struct Found<'a> {
     first: Vec<&'a Operation>,
     count: usize,
+    /// The number of the last operation.
+    last: Option<usize>,
+    is_sent: bool,
+    is_returned: bool,
+    is_error: bool,
+}
+
+/// What an operation does with a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Sent,
+    Returned,
+    Error,
 }
 
 impl<'a> Found<'a> {
-    fn add(&mut self, operation: &'a Operation) {
-        self.count += 1;
-        if self.first.len() < MOST {
-            self.first.push(operation);
+    fn add(&mut self, number: usize, operation: &'a Operation, role: Role) {
+        match role {
+            Role::Sent => self.is_sent = true,
+            Role::Returned => self.is_returned = true,
+            Role::Error => self.is_error = true,
+        }
+        if self.last.replace(number) != Some(number) {
+            self.count += 1;
+            if self.first.len() < MOST {
+                self.first.push(operation);
+            }
+        }
+    }
+
+    /// Returns the words before the operations.
+    fn verb(&self) -> &'static str {
+        match (self.is_sent, self.is_returned, self.is_error) {
+            (true, false, false) => "Sent by ",
+            (false, true, false) => "Returned by ",
+            (false, false, true) => "Error response of ",
+            _ => "Used by ",
         }
     }
 }
@@ -43,33 +73,35 @@ impl<'a> Uses<'a> {
     /// Collects the uses of all types. Deprecated operations come last.
     pub(crate) fn of(api: &'a Api) -> Self {
         let mut uses: HashMap<&TypeId, User<'a>> = HashMap::new();
-        let parts: HashMap<&TypeId, Vec<&TypeId>> = api
-            .types
-            .values()
-            .map(|def| {
-                let parts = def.parts().into_iter().filter_map(Type::mentions);
-                (&def.id, parts.collect())
-            })
-            .collect();
+        let parts = api.types.values().map(|def| {
+            let parts = def.parts().into_iter().filter_map(Type::mentions);
+            (&def.id, parts.collect())
+        });
+        let parts: HashMap<&TypeId, Vec<&TypeId>> = parts.collect();
         let (current, deprecated): (Vec<_>, Vec<_>) = api
             .operations
             .iter()
             .partition(|operation| operation.deprecated.is_none());
-        // The operation that was the last to find a type, by its number.
-        let mut seen: HashMap<&TypeId, usize> = HashMap::new();
+        // The last search that found a type.
+        let mut seen: HashMap<&TypeId, (usize, Role)> = HashMap::new();
         for (number, operation) in current.into_iter().chain(deprecated).enumerate() {
-            let mut open = Vec::new();
-            for id in mentioned(operation) {
-                if seen.insert(id, number) != Some(number) {
-                    uses.entry(id).or_default().direct.add(operation);
-                    open.push(id);
+            for role in [Role::Sent, Role::Returned, Role::Error] {
+                let search = (number, role);
+                let mut open = Vec::new();
+                for id in mentioned(operation, role) {
+                    if seen.insert(id, search) != Some(search) {
+                        let user = uses.entry(id).or_default();
+                        user.direct.add(number, operation, role);
+                        open.push(id);
+                    }
                 }
-            }
-            while let Some(id) = open.pop() {
-                for part in parts.get(id).into_iter().flatten() {
-                    if seen.insert(part, number) != Some(number) {
-                        uses.entry(part).or_default().inside.add(operation);
-                        open.push(part);
+                while let Some(id) = open.pop() {
+                    for part in parts.get(id).into_iter().flatten() {
+                        if seen.insert(part, search) != Some(search) {
+                            let user = uses.entry(part).or_default();
+                            user.inside.add(number, operation, role);
+                            open.push(part);
+                        }
                     }
                 }
             }
@@ -84,7 +116,7 @@ impl<'a> Uses<'a> {
             return Line::default();
         };
         let found = if direct.count > 0 { direct } else { inside };
-        let mut line = Line::new("Used by ");
+        let mut line = Line::new(found.verb());
         for (index, operation) in found.first.iter().enumerate() {
             let is_last = index + 1 == found.count;
             let separator = match index {
@@ -103,13 +135,21 @@ impl<'a> Uses<'a> {
     }
 }
 
-/// Returns the types that the page of an operation shows: of its parameters, its body, its
-/// response, the items of its list, and its error responses.
-fn mentioned(operation: &Operation) -> impl Iterator<Item = &TypeId> {
-    let item = operation.paging.iter().map(|paging| &paging.item);
-    let types = operation.types().into_iter().chain(item);
-    let errors = operation.errors.iter().map(|error| &error.ty);
-    types.filter_map(Type::mentions).chain(errors)
+/// Returns the types that an operation has in a role.
+fn mentioned(operation: &Operation, role: Role) -> Vec<&TypeId> {
+    match role {
+        Role::Sent => {
+            let parameters = operation.parameters.iter().map(|it| &it.ty);
+            let types = parameters.chain(operation.sent());
+            types.filter_map(Type::mentions).collect()
+        }
+        Role::Returned => {
+            let item = operation.paging.iter().map(|paging| &paging.item);
+            let types = operation.response.ty().into_iter().chain(item);
+            types.filter_map(Type::mentions).collect()
+        }
+        Role::Error => operation.errors.iter().map(|error| &error.ty).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -117,7 +157,9 @@ mod tests {
     use api::{Deprecation, Presence, Response};
 
     use super::*;
-    use crate::operations::samples::{field, list, named, object, operation, with_operations};
+    use crate::operations::samples::{
+        field, list, named, object, operation, parameter, with_operations,
+    };
 
     fn api(count: usize) -> Api {
         let tag = object("Tag", []);
@@ -142,9 +184,12 @@ mod tests {
             format!("[`pets().call_{number}()`](crate::operations::pets::Pets::call_{number})")
         };
         let [a, b, c] = [link(0), link(1), link(2)];
-        assert_eq!(line(&api(1), "Pet"), format!("Used by {a}."));
-        assert_eq!(line(&api(2), "Pet"), format!("Used by {a} and {b}."));
-        assert_eq!(line(&api(3), "Pet"), format!("Used by {a}, {b}, and {c}."));
+        assert_eq!(line(&api(1), "Pet"), format!("Returned by {a}."));
+        assert_eq!(line(&api(2), "Pet"), format!("Returned by {a} and {b}."));
+        assert_eq!(
+            line(&api(3), "Pet"),
+            format!("Returned by {a}, {b}, and {c}.")
+        );
         assert_eq!(line(&api(3), "Rest"), "");
     }
 
@@ -163,7 +208,7 @@ mod tests {
         let mut api = api(2);
         assert!(line(&api, "Tag").contains("call_0()`"));
         api.operations[1].response = Response::Json(named("Tag"));
-        let expected = "Used by [`pets().call_1()`](crate::operations::pets::Pets::call_1).";
+        let expected = "Returned by [`pets().call_1()`](crate::operations::pets::Pets::call_1).";
         assert_eq!(line(&api, "Tag"), expected);
     }
 
@@ -172,6 +217,24 @@ mod tests {
         let mut api = api(2);
         let note = String::new();
         api.operations[0].deprecated = Some(Deprecation { note });
-        assert!(line(&api, "Pet").starts_with("Used by [`pets().call_1()`]"));
+        assert!(line(&api, "Pet").starts_with("Returned by [`pets().call_1()`]"));
+    }
+
+    #[test]
+    fn the_sentence_states_the_only_role_of_a_type() {
+        let mut api = api(1);
+        let begins = |api: &Api, verb| assert!(line(api, "Pet").starts_with(verb));
+        let operation = &mut api.operations[0];
+        operation.errors = vec![api::ErrorResponse {
+            status: "404".to_owned(),
+            ty: TypeId::new("Pet"),
+        }];
+        begins(&api, "Used by [");
+        api.operations[0].response = Response::Empty;
+        begins(&api, "Error response of [");
+        let operation = &mut api.operations[0];
+        operation.errors.clear();
+        operation.parameters = vec![parameter("pet", named("Pet"), true)];
+        begins(&api, "Sent by [");
     }
 }

@@ -83,7 +83,8 @@ impl Context<'_> {
                 impl Client { #methods }
                 #requests
             };
-            code.docs = Documentation::new().text("Operations that are in no group.");
+            code.docs = Documentation::new()
+                .text("Operations without a group, which are methods of the client.");
             files.insert(format!("src/operations/{UNGROUPED}.rs"), code.text()?);
         }
         let mut code = File {
