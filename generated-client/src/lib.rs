@@ -223,7 +223,7 @@
 //! that does not have the documented type (with the JSON path of the mismatch), or a request that
 //! cannot be sent. Methods such as [`Error::is_not_found`], [`Error::is_unauthorized`],
 //! [`Error::is_invalid`], [`Error::is_rate_limited`], [`Error::is_timeout`], and
-//! [`Error::is_retryable`] return the kind of an error. If the API documents the type of an error
+//! [`Error::is_retryable`] check the kind of an error. If the API documents the type of an error
 //! response, the documentation of the operation names the type, and [`ApiError::json`] deserializes
 //! it.
 //!

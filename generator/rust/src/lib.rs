@@ -95,3 +95,30 @@ fn refusal(api: &Api, id: &str, reason: &str) -> Problem {
     .operation(id)
     .at(origin.map(|origin| origin.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use api::Response;
+
+    use super::*;
+    use crate::operations::samples::{named, object, operation, with_operations};
+
+    #[test]
+    fn documentation_names_no_operation_that_is_refused() {
+        let [list, mut odd] = ["list", "odd"].map(|method| {
+            let mut operation = operation(method, &["pets"]);
+            operation.response = Response::Json(named("Pet"));
+            operation
+        });
+        odd.path = "/pets/{".to_owned();
+        let api = with_operations([object("Pet", [])], [list, odd]);
+        let emission = emit(api, &Config::default(), Surroundings::default()).expect("Rust");
+        assert_eq!(emission.warnings.len(), 1);
+        let mut files = emission.files.files();
+        let (_, pet) = files
+            .find(|(path, _)| *path == "src/types/pet.rs")
+            .expect("the file of the type");
+        assert!(pet.contains("/// Returned by [`pets().list()`]"), "{pet}");
+        assert!(!pet.contains("odd"), "{pet}");
+    }
+}

@@ -35,7 +35,7 @@ struct Found<'a> {
     is_error: bool,
 }
 
-/// What an operation does with a type.
+/// The role of a type in an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Sent,

@@ -55,6 +55,13 @@ pub(crate) fn sections(api: &Api, library: &str) -> Result<Documentation, Proble
         page = page.text("## Stream events").line(line);
         page = page.example(&example.code(library)?);
     }
+    let channel = context.simplest(|it| it.response.channel().is_some());
+    if let Some((operation, example)) = channel {
+        let line =
+            sends(operation).text(" opens a WebSocket channel. It needs the feature `websocket`.");
+        page = page.text("## Open a WebSocket channel").line(line);
+        page = page.example(&example.code(library)?);
+    }
     let blocking = context.simplest(|it| {
         let is_value = matches!(it.response, Response::Json(_) | Response::Text);
         is_value && it.verb == "GET"
@@ -231,6 +238,22 @@ mod tests {
         assert_contains(
             &page,
             "while let Some(event) = events.next_event().await? {",
+        );
+    }
+
+    #[test]
+    fn a_channel_is_opened_with_its_feature() {
+        let mut live = samples::operation("live", &["pets"]);
+        live.response = Response::Channel(api::Channel {
+            sent: api::Messages::Nothing,
+            received: api::Messages::Text,
+        });
+        let page = page(vec![live], vec![]);
+        assert_contains(&page, "## Open a WebSocket channel\n\n[`Pets::live`]");
+        assert_contains(&page, "# #[cfg(feature = \"websocket\")]\n");
+        assert_contains(
+            &page,
+            "let mut socket = client.pets().live().connect().await?;",
         );
     }
 

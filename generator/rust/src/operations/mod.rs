@@ -112,8 +112,15 @@ impl Context<'_> {
         let calls: Vec<String> = api::accessors(path)
             .map(|name| format!("{name}()"))
             .collect();
+        let client_call = format!("client.{}", calls.join("."));
         let mut code = File {
-            docs: Documentation::new().line(overview::of_group(group)),
+            docs: Documentation::new().line(overview::of_group(group)).line(
+                Line::default()
+                    .code(&client_call)
+                    .text(" returns ")
+                    .item(&owner.to_string())
+                    .text("."),
+            ),
             head: declarations(&children)?,
             ..File::default()
         };
@@ -123,7 +130,7 @@ impl Context<'_> {
             .children
             .iter()
             .map(|(name, group)| leads_to(name, &ident(name), &client, group));
-        let docs = Line::new("The operations of ").code(&format!("client.{}", calls.join(".")));
+        let docs = Line::new("The operations of ").code(&client_call);
         let docs = Documentation::new().line(docs.text(".")).attributes();
         code.tokens = quote! {
             #docs
@@ -264,7 +271,7 @@ mod tests {
     fn modules_come_before_imports() {
         let files = paths_and_texts(vec![samples::operation("list", &["pets", "tags"])]);
         let (_, pets) = &files[1];
-        let expected = "//! Groups: `tags`.\n\npub mod tags;\n\n\
+        let expected = "//! Groups: `tags`.\n//!\n//! `client.pets()` returns [`Pets`].\n\npub mod tags;\n\n\
             use crate::runtime::Client;\n\n\
             /// The operations of `client.pets()`.\n\
             #[derive(Clone, Debug)]\npub struct Pets {\n    pub(crate) client: Client,\n}\n\n\
