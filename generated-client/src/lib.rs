@@ -15,177 +15,335 @@
 //! }
 //! ```
 //!
+//! # Examples
+//!
+//! ## Upload a file
+//!
+//! [`Assets::create`](crate::operations::assets::Assets::create) sends a file. An [`Upload`] is a
+//! path, bytes, an open file, or a stream, and is read while it is sent.
+//!
+//! ```no_run
+//! use twelvelabs::{Client, Upload, types};
+//!
+//! # async fn example() -> Result<(), twelvelabs::Error> {
+//! let client = Client::from_env()?;
+//! let response = client
+//!     .assets()
+//!     .create(types::UploadMethod::Direct)
+//!     .file(Upload::path("path/to/file"))
+//!     .send()
+//!     .await?;
+//! println!("{response:?}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Search
+//!
+//! [`Search::create`](crate::operations::search::Search::create) sends a query and returns the
+//! matches.
+//!
+//! ```no_run
+//! use twelvelabs::{Client, types};
+//!
+//! # async fn example() -> Result<(), twelvelabs::Error> {
+//! let client = Client::from_env()?;
+//! let response = client
+//!     .search()
+//!     .create("index_id", [types::SearchOption::Visual])
+//!     .query_text("query_text")
+//!     .send()
+//!     .await?;
+//! println!("{response:?}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Read a list
+//!
+//! [`Assets::list`](crate::operations::assets::Assets::list) returns a list in pages. `stream()`
+//! returns the items of all pages, and requests each page when it is needed.
+//!
+//! ```no_run
+//! use twelvelabs::Client;
+//!
+//! # async fn example() -> Result<(), twelvelabs::Error> {
+//! let client = Client::from_env()?;
+//! let mut items = client.assets().list().stream();
+//! while let Some(item) = items.next_item().await? {
+//!     println!("{item:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Stream events
+//!
+//! [`Client::analyze_stream`](crate::Client::analyze_stream) returns events as they arrive.
+//!
+//! ```no_run
+//! use twelvelabs::{Client, types};
+//!
+//! # async fn example() -> Result<(), twelvelabs::Error> {
+//! let client = Client::from_env()?;
+//! let mut events = client
+//!     .analyze_stream()
+//!     .video(types::VideoContext::Url(types::VideoContextUrl::new("url")))
+//!     .send()
+//!     .await?;
+//! while let Some(event) = events.next_event().await? {
+//!     println!("{event:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Without async
+//!
+//! With the feature `blocking`, `send_blocking()` replaces `send()`, and no runtime is needed.
+//!
+//! ```no_run
+//! use twelvelabs::{Client, Error};
+//!
+//! # #[cfg(feature = "blocking")]
+//! fn main() -> Result<(), Error> {
+//!     let client = Client::from_env()?;
+//!     let response = client.assets().list().send_blocking()?;
+//!     println!("{response:#?}");
+//!     Ok(())
+//! }
+//! # #[cfg(not(feature = "blocking"))]
+//! # fn main() {}
+//! ```
+//!
+//! # Operations
+//!
+//! Operations are methods of groups, which are methods of [`Client`]:
+//!
+//! - [`client`](crate::Client): Analyze a video or images.
+//! - [`client.analyze_async().batches()`](crate::operations::analyze_async::batches::Batches):
+//!   Create, list, retrieve, delete, and cancel batches, and more.
+//! - [`client.analyze_async().tasks()`](crate::operations::analyze_async::tasks::Tasks): Create,
+//!   list, retrieve, delete, and cancel analysis tasks.
+//! - [`client.assets()`](crate::operations::assets::Assets): Create, list, retrieve, and delete
+//!   assets, and more.
+//! - [`client.data_connectors()`](crate::operations::data_connectors::DataConnectors): List,
+//!   retrieve, delete, and authorize connections, and more.
+//! - [`client.embed()`](crate::operations::embed::Embed): Create embeddings of text, images and
+//!   audio (v1).
+//! - [`client.embed().tasks()`](crate::operations::embed::tasks::Tasks): Create and list video
+//!   embedding tasks, and more.
+//! - [`client.embed().v2()`](crate::operations::embed::v2::V2): Create embeddings.
+//! - [`client.embed().v2().tasks()`](crate::operations::embed::v2::tasks::Tasks): Create, list, and
+//!   retrieve embedding tasks.
+//! - [`client.entity_collections()`](crate::operations::entity_collections::EntityCollections):
+//!   Create, list, retrieve, update, and delete entity collections.
+//! - [`client.entity_collections().entities()`](crate::operations::entity_collections::entities::Entities):
+//!   Create, list, retrieve, update, and delete entities, and more.
+//! - [`client.imports()`](crate::operations::imports::Imports): List and retrieve imports, and
+//!   more.
+//! - [`client.indexes()`](crate::operations::indexes::Indexes): Create, list, retrieve, update, and
+//!   delete indexes.
+//! - [`client.indexes().indexed_assets()`](crate::operations::indexes::indexed_assets::IndexedAssets):
+//!   List, retrieve, and delete indexed assets, and more.
+//! - [`client.indexes().videos()`](crate::operations::indexes::videos::Videos): List, retrieve, and
+//!   delete videos, and more (deprecated).
+//! - [`client.knowledge_store_item_collections()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections):
+//!   Create, list, retrieve, update, and delete item collections, and more.
+//! - [`client.knowledge_store_items()`](crate::operations::knowledge_store_items::KnowledgeStoreItems):
+//!   List, retrieve, and delete items, and more.
+//! - [`client.knowledge_stores()`](crate::operations::knowledge_stores::KnowledgeStores): Create,
+//!   list, retrieve, update, delete, and search knowledge stores.
+//! - [`client.multipart_upload()`](crate::operations::multipart_upload::MultipartUpload): Create a
+//!   multipart upload session, and more.
+//! - [`client.responses()`](crate::operations::responses::Responses): Create a response.
+//! - [`client.search()`](crate::operations::search::Search): Search an index, and more.
+//! - [`client.tasks()`](crate::operations::tasks::Tasks): Create, list, retrieve, and delete video
+//!   indexing tasks (deprecated).
+//!
+//! # Features
+//!
+//! - `gzip` (default): Accepts compressed responses, except for streams of bytes or events.
+//! - `rustls` (default): Uses rustls for TLS, with the crypto provider of the process, or `ring` if
+//!   there is none.
+//! - `blocking`: Adds `send_blocking()`, and iterators over lists and events, for programs without
+//!   async.
+//! - `mock`: Adds the module `mock`: a local server with configured responses for tests.
+//! - `native-tls`: Uses the TLS library of the system. Disable the default features to use it
+//!   alone.
+//! - `schema`: Adds JSON Schemas of Rust types, and structured output as a Rust type.
+//! - `tracing`: Emits a `tracing` span for each call.
+//! - `webhooks`: Adds the module `webhooks`, with the events that the API sends to your server.
+//!
 //! # Authentication
 //!
-//! [`Client::from_env`] reads the API key from `TWELVE_LABS_API_KEY` or `TWELVELABS_API_KEY`, and
-//! another base URL from `TWELVELABS_BASE_URL` if that is set. [`Client::new`] takes the key
-//! itself, and [`Client::builder`] configures everything else. The key never appears in `Debug`
-//! output or in an error, and is not sent to another origin.
+//! [`Client::from_env`] reads the API key from `TWELVE_LABS_API_KEY` or `TWELVELABS_API_KEY` and an
+//! optional base URL from `TWELVELABS_BASE_URL`. [`Client::new`] takes a key, and
+//! [`Client::builder`] sets all other options. The key never appears in `Debug` output or errors
+//! and is not sent to other origins.
 //!
-//! [`ClientBuilder::credentials`] takes a [`CredentialProvider`] in place of a key, for keys that
-//! change while a program runs. Its credential is kept until it expires. Concurrent calls share one
-//! request for it. After a response with the status 401, the client asks for another one, and
-//! repeats the call once. [`CallOptions::api_key`] sets the key of a single call.
+//! [`ClientBuilder::credentials`] takes a [`CredentialProvider`] instead of a key, for keys that
+//! change while a program runs. The client caches a credential until it expires, and concurrent
+//! calls share one request for a new one. After a 401 response, the client requests a new
+//! credential and retries the call once. [`CallOptions::api_key`] sets the key of a single call.
 //!
 //! # Requests
 //!
-//! Operations are methods of their group. Required parameters are arguments, and optional ones are
-//! methods of the request. A list is given as any collection of its items, and a map as any
-//! collection of pairs: `[("title", "Dune")]`. Nothing is sent before `send()`.
-//! `send_with_response()` also returns the status and the headers.
+//! Each operation is a method of its group. Required parameters are arguments; optional parameters
+//! are methods of the request. Lists accept any collection of items, and maps accept any collection
+//! of pairs, such as `[("title", "Dune")]`. [`Request::maybe`] passes an `Option` to a setter:
+//! `.maybe(limit, ListRequest::limit)`.
 //!
-//! Events are returned as an [`EventStream`], and bodies that are neither JSON nor text as
-//! a [`ByteStream`].
+//! `send()` sends the request and returns the body of the response. Nothing is sent before this
+//! call. `send_with_response()` also returns the status and the headers. Events are returned as an
+//! [`EventStream`], and bodies that are neither JSON nor text as a [`ByteStream`].
 //!
-//! [`Request::maybe`] passes an `Option` to a setter: `.maybe(limit, ListRequest::limit)`.
-//!
-//! A file to send is an [`Upload`]. Paths, bytes, and open files convert into it, and
-//! [`Upload::stream`] takes any stream. A `&str` or `String` is a path. A file is read while it is
-//! sent, and never held in memory as a whole.
-//!
-//! # Configuration
-//!
-//! [`Client::builder`] sets headers and query parameters of all calls, timeouts, retries, a proxy,
-//! certificates, and the pool of connections. [`Client::with_options`] returns a client with other
-//! [`CallOptions`], which shares connections with the first one. `with_options` of a request sets
-//! options of a single call, which can also remove headers and query parameters of the client.
-//!
-//! An attempt of a call may take [`ClientBuilder::DEFAULT_TIMEOUT`]. While a body is sent or
-//! received, [`ClientBuilder::idle_timeout`] limits the time without data.
-//!
-//! # Undocumented API
-//!
-//! - `body_field` of a request adds a property to its body, and `from_body` takes a whole body in
-//!   place of required properties.
-//! - `send_as` decodes the JSON of a response as another type, and [`Response::bytes`] is the body
-//!   as received.
-//! - [`Client::request`] calls an endpoint without a method, with the key, the retries, and the
-//!   errors of other calls.
+//! Files are sent as an [`Upload`]. Paths, bytes, and open files convert into one; a `&str` or
+//! `String` is a path. [`Upload::stream`] takes any stream. Files are read while they are sent and
+//! are never held in memory as a whole.
 //!
 //! # Pagination
 //!
-//! Paginated lists have `stream()`, which returns their items one after the other, and
-//! `pages()`. Both send one request per list page, when it is read, and end with the
-//! list or at the first error.
+//! Paginated operations have two methods: `stream()` returns the items one by one, and `pages()`
+//! returns the list pages. Both request a list page when it is read. They end with the list or at
+//! the first error.
 //!
 //! # Blocking calls
 //!
-//! With the feature `blocking`, `send_blocking()` takes the place of `send()` in programs that do
-//! not use async. `stream_blocking()` and `pages_blocking()` of a list are iterators, and so are
-//! events. A body that is neither JSON nor text is a reader. Other futures of this crate have
-//! `wait()`. In a task of an async runtime, a blocking call is an error;
-//! `tokio::task::spawn_blocking` has threads for it.
+//! The feature `blocking` adds `send_blocking()`, which replaces `send()` in programs that do not
+//! use async. `stream_blocking()` and `pages_blocking()` return iterators, and so do calls that
+//! return events. Bodies that are neither JSON nor text are readers. Other futures of this crate
+//! have a `wait()` method. A blocking call inside a task of an async runtime returns an error; use
+//! `tokio::task::spawn_blocking` there.
+//!
+//! # Errors
+//!
+//! All operations return the same [`Error`] type. It describes an error response (with its status,
+//! headers, and body, and the `code` and `message` of the API), a failed connection, a response
+//! that does not have the documented type (with the JSON path of the mismatch), or a request that
+//! cannot be sent. Methods such as [`Error::is_not_found`], [`Error::is_unauthorized`],
+//! [`Error::is_invalid`], [`Error::is_rate_limited`], [`Error::is_timeout`], and
+//! [`Error::is_retryable`] check the kind of an error. If the API documents the type of an error
+//! response, the documentation of the operation names the type, and [`ApiError::json`] deserializes
+//! it.
+//!
+//! # Configuration
+//!
+//! [`Client::builder`] sets default headers and query parameters, timeouts, retries, a proxy,
+//! certificates, and the connection pool. [`Client::with_options`] returns a client that has other
+//! [`CallOptions`] and shares its connections with the first one. `with_options` of a request sets
+//! the options of a single call, which can also remove headers and query parameters of the client.
+//!
+//! Each attempt of a call times out after [`ClientBuilder::DEFAULT_TIMEOUT`] by default.
+//! [`ClientBuilder::idle_timeout`] limits the time without data while a body is sent or received.
 //!
 //! # Retries
 //!
 //! Transient failures are retried, twice by default: failed connections, and responses of a busy
-//! API, if a retry is safe. It is for methods that RFC 9110 calls idempotent, and for requests with
-//! an idempotency key. `Retry-After` is obeyed. [`Client::builder`] and [`CallOptions`] set the
-//! number of retries.
+//! API. A request is retried only if that is safe: its method is idempotent as defined by RFC 9110,
+//! or it has an idempotency key. The client honors `Retry-After`. [`Client::builder`] and
+//! [`CallOptions`] set the number of retries.
 //!
-//! A client has a budget for retries, which successes fill again. If most calls fail, their errors
-//! are returned without a retry: see [`ClientBuilder::retries`].
+//! Each client has a retry budget, which successful calls refill. If most calls fail, errors are
+//! returned without a retry; see [`ClientBuilder::retries`].
 //!
 //! # Rate limits
 //!
 //! If the API throttles a call and sends `Retry-After`, all calls of the same operation wait, and
-//! then begin at a rate that is learned from the API. So many calls at once succeed, even if each
-//! of them has few retries. [`ClientBuilder::rate_limit`] and
-//! [`ClientBuilder::max_concurrent_requests`] limit the requests of a client and its clones. More
-//! requests wait instead of failing.
+//! then start at a rate that the client learns from the API. Many concurrent calls succeed even
+//! with few retries each. [`ClientBuilder::rate_limit`] and
+//! [`ClientBuilder::max_concurrent_requests`] limit the requests of a client and its clones.
+//! Requests over the limit wait instead of failing.
 //!
 //! # Idempotency
 //!
-//! Where the API has a header for an idempotency key, each call sends a new key, and all of its
-//! attempts send the same. Such a call is retried after a timeout as well.
-//! [`Error::idempotency_key`] returns the key of a failed call, and
-//! [`CallOptions::idempotency_key`] repeats the call with it.
+//! If the API has a header for an idempotency key, each call sends a new key, and all attempts of a
+//! call send the same key. These calls are also retried after a timeout. [`Error::idempotency_key`]
+//! returns the key of a failed call, and [`CallOptions::idempotency_key`] sends another call with
+//! it.
 //!
-//! # Errors
+//! # Undocumented endpoints
 //!
-//! All operations fail with the same [`Error`]: an error response (with its status, headers, and
-//! body, and the `code` and `message` of the API), a failed connection, a response that does not
-//! have the documented type (with the JSON path of the fault), or a request that cannot be sent.
-//! Programs ask for the kind of an error with methods such as [`Error::is_not_found`],
-//! [`Error::is_unauthorized`], [`Error::is_invalid`], [`Error::is_rate_limited`],
-//! [`Error::is_timeout`], and [`Error::is_retryable`]. Where the API documents the type of an error
-//! response, the documentation of the operation names it, and [`ApiError::json`] reads it.
+//! - `body_field` of a request adds a property to its body. `from_body` takes a whole body instead
+//!   of the required properties.
+//! - `send_as` deserializes the JSON of a response as another type. [`Response::bytes`] returns the
+//!   body as received.
+//! - [`Client::request`] calls any endpoint, with the same key, retries, and errors as other calls.
 //!
-//! # Newer servers
+//! # Forward compatibility
 //!
-//! Enums and unions are open: a value that this version does not know is kept in the variant
-//! `Unknown` and can be sent back. Unknown fields are ignored, and a `null` optional field
-//! deserializes as `None`. A number such as `1.0` is accepted for an integer, and a date and time
-//! without an offset is UTC.
+//! Enums and unions are open: the variant `Unknown` holds a value that this version does not know,
+//! and can be sent back. Unknown fields are ignored, and a `null` optional field deserializes as
+//! `None`. An integer accepts a number such as `1.0`, and a date and time without an offset is in
+//! UTC.
 //!
-//! Reading a value and writing it again gives equal JSON, with these exceptions: unknown fields,
-//! and `null` and empty collections of optional fields, are left out; an integer has no fraction;
-//! and dates and times have the form of RFC 3339 in UTC. A request leaves out what only responses
-//! have.
+//! A value that is read and written again is equal JSON, with these exceptions: unknown fields, and
+//! `null` and empty collections of optional fields, are left out; integers have no fraction; and
+//! dates and times are written as RFC 3339 in UTC. Requests leave out properties that only
+//! responses have.
 //!
-//! Structs may have more fields in a later version. Create them with `new`, which takes the
-//! required fields, and set others with the methods that have their names. Match structs with `..`.
+//! Later versions can add fields to structs. Create structs with `new`, which takes the required
+//! fields, set other fields with the methods of the same names, and match structs with `..`.
 //!
-//! An optional property for which `null` means something else than absence is an
-//! `Option<Nullable<T>>` in a request: `None` leaves it out, and `Nullable::Null` sends `null`.
+//! Requests distinguish `null` from an absent property where the API does. The type of such a
+//! property is `Option<Nullable<T>>`: `None` leaves it out, and `Nullable::Null` sends `null`.
 //!
 //! # Middleware
 //!
-//! A [`Middleware`] is code around each request that a call sends: metrics, signatures, caches, or
-//! recordings. [`ClientBuilder::middleware`] adds it. It can change the headers, respond without
-//! sending, read the response, and fail with [`Error::middleware`]. It is called again for each
-//! retry and each redirect, and the timeouts include it. [`CallOptions::extension`] passes it a
-//! value of a call.
+//! A [`Middleware`] runs around each request that a call sends, for metrics, signatures, caches, or
+//! recordings. [`ClientBuilder::middleware`] adds one. It can change the headers, respond without
+//! sending, read the response, and fail with [`Error::middleware`]. It runs again for each retry
+//! and each redirect, and timeouts include it. [`CallOptions::extension`] passes it a value of a
+//! call.
 //!
 //! # Mocking
 //!
-//! With the feature `mock`, the module `mock` has a function for each operation, which configures
-//! the response of a server on this machine, for tests without the API: a value, the pages of a
-//! list, events, a failure, or several responses one after another. Waits and retries take no time
-//! in a test with a paused clock. A cassette records the responses of the API in a file, and
-//! replays them.
+//! The feature `mock` adds the module `mock`, for tests without the API. It has a function for each
+//! operation, which configures the response of a local server: a value, the pages of a list,
+//! events, a failure, or a sequence of responses. Waits and retries take no time in a test with a
+//! paused clock. A cassette records the responses of the API in a file and replays them.
 //!
 //! # Tracing
 //!
-//! With the feature `tracing`, each call is a span that follows OpenTelemetry's conventions for
-//! HTTP clients: the method, the template of the path, the server, the status, the sizes of the
-//! bodies, the number of requests that were sent again, and the kind of error. It also has the
-//! operation and the number of the attempt, but no data of the caller or the API. The span of a
-//! stream ends when the stream begins. [`ClientBuilder::propagate_trace`], which needs no feature,
-//! adds headers that continue a trace.
+//! The feature `tracing` adds a span for each call that follows the OpenTelemetry conventions for
+//! HTTP clients: the method, the path template, the server, the status, the sizes of the bodies,
+//! the number of resent requests, and the kind of error. The span also has the operation and the
+//! number of the attempt, but no data of the caller or the API. The span of a stream ends when the
+//! stream begins. [`ClientBuilder::propagate_trace`], which needs no feature, adds headers that
+//! continue a trace.
 //!
-//! Unknown fields, values of enums, and variants of unions of a response are events of the level
-//! `DEBUG`. Their target is the name of the crate with `::unknown` behind it. They have the
-//! operation, the kind (`field`, `value`, or `variant`), and the JSON path, such as
-//! `data[3].status`, but not the value. There are at most 32 for each response, or for each event
-//! of a stream.
+//! Unknown fields, enum values, and union variants of a response are events of the level `DEBUG`.
+//! Their target is the name of the crate followed by `::unknown`. They have the operation, the kind
+//! (`field`, `value`, or `variant`), and the JSON path, such as `data[3].status`, but not the
+//! value. At most 32 are emitted for each response, or for each event of a stream.
 //!
 //! # WebAssembly
 //!
 //! The crate compiles for `wasm32-unknown-unknown` without the features `blocking` and `mock`.
-//! There are no environment variables, and the only files are bytes and streams, each of which is
-//! held in memory as a whole and sent within the timeout. Connections, proxies, cookies, the user
-//! agent, and redirects, which may take the key to another origin, are up to the browser. Futures
-//! are not `Send`, and a connection that was never made is an error like one that broke.
+//! There are no environment variables. Files are bytes or streams; they are held in memory as a
+//! whole and sent within the timeout. The browser controls connections, proxies, cookies, the user
+//! agent, and redirects, which may send the key to another origin. Futures are not `Send`. Errors
+//! do not distinguish a connection that failed to open from one that broke.
 //!
 //! # Waiting
 //!
 //! Methods such as `wait_until_done()` poll the API until a resource or a task has a final status,
-//! and return the last response. [`Waiting`] has an interval, a deadline, and a function that is
-//! called with each response. [`Waiting::send_all`] waits for several at once.
+//! and return the last response. [`Waiting`] sets the interval, the deadline, and a callback for
+//! each response. [`Waiting::send_all`] waits for several at once.
 //!
 //! # Webhooks
 //!
-//! With the feature `webhooks`, the module `webhooks` has the type of each event that the API sends
-//! to a server of yours. `Event::from_request` verifies a request before it decodes the body: the
-//! signature in constant time, and its age. A `Verifier` has several secrets while they are
-//! rotated, another tolerance, and protection against replays. Only types of the crate `http` are
-//! used, so that any server can call it.
+//! The feature `webhooks` adds the module `webhooks`, with the types of the events that the API
+//! sends to your server. `Event::from_request` verifies a request before it decodes the body: it
+//! checks the signature in constant time, and its age. A `Verifier` supports several secrets, for
+//! rotation, another tolerance, and protection against replays. The functions take types of the
+//! crate `http`, so that they work with any server.
 //!
 //! # Extras
 //!
-//! Conveniences that take more than one call are in the module [`extras`].
+//! The module [`extras`] has methods that make more than one call of the API.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 pub mod extras;

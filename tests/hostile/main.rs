@@ -46,6 +46,7 @@ fn the_doc_tests_are_the_examples_of_the_generator() {
         tests,
         [
             "src/lib.rs -",
+            "src/lib.rs -",
             "src/operations/things.rs - operations::things::Things::create",
             "src/operations/things.rs - operations::things::Things::get",
             "src/operations/things.rs - operations::things::Things::list",

@@ -19,8 +19,10 @@ impl tasks::Tasks {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::Client;
-    /// # async fn example(client: Client) {
+    /// use twelvelabs::Client;
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// # #[expect(deprecated)]
     /// let outcome = client
     ///     .tasks()
@@ -36,6 +38,7 @@ impl tasks::Tasks {
     /// for failure in &outcome.failed {
     ///     eprintln!("{failure}");
     /// }
+    /// # Ok(())
     /// # }
     /// ```
     #[deprecated(
@@ -61,8 +64,10 @@ impl embed::tasks::Tasks {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, types::VideoEmbeddingScope};
-    /// # async fn example(client: Client) {
+    /// use twelvelabs::{Client, types::VideoEmbeddingScope};
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// let outcome = client
     ///     .embed()
     ///     .tasks()
@@ -78,6 +83,7 @@ impl embed::tasks::Tasks {
     /// for failure in &outcome.failed {
     ///     eprintln!("{failure}");
     /// }
+    /// # Ok(())
     /// # }
     /// ```
     pub fn create_bulk(

@@ -30,14 +30,18 @@ impl Assets {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, extras::UploadError};
-    /// # async fn example(client: Client) -> Result<(), UploadError> {
+    /// use twelvelabs::Client;
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::extras::UploadError> {
+    /// let client = Client::from_env()?;
     /// let outcome = client
     ///     .assets()
     ///     .upload_folder("path/to/videos")
     ///     .extensions(["mp4", "mov"])
     ///     .parallelism(2)
-    ///     .on_progress(|progress| println!("{} of {} files", progress.files, progress.total_files))
+    ///     .on_progress(|progress| {
+    ///         println!("{} of {} files", progress.files, progress.total_files);
+    ///     })
     ///     .send()
     ///     .await?;
     /// for asset in &outcome.uploaded {

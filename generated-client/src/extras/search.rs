@@ -15,8 +15,10 @@ impl CreateRequest {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error, types::SearchOption};
-    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// use twelvelabs::{Client, types::SearchOption};
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// let search = client.search().create("index_id", [SearchOption::Visual]);
     /// let mut pages = search.query_text("a dog on a beach").pages();
     /// while let Some(page) = pages.next_page().await? {
@@ -56,8 +58,10 @@ impl CreateRequest {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error, types::SearchOption};
-    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// use twelvelabs::{Client, types::SearchOption};
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// let search = client.search().create("index_id", [SearchOption::Visual]);
     /// let mut matches = search.query_text("a dog on a beach").stream();
     /// while let Some(clip) = matches.next_item().await? {

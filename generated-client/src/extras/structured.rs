@@ -77,9 +77,9 @@ impl AnalyzeRequest {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, extras::OutputError, types::VideoContextUrl};
     /// use schemars::JsonSchema;
     /// use serde::Deserialize;
+    /// use twelvelabs::{Client, types::VideoContextUrl};
     ///
     /// #[derive(Debug, Deserialize, JsonSchema)]
     /// struct Chapter {
@@ -93,7 +93,8 @@ impl AnalyzeRequest {
     ///     chapters: Vec<Chapter>,
     /// }
     ///
-    /// # async fn example(client: Client) -> Result<(), OutputError> {
+    /// # async fn example() -> Result<(), twelvelabs::extras::OutputError> {
+    /// let client = Client::from_env()?;
     /// let video = VideoContextUrl::new("https://example.com/a.mp4");
     /// let request = client.analyze().video(video).prompt("Divide the video into chapters.");
     /// let Chapters { chapters } = request.send_parsed().await?;
@@ -145,17 +146,17 @@ impl AnalyzeTaskResult {
     /// # Example
     ///
     /// ```no_run
-    /// # use std::error::Error;
-    /// # use schemars::JsonSchema;
-    /// # use serde::Deserialize;
-    /// # use twelvelabs::Client;
-    /// # use twelvelabs::types::{AnalyzeTaskVideoSource, VideoContextUrl};
+    /// use schemars::JsonSchema;
+    /// use serde::Deserialize;
+    /// use twelvelabs::Client;
+    ///
     /// #[derive(Deserialize, JsonSchema)]
     /// struct Summary {
     ///     title: String,
     /// }
     ///
-    /// # async fn example(client: Client) -> Result<(), Box<dyn Error>> {
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::from_env()?;
     /// let tasks = client.analyze_async().tasks();
     /// let request = tasks.create().prompt("Summarize the video.");
     /// let task = request.response_format_of::<Summary>()?.send().await?;
@@ -186,16 +187,17 @@ impl CreateRequest {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, extras::OutputError, types::ResponseInputItem};
     /// use schemars::JsonSchema;
     /// use serde::Deserialize;
+    /// use twelvelabs::{Client, types::ResponseInputItem};
     ///
     /// #[derive(Debug, Deserialize, JsonSchema)]
     /// struct Beaches {
     ///     names: Vec<String>,
     /// }
     ///
-    /// # async fn example(client: Client) -> Result<(), OutputError> {
+    /// # async fn example() -> Result<(), twelvelabs::extras::OutputError> {
+    /// let client = Client::from_env()?;
     /// let input = [ResponseInputItem::new("Which beaches are shown?")];
     /// let request = client.responses().create("knowledge_store_id", input);
     /// let beaches: Beaches = request.send_parsed().await?;

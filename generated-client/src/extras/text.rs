@@ -24,8 +24,10 @@ impl ResponseObject {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, Error, types::ResponseInputItem};
-    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// use twelvelabs::{Client, types::ResponseInputItem};
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::Error> {
+    /// let client = Client::from_env()?;
     /// let input = [ResponseInputItem::new("Which videos show a beach?")];
     /// let responses = client.responses();
     /// let response = responses.create("knowledge_store_id", input).send().await?;
@@ -57,9 +59,10 @@ impl EventStream<ResponseStreamEvent> {
     /// # Example
     ///
     /// ```no_run
-    /// # use std::error::Error;
-    /// # use twelvelabs::{Client, types::ResponseInputItem};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn Error>> {
+    /// use twelvelabs::{Client, types::ResponseInputItem};
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::from_env()?;
     /// let input = [ResponseInputItem::new("Which videos show a beach?")];
     /// let request = client.responses().create_stream("knowledge_store_id", input);
     /// let mut text = request.send().await?.into_text();
@@ -94,9 +97,10 @@ impl EventStream<StreamAnalyzeResponse> {
     /// # Example
     ///
     /// ```no_run
-    /// # use std::error::Error;
-    /// # use twelvelabs::{Client, types::VideoContextUrl};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn Error>> {
+    /// use twelvelabs::{Client, types::VideoContextUrl};
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::from_env()?;
     /// let video = VideoContextUrl::new("https://example.com/a.mp4");
     /// let request = client.analyze_stream().video(video).prompt("Describe the video.");
     /// let text = request.send().await?.into_text().collect().await?;

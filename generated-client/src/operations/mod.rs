@@ -29,74 +29,102 @@ pub mod ungrouped;
 use crate::runtime::Client;
 
 impl Client {
-    /// Returns the operations on analyze async.
+    /// Returns the operations of the group `analyze_async`.
+    ///
+    /// Groups: `batches`, `tasks`.
     pub fn analyze_async(&self) -> analyze_async::AnalyzeAsync {
         analyze_async::AnalyzeAsync::new(self.clone())
     }
 
-    /// Returns the operations on assets.
+    /// Returns the operations of the group `assets`.
+    ///
+    /// Create, list, retrieve, and delete assets, and more.
     pub fn assets(&self) -> assets::Assets {
         assets::Assets::new(self.clone())
     }
 
-    /// Returns the operations on data connectors.
+    /// Returns the operations of the group `data_connectors`.
+    ///
+    /// List, retrieve, delete, and authorize connections, and more.
     pub fn data_connectors(&self) -> data_connectors::DataConnectors {
         data_connectors::DataConnectors::new(self.clone())
     }
 
-    /// Returns the operations on embed.
+    /// Returns the operations of the group `embed`.
+    ///
+    /// Create embeddings of text, images and audio (v1).
     pub fn embed(&self) -> embed::Embed {
         embed::Embed::new(self.clone())
     }
 
-    /// Returns the operations on entity collections.
+    /// Returns the operations of the group `entity_collections`.
+    ///
+    /// Create, list, retrieve, update, and delete entity collections.
     pub fn entity_collections(&self) -> entity_collections::EntityCollections {
         entity_collections::EntityCollections::new(self.clone())
     }
 
-    /// Returns the operations on imports.
+    /// Returns the operations of the group `imports`.
+    ///
+    /// List and retrieve imports, and more.
     pub fn imports(&self) -> imports::Imports {
         imports::Imports::new(self.clone())
     }
 
-    /// Returns the operations on indexes.
+    /// Returns the operations of the group `indexes`.
+    ///
+    /// Create, list, retrieve, update, and delete indexes.
     pub fn indexes(&self) -> indexes::Indexes {
         indexes::Indexes::new(self.clone())
     }
 
-    /// Returns the operations on knowledge store item collections.
+    /// Returns the operations of the group `knowledge_store_item_collections`.
+    ///
+    /// Create, list, retrieve, update, and delete item collections, and more.
     pub fn knowledge_store_item_collections(
         &self,
     ) -> knowledge_store_item_collections::KnowledgeStoreItemCollections {
         knowledge_store_item_collections::KnowledgeStoreItemCollections::new(self.clone())
     }
 
-    /// Returns the operations on knowledge store items.
+    /// Returns the operations of the group `knowledge_store_items`.
+    ///
+    /// List, retrieve, and delete items, and more.
     pub fn knowledge_store_items(&self) -> knowledge_store_items::KnowledgeStoreItems {
         knowledge_store_items::KnowledgeStoreItems::new(self.clone())
     }
 
-    /// Returns the operations on knowledge stores.
+    /// Returns the operations of the group `knowledge_stores`.
+    ///
+    /// Create, list, retrieve, update, delete, and search knowledge stores.
     pub fn knowledge_stores(&self) -> knowledge_stores::KnowledgeStores {
         knowledge_stores::KnowledgeStores::new(self.clone())
     }
 
-    /// Returns the operations on multipart upload.
+    /// Returns the operations of the group `multipart_upload`.
+    ///
+    /// Create a multipart upload session, and more.
     pub fn multipart_upload(&self) -> multipart_upload::MultipartUpload {
         multipart_upload::MultipartUpload::new(self.clone())
     }
 
-    /// Returns the operations on responses.
+    /// Returns the operations of the group `responses`.
+    ///
+    /// Create a response.
     pub fn responses(&self) -> responses::Responses {
         responses::Responses::new(self.clone())
     }
 
-    /// Returns the operations on search.
+    /// Returns the operations of the group `search`.
+    ///
+    /// Search an index, and more.
     pub fn search(&self) -> search::Search {
         search::Search::new(self.clone())
     }
 
-    /// Returns the operations on tasks.
+    /// Returns the operations of the group `tasks`.
+    ///
+    /// Create, list, retrieve, and delete video indexing tasks (deprecated).
     pub fn tasks(&self) -> tasks::Tasks {
         tasks::Tasks::new(self.clone())
     }

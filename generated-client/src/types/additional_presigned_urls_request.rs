@@ -2,6 +2,8 @@
 
 use crate::runtime::object;
 
+/// Sent by
+/// [`multipart_upload().get_additional_presigned_urls()`](crate::operations::multipart_upload::MultipartUpload::get_additional_presigned_urls).
 #[doc(alias = "RequestAdditionalPresignedUrLsRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

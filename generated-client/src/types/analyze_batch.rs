@@ -6,6 +6,12 @@ use crate::runtime::object;
 use crate::types::{AnalysisMode, AnalyzeTaskWebhookInfo, BatchStatus};
 
 /// A batch of analysis tasks.
+///
+/// Returned by
+/// [`analyze_async().batches().cancel()`](crate::operations::analyze_async::batches::Batches::cancel),
+/// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list),
+/// and
+/// [`analyze_async().batches().retrieve()`](crate::operations::analyze_async::batches::Batches::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeBatch {

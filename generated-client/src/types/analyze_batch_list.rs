@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{AnalyzeBatch, PageInfo};
 
 /// A page of batches.
+///
+/// Returned by
+/// [`analyze_async().batches().list()`](crate::operations::analyze_async::batches::Batches::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeBatchList {

@@ -6,6 +6,10 @@ use crate::runtime::object;
 ///
 /// **Formats**: JPEG, PNG, WebP, GIF, and BMP.
 /// **Max**: 20 MB and 16,777,216 pixels.
+///
+/// Sent by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream), and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeImageInput {

@@ -9,6 +9,10 @@ use crate::types::{
 };
 
 /// An analysis task.
+///
+/// Returned by
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list) and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTask {

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{AnalyzeTask, PageInfo};
 
 /// A page of analysis tasks.
+///
+/// Returned by
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyzeTaskList {

@@ -4,12 +4,20 @@ use crate::runtime::{UnknownValue, open_enum};
 
 /// The source type of the video. `video_id` is for videos uploaded with
 /// [`tasks.create`](crate::operations::tasks::Tasks::create).
+///
+/// Returned by
+/// [`analyze_async().tasks().list()`](crate::operations::analyze_async::tasks::Tasks::list) and
+/// [`analyze_async().tasks().retrieve()`](crate::operations::analyze_async::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AnalyzeTaskVideoSourceType {
+    /// `url`
     Url,
+    /// `base64_string`
     Base64String,
+    /// `asset_id`
     AssetId,
+    /// `video_id`
     VideoId,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

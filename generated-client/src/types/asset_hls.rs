@@ -4,6 +4,10 @@ use crate::runtime::object;
 use crate::types::AssetHlsStatus;
 
 /// The HLS stream of a video or audio asset.
+///
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
+/// [`assets().list()`](crate::operations::assets::Assets::list), and
+/// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssetHls {

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 use crate::types::{Asset, PageInfo};
 
+/// Returned by [`assets().list()`](crate::operations::assets::Assets::list).
 #[doc(alias = "AssetsListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -8,13 +8,21 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `url`: fetched from a public URL.
 /// - `multipart`: uploaded in chunks, in a multipart upload session.
 /// - `connector`: imported through a data connector.
+///
+/// Returned by [`assets().create()`](crate::operations::assets::Assets::create),
+/// [`assets().list()`](crate::operations::assets::Assets::list), and
+/// [`assets().retrieve()`](crate::operations::assets::Assets::retrieve).
 #[doc(alias = "AssetDetailMethod")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AssetMethod {
+    /// `direct`
     Direct,
+    /// `url`
     Url,
+    /// `multipart`
     Multipart,
+    /// `connector`
     Connector,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

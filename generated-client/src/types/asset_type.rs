@@ -2,13 +2,18 @@
 
 use crate::runtime::{UnknownValue, open_enum};
 
+/// Sent by [`assets().list()`](crate::operations::assets::Assets::list).
 #[doc(alias = "AssetsListAssetType")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AssetType {
+    /// `image`
     Image,
+    /// `video`
     Video,
+    /// `audio`
     Audio,
+    /// `document`
     Document,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

@@ -3,6 +3,7 @@
 use crate::runtime::Upload;
 use crate::types::UploadMethod;
 
+/// Sent by [`assets().create()`](crate::operations::assets::Assets::create).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AssetsCreateRequest {

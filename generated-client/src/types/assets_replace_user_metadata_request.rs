@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
+/// Sent by
+/// [`assets().replace_user_metadata()`](crate::operations::assets::Assets::replace_user_metadata).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetsReplaceUserMetadataRequest {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
+/// Sent by
+/// [`assets().update_user_metadata()`](crate::operations::assets::Assets::update_user_metadata).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssetsUpdateUserMetadataRequest {

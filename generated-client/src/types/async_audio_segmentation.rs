@@ -8,6 +8,8 @@ use crate::types::{AsyncTemporalSegmentation, AudioSegmentation};
 ///
 /// **Default**: dynamic with a minimum duration of 2 seconds with Marengo 3.5, fixed with 6 seconds
 /// with Marengo 3.0.
+///
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AsyncAudioSegmentation {

@@ -4,6 +4,11 @@ use crate::runtime::object;
 use crate::types::{AsyncResponseFormatType, SegmentDefinition, TimestampFormat};
 
 /// The format of a response.
+///
+/// Sent by
+/// [`analyze_async().batches().create()`](crate::operations::analyze_async::batches::Batches::create)
+/// and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncResponseFormat {

@@ -3,6 +3,8 @@
 use crate::runtime::object;
 use crate::types::ConnectionProvider;
 
+/// Sent by
+/// [`data_connectors().authorize_connection()`](crate::operations::data_connectors::DataConnectors::authorize_connection).
 #[doc(alias = "DataConnectorsAuthorizeConnectionRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -6,6 +6,11 @@ use crate::runtime::object;
 use crate::types::{ConnectionAccount, ConnectionProvider, ConnectionStatus};
 
 /// A connection to an account at a provider. Its tokens never leave the platform.
+///
+/// Returned by
+/// [`data_connectors().list_connections()`](crate::operations::data_connectors::DataConnectors::list_connections)
+/// and
+/// [`data_connectors().retrieve_connection()`](crate::operations::data_connectors::DataConnectors::retrieve_connection).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Connection {

@@ -3,6 +3,11 @@
 use crate::runtime::object;
 
 /// An account at a provider.
+///
+/// Returned by
+/// [`data_connectors().list_connections()`](crate::operations::data_connectors::DataConnectors::list_connections)
+/// and
+/// [`data_connectors().retrieve_connection()`](crate::operations::data_connectors::DataConnectors::retrieve_connection).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionAccount {

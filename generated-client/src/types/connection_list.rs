@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{Connection, PageInfo};
 
 /// A page of connections.
+///
+/// Returned by
+/// [`data_connectors().list_connections()`](crate::operations::data_connectors::DataConnectors::list_connections).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionList {

@@ -2,6 +2,8 @@
 
 use crate::runtime::object;
 
+/// Sent by
+/// [`data_connectors().create_redirect_uri()`](crate::operations::data_connectors::DataConnectors::create_redirect_uri).
 #[doc(alias = "DataConnectorsCreateRedirectUriRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

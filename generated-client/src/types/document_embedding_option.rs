@@ -6,10 +6,14 @@ use crate::runtime::{UnknownValue, open_enum};
 ///
 /// - `visual`: the visual appearance of PDF pages.
 /// - `text`: the text.
+///
+/// Sent by [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DocumentEmbeddingOption {
+    /// `visual`
     Visual,
+    /// `text`
     Text,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

@@ -9,6 +9,9 @@ use crate::types::{
 };
 
 /// An embedding task.
+///
+/// Returned by
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[doc(alias = "EmbeddingTaskResponse")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -7,10 +7,15 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `separate_embedding`: one embedding for each modality.
 /// - `fused_embedding`: one embedding for all modalities combined. With Marengo 3.5, requires
 ///   `time_based_metadata`.
+///
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EmbeddingType {
+    /// `separate_embedding`
     SeparateEmbedding,
+    /// `fused_embedding`
     FusedEmbedding,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

@@ -5,6 +5,13 @@ use chrono::{DateTime, Utc};
 use crate::runtime::object;
 
 /// A group of related entities, such as the players of a team.
+///
+/// Returned by
+/// [`entity_collections().create()`](crate::operations::entity_collections::EntityCollections::create),
+/// [`entity_collections().list()`](crate::operations::entity_collections::EntityCollections::list),
+/// [`entity_collections().retrieve()`](crate::operations::entity_collections::EntityCollections::retrieve),
+/// and
+/// [`entity_collections().update()`](crate::operations::entity_collections::EntityCollections::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityCollection {

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{EntityCollection, PageInfo};
 
 /// A page of entity collections.
+///
+/// Returned by
+/// [`entity_collections().list()`](crate::operations::entity_collections::EntityCollections::list).
 #[doc(alias = "EntityCollectionsListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

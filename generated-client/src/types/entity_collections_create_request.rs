@@ -2,6 +2,8 @@
 
 use crate::runtime::object;
 
+/// Sent by
+/// [`entity_collections().create()`](crate::operations::entity_collections::EntityCollections::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntityCollectionsCreateRequest {

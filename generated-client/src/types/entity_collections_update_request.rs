@@ -2,6 +2,8 @@
 
 use crate::runtime::object;
 
+/// Sent by
+/// [`entity_collections().update()`](crate::operations::entity_collections::EntityCollections::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityCollectionsUpdateRequest {

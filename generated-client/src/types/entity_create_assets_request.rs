@@ -2,6 +2,8 @@
 
 use crate::runtime::object;
 
+/// Sent by
+/// [`entity_collections().entities().create_assets()`](crate::operations::entity_collections::entities::Entities::create_assets).
 #[doc(alias = "EntityCollectionsEntitiesCreateAssetsRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -3,6 +3,8 @@
 use crate::runtime::object;
 use crate::types::NewEntity;
 
+/// Sent by
+/// [`entity_collections().entities().create_bulk()`](crate::operations::entity_collections::entities::Entities::create_bulk).
 #[doc(alias = "EntityCollectionsEntitiesCreateBulkRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

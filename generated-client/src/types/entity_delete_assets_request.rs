@@ -2,6 +2,8 @@
 
 use crate::runtime::object;
 
+/// Sent by
+/// [`entity_collections().entities().delete_assets()`](crate::operations::entity_collections::entities::Entities::delete_assets).
 #[doc(alias = "EntityCollectionsEntitiesDeleteAssetsRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -4,6 +4,11 @@ use crate::runtime::object;
 use crate::types::{Entity, PageInfo};
 
 /// A page of entities.
+///
+/// Returned by
+/// [`entity_collections().entities().list()`](crate::operations::entity_collections::entities::Entities::list)
+/// and
+/// [`entity_collections().entities().list_by_asset()`](crate::operations::entity_collections::entities::Entities::list_by_asset).
 #[doc(alias = "EntityCollectionsEntitiesListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -2,6 +2,8 @@
 
 use crate::runtime::object;
 
+/// Sent by
+/// [`entity_collections().entities().update()`](crate::operations::entity_collections::entities::Entities::update).
 #[doc(alias = "EntityCollectionsEntitiesUpdateRequest")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

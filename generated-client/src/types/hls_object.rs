@@ -4,6 +4,11 @@ use crate::runtime::object;
 use crate::types::HlsObjectStatus;
 
 /// The HLS stream of a video that was uploaded or indexed with `enable_video_stream`.
+///
+/// Returned by
+/// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve),
+/// [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve), and
+/// [`tasks().retrieve()`](crate::operations::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HlsObject {

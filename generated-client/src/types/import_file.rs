@@ -3,6 +3,8 @@
 use crate::runtime::object;
 
 /// A file to import.
+///
+/// Sent by [`imports().import_files()`](crate::operations::imports::Imports::import_files).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImportFile {

@@ -3,6 +3,7 @@
 use crate::runtime::object;
 use crate::types::ImportFile;
 
+/// Sent by [`imports().import_files()`](crate::operations::imports::Imports::import_files).
 #[doc(alias = "ImportsImportFilesRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

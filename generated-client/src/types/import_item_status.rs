@@ -3,11 +3,17 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// The status of the asset of an imported file.
+///
+/// Returned by [`imports().import_files()`](crate::operations::imports::Imports::import_files) and
+/// [`imports().retrieve_import()`](crate::operations::imports::Imports::retrieve_import).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ImportItemStatus {
+    /// `processing`
     Processing,
+    /// `ready`
     Ready,
+    /// `failed`
     Failed,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{Import, PageInfo};
 
 /// A page of imports.
+///
+/// Returned by [`imports().list_imports()`](crate::operations::imports::Imports::list_imports).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportList {

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{Index, PageInfo};
 
 /// A page of indexes.
+///
+/// Returned by [`indexes().list()`](crate::operations::indexes::Indexes::list).
 #[doc(alias = "IndexesListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

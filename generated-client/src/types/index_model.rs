@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// A model that is enabled for an index.
+///
+/// Returned by [`indexes().list()`](crate::operations::indexes::Indexes::list) and
+/// [`indexes().retrieve()`](crate::operations::indexes::Indexes::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexModel {

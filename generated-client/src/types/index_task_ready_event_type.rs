@@ -6,6 +6,7 @@ use crate::runtime::{UnknownValue, open_enum};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum IndexTaskReadyEventType {
+    /// `index.task.ready`
     IndexTaskReady,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

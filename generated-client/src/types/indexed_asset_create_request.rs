@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
+/// Sent by
+/// [`indexes().indexed_assets().create()`](crate::operations::indexes::indexed_assets::IndexedAssets::create).
 #[doc(alias = "IndexesIndexedAssetsCreateRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

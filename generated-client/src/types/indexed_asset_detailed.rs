@@ -10,6 +10,9 @@ use crate::types::{
 
 /// An indexed asset with its user metadata and stream and, on request, its embeddings and
 /// transcription.
+///
+/// Returned by
+/// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndexedAssetDetailed {

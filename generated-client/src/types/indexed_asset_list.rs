@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{IndexedAsset, PageInfo};
 
 /// A page of indexed assets.
+///
+/// Returned by
+/// [`indexes().indexed_assets().list()`](crate::operations::indexes::indexed_assets::IndexedAssets::list).
 #[doc(alias = "IndexesIndexedAssetsListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

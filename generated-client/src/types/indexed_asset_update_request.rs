@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
+/// Sent by
+/// [`indexes().indexed_assets().update()`](crate::operations::indexes::indexed_assets::IndexedAssets::update).
 #[doc(alias = "IndexesIndexedAssetsUpdateRequest")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

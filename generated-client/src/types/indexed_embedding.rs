@@ -4,6 +4,10 @@ use crate::runtime::object;
 use crate::types::IndexedVideoEmbedding;
 
 /// The embeddings of an indexed video.
+///
+/// Returned by
+/// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve)
+/// and [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[doc(alias = "IndexedAssetDetailedEmbedding")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

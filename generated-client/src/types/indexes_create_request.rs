@@ -3,6 +3,7 @@
 use crate::runtime::object;
 use crate::types::NewIndexModel;
 
+/// Sent by [`indexes().create()`](crate::operations::indexes::Indexes::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IndexesCreateRequest {

@@ -2,6 +2,7 @@
 
 use crate::runtime::object;
 
+/// Sent by [`indexes().update()`](crate::operations::indexes::Indexes::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IndexesUpdateRequest {

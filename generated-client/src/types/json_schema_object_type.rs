@@ -3,9 +3,17 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// The type of the root, which is `object`.
+///
+/// Used by
+/// [`knowledge_stores().create()`](crate::operations::knowledge_stores::KnowledgeStores::create),
+/// [`knowledge_stores().list()`](crate::operations::knowledge_stores::KnowledgeStores::list),
+/// [`knowledge_stores().retrieve()`](crate::operations::knowledge_stores::KnowledgeStores::retrieve),
+/// and
+/// [`knowledge_stores().update()`](crate::operations::knowledge_stores::KnowledgeStores::update).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum JsonSchemaObjectType {
+    /// `object`
     Object,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{KnowledgeStoreItemCollection, PageInfo};
 
 /// A page of item collections.
+///
+/// Returned by
+/// [`knowledge_store_item_collections().list()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemCollectionList {

@@ -2,6 +2,8 @@
 
 use crate::runtime::object;
 
+/// Sent by
+/// [`knowledge_store_item_collections().add_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::add_items).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemCollectionsAddItemsRequest {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::KnowledgeStoreMetadataValue;
 
+/// Sent by
+/// [`knowledge_store_item_collections().create()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemCollectionsCreateRequest {

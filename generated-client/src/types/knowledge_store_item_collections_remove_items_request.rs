@@ -2,6 +2,8 @@
 
 use crate::runtime::object;
 
+/// Sent by
+/// [`knowledge_store_item_collections().remove_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::remove_items).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemCollectionsRemoveItemsRequest {

@@ -4,6 +4,11 @@ use crate::runtime::object;
 use crate::types::{KnowledgeStoreItem, PageInfo};
 
 /// A page of items.
+///
+/// Returned by
+/// [`knowledge_store_item_collections().list_items()`](crate::operations::knowledge_store_item_collections::KnowledgeStoreItemCollections::list_items)
+/// and
+/// [`knowledge_store_items().list()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemList {

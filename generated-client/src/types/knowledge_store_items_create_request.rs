@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::{KnowledgeStoreItemAssetType, KnowledgeStoreMetadataValue};
 
+/// Sent by
+/// [`knowledge_store_items().create()`](crate::operations::knowledge_store_items::KnowledgeStoreItems::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreItemsCreateRequest {

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{KnowledgeStore, PageInfo};
 
 /// A page of knowledge stores.
+///
+/// Returned by
+/// [`knowledge_stores().list()`](crate::operations::knowledge_stores::KnowledgeStores::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoreList {

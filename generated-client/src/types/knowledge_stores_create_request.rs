@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::{IngestionConfig, KnowledgeStoreMetadataValue};
 
+/// Sent by
+/// [`knowledge_stores().create()`](crate::operations::knowledge_stores::KnowledgeStores::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoresCreateRequest {

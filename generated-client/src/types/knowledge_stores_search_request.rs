@@ -6,6 +6,8 @@ use crate::types::{
     SearchKnowledgeStoreOptions,
 };
 
+/// Sent by
+/// [`knowledge_stores().search()`](crate::operations::knowledge_stores::KnowledgeStores::search).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoresSearchRequest {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::KnowledgeStoreMetadataValue;
 
+/// Sent by
+/// [`knowledge_stores().update()`](crate::operations::knowledge_stores::KnowledgeStores::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KnowledgeStoresUpdateRequest {

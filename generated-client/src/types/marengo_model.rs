@@ -3,11 +3,16 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A model that creates embeddings.
+///
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[doc(alias = "CreateEmbeddingsRequestModelName")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum MarengoModel {
+    /// `marengo3.0`
     Marengo3_0,
+    /// `marengo3.5`
     Marengo3_5,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{MediaEmbeddingTask, PageInfo};
 
 /// A page of embedding tasks.
+///
+/// Returned by [`embed().tasks().list()`](crate::operations::embed::tasks::Tasks::list) and
+/// [`embed().v2().tasks().list()`](crate::operations::embed::v2::tasks::Tasks::list).
 #[doc(alias = "EmbedV2TasksListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::{MultipartAssetType, UserMetadataValue};
 
+/// Sent by
+/// [`multipart_upload().create()`](crate::operations::multipart_upload::MultipartUpload::create).
 #[doc(alias = "CreateAssetUploadRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -3,6 +3,8 @@
 use crate::runtime::object;
 use crate::types::CompletedChunk;
 
+/// Sent by
+/// [`multipart_upload().report_chunk_batch()`](crate::operations::multipart_upload::MultipartUpload::report_chunk_batch).
 #[doc(alias = "ReportChunkBatchRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

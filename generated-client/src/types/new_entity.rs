@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// An entity to create.
+///
+/// Sent by
+/// [`entity_collections().entities().create()`](crate::operations::entity_collections::entities::Entities::create).
 #[doc(alias = "EntityCollectionsEntitiesCreateBulkEntity")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::IndexModelName;
 
 /// A model to enable for a new index.
+///
+/// Sent by [`indexes().create()`](crate::operations::indexes::Indexes::create).
 #[doc(alias = "IndexesCreateModel")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

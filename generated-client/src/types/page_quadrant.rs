@@ -3,12 +3,20 @@
 use crate::runtime::{UnknownValue, open_enum};
 
 /// A quarter of a page.
+///
+/// Returned by [`embed().v2().create()`](crate::operations::embed::v2::V2::create),
+/// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create), and
+/// [`embed().v2().tasks().retrieve()`](crate::operations::embed::v2::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum PageQuadrant {
+    /// `top_left`
     TopLeft,
+    /// `top_right`
     TopRight,
+    /// `bottom_left`
     BottomLeft,
+    /// `bottom_right`
     BottomRight,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

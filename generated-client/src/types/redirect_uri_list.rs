@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{PageInfo, RedirectUri};
 
 /// A page of registered redirect URIs.
+///
+/// Returned by
+/// [`data_connectors().list_redirect_uris()`](crate::operations::data_connectors::DataConnectors::list_redirect_uris).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RedirectUriList {

@@ -7,11 +7,17 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `video_citation`: a video, or a range of it.
 /// - `image_citation`: an image.
 /// - `collection_citation`: an item collection.
+///
+/// Returned by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ResponseAnnotationType {
+    /// `video_citation`
     VideoCitation,
+    /// `image_citation`
     ImageCitation,
+    /// `collection_citation`
     CollectionCitation,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{ResponseInclude, ResponseInputItem, ResponseSelection, TextParam};
 
 /// A request for a response.
+///
+/// Sent by [`responses().create()`](crate::operations::responses::Responses::create) and
+/// [`responses().create_stream()`](crate::operations::responses::Responses::create_stream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseCreateRequest {

@@ -7,12 +7,17 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `visual`: visual content.
 /// - `audio`: sounds other than speech.
 /// - `transcription`: spoken words.
+///
+/// Sent by [`search().create()`](crate::operations::search::Search::create).
 #[doc(alias = "SearchCreateSearchOption")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SearchOption {
+    /// `visual`
     Visual,
+    /// `audio`
     Audio,
+    /// `transcription`
     Transcription,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

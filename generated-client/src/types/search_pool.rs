@@ -3,6 +3,9 @@
 use crate::runtime::object;
 
 /// The index that was searched.
+///
+/// Returned by [`search().create()`](crate::operations::search::Search::create) and
+/// [`search().retrieve()`](crate::operations::search::Search::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchPool {

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{SearchItem, SearchPageInfo, SearchPool};
 
 /// A page of search results.
+///
+/// Returned by [`search().create()`](crate::operations::search::Search::create) and
+/// [`search().retrieve()`](crate::operations::search::Search::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchResults {

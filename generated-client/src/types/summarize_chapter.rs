@@ -3,6 +3,8 @@
 use crate::runtime::object;
 
 /// A chapter of a video.
+///
+/// Returned by [`summarize()`](crate::Client::summarize).
 #[doc(alias = "SummarizeChapterResultChapter")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

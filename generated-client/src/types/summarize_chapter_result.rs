@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{SummarizeChapter, SummarizeType, TokenUsage};
 
 /// The chapters of a video.
+///
+/// Returned by [`summarize()`](crate::Client::summarize).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SummarizeChapterResult {

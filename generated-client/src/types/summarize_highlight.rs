@@ -3,6 +3,8 @@
 use crate::runtime::object;
 
 /// A highlight of a video.
+///
+/// Returned by [`summarize()`](crate::Client::summarize).
 #[doc(alias = "SummarizeHighlightResultHighlight")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

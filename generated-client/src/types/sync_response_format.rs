@@ -4,6 +4,10 @@ use crate::runtime::object;
 use crate::types::SyncResponseFormatType;
 
 /// The format of a response.
+///
+/// Sent by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream), and
+/// [`summarize()`](crate::Client::summarize).
 #[doc(alias = "ResponseFormat")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

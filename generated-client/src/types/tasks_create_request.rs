@@ -2,6 +2,7 @@
 
 use crate::runtime::Upload;
 
+/// Sent by [`tasks().create()`](crate::operations::tasks::Tasks::create).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TasksCreateRequest {

@@ -4,6 +4,10 @@ use crate::runtime::object;
 use crate::types::VideoContextType;
 
 /// A video that was uploaded as an asset.
+///
+/// Sent by [`analyze()`](crate::Client::analyze),
+/// [`analyze_stream()`](crate::Client::analyze_stream), and
+/// [`analyze_async().tasks().create()`](crate::operations::analyze_async::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoContextAssetId {

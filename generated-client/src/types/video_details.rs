@@ -9,6 +9,9 @@ use crate::types::{
 
 /// An indexed video with its user metadata and stream and, on request, its embeddings and
 /// transcription.
+///
+/// Returned by
+/// [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
 #[doc(alias = "IndexesVideosRetrieveResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{VideoEmbeddingMetadata, VideoEmbeddingSegment};
 
 /// The embeddings of a video.
+///
+/// Returned by [`embed().tasks().retrieve()`](crate::operations::embed::tasks::Tasks::retrieve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoEmbeddingResult {

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::MediaEmbeddingTaskVideoEmbedding;
 
 /// The status of a video embedding task.
+///
+/// Returned by [`embed().tasks().status()`](crate::operations::embed::tasks::Tasks::status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoEmbeddingTaskStatus {

@@ -11,16 +11,25 @@ use crate::runtime::{UnknownValue, open_enum};
 /// - `queued`: assigned to a worker, about to start.
 /// - `indexing`: indexing is in progress.
 /// - `failed`: the video could not be indexed.
+///
+/// Sent by [`tasks().list()`](crate::operations::tasks::Tasks::list).
 #[doc(alias = "TasksListStatus")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum VideoIndexingTaskStatus {
+    /// `ready`
     Ready,
+    /// `uploading`
     Uploading,
+    /// `validating`
     Validating,
+    /// `pending`
     Pending,
+    /// `queued`
     Queued,
+    /// `indexing`
     Indexing,
+    /// `failed`
     Failed,
     /// A value that is unknown to this version of the crate.
     Unknown(UnknownValue),

@@ -4,6 +4,9 @@ use crate::runtime::object;
 use crate::types::{DynamicSegmentation, SegmentationStrategy};
 
 /// Segments that follow the scenes of a video.
+///
+/// Sent by [`embed().v2().create()`](crate::operations::embed::v2::V2::create) and
+/// [`embed().v2().tasks().create()`](crate::operations::embed::v2::tasks::Tasks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSegmentationDynamic {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
+/// Sent by
+/// [`indexes().videos().update_information()`](crate::operations::indexes::videos::Videos::update_information).
 #[doc(alias = "IndexesVideosUpdateInformationRequest")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

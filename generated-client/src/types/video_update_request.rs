@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::runtime::object;
 use crate::types::UserMetadataValue;
 
+/// Sent by [`indexes().videos().update()`](crate::operations::indexes::videos::Videos::update).
 #[doc(alias = "IndexesVideosUpdateRequest")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::VideoVectorSystemMetadata;
 
 /// An indexed video.
+///
+/// Returned by [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VideoVector {

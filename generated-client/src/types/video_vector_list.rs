@@ -4,6 +4,8 @@ use crate::runtime::object;
 use crate::types::{PageInfo, VideoVector};
 
 /// A page of indexed videos.
+///
+/// Returned by [`indexes().videos().list()`](crate::operations::indexes::videos::Videos::list).
 #[doc(alias = "IndexesVideosListResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

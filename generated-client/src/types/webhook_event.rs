@@ -10,10 +10,15 @@ use crate::types::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WebhookEvent {
+    /// `type` is `analyze.task.canceled`.
     AnalyzeTaskCanceled(AnalyzeTaskCanceledEvent),
+    /// `type` is `analyze.task.failed`.
     AnalyzeTaskFailed(AnalyzeTaskFailedEvent),
+    /// `type` is `analyze.task.ready`.
     AnalyzeTaskReady(AnalyzeTaskReadyEvent),
+    /// `type` is `index.task.failed`.
     IndexTaskFailed(IndexTaskFailedEvent),
+    /// `type` is `index.task.ready`.
     IndexTaskReady(IndexTaskReadyEvent),
     /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),

@@ -61,6 +61,8 @@ pub struct Manifest {
     pub dev_dependencies: BTreeMap<String, toml::Value>,
     /// Its features.
     pub features: BTreeMap<String, Vec<String>>,
+    /// A sentence on each feature, for the documentation of the crate.
+    pub feature_docs: BTreeMap<String, String>,
     /// The features that its examples need.
     pub examples: BTreeMap<String, Vec<String>>,
 }
@@ -203,6 +205,11 @@ impl Config {
         if let Some(name) = names.find(|name| !is_name(name)) {
             let advice = "use letters, digits, `-`, and `_`, and begin with a letter";
             return wrong(name, "a name in the manifest", advice);
+        }
+        let mut described = manifest.feature_docs.keys();
+        if let Some(name) = described.find(|name| !manifest.features.contains_key(*name)) {
+            let advice = "add it to `[manifest.features]`, or remove its sentence";
+            return wrong(name, "described as a feature", advice);
         }
         let is_dependency = |value: &toml::Value| value.is_str() || value.is_table();
         if let Some((name, _)) = dependencies().find(|(_, value)| !is_dependency(value)) {
@@ -522,6 +529,11 @@ mod tests {
                 "[manifest.features]\n\"a b\" = []\n",
                 "`a b` cannot be a name in the manifest",
                 "use letters, digits, `-`, and `_`, and begin with a letter",
+            ),
+            (
+                "[manifest.feature-docs]\nfast = \"Fast.\"\n",
+                "`fast` cannot be described as a feature",
+                "add it to `[manifest.features]`, or remove its sentence",
             ),
             (
                 "[api]\nserver = \"not a url\"\n",

@@ -130,7 +130,8 @@ impl Line {
         Self(vec![text.into()])
     }
 
-    fn docs(&self) -> Docs {
+    /// Returns the text.
+    pub(crate) fn docs(&self) -> Docs {
         Docs::joined(&self.0, "")
     }
 
@@ -147,6 +148,23 @@ impl Line {
     /// Adds words that come from a claimed name.
     pub(crate) fn words(self, name: &str) -> Self {
         self.part(Docs::text(name.replace('_', " ").trim()))
+    }
+
+    /// Adds the summary of an operation, without the period of a sentence.
+    pub(crate) fn summary(self, summary: &Docs) -> Self {
+        let text = summary.as_str().trim_end();
+        // Nothing but words is written anew.
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || [' ', '-', ',', '.'].contains(&c);
+        let words = text.strip_suffix('.').unwrap_or(text);
+        match words.chars().all(is_plain) {
+            true => self.part(Docs::text(words)),
+            false => self.part(summary.clone()),
+        }
+    }
+
+    /// Adds a link to a method.
+    pub(crate) fn method(self, (name, path): &(String, String)) -> Self {
+        self.item_at(name, path)
     }
 
     /// Adds text of a page as code.

@@ -156,14 +156,16 @@ pub type GetRequest = FetchRequest;
             "pub type ListRequest = crate::operations::animals::ListRequest;\n",
         );
         let root = text(operation.clone(), "src/operations/mod.rs");
-        let accessor = "    /// Returns the operations on pets.
+        let accessor = "    /// Returns the operations of the group `pets`.
+    ///
+    /// Former names of operations that have moved to other groups.
     #[deprecated(since = \"0.2.0\", note = \"its operations have moved\")]
     pub fn pets(&self) -> pets::Pets {
 ";
         has(&root, accessor);
         has(
             &root,
-            "    /// Returns the operations on animals.\n    pub fn",
+            "    /// Returns the operations of the group `animals`.\n    ///\n    /// Methods: `list`.\n    pub fn",
         );
         let mock = text(operation, "src/mock/pets.rs");
         let function = "

@@ -22,6 +22,7 @@ mod progenitor;
 mod public_api;
 mod ty;
 mod types;
+mod uses;
 mod value;
 mod webhooks;
 
@@ -61,15 +62,19 @@ pub fn emit(
     let refused = progenitor::raw_files(&api, &mut files)?;
     let refusals = refused.iter();
     warnings.extend(refusals.map(|(id, reason)| refusal(&api, id, reason)));
-    api.operations
-        .retain(|operation| refused.iter().all(|(id, _)| *id != operation.id));
+    if !refused.is_empty() {
+        api.operations
+            .retain(|operation| refused.iter().all(|(id, _)| *id != operation.id));
+        // Documentation does not link to operations that are gone.
+        types::files(&mut api, &mut declarations, &mut files);
+    }
     let library = package::library(&api, config);
     operations::files(&api, &library, &mut files)?;
     mock::files(&api, &library, &mut files)?;
     configuration::files(&api, &mut files)?;
     external::files(&api, &mut files)?;
     webhooks::files(&api, &library, &mut files)?;
-    package::files(&api, config, surroundings, &mut files);
+    package::files(&api, config, surroundings, &mut files)?;
     public_api::file(&library, declarations, &mut files)?;
     Ok(Emission {
         files,
@@ -89,4 +94,31 @@ fn refusal(api: &Api, id: &str, reason: &str) -> Problem {
     )
     .operation(id)
     .at(origin.map(|origin| origin.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use api::Response;
+
+    use super::*;
+    use crate::operations::samples::{named, object, operation, with_operations};
+
+    #[test]
+    fn documentation_names_no_operation_that_is_refused() {
+        let [list, mut odd] = ["list", "odd"].map(|method| {
+            let mut operation = operation(method, &["pets"]);
+            operation.response = Response::Json(named("Pet"));
+            operation
+        });
+        odd.path = "/pets/{".to_owned();
+        let api = with_operations([object("Pet", [])], [list, odd]);
+        let emission = emit(api, &Config::default(), Surroundings::default()).expect("Rust");
+        assert_eq!(emission.warnings.len(), 1);
+        let mut files = emission.files.files();
+        let (_, pet) = files
+            .find(|(path, _)| *path == "src/types/pet.rs")
+            .expect("the file of the type");
+        assert!(pet.contains("/// Returned by [`pets().list()`]"), "{pet}");
+        assert!(!pet.contains("odd"), "{pet}");
+    }
 }

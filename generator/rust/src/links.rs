@@ -40,3 +40,12 @@ pub(crate) fn method_path(operation: &Operation) -> Option<(String, String)> {
     let path = format!("crate::operations::{modules}::{method}");
     Some((method, path))
 }
+
+/// Returns the method of an operation, also if it is one of the client.
+pub(crate) fn method(operation: &Operation) -> (String, String) {
+    method_path(operation).unwrap_or_else(|| {
+        let method = format!("Client::{}", operation.method);
+        let path = format!("crate::{method}");
+        (method, path)
+    })
+}

@@ -36,13 +36,16 @@ impl MultipartUpload {
     /// # Example
     ///
     /// ```no_run
-    /// # use std::error::Error;
-    /// # use twelvelabs::{Client, types::MultipartAssetType};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn Error>> {
+    /// use twelvelabs::{Client, types::MultipartAssetType};
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::from_env()?;
     /// let file = client
     ///     .multipart_upload()
     ///     .upload_file("path/to/video.mp4", MultipartAssetType::Video)
-    ///     .on_progress(|progress| println!("{} of {} bytes", progress.bytes, progress.total_bytes))
+    ///     .on_progress(|progress| {
+    ///         println!("{} of {} bytes", progress.bytes, progress.total_bytes);
+    ///     })
     ///     .send()
     ///     .await?;
     /// if let Some(asset_id) = file.asset_id {
@@ -74,8 +77,10 @@ impl MultipartUpload {
     /// # Example
     ///
     /// ```no_run
-    /// # use twelvelabs::{Client, extras::UploadError, types::MultipartAssetType};
-    /// # async fn example(client: Client) -> Result<(), UploadError> {
+    /// use twelvelabs::{Client, types::MultipartAssetType};
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::extras::UploadError> {
+    /// let client = Client::from_env()?;
     /// let uploads = client.multipart_upload();
     /// let path = "path/to/video.mp4";
     /// let upload = uploads.upload_file(path, MultipartAssetType::Video).send().await;

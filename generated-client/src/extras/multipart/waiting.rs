@@ -19,9 +19,11 @@ impl MultipartUpload {
     /// # Example
     ///
     /// ```no_run
-    /// # use std::time::Duration;
-    /// # use twelvelabs::{Client, extras::UploadError};
-    /// # async fn example(client: Client) -> Result<(), UploadError> {
+    /// use std::time::Duration;
+    /// use twelvelabs::Client;
+    ///
+    /// # async fn example() -> Result<(), twelvelabs::extras::UploadError> {
+    /// let client = Client::from_env()?;
     /// let uploads = client.multipart_upload();
     /// let status = uploads
     ///     .wait_until_done("upload_id")

@@ -19,9 +19,7 @@ pub(super) fn method(
     given: &[Given<'_>],
     context: &Context<'_>,
 ) -> Result<Documentation, Problem> {
-    let server = operation.server.as_deref().unwrap_or_default();
-    let request = format!("{} {server}{}", operation.verb, operation.path);
-    let mut request = Line::default().code(&request);
+    let mut request = Line::default().code(&endpoint(operation));
     if let Some(reference) = &operation.reference {
         request = request.text(", see the ").link("reference", reference);
         request = request.text(".");
@@ -68,6 +66,26 @@ pub(super) fn method(
     }
     let example = example(operation, given, context).code(context.library)?;
     Ok(documentation.text("# Example").example(&example))
+}
+
+/// Returns the method and the path of an operation, with the server if that is another one.
+fn endpoint(operation: &Operation) -> String {
+    let server = operation.server.as_deref().unwrap_or_default();
+    format!("{} {server}{}", operation.verb, operation.path)
+}
+
+/// Returns the documentation of the request builder. `owner` is the type of the group.
+pub(super) fn request(operation: &Operation, owner: &str) -> Documentation {
+    let method = format!("{owner}::{}", operation.method);
+    let line = Line::new("A request of ").item(&method).text(": ");
+    let documentation = Documentation::new().line(line.code(&endpoint(operation)).text("."));
+    match &operation.reference {
+        Some(reference) => {
+            let line = Line::new("See the ").link("API reference", reference);
+            documentation.line(line.text("."))
+        }
+        None => documentation,
+    }
 }
 
 /// Returns the sentence about alternatives of required properties.
@@ -275,12 +293,25 @@ mod tests {
             - `id`: The pet.\n\n  It exists.\n\n\
             # Example\n\n\
             ```no_run\n\
-            # use pets::{Client, Error};\n\
-            # async fn example(client: Client) -> Result<(), Error> {\n\
+            use pets::Client;\n\n\
+            # async fn example() -> Result<(), pets::Error> {\n\
+            let client = Client::from_env()?;\n\
             client.pets().retrieve(\"id\", \"x\").send().await?;\n\
             # Ok(())\n# }\n```";
         let documentation = documentation_of(&operation, &samples::api([]));
         assert_eq!(documentation, expected);
+    }
+
+    #[test]
+    fn a_request_has_its_endpoint_and_links_to_its_method_and_the_reference() {
+        let mut operation = samples::operation("retrieve", &["pets"]);
+        operation.path = "/pets/{id}".to_owned();
+        let page = |operation: &Operation| request(operation, "Pets").page().to_string();
+        let line = "A request of [`Pets::retrieve`]: `GET /pets/{id}`.";
+        assert_eq!(page(&operation), line);
+        operation.reference = Some("https://a.example/pets".to_owned());
+        let reference = "See the [API reference](https://a.example/pets).";
+        assert_eq!(page(&operation), format!("{line}\n\n{reference}"));
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl<'a> Example<'a> {
             operation,
             arguments: Vec::new(),
             setters: TokenStream::new(),
-            names: BTreeSet::from(["Client", "Error"]),
+            names: BTreeSet::from(["Client"]),
         }
     }
 
@@ -107,13 +107,24 @@ impl<'a> Example<'a> {
         self.names.insert(name);
     }
 
+    /// Returns `true` if no value of the example is a parameter.
+    pub(super) fn is_complete(&self) -> bool {
+        let is_literal = |argument: &Argument| matches!(argument.value, Value::Literal(_));
+        self.arguments.iter().all(is_literal)
+    }
+
     /// Returns the program, in which lines that rustdoc hides begin with `# `.
     ///
     /// # Errors
     ///
     /// If the program is not Rust.
     pub(super) fn code(&self, library: &str) -> Result<String, Problem> {
-        self.program(library, &self.names, &quote!(Error), &self.statements())
+        let statements = self.statements();
+        if self.is_complete() {
+            let crate_name = ident(library);
+            return self.lines(library, &quote!(#crate_name::Error), &statements);
+        }
+        self.function(library, &["Error"], &quote!(Error), &statements)
     }
 
     /// Returns the program that waits for what the operation returns.
@@ -122,55 +133,66 @@ impl<'a> Example<'a> {
     ///
     /// If the program is not Rust.
     pub(super) fn waiting(&self, wait: &Wait, library: &str) -> Result<String, Problem> {
-        let mut names = self.names.clone();
-        names.remove("Error");
-        names.insert("WaitError");
-        let response = self.operation.response.ty();
-        if response.is_some_and(|ty| matches!(ty.innermost(), Type::Named(_))) {
-            names.insert("types");
-        }
-        let response = response.map(|ty| ty::written(ty, From::Example));
         let call = self.call(&wait.method);
         let statements = quote! {
             let response = #call.send().await?;
             println!("{response:?}");
         };
-        self.program(library, &names, &quote!(WaitError<#response>), &statements)
+        if self.is_complete() {
+            return self.lines(library, &quote!(Box<dyn std::error::Error>), &statements);
+        }
+        let response = self.operation.response.ty();
+        let is_named = response.is_some_and(|ty| matches!(ty.innermost(), Type::Named(_)));
+        let names: &[&str] = match is_named {
+            true => &["WaitError", "types"],
+            false => &["WaitError"],
+        };
+        let response = response.map(|ty| ty::written(ty, From::Example));
+        self.function(library, names, &quote!(WaitError<#response>), &statements)
     }
 
-    fn program(
+    /// Returns a program without async, which is compiled if the feature is enabled.
+    ///
+    /// # Errors
+    ///
+    /// If the program is not Rust.
+    pub(super) fn blocking(&self, library: &str) -> Result<String, Problem> {
+        let (call, setters) = (self.call(&self.operation.method), &self.setters);
+        let function = format(quote! {
+            fn main() -> Result<(), Error> {
+                let client = Client::from_env()?;
+                let response = #call #setters.send_blocking()?;
+                println!("{response:#?}");
+                Ok(())
+            }
+        })?;
+        let mut names = self.names.clone();
+        names.insert("Error");
+        let imported = imported(library, &names);
+        let (with, without) = (
+            "# #[cfg(feature = \"blocking\")]",
+            "# #[cfg(not(feature = \"blocking\"))]\n# fn main() {}",
+        );
+        Ok(format!("{imported}\n{with}\n{function}{without}\n"))
+    }
+
+    /// Returns a program that shows the client and all values, and hides the function.
+    fn lines(
         &self,
         library: &str,
-        names: &BTreeSet<&'static str>,
         error: &TokenStream,
         statements: &TokenStream,
     ) -> Result<String, Problem> {
-        let parameters = self.arguments.iter().filter_map(|argument| {
-            let name = &argument.name;
-            match &argument.value {
-                Value::Literal(_) => None,
-                Value::Parameter(ty) => Some(quote!(#name: #ty)),
-            }
-        });
-        // Without the feature, the example is empty.
-        let feature = self.operation.response.channel();
-        let feature = feature.map(|_| quote!(#[cfg(feature = "websocket")]));
+        let feature = self.feature();
         let function = format(quote! {
             #feature
-            async fn example(client: Client, #(#parameters),*) -> Result<(), #error> {
+            async fn example() -> Result<(), #error> {
+                let client = Client::from_env()?;
                 #statements
                 Ok(())
             }
         })?;
-        let names: Vec<&str> = names.iter().copied().collect();
-        let imported = format!("use {library}::{{{}}};\n", names.join(", "));
-        let mut arguments = self.arguments.iter();
-        if arguments.any(|argument| matches!(argument.value, Value::Parameter(_))) {
-            // Variables that the example uses are visible.
-            let function = function.replace("#[cfg(", "# #[cfg(");
-            return Ok(format!("{imported}\n{function}"));
-        }
-        let mut code = format!("# {imported}");
+        let mut code = format!("{}\n", imported(library, &self.names));
         let mut is_body = false;
         for line in function.lines() {
             is_body &= line != "    Ok(())";
@@ -185,6 +207,42 @@ impl<'a> Example<'a> {
             is_body |= line.ends_with('{') && !line.starts_with("     ");
         }
         Ok(code)
+    }
+
+    /// Returns a program that is a function, because it is given values.
+    fn function(
+        &self,
+        library: &str,
+        names: &[&'static str],
+        error: &TokenStream,
+        statements: &TokenStream,
+    ) -> Result<String, Problem> {
+        let parameters = self.arguments.iter().filter_map(|argument| {
+            let name = &argument.name;
+            match &argument.value {
+                Value::Literal(_) => None,
+                Value::Parameter(ty) => Some(quote!(#name: #ty)),
+            }
+        });
+        let feature = self.feature();
+        let function = format(quote! {
+            #feature
+            async fn example(client: Client, #(#parameters),*) -> Result<(), #error> {
+                #statements
+                Ok(())
+            }
+        })?;
+        let function = function.replace("#[cfg(", "# #[cfg(");
+        let mut imports = self.names.clone();
+        imports.extend(names);
+        Ok(format!("{}\n{function}", imported(library, &imports)))
+    }
+
+    /// Returns the attribute of a program that needs a feature: without it, there is nothing to
+    /// run.
+    fn feature(&self) -> Option<TokenStream> {
+        let channel = self.operation.response.channel();
+        channel.map(|_| quote!(#[cfg(feature = "websocket")]))
     }
 
     /// Returns the call of a method of the operation's group.
@@ -239,6 +297,15 @@ impl<'a> Example<'a> {
     }
 }
 
+/// Returns the line that imports names of the crate.
+fn imported(library: &str, names: &BTreeSet<&'static str>) -> String {
+    let names: Vec<&str> = names.iter().copied().collect();
+    match names[..] {
+        [name] => format!("use {library}::{name};\n"),
+        _ => format!("use {library}::{{{}}};\n", names.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::samples;
@@ -261,8 +328,9 @@ mod tests {
         let operation = samples::operation("retrieve", &["pets"]);
         assert_eq!(
             code(&operation, &[("type_", Type::String)]),
-            "# use pets::{Client, Error};\n\
-             # async fn example(client: Client) -> Result<(), Error> {\n\
+            "use pets::Client;\n\n\
+             # async fn example() -> Result<(), pets::Error> {\n\
+             let client = Client::from_env()?;\n\
              client.pets().retrieve(\"type\").send().await?;\n\
              # Ok(())\n# }\n"
         );
@@ -275,8 +343,9 @@ mod tests {
             sent: api::Messages::Nothing,
             received: api::Messages::Text,
         });
-        let head = "# use pets::{Client, Error};\n# #[cfg(feature = \"websocket\")]\n\
-                    # async fn example(client: Client) -> Result<(), Error> {\n\
+        let head = "use pets::Client;\n\n# #[cfg(feature = \"websocket\")]\n\
+                    # async fn example() -> Result<(), pets::Error> {\n\
+                    let client = Client::from_env()?;\n\
                     let mut socket = client.pets().live().connect().await?;\n";
         let code = code(&operation, &[]);
         assert!(code.starts_with(head), "{code}");

@@ -4,11 +4,13 @@ mod connect;
 mod description;
 mod docs;
 mod example;
+pub(crate) mod first_use;
 mod form;
 pub(crate) mod groups;
 mod inputs;
 mod literal;
 mod method;
+pub(crate) mod overview;
 pub(crate) mod paging;
 mod path;
 mod request;
@@ -80,7 +82,8 @@ impl Context<'_> {
                 impl Client { #methods }
                 #requests
             };
-            code.docs = Documentation::new().text("Operations without a group.");
+            code.docs = Documentation::new()
+                .text("Operations without a group, which are methods of the client.");
             files.insert(format!("src/operations/{UNGROUPED}.rs"), code.text()?);
         }
         let mut code = File {
@@ -108,10 +111,13 @@ impl Context<'_> {
         let calls: Vec<String> = api::accessors(path)
             .map(|name| format!("{name}()"))
             .collect();
+        let client_call = format!("client.{}", calls.join("."));
         let mut code = File {
-            docs: Documentation::new().line(
-                Line::new("Operations of the group ")
-                    .code(&path.join("."))
+            docs: Documentation::new().line(overview::of_group(group)).line(
+                Line::default()
+                    .code(&client_call)
+                    .text(" returns ")
+                    .item(&owner.to_string())
                     .text("."),
             ),
             head: declarations(&children)?,
@@ -123,7 +129,7 @@ impl Context<'_> {
             .children
             .iter()
             .map(|(name, group)| leads_to(name, &ident(name), &client, group));
-        let docs = Line::new("The operations of ").code(&format!("client.{}", calls.join(".")));
+        let docs = Line::new("The operations of ").code(&client_call);
         let docs = Documentation::new().line(docs.text(".")).attributes();
         code.tokens = quote! {
             #docs
@@ -201,10 +207,11 @@ fn declarations(modules: &[&str]) -> Result<String, Problem> {
 /// Returns the method that returns a group.
 fn leads_to(name: &str, method: &Ident, client: &TokenStream, group: &Group<'_>) -> TokenStream {
     let (module, ty) = (ident(name), owner(name));
-    let docs = Line::new("Returns the operations on ")
-        .words(name)
-        .text(".");
-    let docs = Documentation::new().line(docs).attributes();
+    let docs = Line::new("Returns the operations of the group ").code(name);
+    let docs = Documentation::new()
+        .line(docs.text("."))
+        .line(overview::of_group(group))
+        .attributes();
     let deprecated = group
         .deprecated_since()
         .map(|since| quote!(#[deprecated(since = #since, note = "its operations have moved")]));
@@ -254,7 +261,7 @@ mod tests {
         let (_, root) = &files[0];
         let modules = "pub mod pets;\npub mod request;\npub mod ungrouped;\n\nuse crate::runtime::Client;\n\n";
         assert!(root.contains(modules), "{root}");
-        let accessor = "    /// Returns the operations on request.\n    pub fn request_(&self) -> request::RequestGroup {\n        request::RequestGroup::new(self.clone())\n    }\n";
+        let accessor = "    /// Returns the operations of the group `request`.\n    ///\n    /// Methods: `list`.\n    pub fn request_(&self) -> request::RequestGroup {\n        request::RequestGroup::new(self.clone())\n    }\n";
         assert!(root.contains(accessor), "{root}");
     }
 
@@ -262,7 +269,7 @@ mod tests {
     fn modules_come_before_imports() {
         let files = paths_and_texts(vec![samples::operation("list", &["pets", "tags"])]);
         let (_, pets) = &files[1];
-        let expected = "//! Operations of the group `pets`.\n\npub mod tags;\n\n\
+        let expected = "//! Groups: `tags`.\n//!\n//! `client.pets()` returns [`Pets`].\n\npub mod tags;\n\n\
             use crate::runtime::Client;\n\n\
             /// The operations of `client.pets()`.\n\
             #[derive(Clone, Debug)]\npub struct Pets {\n    pub(crate) client: Client,\n}\n\n\

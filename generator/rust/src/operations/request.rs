@@ -6,7 +6,6 @@ use quote::quote;
 
 use super::inputs::{self, Given, InputTarget};
 use super::{Context, docs, method, paging, send};
-use crate::documentation::{Documentation, Line};
 use crate::format::ident;
 use crate::ty::{self, From};
 use crate::value;
@@ -23,9 +22,7 @@ pub(super) fn request(
         imports.runtime(name);
     }
     let request = ident(&operation.request);
-    let method = format!("{owner}::{}", operation.method);
-    let docs = Documentation::new().line(Line::new("A request of ").item(&method).text("."));
-    let docs = docs.attributes();
+    let docs = docs::request(operation, owner).attributes();
     let fields = fields(operation, imports);
     let given = inputs::given(&operation.call.setters, operation, context.api);
     let setters = given.iter().map(|given| setter(given, context, imports));

@@ -181,8 +181,10 @@ mod tests {
     /// # Example
     ///
     /// ```no_run
-    /// # use pets::{Client, WaitError, types};
-    /// # async fn example(client: Client) -> Result<(), WaitError<types::Pet>> {
+    /// use pets::Client;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::from_env()?;
     /// let response = client.pets().wait_until_ready("id", "shop").send().await?;
     /// println!("{response:?}");
     /// # Ok(())

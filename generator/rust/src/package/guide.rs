@@ -1,12 +1,14 @@
 //! The page of the crate, in `src/lib.rs`, and its README.
 
 use api::{Api, Docs, Key, Operation};
-use pages::Surroundings;
+use openapi::Config;
 use pages::marker;
+use pages::{Problem, Surroundings};
 
-use super::{About, Needs};
+use super::{About, Needs, features, readme};
 use crate::documentation::{Documentation, of_file};
 use crate::format::header;
+use crate::operations::{first_use, overview};
 use crate::{configuration, external, webhooks};
 
 /// The sections on using the crate.
@@ -17,76 +19,112 @@ const AUTHENTICATION: &str = include_str!("authentication.md");
 
 /// The paragraph on HTTP Basic authentication. Its places are for the variables with the user
 /// and the password.
-const BASIC_AUTH: &str = "The API key is a user and a password, with a colon between them. \
+const BASIC_AUTH: &str = "The API key is a user name and a password, separated by a colon. \
     [`Client::from_env`] also reads them from {} and {}, and [`ClientBuilder::basic_auth`] takes \
     both.";
 
 /// The paragraph on client credentials of OAuth. Its places are for the variables with the id
 /// and the secret.
-const OAUTH: &str = "[`ClientBuilder::client_credentials`] takes the id and the secret of a \
-    program, which the client exchanges for access tokens. [`Client::from_env`] also reads them \
+const OAUTH: &str = "[`ClientBuilder::client_credentials`] takes the client ID and the client \
+    secret, which the client exchanges for access tokens. [`Client::from_env`] also reads them \
     from {} and {}.";
 
 /// The paragraph on keys beside the first, which a list follows.
-const OTHER_KEYS: &str = "Some calls need other keys, or accept another one. Methods of \
+const OTHER_KEYS: &str = "Some operations need other keys, or accept one of several. Methods of \
     [`ClientBuilder`] set them:";
 
 /// The section on environments. Its place is for the default.
 const ENVIRONMENTS: &str = "# Environments\n\n\
-    [`ClientBuilder::environment`] sets the [`Environment`] that a client calls, {} by default. \
+    [`ClientBuilder::environment`] sets the [`Environment`] of a client, {} by default. \
     [`ClientBuilder::base_url`] sets any other URL.";
 
 /// The section on variables of the server's URL, which a list follows.
 const SERVER_VARIABLES: &str = "# Server variables\n\n\
     The URL of the server has variables. [`ClientBuilder::base_url`] sets a URL without them. \
-    Methods of [`ClientBuilder`] set their values, which cannot leave their part of the URL:";
+    Methods of [`ClientBuilder`] set their values, which cannot change other parts of the URL:";
 
 /// The section on headers of all requests, which a list follows.
 const HEADERS: &str = "# Headers\n\n\
-    The client sets headers that all requests have. Methods of [`ClientBuilder`] set other values:";
+    All requests have these headers. Methods of [`ClientBuilder`] set other values:";
 
 /// The section on waits, with a place for the name of such a method.
 const WAITS: &str = "# Waiting\n\n\
     Methods such as {} poll the API until a resource or a task has a final status, and return the \
-    last response. [`Waiting`] has an interval, a deadline, and a function that is called with each \
-    response. [`Waiting::send_all`] waits for several at once.";
+    last response. [`Waiting`] sets the interval, the deadline, and a callback for each response. \
+    [`Waiting::send_all`] waits for several at once.";
 
 /// The section on WebSocket channels, with a place for the call of one.
 const CHANNELS: &str = "# WebSocket channels\n\n\
-    With the feature `websocket`, {} opens a WebSocket. Its `Socket` sends \
-    messages, and is a stream of those of the server. \
-    `SocketOptions` set a limit for messages, pings, and the number of \
-    connections that take the place of one that breaks.";
+    With the feature `websocket`, {} opens a WebSocket. The returned `Socket` sends messages, and \
+    is a stream of the messages of the server. `SocketOptions` set a limit for messages, pings, \
+    and the number of times that a broken connection is replaced.";
+
 /// The section on webhooks of an API that signs them.
 const WEBHOOKS: &str = "# Webhooks\n\n\
-    With the feature `webhooks`, the module `webhooks` has the type of each event that the API sends \
-    to a server of yours. `Event::from_request` verifies a request before it decodes the body: the \
-    signature in constant time, and its age. A `Verifier` has several secrets while they are rotated, \
-    another tolerance, and protection against replays. Only types of the crate `http` are used, so \
-    that any server can call it.";
+    The feature `webhooks` adds the module `webhooks`, with the types of the events that the API \
+    sends to your server. `Event::from_request` verifies a request before it decodes the body: it \
+    checks the signature in constant time, and its age. A `Verifier` supports several secrets, for \
+    rotation, another tolerance, and protection against replays. The functions take types of the \
+    crate `http`, so that they work with any server.";
 
 /// The section on webhooks of an API that does not state how it signs them.
 const UNVERIFIED_WEBHOOKS: &str = "# Webhooks\n\n\
-    With the feature `webhooks`, the module `webhooks` has the type of each event that the API sends \
-    to a server of yours. The reference of the API does not state how requests are signed: \
-    `Event::from_body_unverified` decodes a body that the server has verified.";
+    The feature `webhooks` adds the module `webhooks`, with the types of the events that the API \
+    sends to your server. The reference of the API does not state how requests are signed: \
+    `Event::from_body_unverified` decodes a body that your server has verified.";
 
 /// The section of a crate that has code written by hand.
 const EXTRAS: &str = "# Extras\n\n\
-    Conveniences that take more than one call are in the module [`extras`].";
+    The module [`extras`] has methods that make more than one call of the API.";
+
+/// The head of the list of groups.
+const OPERATIONS: &str = "# Operations\n\n\
+    Operations are methods of groups, which are methods of [`Client`]:";
+
+/// Returns the documentation of the crate, which its README has as well.
+///
+/// # Errors
+///
+/// If an example is not Rust.
+pub(super) fn page(
+    about: &About,
+    api: &Api,
+    config: &Config,
+    surroundings: Surroundings,
+    needs: Needs,
+) -> Result<Docs, Problem> {
+    let groups = overview::list(api).page();
+    let operations = match groups.is_empty() {
+        true => Docs::default(),
+        false => Docs::blocks([OPERATIONS.into(), groups]),
+    };
+    let examples = first_use::sections(api, &about.library())?.page();
+    let examples = match examples.is_empty() {
+        true => Docs::default(),
+        false => Docs::blocks(["# Examples".into(), examples]),
+    };
+    Ok(Docs::blocks([
+        Docs::template("{}.", std::slice::from_ref(&about.description)),
+        program(about, api),
+        examples,
+        operations,
+        "# Features".into(),
+        features::list(config, needs),
+        notes(about, api, surroundings),
+    ]))
+}
+
+/// On docs.rs, each item shows the feature that it needs.
+const DOCS_RS: &str = "#![cfg_attr(docsrs, feature(doc_cfg))]\n";
 
 /// Returns `src/lib.rs`.
 pub(super) fn crate_page(
-    about: &About,
+    page: &Docs,
     api: &Api,
     surroundings: Surroundings,
     needs: Needs,
 ) -> String {
-    let page = of_file(&Docs::blocks([
-        Docs::template("{}.", std::slice::from_ref(&about.description)),
-        program(about, api, "no_run"),
-        notes(about, api, surroundings),
-    ]));
+    let page = of_file(page);
     let extras = if surroundings.has_extras {
         "pub mod extras;\n"
     } else {
@@ -123,7 +161,7 @@ pub(super) fn crate_page(
         false => "pub use configuration::Environment;\n",
     };
     format!(
-        "{}{page}\n#![forbid(unsafe_code)]\n{}\n{configuration}{external}{extras}\
+        "{}{page}\n{DOCS_RS}#![forbid(unsafe_code)]\n{}\n{configuration}{external}{extras}\
          #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\n\
          #[rustfmt::skip] // progenitor's statements are printed by prettyplease\nmod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
@@ -215,36 +253,13 @@ fn lints(api: &Api) -> &'static str {
 }
 
 /// Returns `README.md`.
-pub(super) fn readme(about: &About, api: &Api, surroundings: Surroundings) -> String {
-    let notes = notes(about, api, surroundings)
-        .to_string()
-        .replace("\n# ", "\n## ")
-        .replacen("# ", "## ", 1)
-        // A README has no links to items.
-        .replace("[`", "`")
-        .replace("`]", "`");
-    let webhooks = match api.webhooks {
-        Some(_) => "- `webhooks`: events that the API sends, see Webhooks\n",
-        None => "",
-    };
-    let websocket = match api.has_channels() {
-        true => "- `websocket`: connections that stay open, see WebSocket channels\n",
-        false => "",
-    };
+pub(super) fn readme(about: &About, page: &Docs) -> String {
     format!(
-        "{}\n\n# {}\n\n{}.\n\n{}\n\n{notes}\n\n\
-         ## Features\n\n\
-         - `gzip` (default): compressed responses, except for streams of bytes or events\n\
-         - `rustls` (default): TLS by rustls, with the crypto provider of the process or else `ring`\n\
-         - `native-tls`: TLS by the system's library; use it with `default-features = false`\n\
-         - `blocking`: calls without async, see Blocking calls\n\
-         - `mock`: a server for tests, see Mocking\n\
-         - `tracing`: a span for each call, see Tracing\n{webhooks}{websocket}\n\
+        "{}\n\n# {}\n\n{}\n\n\
          This crate is generated from the API's published reference pages.\n",
         marker::README,
         Docs::text(&about.name),
-        about.description,
-        program(about, api, "rust"),
+        readme::text(page),
     )
 }
 
@@ -355,7 +370,7 @@ fn configured(api: &Api) -> Docs {
 }
 
 /// Returns a first program: the shortest call without arguments, if there is one.
-fn program(about: &About, api: &Api, label: &'static str) -> Docs {
+fn program(about: &About, api: &Api) -> Docs {
     let calls = api
         .operations
         .iter()
@@ -379,7 +394,7 @@ fn program(about: &About, api: &Api, label: &'static str) -> Docs {
              Ok(())\n\
          }}"
     );
-    Documentation::new().program(label, &code).page()
+    Documentation::new().example(&code).page()
 }
 
 /// Returns `true` if a first program can call an operation: it reads, and requires
@@ -390,16 +405,21 @@ fn is_plain(operation: &Operation) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use openapi::Config;
-
     use super::*;
     use crate::operations::samples;
+
+    fn page_of(api: &Api) -> String {
+        let config = Config::default();
+        let about = About::new(api, &config);
+        let surroundings = Surroundings::default();
+        let page = page(&about, api, &config, surroundings, Needs::of(api));
+        page.expect("Rust").to_string()
+    }
 
     #[test]
     fn the_first_program_calls_the_shortest_operation_without_arguments() {
         let mut api = samples::api([]);
-        let program =
-            |api: &Api| program(&About::new(api, &Config::default()), api, "rust").to_string();
+        let program = |api: &Api| program(&About::new(api, &Config::default()), api).to_string();
         assert!(program(&api).contains("println!(\"{client:?}\");"));
         let mut retrieve = samples::operation("retrieve", &["pets"]);
         let parameter = samples::parameter("id", api::Type::String, true);
@@ -418,7 +438,30 @@ mod tests {
     }
 
     #[test]
-    fn a_readme_lists_the_variables_of_the_servers_url() {
+    fn examples_operations_and_features_come_before_the_long_sections() {
+        let mut get = samples::operation("get", &["pets"]);
+        get.response = api::Response::Text;
+        let page = page_of(&samples::with_operations([], [get]));
+        let is_heading = |line: &&str| {
+            let title = line.strip_prefix("# ");
+            title.is_some_and(|title| title.starts_with(char::is_uppercase) && !title.contains('('))
+        };
+        let headings: Vec<&str> = page.lines().filter(is_heading).collect();
+        assert_eq!(
+            headings[..4],
+            [
+                "# Examples",
+                "# Operations",
+                "# Features",
+                "# Authentication"
+            ],
+            "{page}"
+        );
+        assert!(!page.contains("# Extras"), "{page}");
+    }
+
+    #[test]
+    fn the_page_lists_the_variables_of_the_servers_url() {
         let mut api = samples::api([]);
         api.server_variables = vec![api::ServerVariable {
             setter: "tenant".to_owned(),
@@ -427,19 +470,8 @@ mod tests {
             part: api::UrlPart::Host,
             docs: Docs::default(),
         }];
-        let about = About::new(&api, &Config::default());
-        let readme = readme(&about, &api, Surroundings::default());
-        assert!(readme.contains("\n## Server variables\n"), "{readme}");
-        assert!(readme.contains("- `tenant`: `acme` by default"), "{readme}");
-    }
-
-    #[test]
-    fn a_readme_has_headings_of_the_second_level_and_no_links_to_items() {
-        let api = samples::api([]);
-        let about = About::new(&api, &Config::default());
-        let readme = readme(&about, &api, Surroundings::default());
-        assert!(readme.contains("\n## Authentication\n\n`Client::from_env` reads"));
-        assert!(readme.contains("from `PETS_BASE_URL` if"), "{readme}");
-        assert!(!readme.contains("[`") && !readme.contains("Extras"));
+        let page = page_of(&api);
+        assert!(page.contains("\n# Server variables\n"), "{page}");
+        assert!(page.contains("- `tenant`: `acme` by default"), "{page}");
     }
 }

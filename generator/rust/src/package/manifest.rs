@@ -48,7 +48,7 @@ pub(super) fn manifest(
     external: &BTreeMap<String, Dependency>,
 ) -> String {
     let more = &config.manifest;
-    let features = merged(&features(needs), &more.features).join("\n");
+    let features = feature_lines(config, needs).join("\n");
     let documented = ["blocking", "mock", "tracing"].into_iter();
     let documented = documented.chain(needs.webhooks.then_some("webhooks"));
     let documented = documented.chain(needs.channels.then_some(runtime::WEBSOCKET));
@@ -59,7 +59,8 @@ pub(super) fn manifest(
     let mut manifest = format!(
         "{}\n\n\
          {}\n\
-         [package.metadata.docs.rs]\nfeatures = [{documented}]\n\n\
+         [package.metadata.docs.rs]\nfeatures = [{documented}]\n\
+         rustdoc-args = [\"--cfg\", \"docsrs\"]\n\n\
          [features]\n{features}\n\n\
          [dependencies]\n{}",
         marker::MANIFEST,
@@ -93,7 +94,18 @@ pub(super) fn manifest(
     manifest
 }
 
-/// Returns the features of the crate.
+/// Returns the lines of the features of the crate, with those of `codegen.toml`.
+fn feature_lines(config: &Config, needs: Needs) -> Vec<String> {
+    merged(&features(needs), &config.manifest.features)
+}
+
+/// Returns the features of the crate, each with what it enables.
+pub(super) fn all_features(config: &Config, needs: Needs) -> BTreeMap<String, Vec<String>> {
+    let lines = feature_lines(config, needs).join("\n");
+    toml::from_str(&lines).unwrap_or_default()
+}
+
+/// Returns the lines of the features that come with the runtime.
 fn features(needs: Needs) -> String {
     let features = section("features");
     let lines = features

@@ -1,7 +1,9 @@
 //! The rest of the crate: manifest, crate page, README, and runtime.
 
+mod features;
 mod guide;
 mod manifest;
+mod readme;
 mod runtime;
 
 use std::time::Duration;
@@ -9,21 +11,31 @@ use std::time::Duration;
 use api::{Api, ConstantHeader, Docs, Key, Security, ServerVariable, Type};
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 use openapi::Config;
-use pages::Surroundings;
+use pages::{Problem, Surroundings};
 
 use crate::Crate;
 use crate::format::header;
 use crate::layout::layout;
 
 /// Adds `Cargo.toml`, `README.md`, `src/lib.rs`, and `src/runtime/`.
-pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, files: &mut Crate) {
+///
+/// # Errors
+///
+/// If an example is not Rust.
+pub(crate) fn files(
+    api: &Api,
+    config: &Config,
+    surroundings: Surroundings,
+    files: &mut Crate,
+) -> Result<(), Problem> {
     let about = About::new(api, config);
     let needs = Needs::of(api);
     runtime::files(needs, files);
     files.insert("src/runtime/api.rs", about.facts(api));
-    let page = guide::crate_page(&about, api, surroundings, needs);
-    files.insert("src/lib.rs", page);
-    files.insert("README.md", guide::readme(&about, api, surroundings));
+    let page = guide::page(&about, api, config, surroundings, needs)?;
+    let library = guide::crate_page(&page, api, surroundings, needs);
+    files.insert("src/lib.rs", library);
+    files.insert("README.md", guide::readme(&about, &page));
     let (name, description) = (&about.name, &about.plain_description);
     let manifest = manifest::manifest(
         name,
@@ -34,6 +46,7 @@ pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, file
         &api.dependencies,
     );
     files.insert("Cargo.toml", manifest);
+    Ok(())
 }
 
 /// The optional parts of the runtime.

@@ -1,6 +1,6 @@
 //! Open enumerations of strings.
 
-use api::{Enum, FormerName, TypeDef};
+use api::{Docs, Enum, FormerName, TypeDef};
 
 use super::file::{File, Indent};
 use crate::former;
@@ -19,7 +19,10 @@ pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
     file.line(Indent::ITEM, "#[non_exhaustive]");
     file.line(Indent::ITEM, &format!("pub enum {} {{", def.id));
     for value in &shape.values {
-        file.docs(Indent::MEMBER, &value.docs);
+        match value.docs.is_empty() {
+            true => file.own_docs(Indent::MEMBER, &Docs::code(&value.value)),
+            false => file.docs(Indent::MEMBER, &value.docs),
+        }
         file.line(Indent::MEMBER, &format!("{},", value.name));
     }
     let docs = "A value that is unknown to this version of the crate.".into();
@@ -70,7 +73,7 @@ fn former_values(def: &TypeDef, file: &mut File<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use api::{Docs, EnumValue, Shape, Type};
+    use api::{EnumValue, Shape, Type};
 
     use super::super::samples::{printed, printed_with, required};
     use super::*;
@@ -123,6 +126,7 @@ impl Kind {
 pub enum Kind {
     /// Both.
     AB,
+    /// `"\`
     Unknown,
     /// A value that is unknown to this version of the crate.
     Unrecognized(UnknownValue),

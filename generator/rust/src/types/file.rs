@@ -8,12 +8,14 @@ use api::{Api, Deprecation, Docs, FormerName, Shape, Type, TypeDef, TypeId};
 use crate::documentation::{Documentation, comment};
 use crate::layout::layout;
 use crate::links::Links;
+use crate::uses::Uses;
 use crate::{Imports, format, former};
 
 /// The input of the files of all types.
 pub(super) struct Context<'a> {
     api: &'a Api,
     links: &'a Links,
+    uses: Uses<'a>,
     nullable_in_maps: BTreeSet<&'a TypeId>,
 }
 
@@ -22,6 +24,7 @@ impl<'a> Context<'a> {
         Self {
             api,
             links,
+            uses: Uses::of(api),
             nullable_in_maps: api.nullable_in_maps(),
         }
     }
@@ -65,9 +68,13 @@ impl<'a> File<'a> {
         };
     }
 
-    /// Writes the documentation of a type, including its search alias.
+    /// Writes the documentation of a type: the description from the page, the operations that use
+    /// the type, and its search alias.
     pub(super) fn item_docs(&mut self, def: &TypeDef) {
-        self.docs(Indent::ITEM, &def.docs);
+        let documentation = Documentation::new()
+            .docs(&def.docs, self.context.links)
+            .line(self.context.uses.line(&def.id));
+        comment(&mut self.code, "", &documentation.page());
         if let Some(alias) = &def.alias {
             self.line(Indent::ITEM, &format!("#[doc(alias = {alias:?})]"));
         }

@@ -1,6 +1,6 @@
 //! Unions: tagged by a property, or untagged, with conditions for the variants.
 
-use api::{Condition, Tagging, Type, TypeDef, Union, Variant};
+use api::{Condition, Docs, Tagging, Type, TypeDef, Union, Variant};
 
 use super::file::{File, Indent};
 
@@ -12,6 +12,9 @@ pub(super) fn define(def: &TypeDef, shape: &Union, file: &mut File<'_>) {
     file.line(Indent::ITEM, &format!("pub enum {} {{", def.id));
     for variant in &shape.variants {
         let ty = file.ty(&variant.ty);
+        if let Tagging::Tagged(property) = &shape.tagging {
+            file.own_docs(Indent::MEMBER, &selected(property, &variant.tags));
+        }
         file.line(Indent::MEMBER, &format!("{}({ty}),", variant.name));
     }
     let docs = "A variant that is unknown to this version of the crate.".into();
@@ -58,6 +61,13 @@ fn from_text(def: &TypeDef, file: &mut File<'_>) {
     file.line(Indent::ITEM, "}");
 }
 
+/// Returns the documentation of a variant: the value of the property that selects it.
+fn selected(property: &str, tags: &[String]) -> Docs {
+    let tags: Vec<Docs> = tags.iter().map(Docs::code).collect();
+    let parts = [Docs::code(property), Docs::joined(&tags, " or ")];
+    Docs::template("{} is {}.", &parts)
+}
+
 /// Returns the part of a variant after its type, which selects it.
 fn selection(variant: &Variant, tagging: &Tagging) -> String {
     match (tagging, &variant.condition) {
@@ -84,7 +94,7 @@ fn has_string(shape: &Union) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use api::{Docs, Shape};
+    use api::Shape;
 
     use super::super::samples::{printed, printed_with, required};
     use super::*;
@@ -109,7 +119,9 @@ mod tests {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Content {
+    /// `kind` is `text`.
     Text(Text),
+    /// `kind` is `photo` or `"drawing"`.
     Picture(Box<Picture>),
     /// A variant that is unknown to this version of the crate.
     Unknown(UnknownVariant),
