@@ -131,6 +131,7 @@ kinds! {
     HeaderSetterRemoved: Breaking, "programs that set it on the builder no longer compile";
     HeaderSetterAdded: Added, "no program sets it yet";
     HeaderSetterChanged: Breaking, "programs that set it on the builder give other values";
+    RustVersionChanged: Changed, "calls are as they were, and older compilers refuse the crate";
     WebhookRemoved: Changed, "the API may no longer send the event";
     WebhookAdded: Added, "programs receive events that they do not know as unknown";
     WebhookChanged: Changed, "the API sends the event with another payload";

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::allow::Allow;
 use crate::host::{company, host, named_by};
+use crate::package;
 use pages::SourceFile;
 use pages::{Code, Problem};
 
@@ -48,6 +49,20 @@ pub struct Package {
     pub license: Option<String>,
     /// The address of the source code.
     pub repository: Option<String>,
+    /// The address of the project's own site.
+    pub homepage: Option<String>,
+    /// The address of the documentation, if it is not that of docs.rs.
+    pub documentation: Option<String>,
+    /// The authors, each with or without an email address.
+    pub authors: Vec<String>,
+    /// Words by which the registry finds the crate.
+    pub keywords: Vec<String>,
+    /// Slugs of the registry's categories.
+    pub categories: Vec<String>,
+    /// Patterns of further files that the published package has.
+    pub include: Vec<String>,
+    /// The lowest Rust version that compiles the crate; that of its runtime by default.
+    pub rust_version: Option<String>,
 }
 
 /// The `[manifest]` table: entries of the crate's manifest that hand-written code needs. An
@@ -151,8 +166,14 @@ impl Config {
             .at(file.place(line))
             .advice("correct the line; the keys are listed in ARCHITECTURE.md")
         })?;
-        match config.mistake() {
-            Some((word, problem)) => Err(problem.at(file.place(line_of(&file.text, &word)))),
+        if let Some((word, problem)) = config.mistake() {
+            return Err(problem.at(file.place(line_of(&file.text, &word))));
+        }
+        match package::mistake(&config.package) {
+            Some(mistake) => {
+                let (problem, line) = mistake.located(&file.text);
+                Err(problem.at(file.place(line)))
+            }
             None => Ok(config),
         }
     }
@@ -264,6 +285,12 @@ impl Config {
     pub fn version(&self) -> semver::Version {
         let version = semver::Version::parse(self.crate_version());
         version.unwrap_or_else(|_| semver::Version::new(0, 1, 0))
+    }
+
+    /// Returns the lowest Rust version that compiles the crate.
+    pub fn rust_version(&self) -> &str {
+        let configured = self.package.rust_version.as_deref();
+        configured.unwrap_or(package::RUST_VERSION)
     }
 
     /// Returns the API's name, as people write it.

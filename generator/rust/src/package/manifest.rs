@@ -120,18 +120,30 @@ fn package(name: &str, description: &str, config: &Config) -> String {
         format!("version = {}", quoted(config.crate_version())),
         format!("description = {}", quoted(description)),
         "edition = \"2024\"".to_owned(),
-        "rust-version = \"1.88\"".to_owned(),
+        format!("rust-version = {}", quoted(config.rust_version())),
     ];
     let package = &config.package;
     for (key, value) in [
         ("license", &package.license),
         ("repository", &package.repository),
+        ("homepage", &package.homepage),
+        ("documentation", &package.documentation),
     ] {
         lines.extend(
             value
                 .iter()
                 .map(|value| format!("{key} = {}", quoted(value))),
         );
+    }
+    for (key, values) in [
+        ("authors", &package.authors),
+        ("keywords", &package.keywords),
+        ("categories", &package.categories),
+        ("include", &package.include),
+    ] {
+        if !values.is_empty() {
+            lines.push(format!("{key} = {}", toml::Value::from(values.clone())));
+        }
     }
     lines.push("readme = \"README.md\"\n".to_owned());
     lines.join("\n")
@@ -221,6 +233,7 @@ fn section(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use openapi::config::CLIENT_DEPENDENCIES;
+    use pages::SourceFile;
 
     use super::*;
 
@@ -268,6 +281,27 @@ mod tests {
             let name = name.trim().replace('-', "_");
             assert!(CLIENT_DEPENDENCIES.contains(&name.as_str()), "{name}");
         }
+    }
+
+    #[test]
+    fn settings_of_the_registry_are_lines_of_the_package() {
+        let text = "[crate]\nname = \"pets\"\nlicense = \"MIT\"\nrepository = \"https://example.com/a\"\n\
+                    homepage = \"https://example.com\"\ndocumentation = \"https://example.com/docs\"\n\
+                    authors = [\"Jane \\\"J\\\" Doe <jane@example.com>\", \"O'Neil\"]\n\
+                    keywords = [\"api\"]\ncategories = [\"api-bindings\"]\nrust-version = \"1.90\"\n";
+        let config = Config::parse(&SourceFile::new("codegen.toml", text)).expect("settings");
+        let written: toml::Table = toml::from_str(&package("pets", "Pets", &config)).expect("TOML");
+        let mut expected: toml::Table = toml::from_str(text).expect("TOML");
+        let expected = expected["crate"].as_table_mut().expect("a table");
+        for (key, value) in [
+            ("version", "0.1.0"),
+            ("description", "Pets"),
+            ("edition", "2024"),
+            ("readme", "README.md"),
+        ] {
+            expected.insert(key.to_owned(), value.into());
+        }
+        assert_eq!(written["package"].as_table(), Some(&*expected));
     }
 
     #[test]
