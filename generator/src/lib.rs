@@ -28,7 +28,7 @@ pub use output::{
     read_config, read_released, read_settings, released_path,
 };
 pub use pages::{Code, EXAMPLES, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
-pub use pages::{limits, panics};
+pub use pages::{limits, marker, panics};
 pub use rust::Crate;
 
 /// A part of the pipeline, in the order in which they run.

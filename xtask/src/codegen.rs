@@ -12,6 +12,7 @@ use generator::{
 };
 
 use crate::fresh::Notes;
+use crate::membership::Membership;
 use crate::shell::{Failure, Shell, count, folder, shown, write_file};
 use crate::workspace::{previous, workspace};
 
@@ -83,6 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     if !arguments.check {
+        folders.ask_for_membership(&shell);
         let seconds = start.elapsed().as_secs_f64();
         shell.status("Finished", format!("in {seconds:.2}s"));
     }
@@ -146,7 +148,7 @@ impl Folders {
     pub(crate) fn source(&self) -> Result<Source, Failure> {
         let mut source = generator::read(&self.spec)?;
         source.surroundings = Surroundings {
-            workspace_member: is_of_workspace(&self.out, CRATE),
+            workspace_member: Membership::of(&self.out).is_some(),
             has_extras: self.out.join(EXTRAS).is_file(),
             has_examples: self.out.join(EXAMPLES).is_dir(),
         };
@@ -154,6 +156,19 @@ impl Folders {
             source.released = generator::read_released(&self.previous);
         }
         Ok(source)
+    }
+
+    /// Names the line that the workspace around the crate lacks, if cargo would refuse the crate
+    /// without it.
+    fn ask_for_membership(&self, shell: &Shell) {
+        let Some(Membership { manifest, unlisted }) = Membership::of(&self.out) else {
+            return;
+        };
+        if let Some(folder) = unlisted {
+            let manifest = shown(&manifest);
+            let what = format!("`{folder}` in `members` of `[workspace]` in {manifest}: add it");
+            shell.status("Missing", what);
+        }
     }
 
     /// Returns the files that a run writes beside those of the crate.

@@ -8,6 +8,7 @@ mod drift;
 mod explain;
 mod fetch;
 mod fresh;
+mod membership;
 mod shell;
 mod update;
 mod workspace;
