@@ -12,6 +12,7 @@ use generator::{
 };
 
 use crate::fresh::Notes;
+use crate::licensing;
 use crate::membership::Membership;
 use crate::shell::{Failure, Shell, count, folder, shown, write_file};
 use crate::workspace::{previous, workspace};
@@ -196,6 +197,9 @@ pub(crate) fn deliver(
     mut notes: Option<Notes>,
 ) -> Result<(), Failure> {
     let mut said = describe(shell, folders, &output.report);
+    let of_license = licensing::described(&output.config, &folders.out);
+    shell.say(&of_license);
+    said.extend(of_license);
     // The files of earlier runs are read while no other run can change them.
     let writer = match arguments.check {
         true => None,

@@ -8,6 +8,7 @@ mod drift;
 mod explain;
 mod fetch;
 mod fresh;
+mod licensing;
 mod membership;
 mod shell;
 mod update;

@@ -190,6 +190,23 @@ pub fn generated_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     Ok(found)
 }
 
+/// Returns the files in the crate's folder that are named like licenses, whoever wrote them, sorted.
+pub fn license_files(crate_folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(crate_folder).into_iter().flatten().flatten();
+    let is_license = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.to_ascii_uppercase();
+        let mut names = ["LICENSE", "LICENCE", "UNLICENSE", "COPYING"].iter();
+        names.any(|start| name.starts_with(start)) && path.is_file()
+    };
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(is_license)
+        .collect();
+    files.sort();
+    files
+}
+
 /// Returns `true` if the folder has a manifest: below a crate, it is another crate.
 pub(super) fn is_crate(folder: &Path) -> bool {
     fs::symlink_metadata(folder.join("Cargo.toml")).is_ok()

@@ -2,12 +2,15 @@
 //! writer recognizes them, so both take them from here.
 //!
 //! A file is generated when its whole first line is the marker of its kind, or, for
-//! JSON, when the top-level key [`MARK_KEY`] has the value [`COMMAND`]. A file that
-//! only mentions the generator belongs to somebody else.
+//! JSON, when the top-level key [`MARK_KEY`] has the value [`COMMAND`]. A license file
+//! is generated when all of its text is. A file that only mentions the generator
+//! belongs to somebody else.
 
 use std::path::Path;
 
 use serde::Deserialize;
+
+use crate::license::{LICENSES, License};
 
 /// The command that writes generated files.
 pub const COMMAND: &str = "cargo xtask codegen";
@@ -71,10 +74,12 @@ pub fn is_marked(path: &Path, content: &[u8]) -> bool {
     first_line(content).is_some_and(|line| lines_for(path).iter().any(|m| m.as_bytes() == line))
 }
 
-/// Returns `true` if the file is generated: by its first line, or by its key if it
-/// is JSON.
+/// Returns `true` if the file is generated: by its first line, by its key if it is
+/// JSON, or by its text if it is a license. `path` is that in the crate's folder.
 pub fn is_generated(path: &Path, content: &[u8]) -> bool {
-    if path
+    if let Some(license) = License::of_file(path) {
+        license.is_written(content)
+    } else if path
         .extension()
         .is_some_and(|extension| extension == "json")
     {
@@ -104,7 +109,9 @@ pub fn is_generated_in_part(content: &[u8]) -> bool {
     let line = |line: &&str| {
         first_line(content) == Some(line.as_bytes()) || line.as_bytes().starts_with(content)
     };
-    begins(DOCUMENT_HEAD) || LINES.iter().flat_map(|(_, lines)| *lines).any(line)
+    begins(DOCUMENT_HEAD)
+        || LICENSES.iter().any(|license| license.begins(content))
+        || LINES.iter().flat_map(|(_, lines)| *lines).any(line)
 }
 
 /// Returns the first line without its end, which a checkout may have changed;
@@ -181,6 +188,8 @@ mod tests {
             format!("{RUST}\n\npub mod a;\n"),
             format!("{CHANGELOG}\n"),
             format!("{DOCUMENT_HEAD}  \"info\": {{}}\n}}\n"),
+            LICENSES[0].text(&[], "pets"),
+            LICENSES[1].text(&[], "pets"),
         ] {
             for end in 0..=text.len() {
                 assert!(

@@ -10,12 +10,14 @@ use api::{Api, ConstantHeader, Docs, Key, Security, ServerVariable, Type};
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 use openapi::Config;
 use pages::Surroundings;
+use pages::license::License;
 
 use crate::Crate;
 use crate::format::header;
 use crate::layout::layout;
 
-/// Adds `Cargo.toml`, `README.md`, `src/lib.rs`, and `src/runtime/`.
+/// Adds `Cargo.toml`, `README.md`, `src/lib.rs`, `src/runtime/`, and the licenses whose texts are
+/// known.
 pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, files: &mut Crate) {
     let about = About::new(api, config);
     let needs = Needs::of(api);
@@ -34,6 +36,11 @@ pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, file
         &api.dependencies,
     );
     files.insert("Cargo.toml", manifest);
+    let expression = config.package.license.as_deref().unwrap_or_default();
+    let licenses = openapi::package::licenses(expression);
+    for license in licenses.into_iter().filter_map(License::of) {
+        files.insert(license.file, license.text(&config.package.authors, name));
+    }
 }
 
 /// The features of the runtime that not every API needs.
