@@ -38,6 +38,16 @@ const MACS: [&str; 2] = ["hmac", "sha2"];
 const DEV_DEPENDENCIES: &str =
     "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
 
+/// The patterns of the files of a published package. The crate's folder has others, such as
+/// `openapi.json` of bare pages and `api.txt`, which only those need who generate the crate.
+const PACKAGED: [&str; 5] = [
+    "/CHANGELOG.md",
+    "/LICENSE*",
+    "/README.md",
+    "/examples/**",
+    "/src/**",
+];
+
 /// Returns the manifest of the crate.
 pub(super) fn manifest(
     name: &str,
@@ -139,12 +149,15 @@ fn package(name: &str, description: &str, config: &Config) -> String {
         ("authors", &package.authors),
         ("keywords", &package.keywords),
         ("categories", &package.categories),
-        ("include", &package.include),
     ] {
         if !values.is_empty() {
             lines.push(format!("{key} = {}", toml::Value::from(values.clone())));
         }
     }
+    let more = package.include.iter().map(String::as_str);
+    let packaged: BTreeSet<&str> = PACKAGED.into_iter().chain(more).collect();
+    let packaged: Vec<&str> = packaged.into_iter().collect();
+    lines.push(format!("include = {}", toml::Value::from(packaged)));
     lines.push("readme = \"README.md\"\n".to_owned());
     lines.join("\n")
 }
@@ -288,7 +301,7 @@ mod tests {
         let text = "[crate]\nname = \"pets\"\nlicense = \"MIT\"\nrepository = \"https://example.com/a\"\n\
                     homepage = \"https://example.com\"\ndocumentation = \"https://example.com/docs\"\n\
                     authors = [\"Jane \\\"J\\\" Doe <jane@example.com>\", \"O'Neil\"]\n\
-                    keywords = [\"api\"]\ncategories = [\"api-bindings\"]\nrust-version = \"1.90\"\n";
+                    include = [\"/docs/**\"]\nkeywords = [\"api\"]\ncategories = [\"api-bindings\"]\nrust-version = \"1.90\"\n";
         let config = Config::parse(&SourceFile::new("codegen.toml", text)).expect("settings");
         let written: toml::Table = toml::from_str(&package("pets", "Pets", &config)).expect("TOML");
         let mut expected: toml::Table = toml::from_str(text).expect("TOML");
@@ -301,6 +314,9 @@ mod tests {
         ] {
             expected.insert(key.to_owned(), value.into());
         }
+        let mut packaged = PACKAGED.to_vec();
+        packaged.insert(3, "/docs/**");
+        expected.insert("include".to_owned(), packaged.into());
         assert_eq!(written["package"].as_table(), Some(&*expected));
     }
 
