@@ -8,7 +8,7 @@ use generator::drift::{BaseDocument, Drift};
 use generator::output::{Difference, Plan, Writer, Written};
 use generator::{
     CHANGELOG, Code, EXAMPLES, EXTRAS, History, Output, Report, Source, Surroundings,
-    failure_to_json, is_laid_out, json_text, released_path,
+    failure_to_json, is_laid_out, json_text, marker, released_path,
 };
 
 use crate::fresh::Notes;
@@ -151,7 +151,7 @@ impl Folders {
         source.surroundings = Surroundings {
             workspace_member: Membership::of(&self.out).is_some(),
             has_extras: self.out.join(EXTRAS).is_file(),
-            has_examples: self.out.join(EXAMPLES).is_dir(),
+            has_examples: has_own_examples(&self.out.join(EXAMPLES)),
         };
         if source.released.is_none() {
             source.released = generator::read_released(&self.previous);
@@ -303,6 +303,16 @@ fn deny_warnings(report: &Report, quiet: bool) -> Result<(), Failure> {
         "solve what they name, allow those that are right with `[[allow]]` in `codegen.toml`, or leave \
          out `--deny-warnings`",
     ))
+}
+
+/// Returns `true` if a folder has an example that a person wrote. `[manifest]` is about those.
+fn has_own_examples(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths = entries.map(|entry| entry.path());
+    paths.any(|path| {
+        let text = fs::read(&path).unwrap_or_default();
+        !marker::is_marked(&path, &text)
+    })
 }
 
 /// Returns `true` if two paths lead to the same folder.

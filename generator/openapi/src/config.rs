@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::allow::Allow;
 use crate::host::{company, host, named_by};
-use crate::package;
+use crate::package::{self, Package};
 use pages::SourceFile;
 use pages::{Code, Problem};
 
@@ -33,36 +33,6 @@ pub struct Config {
     pub fetch: Fetch,
     /// Warnings that are known and right.
     pub allow: Vec<Allow>,
-}
-
-/// The `[crate]` table.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Package {
-    /// The crate's name; by default that of the server's host, or of the title.
-    pub name: Option<String>,
-    /// The crate's version; `0.1.0` by default.
-    pub version: Option<String>,
-    /// One line for the crate's manifest.
-    pub description: Option<String>,
-    /// An SPDX expression for the crate's manifest.
-    pub license: Option<String>,
-    /// The address of the source code.
-    pub repository: Option<String>,
-    /// The address of the project's own site.
-    pub homepage: Option<String>,
-    /// The address of the documentation, if it is not that of docs.rs.
-    pub documentation: Option<String>,
-    /// The authors, each with or without an email address.
-    pub authors: Vec<String>,
-    /// Words by which the registry finds the crate.
-    pub keywords: Vec<String>,
-    /// Slugs of the registry's categories.
-    pub categories: Vec<String>,
-    /// Patterns of further files that the published package has.
-    pub include: Vec<String>,
-    /// The lowest Rust version that compiles the crate; that of its runtime by default.
-    pub rust_version: Option<String>,
 }
 
 /// The `[manifest]` table: entries of the crate's manifest that hand-written code needs. An

@@ -11,7 +11,8 @@ use pages::marker;
 use pages::{Code, Problem};
 
 /// A path of plain names with `/` between them, relative to the crate's folder. It
-/// leads neither out of that folder nor into hidden folders or build output.
+/// leads neither out of that folder nor into build output, and into hidden folders only on the way
+/// to the workflow.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub(super) struct CratePath(String);
@@ -23,6 +24,9 @@ impl CratePath {
         let is_plain = |name: &str| {
             !name.is_empty() && !name.starts_with('.') && !name.contains(['\\', ':', '\0'])
         };
+        if is_way_to_workflow(path) {
+            return Some(Self(path.to_owned()));
+        }
         let is_build_output = path.split('/').next() == Some("target");
         (path.split('/').all(is_plain) && !is_build_output).then(|| Self(path.to_owned()))
     }
@@ -62,6 +66,12 @@ impl From<CratePath> for String {
     fn from(path: CratePath) -> Self {
         path.0
     }
+}
+
+/// Returns `true` for the workflow that checks the crate, and for the folders that it is in.
+fn is_way_to_workflow(path: &str) -> bool {
+    let rest = marker::WORKFLOW.strip_prefix(path);
+    !path.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Checks that each of the folders is a folder or does not exist yet.
@@ -239,6 +249,8 @@ mod tests {
             "src/lib.rs",
             "src/a b/ü.rs",
             "src/target/a.rs",
+            ".github",
+            ".github/workflows/ci.yml",
         ] {
             assert!(CratePath::parse(path).is_some(), "{path}");
         }
@@ -253,6 +265,9 @@ mod tests {
             "src/",
             "./src/a",
             ".git/config",
+            ".github/workflows/other.yml",
+            ".github/workflows/ci.yml/a",
+            ".git",
             "src/.hidden",
             "target/a.rs",
             "C:/a",

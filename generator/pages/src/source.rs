@@ -210,11 +210,11 @@ pub struct Surroundings {
     pub workspace_member: bool,
     /// The crate has [`EXTRAS`].
     pub has_extras: bool,
-    /// The crate has [`EXAMPLES`].
+    /// The crate has [`EXAMPLES`] that a person wrote.
     pub has_examples: bool,
 }
 
-/// The folder of the examples in that of a crate, which are written by hand.
+/// The folder of the examples in that of a crate.
 pub const EXAMPLES: &str = "examples";
 
 /// The root of what is written by hand, in the folder of a crate that has such.

@@ -1,6 +1,7 @@
 //! `src/operations/`: the groups, their methods, and the requests that are built step by
 //! step.
 
+pub(crate) mod calls;
 mod connect;
 mod description;
 mod docs;

@@ -59,12 +59,7 @@ pub(super) fn manifest(
 ) -> String {
     let more = &config.manifest;
     let features = merged(&features(needs), &more.features).join("\n");
-    let documented = ["blocking", "mock", "tracing"].into_iter();
-    let documented = documented.chain(needs.webhooks.then_some("webhooks"));
-    let documented = documented.chain(needs.channels.then_some(runtime::WEBSOCKET));
-    let documented = documented.chain(more.features.keys().map(String::as_str));
-    let documented: BTreeSet<String> = documented.map(quoted).collect();
-    let documented: Vec<String> = documented.into_iter().collect();
+    let documented: Vec<String> = documented(config, needs).into_iter().map(quoted).collect();
     let documented = documented.join(", ");
     let mut manifest = format!(
         "{}\n\n\
@@ -101,6 +96,15 @@ pub(super) fn manifest(
         manifest.push_str("\n# The crate stands alone, wherever its folder is.\n[workspace]\n");
     }
     manifest
+}
+
+/// Returns the features that docs.rs shows: all that can be used together.
+pub(super) fn documented(config: &Config, needs: Needs) -> BTreeSet<&str> {
+    let always = ["blocking", "mock", "tracing"].into_iter();
+    let always = always.chain(needs.webhooks.then_some("webhooks"));
+    let always = always.chain(needs.channels.then_some(runtime::WEBSOCKET));
+    let more = config.manifest.features.keys();
+    always.chain(more.map(String::as_str)).collect()
 }
 
 /// Returns the features of the crate.

@@ -16,6 +16,8 @@ use crate::Crate;
 use crate::format::header;
 use crate::layout::layout;
 
+pub(crate) use guide::lints;
+
 /// Adds `Cargo.toml`, `README.md`, `src/lib.rs`, `src/runtime/`, and the licenses whose texts are
 /// known.
 pub(crate) fn files(api: &Api, config: &Config, surroundings: Surroundings, files: &mut Crate) {
@@ -80,6 +82,12 @@ impl Needs {
             webhooks: api.webhooks.is_some(),
         }
     }
+}
+
+/// Returns the features of the crate that can be used together.
+pub(crate) fn documented_features<'a>(api: &Api, config: &'a Config) -> Vec<&'a str> {
+    let features = manifest::documented(config, Needs::of(api));
+    features.into_iter().collect()
 }
 
 /// Returns the name of the crate in programs that use it.
