@@ -76,16 +76,7 @@ fn the_package_of_bare_pages_has_no_document_and_is_built_by_cargo() {
 
     // What `cargo publish --dry-run` does, without the registry.
     let package = ["package", "--allow-dirty", "--quiet"];
-    let outcome = run(cargo_in(&workplace.path("client")).args(package)).exits_with(0);
-    // The only thing that such a crate lacks is what nobody has told.
-    let warnings: Vec<&str> = outcome
-        .stderr
-        .lines()
-        .filter(|it| it.starts_with("warning"))
-        .collect();
-    let metadata =
-        "warning: manifest has no license, license-file, documentation, homepage or repository";
-    assert_eq!(warnings, [metadata]);
+    run(cargo_in(&workplace.path("client")).args(package)).exits_with(0);
 }
 
 #[test]
@@ -118,10 +109,9 @@ fn the_package_of_the_committed_client_has_all_of_its_examples() {
 }
 
 /// The files that `tests` of `[crate]` asks for, which the pages of a pet shop have operations for.
-const OF_TESTS: [&str; 5] = [
+const OF_TESTS: [&str; 4] = [
     ".github/workflows/ci.yml",
     "examples/first_call.rs",
-    "examples/list_items.rs",
     "tests/operations/calls.rs",
     "tests/operations/main.rs",
 ];

@@ -95,7 +95,7 @@ impl License {
         let (head, tail) = self.parts();
         let holder = text.strip_prefix(head)?.strip_suffix(tail)?;
         let has_holder = self.template.contains(HOLDER);
-        let is_holder = !holder.is_empty() == has_holder && !holder.contains(char::is_control);
+        let is_holder = holder.is_empty() != has_holder && !holder.contains(char::is_control);
         is_holder.then(|| holder.to_owned())
     }
 
