@@ -34,7 +34,7 @@ mod calls;
 /// The head of the calls.
 const CALLS_HEAD: &str = "//! A test for each operation, with values that are written by a program.
 
-#![allow(clippy::all, deprecated)]
+#![allow(clippy::all, deprecated, non_snake_case)]
 ";
 
 /// The longest call of an example: a longer one says more of its values than of the client.
