@@ -5,24 +5,26 @@
 
 use std::collections::BTreeSet;
 
-use api::{Api, Key, Operation, Response};
+use api::{Api, Docs, Key, Operation, Response};
 use openapi::Config;
 use pages::{Problem, Surroundings, marker};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Crate;
+use crate::documentation::{Documentation, Line, of_file};
 use crate::format::{format, format_foreign, header, ident};
+use crate::links::Links;
 use crate::operations::calls::{self, ExampleCall, Files};
 use crate::operations::groups::modules;
 use crate::package;
 
 /// The documentation of the test, which a list of operations that are not called may follow.
-const TEST_DOCS: &str = "//! Calls each operation against a server on this machine: the request arrives with the method and
-//! the path of the operation, and the response is read.
-//!
-//! `cargo test --features mock` runs it.
-";
+const TEST_DOCS: &str =
+    "Calls each operation against a server on this machine: the request arrives with the method and
+the path of the operation, and the response is read.
+
+`cargo test --features mock` runs it.";
 
 /// The head of the test, after its documentation.
 const TEST_HEAD: &str = "#![cfg(feature = \"mock\")]
@@ -51,24 +53,24 @@ struct Idiom {
 const IDIOMS: [Idiom; 4] = [
     Idiom {
         name: "first_call",
-        purpose: "Calls an operation, and prints the response.",
+        purpose: "Calls an operation, and prints the response.\n\n`cargo run --example first_call` runs it.",
         shows: |operation, _| {
             matches!(operation.response, Response::Json(_)) && operation.paging.is_none()
         },
     },
     Idiom {
         name: "list_items",
-        purpose: "Prints all items of a list, whose pages are requested one after another.",
+        purpose: "Prints all items of a list, whose pages are requested one after another.\n\n`cargo run --example list_items` runs it.",
         shows: |operation, _| operation.paging.is_some(),
     },
     Idiom {
         name: "read_stream",
-        purpose: "Prints the events of a response as they arrive.",
+        purpose: "Prints the events of a response as they arrive.\n\n`cargo run --example read_stream` runs it.",
         shows: |operation, _| matches!(operation.response, Response::Events { .. }),
     },
     Idiom {
         name: "upload_file",
-        purpose: "Sends a file, which is read while it is sent.",
+        purpose: "Sends a file, which is read while it is sent.\n\n`cargo run --example upload_file` runs it.",
         shows: |_, call| call.contains("Upload :: path"),
     },
 ];
@@ -137,13 +139,17 @@ fn test(api: &Api, library: &str, files: &mut Crate) -> Result<(), Problem> {
             Ok((server, client))
         }
     })?;
-    let mut docs = TEST_DOCS.to_owned();
+    let mut docs = Documentation::new().text(TEST_DOCS);
     if !skipped.is_empty() {
-        docs.push_str(
-            "//!\n//! These need a channel, or values that no expression creates:\n//!\n",
-        );
-        docs.extend(skipped.iter().map(|call| format!("//! - `{call}`\n")));
+        let none = Docs::default();
+        let skipped = skipped
+            .iter()
+            .map(|call| (Line::default().code(call), &none));
+        docs = docs
+            .text("These need a channel, or values that no expression creates:")
+            .list(skipped.collect::<Vec<_>>(), &Links::default());
     }
+    let docs = of_file(&docs.page());
     let main = format!(
         "{header}{docs}\n{TEST_HEAD}\nuse {library}::mock::{{self, MockServer}};\n\
          use {library}::{{Client, Error}};\n\n\
@@ -262,10 +268,9 @@ fn example(idiom: &Idiom, api: &Api, library: &str) -> Result<Option<String>, Pr
         .collect();
     let names: Vec<&str> = names.into_iter().collect();
     Ok(Some(format!(
-        "{}//! {}\n//!\n//! `cargo run --example {}` runs it.\n\nuse {library}::{{{}}};\n\n{}\n",
+        "{}{}\nuse {library}::{{{}}};\n\n{}\n",
         header(),
-        idiom.purpose,
-        idiom.name,
+        of_file(&Documentation::new().text(idiom.purpose).page()),
         names.join(", "),
         code.trim(),
     )))
