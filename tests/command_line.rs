@@ -211,6 +211,89 @@ fn a_generated_crate_in_a_folder_below_is_another_one_and_stays() {
     assert_eq!(before.differences(&after), [""; 0]);
 }
 
+// In somebody's own workspace.
+
+#[test]
+fn a_crate_in_a_workspace_is_a_member_of_it() {
+    for (lists, out) in [
+        ("members = [\"app\", \"client\"]", "client"),
+        ("members = [\"app\", \"crates/*\"]", "crates/client"),
+    ] {
+        let workplace = workspace(lists);
+        let outcome = workplace.xtask(&["codegen", "--spec", "spec", "--out", out]);
+        let said = outcome.exits_with(0).stderr;
+        assert!(!said.contains("Missing"), "{said}");
+        let manifest = workplace.read(&format!("{out}/Cargo.toml"));
+        assert!(!manifest.contains("[workspace]"), "{manifest}");
+        assert_eq!(root_of(&workplace, out), root_of(&workplace, "app"));
+    }
+}
+
+#[test]
+fn a_crate_that_the_workspace_excludes_stands_alone() {
+    let workplace = workspace("members = [\"app\"]\nexclude = [\"client\"]");
+    let said = workplace.codegen(&[]).exits_with(0).stderr;
+    assert!(!said.contains("Missing"), "{said}");
+    assert!(
+        workplace
+            .read("client/Cargo.toml")
+            .ends_with("\n[workspace]\n")
+    );
+    let root = root_of(&workplace, "client");
+    assert_ne!(root, root_of(&workplace, "app"));
+}
+
+#[test]
+fn a_crate_that_the_workspace_does_not_list_is_told_to_be_added() {
+    let workplace = workspace("members = [\"app\"]");
+    let line = "     Missing `client` in `members` of `[workspace]` in Cargo.toml: add it\n";
+    // Unchanged runs return immediately, and still print it.
+    for _ in 0..2 {
+        let said = workplace.codegen(&[]).exits_with(0).stderr;
+        assert!(said.contains(line), "{said}");
+    }
+    assert!(!workplace.read("client/Cargo.toml").contains("[workspace]"));
+    workplace.codegen(&["--check"]).exits_with(0);
+
+    workplace.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"app\", \"client\"]\n",
+    );
+    let said = workplace.codegen(&[]).exits_with(0).stderr;
+    assert!(!said.contains("Missing"), "{said}");
+    root_of(&workplace, "client");
+}
+
+/// Returns a workspace with these lists, a package `app`, and pages.
+fn workspace(lists: &str) -> Workplace {
+    let workplace = pet_shop();
+    workplace.write(
+        "Cargo.toml",
+        &format!("[workspace]\n{lists}\nresolver = \"3\"\n"),
+    );
+    let app = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    workplace.write("app/Cargo.toml", app);
+    workplace.write("app/src/lib.rs", "");
+    workplace
+}
+
+/// Returns the manifest of the workspace of a package, as cargo finds it.
+fn root_of(workplace: &Workplace, package: &str) -> String {
+    let locate = ["locate-project", "--workspace", "--message-format", "plain"];
+    let metadata = [
+        "metadata",
+        "--offline",
+        "--no-deps",
+        "--format-version",
+        "1",
+    ];
+    let folder = workplace.path(package);
+    run(cargo().args(metadata).current_dir(&folder)).exits_with(0);
+    run(cargo().args(locate).current_dir(&folder))
+        .exits_with(0)
+        .stdout
+}
+
 #[test]
 fn a_file_in_the_way_is_an_error_and_stays() {
     for path in ["client/Cargo.toml", "client/src/lib.rs"] {

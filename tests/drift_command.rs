@@ -25,9 +25,8 @@ fn without_a_change_there_is_nothing_to_tell() {
 
 /// cargo-semver-checks reports a removed feature, and cargo public-api reports a public dependency.
 /// Both may come from `[manifest]`, which describes the crate and not the API, so that a comparison
-/// of two documents does not show them. The diff of `Cargo.toml` shows them. The minimum Rust
-/// version, derives, and auto traits depend on the generator. The diff of `api.txt` shows the
-/// derives.
+/// of two documents does not show them. The diff of `Cargo.toml` shows them. Derives and auto traits
+/// depend on the generator. The diff of `api.txt` shows the derives.
 #[test]
 fn settings_of_the_manifest_are_in_the_diff_of_the_manifest_and_not_compared() {
     let workplace = generated();
@@ -51,6 +50,50 @@ fn settings_of_the_manifest_are_in_the_diff_of_the_manifest_and_not_compared() {
         .collect();
     let documented = r#"features = ["blocking", "extra", "mock", "tracing"]"#;
     assert_eq!(added, [documented, "extra = []"]);
+}
+
+#[test]
+fn another_minimum_rust_version_is_a_change_that_is_counted_from_the_last_version() {
+    let workplace = generated();
+    let document = workplace.read("spec/openapi.json");
+    assert!(!document.contains("x-rust-version"));
+    let settings = workplace.read("spec/codegen.toml");
+    let set = |version: &str| {
+        let line = format!("[crate]\nrust-version = \"{version}\"\n");
+        workplace.write("spec/codegen.toml", &settings.replace("[crate]\n", &line));
+    };
+    set("1.90");
+    let base = ["--base", "spec/openapi.json", "--format", "json"];
+    let report: Value =
+        serde_json::from_str(&drift(&workplace, &base).exits_with(0).stdout).expect("JSON");
+    let changes = report["changes"].as_array().expect("a list");
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0]["kind"], "rust-version-changed");
+    assert_eq!(changes[0]["effect"], "changed");
+    assert_eq!(changes[0]["before"], "1.88");
+    assert_eq!(changes[0]["after"], "1.90");
+
+    workplace.codegen(&[]).exits_with(0);
+    let document = workplace.read("spec/openapi.json");
+    assert!(document.contains("\"x-rust-version\": \"1.90\""));
+    let changelog = workplace.read("client/CHANGELOG.md");
+    let unreleased = "the minimum Rust version is another";
+    assert!(changelog.contains(unreleased), "{changelog}");
+    assert!(
+        !workplace
+            .read("spec/released.json")
+            .contains("x-rust-version")
+    );
+
+    // A setting that only names the default is none.
+    set("1.88");
+    workplace.codegen(&[]).exits_with(0);
+    assert!(!workplace.read("client/CHANGELOG.md").contains(unreleased));
+    assert!(
+        !workplace
+            .read("spec/openapi.json")
+            .contains("x-rust-version")
+    );
 }
 
 #[test]

@@ -10,7 +10,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use tests::command::{cargo_in, run};
+use tests::command::{Outcome, cargo_in, run, rustfmt};
+use tests::folder::{self, Contents};
 use tests::{Workplace, case, repository};
 
 #[test]
@@ -144,6 +145,35 @@ fn pages_of_the_second_generation() {
     generated.passes(&["test", "--features", "webhooks"]);
 }
 
+/// The settings ask for the test, and for examples.
+#[test]
+fn each_operation_is_tested_against_the_mock_on_request() {
+    for export in ["studio", "harbor"] {
+        let workplace = Workplace::empty();
+        let pages = case(&format!("exports/{export}"));
+        folder::copy(&pages, &workplace.path("spec/pages"));
+        workplace.write("spec/codegen.toml", "[crate]\ntests = true\n");
+        let generated = Generated::within(workplace, "spec");
+        let files = Contents::of(&generated.workplace.path("client"));
+        for path in files.paths() {
+            let is_example = path.starts_with("examples/") || path == "tests/operations/main.rs";
+            if is_example {
+                let path = generated.workplace.path("client").join(path);
+                let check = ["--check", "--edition", "2024"];
+                run(rustfmt().args(check).arg(path)).exits_with(0);
+            }
+        }
+        let clippy = ["clippy", "--all-targets", "--features", "mock"];
+        generated.passes(&[&clippy[..], &["--", "-D", "warnings"]].concat());
+        let test = ["test", "--features", "mock", "--test", "operations"];
+        let said = generated.passes(&test).stdout;
+        let main = generated.workplace.read("client/tests/operations/main.rs");
+        let tested = generated.operations().len() - main.matches("//! - `").count();
+        let passed = format!(" {tested} passed; 0 failed");
+        assert!(said.contains(&passed), "{export}: {said}");
+    }
+}
+
 #[test]
 fn real_pages_of_the_second_generation() {
     for name in ["opik", "webflow", "elevenlabs", "openrouter"] {
@@ -274,12 +304,12 @@ impl Generated {
     }
 
     /// Runs cargo in the crate.
-    fn passes(&self, arguments: &[&str]) {
+    fn passes(&self, arguments: &[&str]) -> Outcome {
         // All crates share one target folder, so they are built sequentially. Waiting for the lock
         // would count toward the timeout of a command.
         static BUILDING: Mutex<()> = Mutex::new(());
         let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
         let client = self.workplace.path("client");
-        run(cargo_in(&client).args(arguments)).exits_with(0);
+        run(cargo_in(&client).args(arguments)).exits_with(0)
     }
 }

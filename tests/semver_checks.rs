@@ -1,4 +1,4 @@
-//! Compares the result of `cargo xtask drift` with cargo-semver-checks, which compares the two
+//! Compares the result of `apipages drift` with cargo-semver-checks, which compares the two
 //! generated crates and does not use specifications.
 //!
 //! The tool runs only if it is installed (`cargo install cargo-semver-checks`), and takes minutes
@@ -112,9 +112,9 @@ struct Fact {
     shown: (&'static str, &'static str),
 }
 
-/// Drift compares documents, which do not contain auto traits, features, and the minimum Rust
-/// version. Derives and crates of the overlay follow from the compared facts.
-const FACTS: [Fact; 5] = [
+/// Drift compares documents, which do not contain auto traits and features. Derives, crates of the
+/// overlay, and the minimum Rust version follow from the compared facts.
+const FACTS: [Fact; 6] = [
     // An `Upload` is neither `UnwindSafe` nor `RefUnwindSafe`, because it contains the progress
     // closure. A form that gains an optional file loses both traits.
     Fact {
@@ -154,6 +154,17 @@ const FACTS: [Fact; 5] = [
         drift: &[],
         tool: &["feature_missing: feature extra in the package's Cargo.toml"],
         shown: ("Cargo.toml", ""),
+    },
+    // The merged document has the version that `[crate]` sets.
+    Fact {
+        name: "the minimum Rust version",
+        change: (
+            "name = \"shop\"\n",
+            "name = \"shop\"\nrust-version = \"1.90\"\n",
+        ),
+        drift: &["changed rust-version-changed Client"],
+        tool: &[],
+        shown: ("Cargo.toml", "rust-version = \"1.90\""),
     },
     // Neither tool compares the versions of dependencies that the settings replace.
     Fact {
@@ -260,34 +271,6 @@ fn facts_that_no_document_has_are_seen_in_the_files_of_the_crate() {
             assert_eq!(crates.findings(), fact.tool, "{}", fact.name);
         }
     }
-}
-
-/// The minimum Rust version depends only on the version of the generator: no setting, page, or
-/// overlay changes it. Drift compares two documents with one generator.
-#[test]
-fn the_minimum_rust_version_is_that_of_the_generator() {
-    let crates = Crates::generated(compatible, "before");
-    let version = |manifest: String| {
-        let mut lines = manifest.lines();
-        let line = lines.find(|line| line.starts_with("rust-version"));
-        line.map(str::to_owned).expect("the manifest has it")
-    };
-    let versions = ["old", "new"].map(|name| version(crates.0.read(&format!("{name}/Cargo.toml"))));
-    assert_eq!(versions[0], versions[1]);
-    assert!(
-        !crates
-            .0
-            .read("new-spec/openapi.json")
-            .contains("rust-version")
-    );
-    crates.0.write(
-        "new-spec/codegen.toml",
-        "[crate]\nrust-version = \"1.90\"\n",
-    );
-    let arguments = ["codegen", "--spec", "new-spec", "--out", "new"];
-    let outcome = crates.0.xtask(&arguments).exits_with(1);
-    let expected = "unknown field `rust-version`";
-    assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
 }
 
 /// An `Upload` is `Send` and `Sync`. Unwind safety is not guaranteed: see [`FACTS`].

@@ -18,6 +18,7 @@ use rayon::prelude::*;
 pub use api;
 pub use docs::{Docs, json_text, visible, visible_line};
 pub use drift;
+pub use openapi::package;
 pub use openapi::{
     Allowances, Allowed, Config, Content, Described, Fetch, Fix, Loss, LossKind, OperationSummary,
     Report, WaitCandidate, described, failure_to_json, inspect, quirks,
@@ -28,7 +29,7 @@ pub use output::{
     read_config, read_released, read_settings, released_path,
 };
 pub use pages::{Code, EXAMPLES, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
-pub use pages::{limits, panics};
+pub use pages::{license, limits, marker, panics};
 pub use rust::Crate;
 
 /// The stages of the pipeline, in the order in which they run.

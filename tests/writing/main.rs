@@ -5,6 +5,7 @@ mod concurrent;
 mod interrupted;
 mod journal;
 mod killed;
+mod licenses;
 #[cfg(unix)]
 mod links;
 mod ownership;

@@ -8,10 +8,12 @@ use generator::drift::{BaseDocument, Drift};
 use generator::output::{Difference, Plan, Writer, Written};
 use generator::{
     CHANGELOG, Code, EXAMPLES, EXTRAS, History, Output, Report, Source, Surroundings,
-    failure_to_json, is_laid_out, json_text, released_path,
+    failure_to_json, is_laid_out, json_text, marker, released_path,
 };
 
 use crate::fresh::Notes;
+use crate::licensing;
+use crate::membership::Membership;
 use crate::shell::{Failure, Shell, count, folder, program, shown, write_file};
 use crate::workspace::{previous, workspace};
 
@@ -80,6 +82,7 @@ pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
         }
     }
     if !arguments.check {
+        folders.ask_for_membership(&shell);
         let seconds = start.elapsed().as_secs_f64();
         let dry = match arguments.dry_run {
             true => ", and wrote nothing",
@@ -158,14 +161,27 @@ impl Folders {
     pub(crate) fn source(&self) -> Result<Source, Failure> {
         let mut source = generator::read(&self.spec)?;
         source.surroundings = Surroundings {
-            workspace_member: is_of_workspace(&self.out, CRATE),
+            workspace_member: Membership::of(&self.out).is_some(),
             has_extras: self.out.join(EXTRAS).is_file(),
-            has_examples: self.out.join(EXAMPLES).is_dir(),
+            has_examples: has_own_examples(&self.out.join(EXAMPLES)),
         };
         if source.released.is_none() {
             source.released = generator::read_released(&self.previous);
         }
         Ok(source)
+    }
+
+    /// Prints the entry to add to the workspace that contains the crate, if cargo would reject the
+    /// crate without it.
+    fn ask_for_membership(&self, shell: &Shell) {
+        let Some(Membership { manifest, unlisted }) = Membership::of(&self.out) else {
+            return;
+        };
+        if let Some(folder) = unlisted {
+            let manifest = shown(&manifest);
+            let what = format!("`{folder}` in `members` of `[workspace]` in {manifest}: add it");
+            shell.status("Missing", what);
+        }
     }
 
     /// Returns the files that a run writes outside of the crate.
@@ -197,6 +213,9 @@ pub(crate) fn deliver(
     mut notes: Option<Notes>,
 ) -> Result<(), Failure> {
     let mut said = describe(shell, folders, &output.report);
+    let of_license = licensing::described(&output.config, &folders.out);
+    shell.say(&of_license);
+    said.extend(of_license);
     // The lock is taken before the files of earlier runs are read.
     let is_dry = arguments.check || arguments.dry_run;
     let writer = match is_dry {
@@ -338,6 +357,16 @@ fn deny_warnings(report: &Report, shell: &Shell) -> Result<(), Failure> {
         "resolve them, accept them with `[[allow]]` in `codegen.toml`, or \
          remove `--deny-warnings`",
     ))
+}
+
+/// Returns `true` if a folder has an example that a person wrote. `[manifest]` is about those.
+fn has_own_examples(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths = entries.map(|entry| entry.path());
+    paths.any(|path| {
+        let text = fs::read(&path).unwrap_or_default();
+        !marker::is_marked(&path, &text)
+    })
 }
 
 /// Returns `true` if two paths lead to the same folder.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use generator::Source;
-use generator::output::{generated_files, is_interrupted};
+use generator::output::{generated_files, is_interrupted, license_files};
 use serde::{Deserialize, Serialize};
 
 use crate::workspace::notes;
@@ -105,10 +105,12 @@ fn forget_the_oldest(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Hashes the files that a run owns in the crate and next to the pages.
+/// Hashes the files that a run owns in the crate and next to the pages, and the license files.
 fn written(out: &Path, beside: &[PathBuf]) -> Option<BTreeMap<PathBuf, u64>> {
     let in_crate = generated_files(out).ok()?;
-    let paths = in_crate.into_iter().chain(beside.iter().cloned());
+    let licenses = license_files(out).into_iter();
+    let paths = in_crate.into_iter().chain(licenses);
+    let paths = paths.chain(beside.iter().cloned());
     paths
         .map(|path| {
             let content = fs::read(&path).ok()?;

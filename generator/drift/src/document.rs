@@ -2,6 +2,7 @@
 
 use api::Api;
 use openapi::Committed;
+use openapi::package::RUST_VERSION;
 use pages::marker::COMMAND;
 use pages::{Code, Problem};
 use semver::Version;
@@ -11,6 +12,8 @@ use semver::Version;
 pub struct BaseDocument {
     pub(crate) name: String,
     pub(crate) version: Option<Version>,
+    /// The minimum Rust version of that crate.
+    pub(crate) rust_version: String,
     pub(crate) api: Api,
 }
 
@@ -21,6 +24,7 @@ impl BaseDocument {
         Self {
             name: name.into(),
             version,
+            rust_version: RUST_VERSION.to_owned(),
             api,
         }
     }
@@ -44,7 +48,11 @@ impl BaseDocument {
         let version = version.and_then(|version| Version::parse(version).ok());
         // The run that wrote the document has already reported the warnings.
         let (api, _) = api::lower(&document.tree, &api::Origins::new());
-        Ok(Self::new(name, version, api))
+        let mut base = Self::new(name, version, api);
+        if let Some(version) = document.rust_version {
+            base.rust_version = version;
+        }
+        Ok(base)
     }
 
     /// Returns the version of the crate that was generated from the document.

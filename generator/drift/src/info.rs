@@ -49,6 +49,15 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     changes
 }
 
+/// Compares the minimum Rust versions, which are not part of the model.
+pub(crate) fn rust_version(before: &str, now: &str) -> Option<Change> {
+    (before != now).then(|| {
+        let what = "the minimum Rust version changed";
+        let change = Change::new(Kind::RustVersionChanged, &Subject::Api, what);
+        change.states(before.to_owned(), now.to_owned())
+    })
+}
+
 /// Compares the keys that both versions have, but that no default alternative contains.
 fn unused_keys(old: &Api, new: &Api) -> Vec<Change> {
     let named = |api: &Api| -> BTreeMap<String, String> {

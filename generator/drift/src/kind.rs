@@ -131,6 +131,7 @@ kinds! {
     HeaderSetterRemoved: Breaking, "programs that set it on the builder no longer compile";
     HeaderSetterAdded: Added, "no program sets it yet";
     HeaderSetterChanged: Breaking, "programs that set it on the builder pass different values";
+    RustVersionChanged: Changed, "calls are unaffected, but older compilers reject the crate";
     WebhookRemoved: Changed, "the API may no longer send the event";
     WebhookAdded: Added, "existing programs receive the event as an unknown one";
     WebhookChanged: Changed, "the API sends the event with a different payload";

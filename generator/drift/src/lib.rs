@@ -74,6 +74,17 @@ pub fn compare(base: &Api, now: &Api) -> Vec<Change> {
     changes
 }
 
+/// Compares the model of a run and its settings with a document.
+fn changes(base: &BaseDocument, now: &Api, configured: &Configured) -> Vec<Change> {
+    let mut changes = compare(&base.api, now);
+    let rust_version = info::rust_version(&base.rust_version, configured.rust_version());
+    if let Some(change) = rust_version {
+        changes.push(change);
+        changes.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
+    changes
+}
+
 /// The changes from one version of an API to another.
 #[derive(Clone, Debug)]
 pub struct Drift {
@@ -86,10 +97,11 @@ impl Drift {
     /// Compares the model of a run with that of `base`. `version` is the version of the crate, or
     /// the settings that contain it.
     pub fn new(base: &BaseDocument, now: &Api, version: impl Into<Configured>) -> Self {
-        let changes = compare(&base.api, now);
+        let configured = version.into();
+        let changes = changes(base, now, &configured);
         Self {
             base: base.name.clone(),
-            verdict: Verdict::new(&changes, base.version.clone(), version.into()),
+            verdict: Verdict::new(&changes, base.version.clone(), configured),
             changes,
         }
     }
@@ -98,7 +110,7 @@ impl Drift {
     /// base, so that the changes of several commits add up.
     pub fn since(mut self, released: Option<&BaseDocument>, now: &Api) -> Self {
         if let Some(released) = released {
-            let changes = compare(&released.api, now);
+            let changes = changes(released, now, self.verdict.settings());
             self.verdict.count_from(released.version.clone(), &changes);
         }
         self

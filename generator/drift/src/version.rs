@@ -2,6 +2,7 @@
 //! number has the role of the first one.
 
 use openapi::Config;
+use openapi::package::RUST_VERSION;
 use semver::{Prerelease, Version};
 
 use super::change::{Change, Effect};
@@ -57,11 +58,19 @@ pub(crate) fn is_compatible(one: &Version, other: &Version) -> bool {
     breaking(one) == breaking(other)
 }
 
-/// The version of the crate, and whether it is set.
+/// The version of the crate, whether it is set, and its minimum Rust version.
 #[derive(Clone, Debug)]
 pub struct Configured {
     version: Version,
     is_default: bool,
+    rust_version: String,
+}
+
+impl Configured {
+    /// Returns the minimum Rust version of the crate.
+    pub(super) fn rust_version(&self) -> &str {
+        &self.rust_version
+    }
 }
 
 impl From<&Config> for Configured {
@@ -69,6 +78,7 @@ impl From<&Config> for Configured {
         Self {
             version: config.version(),
             is_default: config.package.version.is_none(),
+            rust_version: config.rust_version().to_owned(),
         }
     }
 }
@@ -78,6 +88,7 @@ impl From<Version> for Configured {
         Self {
             version,
             is_default: false,
+            rust_version: RUST_VERSION.to_owned(),
         }
     }
 }
@@ -112,6 +123,11 @@ impl Verdict {
     /// Returns the version in `codegen.toml`, or the default.
     pub fn configured(&self) -> &Version {
         &self.configured.version
+    }
+
+    /// Returns the settings.
+    pub(super) fn settings(&self) -> &Configured {
+        &self.configured
     }
 
     /// Replaces the base and the changes, for the same configured version.

@@ -1,6 +1,6 @@
 //! Reads merged documents that `codegen` wrote as `openapi.json`.
 
-use pages::marker::{MARK_KEY, VERSION_KEY};
+use pages::marker::{MARK_KEY, RUST_VERSION_KEY, VERSION_KEY};
 use serde_json::Value;
 
 use crate::Tree;
@@ -14,6 +14,8 @@ pub struct Committed {
     /// The version of the crate that was generated from it, or `None` for documents of older
     /// generators.
     pub version: Option<String>,
+    /// Its minimum Rust version, if that is not the default.
+    pub rust_version: Option<String>,
 }
 
 impl Committed {
@@ -31,9 +33,11 @@ impl Committed {
         if let Some((pointer, form)) = walk::invalid_part(&root) {
             return Err(format!("`{pointer}` should be {form}"));
         }
+        let text = |key: &str| root[key].as_str().map(str::to_owned);
         Ok(Self {
             tree: Tree::read(&root),
-            version: root[VERSION_KEY].as_str().map(str::to_owned),
+            version: text(VERSION_KEY),
+            rust_version: text(RUST_VERSION_KEY),
         })
     }
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::allow::Allow;
 use crate::host::{company, host, named_by};
+use crate::package::{self, Package};
 use pages::SourceFile;
 use pages::{Code, Problem};
 
@@ -32,22 +33,6 @@ pub struct Config {
     pub fetch: Fetch,
     /// Expected warnings.
     pub allow: Vec<Allow>,
-}
-
-/// The `[crate]` table.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Package {
-    /// The crate's name. The default is derived from the server's host or the title.
-    pub name: Option<String>,
-    /// The crate's version; `0.1.0` by default.
-    pub version: Option<String>,
-    /// One line for the crate's manifest.
-    pub description: Option<String>,
-    /// An SPDX expression for the crate's manifest.
-    pub license: Option<String>,
-    /// The URL of the source code.
-    pub repository: Option<String>,
 }
 
 /// The `[manifest]` table: entries of the crate's manifest for handwritten code. An entry replaces
@@ -152,8 +137,14 @@ impl Config {
             .at(file.place(line))
             .advice("correct the line; the keys are listed in ARCHITECTURE.md")
         })?;
-        match config.mistake() {
-            Some((word, problem)) => Err(problem.at(file.place(line_of(&file.text, &word)))),
+        if let Some((word, problem)) = config.mistake() {
+            return Err(problem.at(file.place(line_of(&file.text, &word))));
+        }
+        match package::mistake(&config.package) {
+            Some(mistake) => {
+                let (problem, line) = mistake.located(&file.text);
+                Err(problem.at(file.place(line)))
+            }
             None => Ok(config),
         }
     }
@@ -270,6 +261,12 @@ impl Config {
     pub fn version(&self) -> semver::Version {
         let version = semver::Version::parse(self.crate_version());
         version.unwrap_or_else(|_| semver::Version::new(0, 1, 0))
+    }
+
+    /// Returns the lowest Rust version that compiles the crate.
+    pub fn rust_version(&self) -> &str {
+        let configured = self.package.rust_version.as_deref();
+        configured.unwrap_or(package::RUST_VERSION)
     }
 
     /// Returns the API's name, as people write it.

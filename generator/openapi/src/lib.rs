@@ -27,6 +27,7 @@ pub mod merge;
 mod merged;
 pub mod normalize;
 pub mod overlay;
+pub mod package;
 mod prose;
 pub mod quirks;
 mod reading;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::path::{self, CratePath};
 use super::{JOURNAL, STAGING, failed};
 use crate::history::released_path;
+use pages::license::License;
 use pages::marker;
 use pages::{Code, Problem};
 
@@ -23,6 +24,16 @@ pub(super) enum Target {
     Document,
     /// The merged document of the last version, in the same folder.
     Released,
+}
+
+impl Target {
+    /// Returns the license whose text the file is, if it is a license file of the crate.
+    pub(super) fn license(&self) -> Option<&'static License> {
+        match self {
+            Self::File(path) => License::of_file(Path::new(path.as_str())),
+            Self::Document | Self::Released => None,
+        }
+    }
 }
 
 /// The folders of a run.
@@ -125,6 +136,9 @@ impl Layout {
     /// Returns `true` if the file of a target can be replaced. Beside the pages, merged documents
     /// are identified by their location. Empty files can always be replaced.
     pub(super) fn may_replace(&self, target: &Target, content: &[u8]) -> bool {
+        if let Some(license) = target.license() {
+            return content.is_empty() || license.may_be_replaced(content);
+        }
         content.is_empty() || !matches!(target, Target::File(_)) || self.is_ours(target, content)
     }
 

@@ -147,7 +147,7 @@ pub fn is_interrupted(crate_folder: &Path) -> bool {
     fs::symlink_metadata(crate_folder.join(STAGING)).is_ok()
 }
 
-pub use path::generated_files;
+pub use path::{generated_files, license_files};
 
 fn remove_file(path: &Path) -> Result<(), Problem> {
     fs::remove_file(path).map_err(|error| failed("remove", path, &error))

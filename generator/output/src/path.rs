@@ -11,7 +11,8 @@ use pages::marker;
 use pages::{Code, Problem};
 
 /// A path of plain names with `/` between them, relative to the crate's folder. It neither leaves
-/// that folder nor enters hidden folders or build output.
+/// that folder nor enters build output. The only hidden folder that it enters is that of the
+/// workflow.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub(super) struct CratePath(String);
@@ -23,6 +24,9 @@ impl CratePath {
         let is_plain = |name: &str| {
             !name.is_empty() && !name.starts_with('.') && !name.contains(['\\', ':', '\0'])
         };
+        if is_way_to_workflow(path) {
+            return Some(Self(path.to_owned()));
+        }
         let is_build_output = path.split('/').next() == Some("target");
         (path.split('/').all(is_plain) && !is_build_output).then(|| Self(path.to_owned()))
     }
@@ -61,6 +65,12 @@ impl From<CratePath> for String {
     fn from(path: CratePath) -> Self {
         path.0
     }
+}
+
+/// Returns `true` for the workflow that checks the crate, and for the folders that it is in.
+fn is_way_to_workflow(path: &str) -> bool {
+    let rest = marker::WORKFLOW.strip_prefix(path);
+    !path.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Checks that each of the folders is a folder or does not exist yet.
@@ -186,6 +196,23 @@ pub fn generated_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     Ok(found)
 }
 
+/// Returns the license files in the crate's folder, generated or not, sorted by name.
+pub fn license_files(crate_folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(crate_folder).into_iter().flatten().flatten();
+    let is_license = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.to_ascii_uppercase();
+        let mut names = ["LICENSE", "LICENCE", "UNLICENSE", "COPYING"].iter();
+        names.any(|start| name.starts_with(start)) && path.is_file()
+    };
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(is_license)
+        .collect();
+    files.sort();
+    files
+}
+
 /// Returns `true` if the folder has a manifest, so that it is a separate crate.
 pub(super) fn is_crate(folder: &Path) -> bool {
     fs::symlink_metadata(folder.join("Cargo.toml")).is_ok()
@@ -218,6 +245,8 @@ mod tests {
             "src/lib.rs",
             "src/a b/ü.rs",
             "src/target/a.rs",
+            ".github",
+            ".github/workflows/ci.yml",
         ] {
             assert!(CratePath::parse(path).is_some(), "{path}");
         }
@@ -232,6 +261,9 @@ mod tests {
             "src/",
             "./src/a",
             ".git/config",
+            ".github/workflows/other.yml",
+            ".github/workflows/ci.yml/a",
+            ".git",
             "src/.hidden",
             "target/a.rs",
             "C:/a",

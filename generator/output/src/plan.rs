@@ -83,9 +83,19 @@ impl Plan {
 
     fn add(&mut self, layout: &Layout, target: Target, content: &str) -> Result<(), Problem> {
         let path = layout.resolve(&target);
+        let is_license = target.license().is_some();
+        if is_license && path::is_link(&path) {
+            // Workspaces link the license files of their members.
+            self.unchanged += 1;
+            return Ok(());
+        }
         let there = layout.read(&target)?;
         match &there {
             Some(bytes) if same_text(bytes, content) => self.unchanged += 1,
+            // A person may have put another one there, with another copyright.
+            Some(bytes) if is_license && !layout.may_replace(&target, bytes) => {
+                self.unchanged += 1;
+            }
             Some(bytes) if !layout.may_replace(&target, bytes) => self.foreign.push(path),
             _ => self.writes.push(Write {
                 path,

@@ -9,6 +9,7 @@
 mod code;
 pub mod encoding;
 mod json;
+pub mod license;
 pub mod limits;
 pub mod marker;
 mod nodes;

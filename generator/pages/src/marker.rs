@@ -1,12 +1,14 @@
 //! The markers of generated files. Emission writes them, and the writer recognizes them.
 //!
 //! A file is generated when its whole first line is the marker of its kind, or, for
-//! JSON, when the top-level key [`MARK_KEY`] has the value [`COMMAND`]. A file that only mentions
-//! the generator is not generated.
+//! JSON, when the top-level key [`MARK_KEY`] has the value [`COMMAND`]. A license file is
+//! generated if its whole text is. A file that only mentions the generator is not generated.
 
 use std::path::Path;
 
 use serde::Deserialize;
+
+use crate::license::{LICENSES, License};
 
 macro_rules! command {
     () => {
@@ -64,6 +66,10 @@ pub const MARK_KEY: &str = "x-generated-by";
 /// The key of a merged document with the version of the crate.
 pub const VERSION_KEY: &str = "x-crate-version";
 
+/// The key of a merged document that holds the minimum Rust version of the crate, if the settings
+/// have one.
+pub const RUST_VERSION_KEY: &str = "x-rust-version";
+
 /// The first line of a Rust file.
 pub const RUST: &str = rust!(command!());
 
@@ -97,6 +103,9 @@ pub const FORMER_CHANGELOG: &str = concat!(
 /// The first line of the listing of the public API.
 pub const LISTING: &str = MANIFEST;
 
+/// The workflow that checks the crate, the only hidden file that is generated.
+pub const WORKFLOW: &str = ".github/workflows/ci.yml";
+
 /// The first bytes of a merged document, up to its mark.
 const DOCUMENT_HEADS: [&str; 2] = [
     document_head!(command!()),
@@ -107,7 +116,7 @@ const DOCUMENT_HEADS: [&str; 2] = [
 pub const LONGEST_LINE: usize = 256;
 
 /// The marker lines of each kind of file, by the file name's extension.
-const LINES: [(&str, &[&str]); 4] = [
+const LINES: [(&str, &[&str]); 5] = [
     ("rs", &[RUST, rust!(former_command!())]),
     ("toml", &[MANIFEST, manifest!(former_command!()), RUSTFMT]),
     (
@@ -120,6 +129,7 @@ const LINES: [(&str, &[&str]); 4] = [
         ],
     ),
     ("txt", &[LISTING, manifest!(former_command!())]),
+    ("yml", &[MANIFEST]),
 ];
 
 /// Returns the marker lines of files with the name of `path`.
@@ -135,10 +145,12 @@ pub fn is_marked(path: &Path, content: &[u8]) -> bool {
     first_line(content).is_some_and(|line| lines_for(path).iter().any(|m| m.as_bytes() == line))
 }
 
-/// Returns `true` if the file is generated: by its first line, or by its key if it
-/// is JSON.
+/// Returns `true` if the file is generated: by its first line, by its key if it is
+/// JSON, or by its text if it is a license. `path` is that in the crate's folder.
 pub fn is_generated(path: &Path, content: &[u8]) -> bool {
-    if path
+    if let Some(license) = License::of_file(path) {
+        license.is_written(content)
+    } else if path
         .extension()
         .is_some_and(|extension| extension == "json")
     {
@@ -180,7 +192,9 @@ pub fn is_generated_in_part(content: &[u8]) -> bool {
     let line = |line: &&str| {
         first_line(content) == Some(line.as_bytes()) || line.as_bytes().starts_with(content)
     };
-    DOCUMENT_HEADS.into_iter().any(begins) || LINES.iter().flat_map(|(_, lines)| *lines).any(line)
+    DOCUMENT_HEADS.into_iter().any(begins)
+        || LICENSES.iter().any(|license| license.begins(content))
+        || LINES.iter().flat_map(|(_, lines)| *lines).any(line)
 }
 
 /// Returns the first line without its line ending, which a checkout may have changed, or `None` if
@@ -282,6 +296,8 @@ mod tests {
             format!("{RUST}\n\npub mod a;\n"),
             format!("{CHANGELOG}\n"),
             format!("{}  \"info\": {{}}\n}}\n", DOCUMENT_HEADS[0]),
+            LICENSES[0].text(&[], "pets"),
+            LICENSES[1].text(&[], "pets"),
         ] {
             for end in 0..=text.len() {
                 assert!(

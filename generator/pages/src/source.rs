@@ -208,11 +208,11 @@ pub struct Surroundings {
     pub workspace_member: bool,
     /// The crate has [`EXTRAS`].
     pub has_extras: bool,
-    /// The crate has [`EXAMPLES`].
+    /// The crate has [`EXAMPLES`] that a person wrote.
     pub has_examples: bool,
 }
 
-/// The folder of handwritten examples in the folder of a crate.
+/// The folder of the examples in the folder of a crate.
 pub const EXAMPLES: &str = "examples";
 
 /// The root module of the handwritten code of a crate, relative to its folder.

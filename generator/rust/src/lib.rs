@@ -19,6 +19,7 @@ mod operations;
 mod order;
 mod package;
 mod progenitor;
+mod project;
 mod public_api;
 mod ty;
 mod types;
@@ -75,6 +76,7 @@ pub fn emit(
     external::files(&api, &mut files)?;
     webhooks::files(&api, &library, &mut files)?;
     package::files(&api, config, surroundings, &mut files)?;
+    project::files(&api, config, surroundings, &mut files)?;
     public_api::file(&library, declarations, &mut files)?;
     Ok(Emission {
         files,

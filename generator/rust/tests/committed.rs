@@ -47,7 +47,13 @@ fn the_committed_document_gives_the_committed_client() {
     let mut expected = BTreeMap::new();
     committed("src", &mut expected);
     expected.retain(|path, _| !path.starts_with("src/extras/"));
-    for path in ["Cargo.toml", "README.md", "api.txt"] {
+    for path in [
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "api.txt",
+    ] {
         expected.insert(path.to_owned(), read(&format!("generated-client/{path}")));
     }
     let emitted: BTreeMap<&str, &str> = emission.files.files().collect();

@@ -8,6 +8,7 @@ use quote::quote;
 
 use super::example::Example;
 use super::inputs::{self, BodyField, Given};
+use super::literal::Files;
 use super::{Context, groups};
 use crate::documentation::{Documentation, Line};
 use crate::format::ident;
@@ -64,7 +65,7 @@ pub(super) fn method(
             .text("# Arguments")
             .list(described, context.links);
     }
-    let example = example(operation, given, context).code(context.library)?;
+    let example = example(operation, given, context, Files::OnDisk).code(context.library)?;
     Ok(documentation.text("# Example").example(&example))
 }
 
@@ -114,8 +115,9 @@ pub(super) fn example<'a>(
     operation: &'a Operation,
     given: &[Given<'_>],
     context: &Context<'_>,
+    files: Files,
 ) -> Example<'a> {
-    let mut example = Example::new(operation);
+    let mut example = Example::new(operation, files);
     if let Some(arguments) = &operation.call.arguments_struct {
         let library = ident(context.library);
         let modules = groups::modules(operation).into_iter().map(ident);

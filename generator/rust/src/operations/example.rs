@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::groups;
-use super::literal::Literals;
+use super::literal::{Files, Literals};
 use crate::format::{format, ident};
 use crate::ty::{self, From};
 
@@ -32,13 +32,15 @@ pub(super) struct Example<'a> {
     /// The calls of setters.
     setters: TokenStream,
     names: BTreeSet<&'static str>,
+    files: Files,
 }
 
 impl<'a> Example<'a> {
     /// Creates the example of an operation.
-    pub(super) fn new(operation: &'a Operation) -> Self {
+    pub(super) fn new(operation: &'a Operation, files: Files) -> Self {
         Self {
             operation,
+            files,
             arguments: Vec::new(),
             setters: TokenStream::new(),
             names: BTreeSet::from(["Client"]),
@@ -93,7 +95,21 @@ impl<'a> Example<'a> {
         Literals {
             api,
             names: &mut self.names,
+            files: self.files,
         }
+    }
+
+    /// Returns the names of the crate that the example uses.
+    pub(super) fn names(&self) -> &BTreeSet<&'static str> {
+        &self.names
+    }
+
+    /// Returns the request before it is sent, if all of its arguments are written in it.
+    pub(super) fn written_call(&self) -> Option<TokenStream> {
+        let mut arguments = self.arguments.iter();
+        let is_parameter = |it: &Argument| matches!(it.value, Value::Parameter(_));
+        let (call, setters) = (self.call(&self.operation.method), &self.setters);
+        (!arguments.any(is_parameter)).then(|| quote!(#call #setters))
     }
 
     /// Imports the names of a type from the crate.
@@ -260,7 +276,7 @@ impl<'a> Example<'a> {
     }
 
     /// Returns the call, and the use of its response.
-    fn statements(&self) -> TokenStream {
+    pub(super) fn statements(&self) -> TokenStream {
         let (call, setters) = (self.call(&self.operation.method), &self.setters);
         let call = quote!(#call #setters);
         if self.operation.paging.is_some() {
@@ -312,7 +328,7 @@ mod tests {
     use super::*;
 
     fn code(operation: &Operation, arguments: &[(&str, Type)]) -> String {
-        let mut example = Example::new(operation);
+        let mut example = Example::new(operation, Files::OnDisk);
         for (name, ty) in arguments {
             example.argument(
                 &ident(name),

@@ -3,7 +3,7 @@
 use api::{Api, BodyEncoding, FieldRole, Operation, Response, Type};
 use pages::Problem;
 
-use super::{Context, docs, example::Example, inputs};
+use super::{Context, docs, example::Example, inputs, literal::Files};
 use crate::documentation::{Documentation, Line};
 use crate::links::{self, Links};
 
@@ -88,7 +88,10 @@ impl Context<'_> {
         let operations = operations.filter(|it| it.deprecated.is_none() && is_one(it));
         let examples = operations.map(|operation| {
             let given = inputs::given(&operation.call.arguments, operation, self.api);
-            (operation, docs::example(operation, &given, self))
+            (
+                operation,
+                docs::example(operation, &given, self, Files::OnDisk),
+            )
         });
         examples
             .filter(|(_, example)| example.is_complete())
@@ -108,9 +111,9 @@ impl Context<'_> {
             setters.find(|given| given.name == query && *given.ty == Type::String)
         });
         let Some(text) = text else {
-            return docs::example(operation, &arguments, self);
+            return docs::example(operation, &arguments, self, Files::OnDisk);
         };
-        let mut example = Example::new(operation);
+        let mut example = Example::new(operation, Files::OnDisk);
         for given in arguments {
             example.argument(&given.name, given.ty.unboxed(), self.api);
         }

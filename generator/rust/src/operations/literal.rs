@@ -12,10 +12,20 @@ use crate::format::ident;
 /// The maximum depth of nested structs and unions in examples.
 const DEEPEST: usize = 5;
 
+/// The files that values send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Files {
+    /// Files that a program has on its disk.
+    OnDisk,
+    /// Contents that are written in the program.
+    InMemory,
+}
+
 /// Writes values, and collects the names of the crate that they use.
 pub(super) struct Literals<'a> {
     pub(super) api: &'a Api,
     pub(super) names: &'a mut BTreeSet<&'static str>,
+    pub(super) files: Files,
 }
 
 impl Literals<'_> {
@@ -48,7 +58,10 @@ impl Literals<'_> {
             Type::File => {
                 self.names.insert("Upload");
                 let path = format!("path/to/{text}");
-                quote!(Upload::path(#path))
+                match self.files {
+                    Files::OnDisk => quote!(Upload::path(#path)),
+                    Files::InMemory => quote!(Upload::bytes(#text, "content")),
+                }
             }
             Type::Form => {
                 self.names.insert("Form");
@@ -193,6 +206,7 @@ mod tests {
         let mut literals = Literals {
             api: &api,
             names: &mut names,
+            files: Files::OnDisk,
         };
         let accepted = literals.accepted("pet_ids", ty);
         let exact = literals.exact("pet_ids", ty);

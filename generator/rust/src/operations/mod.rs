@@ -1,5 +1,6 @@
 //! `src/operations/`: the groups, their methods, and the request builders.
 
+pub(crate) mod calls;
 mod connect;
 mod description;
 mod docs;

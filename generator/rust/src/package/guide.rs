@@ -243,7 +243,7 @@ fn exported(needs: Needs) -> String {
 
 /// Returns the lints that names of the API are exempt from, if it has names in other
 /// scripts.
-fn lints(api: &Api) -> &'static str {
+pub(crate) fn lints(api: &Api) -> &'static str {
     let is_ascii = api.names().all(str::is_ascii);
     if is_ascii {
         return "";

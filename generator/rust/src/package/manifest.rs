@@ -38,6 +38,16 @@ const MACS: [&str; 2] = ["hmac", "sha2"];
 const DEV_DEPENDENCIES: &str =
     "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
 
+/// The patterns of the files of a published package. The crate's folder has others, such as
+/// `openapi.json` of bare pages and `api.txt`, which only those need who generate the crate.
+const PACKAGED: [&str; 5] = [
+    "/CHANGELOG.md",
+    "/LICENSE*",
+    "/README.md",
+    "/examples/**",
+    "/src/**",
+];
+
 /// Returns the manifest of the crate.
 pub(super) fn manifest(
     name: &str,
@@ -49,12 +59,7 @@ pub(super) fn manifest(
 ) -> String {
     let more = &config.manifest;
     let features = feature_lines(config, needs).join("\n");
-    let documented = ["blocking", "mock", "tracing"].into_iter();
-    let documented = documented.chain(needs.webhooks.then_some("webhooks"));
-    let documented = documented.chain(needs.channels.then_some(runtime::WEBSOCKET));
-    let documented = documented.chain(more.features.keys().map(String::as_str));
-    let documented: BTreeSet<String> = documented.map(quoted).collect();
-    let documented: Vec<String> = documented.into_iter().collect();
+    let documented: Vec<String> = documented(config, needs).into_iter().map(quoted).collect();
     let documented = documented.join(", ");
     let mut manifest = format!(
         "{}\n\n\
@@ -105,6 +110,15 @@ pub(super) fn all_features(config: &Config, needs: Needs) -> BTreeMap<String, Ve
     toml::from_str(&lines).unwrap_or_default()
 }
 
+/// Returns the features that docs.rs shows: all that can be used together.
+pub(super) fn documented(config: &Config, needs: Needs) -> BTreeSet<&str> {
+    let always = ["blocking", "mock", "tracing"].into_iter();
+    let always = always.chain(needs.webhooks.then_some("webhooks"));
+    let always = always.chain(needs.channels.then_some(runtime::WEBSOCKET));
+    let more = config.manifest.features.keys();
+    always.chain(more.map(String::as_str)).collect()
+}
+
 /// Returns the lines of the features that come with the runtime.
 fn features(needs: Needs) -> String {
     let features = section("features");
@@ -132,12 +146,14 @@ fn package(name: &str, description: &str, config: &Config) -> String {
         format!("version = {}", quoted(config.crate_version())),
         format!("description = {}", quoted(description)),
         "edition = \"2024\"".to_owned(),
-        "rust-version = \"1.88\"".to_owned(),
+        format!("rust-version = {}", quoted(config.rust_version())),
     ];
     let package = &config.package;
     for (key, value) in [
         ("license", &package.license),
         ("repository", &package.repository),
+        ("homepage", &package.homepage),
+        ("documentation", &package.documentation),
     ] {
         lines.extend(
             value
@@ -145,6 +161,19 @@ fn package(name: &str, description: &str, config: &Config) -> String {
                 .map(|value| format!("{key} = {}", quoted(value))),
         );
     }
+    for (key, values) in [
+        ("authors", &package.authors),
+        ("keywords", &package.keywords),
+        ("categories", &package.categories),
+    ] {
+        if !values.is_empty() {
+            lines.push(format!("{key} = {}", toml::Value::from(values.clone())));
+        }
+    }
+    let more = package.include.iter().map(String::as_str);
+    let packaged: BTreeSet<&str> = PACKAGED.into_iter().chain(more).collect();
+    let packaged: Vec<&str> = packaged.into_iter().collect();
+    lines.push(format!("include = {}", toml::Value::from(packaged)));
     lines.push("readme = \"README.md\"\n".to_owned());
     lines.join("\n")
 }
@@ -231,6 +260,7 @@ fn section(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use openapi::config::CLIENT_DEPENDENCIES;
+    use pages::SourceFile;
 
     use super::*;
 
@@ -289,6 +319,30 @@ mod tests {
             let name = name.trim().replace('-', "_");
             assert!(CLIENT_DEPENDENCIES.contains(&name.as_str()), "{name}");
         }
+    }
+
+    #[test]
+    fn settings_of_the_registry_are_lines_of_the_package() {
+        let text = "[crate]\nname = \"pets\"\nlicense = \"MIT\"\nrepository = \"https://example.com/a\"\n\
+                    homepage = \"https://example.com\"\ndocumentation = \"https://example.com/docs\"\n\
+                    authors = [\"Jane \\\"J\\\" Doe <jane@example.com>\", \"O'Neil\"]\n\
+                    include = [\"/docs/**\"]\nkeywords = [\"api\"]\ncategories = [\"api-bindings\"]\nrust-version = \"1.90\"\n";
+        let config = Config::parse(&SourceFile::new("codegen.toml", text)).expect("settings");
+        let written: toml::Table = toml::from_str(&package("pets", "Pets", &config)).expect("TOML");
+        let mut expected: toml::Table = toml::from_str(text).expect("TOML");
+        let expected = expected["crate"].as_table_mut().expect("a table");
+        for (key, value) in [
+            ("version", "0.1.0"),
+            ("description", "Pets"),
+            ("edition", "2024"),
+            ("readme", "README.md"),
+        ] {
+            expected.insert(key.to_owned(), value.into());
+        }
+        let mut packaged = PACKAGED.to_vec();
+        packaged.insert(3, "/docs/**");
+        expected.insert("include".to_owned(), packaged.into());
+        assert_eq!(written["package"].as_table(), Some(&*expected));
     }
 
     #[test]

@@ -11,13 +11,17 @@ use std::time::Duration;
 use api::{Api, ConstantHeader, Docs, Key, Security, ServerVariable, Type};
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 use openapi::Config;
+use pages::license::License;
 use pages::{Problem, Surroundings};
 
 use crate::Crate;
 use crate::format::header;
 use crate::layout::layout;
 
-/// Adds `Cargo.toml`, `README.md`, `src/lib.rs`, and `src/runtime/`.
+pub(crate) use guide::lints;
+
+/// Adds `Cargo.toml`, `README.md`, `src/lib.rs`, `src/runtime/`, and the license files with known
+/// texts.
 ///
 /// # Errors
 ///
@@ -46,6 +50,11 @@ pub(crate) fn files(
         &api.dependencies,
     );
     files.insert("Cargo.toml", manifest);
+    let expression = config.package.license.as_deref().unwrap_or_default();
+    let licenses = openapi::package::licenses(expression);
+    for license in licenses.into_iter().filter_map(License::of) {
+        files.insert(license.file, license.text(&config.package.authors, name));
+    }
     Ok(())
 }
 
@@ -86,6 +95,12 @@ impl Needs {
             webhooks: api.webhooks.is_some(),
         }
     }
+}
+
+/// Returns the features of the crate that can be used together.
+pub(crate) fn documented_features<'a>(api: &Api, config: &'a Config) -> Vec<&'a str> {
+    let features = manifest::documented(config, Needs::of(api));
+    features.into_iter().collect()
 }
 
 /// Returns the name of the crate in code.

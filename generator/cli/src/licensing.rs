@@ -1,0 +1,46 @@
+//! The license of a crate as far as a run can only ask for it.
+
+use std::path::Path;
+
+use generator::license::{LICENSES, License};
+use generator::output::license_files;
+use generator::package::licenses;
+use generator::{Config, visible};
+
+use crate::shell::shown;
+
+/// Returns lines about the license that the settings lack, about texts that a person has to supply,
+/// and about license files that the settings do not name.
+pub(crate) fn described(config: &Config, out: &Path) -> Vec<(String, String)> {
+    let Some(expression) = &config.package.license else {
+        let what = "a license, which users and `cargo publish` need: set `license` of `[crate]` in \
+                    `codegen.toml`";
+        return vec![("Missing".to_owned(), what.to_owned())];
+    };
+    let named = licenses(expression);
+    let files = license_files(out);
+    let is_known = |path: &Path| LICENSES.iter().any(|license| path.ends_with(license.file));
+    let has_others = files.iter().any(|path| !is_known(path));
+    let unknown = named.iter().filter(|name| License::of(name).is_none());
+    let missing = unknown.filter(|_| !has_others).map(|name| {
+        let file = shown(&out.join("LICENSE"));
+        (
+            "Missing",
+            format!("the text of `{}`: write it to {file}", visible(name)),
+        )
+    });
+    let left = LICENSES.iter().filter(|license| {
+        let is_there = files.iter().any(|path| path.ends_with(license.file));
+        is_there && !named.contains(&license.identifier)
+    });
+    let left = left.map(|license| {
+        let file = shown(&out.join(license.file));
+        let name = license.identifier;
+        (
+            "Leaving",
+            format!("{file}, although `[crate]` does not name `{name}`"),
+        )
+    });
+    let lines = missing.chain(left);
+    lines.map(|(verb, what)| (verb.to_owned(), what)).collect()
+}
