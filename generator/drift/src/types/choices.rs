@@ -260,7 +260,7 @@ mod tests {
         finds(&old, &new, Kind::VariantAdded, Added, what);
 
         let (old, new) = (animals("kind", &["Cat"]), animals("kind", &["Cat", "Bird"]));
-        let what = "there is a variant `Bird`";
+        let what = "the variant `Bird` was added";
         finds(&old, &new, Kind::VariantAdded, Added, what);
     }
 
