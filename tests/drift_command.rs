@@ -77,7 +77,7 @@ fn another_minimum_rust_version_is_a_change_that_is_counted_from_the_last_versio
     let document = workplace.read("spec/openapi.json");
     assert!(document.contains("\"x-rust-version\": \"1.90\""));
     let changelog = workplace.read("client/CHANGELOG.md");
-    let unreleased = "the minimum Rust version is another";
+    let unreleased = "the minimum Rust version changed";
     assert!(changelog.contains(unreleased), "{changelog}");
     assert!(
         !workplace

@@ -35,7 +35,7 @@ impl Membership {
                 return None;
             }
             let path = names(folder.strip_prefix(root).ok()?);
-            if is_excluded(workspace, &path) {
+            if is_excluded(workspace, &path) || is_build_output(&path) {
                 continue;
             }
             let is_member = is_listed(workspace, &path) || has_dependency(&table, &path);
@@ -87,6 +87,12 @@ fn is_excluded(workspace: &Table, path: &[&str]) -> bool {
     has("exclude") && !has("members")
 }
 
+/// Returns `true` if the folder is in the target folder of the workspace. A crate there is temporary,
+/// and not a member.
+fn is_build_output(path: &[&str]) -> bool {
+    path.first() == Some(&"target")
+}
+
 /// Returns `true` if `members` names the folder, which may be by a pattern.
 fn is_listed(workspace: &Table, path: &[&str]) -> bool {
     let mut patterns = entries(workspace, "members").into_iter();
@@ -133,6 +139,12 @@ fn has_dependency(table: &Table, path: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_crate_in_the_target_folder_is_not_a_member() {
+        let workspace = "[workspace]\nmembers = [\"client\"]\n";
+        assert_eq!(member(workspace, "target/tmp/client"), None);
+    }
 
     /// Returns the membership of a folder below a root with this manifest.
     fn member(manifest: &str, folder: &str) -> Option<Option<String>> {
