@@ -20,7 +20,7 @@ pub(crate) struct Shell {
     pub(crate) verbose: bool,
 }
 
-/// How the program was called.
+/// The command that the user typed to run the program.
 static PROGRAM: OnceLock<&str> = OnceLock::new();
 
 /// Sets what a user types to run the program. Only the first call has an effect.
