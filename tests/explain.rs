@@ -97,7 +97,7 @@ fn codes(source: &Source) -> BTreeSet<Code> {
     match generate(source) {
         Ok(output) => {
             let warnings = output.report.warnings.iter();
-            warnings.map(|warning| warning.code()).collect()
+            warnings.map(generator::Problem::code).collect()
         }
         Err(problem) => BTreeSet::from([problem.code()]),
     }

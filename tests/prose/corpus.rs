@@ -44,7 +44,7 @@ fn every_real_page_is_read() {
             .iter()
             .filter(|operation| operation.client_method.is_some());
         assert_eq!(called.count(), operations, "{company}");
-        let codes = report.warnings.iter().map(|warning| warning.code());
+        let codes = report.warnings.iter().map(generator::Problem::code);
         let about_pages = codes.filter(|code| {
             [
                 Code::UnknownLine,

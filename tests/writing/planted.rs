@@ -76,7 +76,7 @@ fn another_crate_below_is_refused() {
 fn a_staging_folder_that_is_not_a_run_s_is_refused() {
     for name in ["..", "../..", ".", "", "src", "run-1-2/../.."] {
         is_refused("is not the name of a run", |planted| {
-            planted.set("/run", name)
+            planted.set("/run", name);
         });
     }
 }
@@ -198,7 +198,7 @@ fn a_journal_of_another_format_is_refused() {
 #[test]
 fn a_journal_that_names_a_file_twice_is_refused() {
     is_refused("twice", |planted| {
-        planted.set("/moves/1/to/file", "src/a.rs")
+        planted.set("/moves/1/to/file", "src/a.rs");
     });
     is_refused("twice", |planted| {
         let after = digest(&generated("// new a"));

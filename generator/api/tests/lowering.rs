@@ -17,7 +17,7 @@ fn repository(path: &str) -> PathBuf {
 fn lowered(document: &str) -> Api {
     let document: Value = serde_json::from_str(document).expect("JSON");
     let (api, warnings) = api::lower(&Tree::read(&document), &Origins::new());
-    let messages: Vec<&str> = warnings.iter().map(|warning| warning.message()).collect();
+    let messages: Vec<&str> = warnings.iter().map(pages::Problem::message).collect();
     assert_eq!(messages, [""; 0]);
     api
 }

@@ -82,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
         }
     }
     if !arguments.check {
-        folders.ask_for_membership(&shell);
+        folders.ask_for_membership(shell);
         let seconds = start.elapsed().as_secs_f64();
         let dry = match arguments.dry_run {
             true => ", and wrote nothing",

@@ -158,7 +158,7 @@ pub(crate) fn body_field<'a>(
     }
 }
 
-impl<'a> Input<'a> {
+impl Input<'_> {
     /// Returns the setter in the form of its declaration.
     pub(crate) fn setter(&self) -> String {
         format!(".{}({})", self.name, self.accepted)

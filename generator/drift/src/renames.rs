@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn names_in_braces_are_replaced_and_nothing_else() {
-        let path = with_placeholders("/a/{b}/{c/d", |name| name.to_uppercase());
+        let path = with_placeholders("/a/{b}/{c/d", str::to_uppercase);
         assert_eq!(path, "/a/{B}/{c/d");
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn entries_mut(union: &mut Map<String, Value>) -> Option<&mut Map<Str
 }
 
 /// Adds a mapping from the name of each unmapped schema of a union.
-pub(crate) fn imply<'a>(schema: &mut Map<String, Value>, statements: &mut Statements<'a>) {
+pub(crate) fn imply(schema: &mut Map<String, Value>, statements: &mut Statements<'_>) {
     let discriminator = schema.get("discriminator").unwrap_or(&Value::Null);
     let Some(property) = discriminator["propertyName"].as_str() else {
         return;

@@ -50,7 +50,7 @@ fn holders(root: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
         if let Some(Value::Object(streaming)) = operation.get_mut(STREAMING) {
             for value in streaming.values_mut() {
                 walk::schema_mut(value, &mut Pointer::default(), &mut |_, schema| {
-                    visit(schema)
+                    visit(schema);
                 });
             }
         }

@@ -320,7 +320,7 @@ impl Signature {
             }
             (Some(name), None) => signature.timestamp = Some(Timestamp::Header(name)),
             (None, Some(prefix)) => {
-                signature.timestamp = Some(Timestamp::Element(prefix.to_owned()))
+                signature.timestamp = Some(Timestamp::Element(prefix.to_owned()));
             }
             (None, None) => {}
         }

@@ -132,7 +132,7 @@ fn of_operations() -> Vec<Fact> {
             api.operations.push(operation("shops", "found"));
         }),
         fact(Kind::OperationMoved, id, None, |api| {
-            pets(api).path.push('s')
+            pets(api).path.push('s');
         }),
         fact(Kind::OperationMoved, id, None, |api| {
             pets(api).server = Some("https://files.example.com".to_owned());
@@ -479,7 +479,7 @@ fn of_values() -> Vec<Fact> {
             param(pets(api), "limit").default = Some(json!(3));
         }),
         fact(Kind::LimitChanged, "Pet", "age", |api| {
-            limits(&mut pet(api, "age").limits)
+            limits(&mut pet(api, "age").limits);
         }),
         fact(Kind::LimitChanged, "pets_get", "limit", |api| {
             limits(&mut param(pets(api), "limit").limits);

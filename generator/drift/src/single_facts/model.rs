@@ -246,7 +246,7 @@ fn a_pet() -> Shape {
         field("deprecated", Type::Bool).edited(|field| {
             field.deprecated = Some(Deprecation {
                 note: String::new(),
-            })
+            });
         }),
     ]);
     let mut shape = record(fields);

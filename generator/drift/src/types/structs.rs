@@ -96,7 +96,7 @@ impl Comparison<'_> {
                 let parameters = fields
                     .iter()
                     .map(|field| format!("{}: {}", field.name, constructed(field, api)));
-                format!("new({})", Vec::from_iter(parameters).join(", "))
+                format!("new({})", parameters.collect::<Vec<_>>().join(", "))
             };
             let codes = (code(&before, self.base), code(&after, self.now));
             let what = "its `new()` takes different arguments";

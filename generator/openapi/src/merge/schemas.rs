@@ -286,7 +286,7 @@ fn collect_references<'a>(node: &'a Value, index: usize, found: &mut Vec<Key<'a>
             }
         }
         Value::String(text) => {
-            found.extend(text.strip_prefix(walk::SCHEMAS).map(|name| (index, name)))
+            found.extend(text.strip_prefix(walk::SCHEMAS).map(|name| (index, name)));
         }
         _ => {}
     }

@@ -66,7 +66,7 @@ struct Values<'a> {
     known: HashMap<&'a str, Option<Vec<String>>>,
 }
 
-impl<'a> Values<'a> {
+impl Values<'_> {
     /// Returns the values of all members, or `None` if one is not a string.
     fn of_all(&mut self, members: &Value, depth: usize) -> Option<Vec<String>> {
         let mut seen = HashSet::new();

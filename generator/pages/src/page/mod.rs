@@ -123,7 +123,7 @@ pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
             continue;
         }
         // Files that this generator wrote are not input.
-        if file.text.lines().take(4).any(|line| names_command(line)) {
+        if file.text.lines().take(4).any(names_command) {
             continue;
         }
         match file.ending().as_str() {

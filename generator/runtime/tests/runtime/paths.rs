@@ -56,7 +56,7 @@ async fn a_value_that_would_lead_elsewhere_is_refused_and_nothing_sent() {
         assert_eq!(error.operation(), Some("parts_retrieve"));
         assert_eq!(
             error.to_string(),
-            "parts_retrieve: invalid request: a parameter in the path \
+            "parts_retrieve: invalid request: a parameter of the path \
              `/things/{id}/parts/{part}` is empty or changes the path"
         );
     }

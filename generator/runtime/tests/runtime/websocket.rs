@@ -286,7 +286,7 @@ async fn a_channel_of_bytes_has_no_text() -> Result<(), Error> {
     peer.send(text("text")).await.unwrap();
     peer.send(Message::binary(&b"received"[..])).await.unwrap();
     let error = soon(socket.next_message()).await.unwrap_err();
-    assert!(error.to_string().contains("sent text"), "{error}");
+    assert!(error.to_string().contains("sent a text frame"), "{error}");
     let bytes = soon(socket.next_message()).await?;
     assert_eq!(bytes.unwrap(), "received");
     Ok(())

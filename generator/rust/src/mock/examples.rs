@@ -100,7 +100,7 @@ pub(super) fn page(api: &Api, library: &str) -> Documentation {
 }
 
 /// Returns the first matching operation that a program can call with only strings.
-fn first<'a>(api: &'a Api, fits: impl Fn(&Operation) -> bool) -> Option<Sample<'a>> {
+fn first(api: &Api, fits: impl Fn(&Operation) -> bool) -> Option<Sample<'_>> {
     let operations = api.operations.iter();
     let needs_some = |it: &Operation| {
         let mut body = it.body.iter();

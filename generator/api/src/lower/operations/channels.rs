@@ -40,7 +40,7 @@ fn messages(content: Option<&IndexMap<String, MediaType>>) -> Messages {
                         .schema
                         .as_ref()
                         .map_or(Type::Json, types::value_type),
-                )
+                );
             }
             text if text.starts_with("text/") => has_text = true,
             _ => has_bytes = true,

@@ -28,7 +28,7 @@ pub(super) fn of_former_calls() -> Vec<Row> {
     let gone = [(Kind::FormerNameRemoved, Breaking)];
     vec![
         row("Operation.former_calls", both, |api| {
-            pets(api).former_calls.clear()
+            pets(api).former_calls.clear();
         }),
         row("Operation.former_setters", gone, |api| {
             pets(api).former_setters.clear();
@@ -40,7 +40,7 @@ pub(super) fn of_former_calls() -> Vec<Row> {
         ),
         row("FormerCall.method", other, |api| call(api).method.push('s')),
         row("FormerCall.request", other, |api| {
-            call(api).request.push('s')
+            call(api).request.push('s');
         }),
         nothing(
             "FormerCall.arguments_struct",

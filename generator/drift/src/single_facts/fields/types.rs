@@ -135,7 +135,7 @@ pub(super) fn of_types() -> Vec<Row> {
             rest(api).ty = Type::Map(Box::new(Type::Bool));
         }),
         row("Rest.docs", TEXT, |api| {
-            rest(api).docs = Docs::page("A text.")
+            rest(api).docs = Docs::page("A text.");
         }),
     ]
 }
@@ -238,7 +238,7 @@ pub(super) fn of_fields() -> Vec<Row> {
             },
         ),
         row("Field.docs", TEXT, |api| {
-            pet(api, "age").docs = Docs::page("A text.")
+            pet(api, "age").docs = Docs::page("A text.");
         }),
         row(
             "Field.deprecated",
@@ -268,27 +268,27 @@ fn of_limits() -> Vec<Row> {
         row("Limits.minimum", limit, |api| of(api).minimum = None),
         row("Limits.maximum", limit, |api| of(api).maximum = None),
         row("Limits.min_length", limit, |api| {
-            of(api).min_length = Some(1)
+            of(api).min_length = Some(1);
         }),
         row("Limits.max_length", limit, |api| {
-            of(api).max_length = Some(9)
+            of(api).max_length = Some(9);
         }),
         row("Limits.min_items", limit, |api| of(api).min_items = Some(1)),
         row("Limits.max_items", limit, |api| of(api).max_items = Some(9)),
         row("Limits.pattern", limit, |api| {
-            of(api).pattern = Some("a".to_owned())
+            of(api).pattern = Some("a".to_owned());
         }),
         row("Limits.format", [(Kind::FormatChanged, Changed)], |api| {
             of(api).format = Some("email".to_owned());
         }),
         row("Limits.values", limit, |api| {
-            of(api).values = vec!["1.5".to_owned()]
+            of(api).values = vec!["1.5".to_owned()];
         }),
         row("Bound.number", limit, |api| {
-            minimum(api).number = "2".to_owned()
+            minimum(api).number = "2".to_owned();
         }),
         row("Bound.exclusive", limit, |api| {
-            minimum(api).exclusive = true
+            minimum(api).exclusive = true;
         }),
     ]
 }

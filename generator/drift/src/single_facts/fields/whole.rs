@@ -16,7 +16,7 @@ pub(super) fn rows() -> Vec<Row> {
 fn of_the_api() -> Vec<Row> {
     vec![
         row("Api.title", [(Kind::DetailChanged, Documentation)], |api| {
-            api.title.push('s')
+            api.title.push('s');
         }),
         row(
             "Api.version",
@@ -29,7 +29,7 @@ fn of_the_api() -> Vec<Row> {
             api.docs = Docs::page("A text.");
         }),
         row("Api.server", [(Kind::ServerChanged, Changed)], |api| {
-            api.server.push('s')
+            api.server.push('s');
         }),
         row(
             "Api.server_template",
@@ -100,7 +100,7 @@ fn of_keys() -> Vec<Row> {
     }
     vec![
         row("Api.key", [(Kind::KeyChanged, Changed)], |api| {
-            first(api, "x-key", "Bearer ")
+            first(api, "x-key", "Bearer ");
         }),
         row("Api.key", [(Kind::KeyChanged, Changed)], |api| {
             first(api, "authorization", "Token ");
