@@ -7,7 +7,7 @@
 //! [`resume_file`](crate::operations::multipart_upload::MultipartUpload::resume_file) continues an
 //! interrupted upload. Both return a [`FileUpload`].
 //! [`wait_until_done`](crate::operations::multipart_upload::MultipartUpload::wait_until_done) waits
-//! for an upload of another process.
+//! for an upload whose chunks another process sends.
 //!
 //! # Searching
 //!

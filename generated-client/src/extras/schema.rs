@@ -54,7 +54,7 @@ const DEFINITIONS: &str = "#/$defs/";
 ///
 /// # Errors
 ///
-/// Returns an error if a part of the type cannot be described, such as a map or a tuple.
+/// Returns an error if the type or a nested type has no supported schema, like maps and tuples.
 pub(super) fn schema_of<T: JsonSchema>() -> Result<Map<String, Value>, SchemaError> {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;

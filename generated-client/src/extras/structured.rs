@@ -27,8 +27,8 @@ use crate::types::{
 ///
 /// # Errors
 ///
-/// Returns an error if a part of the type cannot be described, such as a map or a tuple. The error
-/// contains the path of that part.
+/// Returns an error if the type or a nested type has no supported schema, like maps and tuples. The
+/// error contains the path of that type.
 pub fn json_schema<T: JsonSchema>() -> Result<Map<String, Value>, SchemaError> {
     schema_of::<T>()
 }

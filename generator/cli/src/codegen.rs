@@ -22,7 +22,7 @@ const CRATE: &str = "generated-client";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Write nothing; fail if the existing files are not up to date
+    /// Write nothing; list the outdated files, and fail if there are any
     #[arg(long)]
     check: bool,
     /// Folder of pages, folder with the layout of `spec/`, or file of pages [default: spec]
@@ -34,10 +34,10 @@ pub(crate) struct Arguments {
     /// Write a report of the run to a file, as JSON
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Fail if there are warnings
+    /// Fail if there are warnings that `[[allow]]` does not accept
     #[arg(long)]
     deny_warnings: bool,
-    /// Print the files that would change and the effect on callers, and write nothing
+    /// Write nothing; print the files that would change and the effect on callers
     #[arg(long, conflicts_with = "check")]
     dry_run: bool,
 }

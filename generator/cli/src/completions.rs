@@ -9,7 +9,7 @@ pub(crate) const PROGRAM: &str = "apipages";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The shell
+    /// Shell to print the script for
     #[arg(value_enum)]
     shell: Shell,
 }

@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     /// Output format: for a terminal, for a pull request, or for programs
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Fail if the version does not reflect a breaking change
+    /// Fail if the version of the crate is too low for the changes
     #[arg(long)]
     check: bool,
 }

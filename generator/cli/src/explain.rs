@@ -7,7 +7,7 @@ use crate::shell::{Failure, print, program};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Code, such as `no-server`; lists all codes if omitted
+    /// Code of an error or a warning, such as `no-server`; lists all codes if omitted
     code: Option<String>,
 }
 

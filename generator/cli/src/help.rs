@@ -4,7 +4,7 @@ use clap::Command;
 
 use crate::shell::program;
 
-/// Exit codes of all commands; 1 has a description of its own for some.
+/// The exit codes that all commands share. Each command describes 1.
 const EXIT_CODES: &str = "Exit codes:\n  0  success\n";
 
 /// A command, its examples with a description each, and the meaning of exit code 1.
@@ -60,7 +60,7 @@ const HELP: [Help; 8] = [
         "drift",
         &[
             ("drift", "Compare the pages with the last commit"),
-            ("drift --base v0.1.0", "Compare them with a tag"),
+            ("drift --base v0.1.0", "Compare the pages with a tag"),
             (
                 "drift --check --base origin/main",
                 "Check in CI that the version allows the changes",
@@ -112,7 +112,7 @@ pub(crate) fn with_examples(command: Command) -> Command {
 }
 
 fn exit_codes(failure: &str) -> String {
-    format!("{EXIT_CODES}  1  {failure}\n  2  a wrong command line")
+    format!("{EXIT_CODES}  1  {failure}\n  2  an invalid command line")
 }
 
 #[cfg(test)]

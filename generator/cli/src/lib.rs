@@ -80,7 +80,7 @@ fn command_line() -> clap::Command {
 }
 
 /// Runs the program with the arguments of the process, and returns its exit code: 1 for an error
-/// or a failed check, 2 for a wrong command line. `program` is what a user types to run it;
+/// or a failed check, 2 for an invalid command line. `program` is the command that runs it;
 /// messages and help show it.
 pub fn run(program: &'static str) -> ExitCode {
     shell::set_program(program);

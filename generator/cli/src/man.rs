@@ -9,7 +9,7 @@ use crate::shell::{Failure, Shell, shown};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The folder of the pages; it is created if necessary
+    /// Folder for the man pages; it is created if necessary
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }

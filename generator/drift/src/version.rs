@@ -173,7 +173,7 @@ impl Verdict {
     pub fn sentence(&self) -> String {
         let version = self.configured();
         let configured = match self.configured.is_default {
-            false => format!("`codegen.toml` says {version}"),
+            false => format!("`codegen.toml` has {version}"),
             true => format!(
                 "the version is {version}, the default where `codegen.toml` does not set `crate.version`"
             ),
@@ -272,7 +272,7 @@ mod tests {
         let set = verdict(version("0.1.0").into());
         assert_eq!(
             set.sentence(),
-            "0.2.0 follows 0.1.0, but `codegen.toml` says 0.1.0"
+            "0.2.0 follows 0.1.0, but `codegen.toml` has 0.1.0"
         );
     }
 }

@@ -1,7 +1,7 @@
 //! The variables of the server URL, and their substitution.
 //!
-//! A value must not leave its part of the URL. Otherwise, a value such as a customer name could
-//! send the key to another host.
+//! A value must not change other components of the URL. Otherwise, a value such as a customer name
+//! could send the key to another host.
 
 use super::api;
 use super::client::ClientBuilder;
@@ -17,7 +17,7 @@ pub(super) struct ServerVariable {
     pub(super) part: UrlPart,
 }
 
-/// The part of a URL that a variable fills.
+/// The component of a URL that a variable fills.
 #[allow(dead_code, reason = "an API may not have variables in all parts")]
 pub(super) enum UrlPart {
     Host,
@@ -50,7 +50,8 @@ pub(super) struct ServerVariables(Vec<(usize, String)>);
 ///
 /// # Errors
 ///
-/// Returns [`Error::InvalidConfiguration`] if a value would leave its part of the URL.
+/// Returns [`Error::InvalidConfiguration`] if a value would change other components of the
+/// URL.
 pub(super) fn filled(builder: &ClientBuilder, template: &str) -> Result<String, Error> {
     let mut url = template.to_owned();
     if builder.replaces_servers {
@@ -68,8 +69,8 @@ pub(super) fn filled(builder: &ClientBuilder, template: &str) -> Result<String, 
 }
 
 impl ServerVariable {
-    /// Checks that a value does not leave its part of the URL. The error does not contain the
-    /// value, which may be secret.
+    /// Checks that a value does not change other components of the URL. The error does not contain
+    /// the value, which may be secret.
     fn checked<'a>(&self, value: &'a str) -> Result<&'a str, Error> {
         let (is_inside, allowed) = match self.part {
             UrlPart::Host => (

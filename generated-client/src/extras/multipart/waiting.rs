@@ -12,8 +12,8 @@ use crate::types::{ChunkInfoStatus, GetUploadStatusResponse, MultipartUploadStat
 impl MultipartUpload {
     /// Waits until an upload is complete, and returns its last status.
     ///
-    /// [`upload_file`](Self::upload_file) already waits for this. Use this method for an upload of
-    /// another process. After the upload, the API validates the file: see
+    /// [`upload_file`](Self::upload_file) already waits for this. Use this method if another
+    /// process sends the chunks. After the upload, the API validates the file: see
     /// [`wait_until_done`](crate::operations::assets::Assets::wait_until_done) of assets.
     ///
     /// # Example

@@ -138,7 +138,7 @@ impl Comparison<'_> {
         let place = self.pages.shown(wanted.path.as_str());
         Failure::check(
             Code::UnusablePage,
-            format!("`{}` is no longer in the dialect: {why}", wanted.address),
+            format!("`{}` can no longer be used: {why}", wanted.address),
             format!(
                 "the old page is kept: remove `{place}` if the operation was removed; otherwise, \
                  report this to the publisher of the pages"

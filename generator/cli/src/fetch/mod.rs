@@ -45,7 +45,7 @@ pub(crate) use summary::not_updated;
 #[derive(clap::Args)]
 #[group(skip)]
 pub(crate) struct Arguments {
-    /// URL of the site's list of pages [default: `fetch.index` in codegen.toml]
+    /// URL of the site or its `llms.txt` [default: `fetch.index` in codegen.toml]
     #[arg(long, value_name = "URL")]
     pub(crate) from: Option<String>,
     /// Folder whose `pages/` are updated [default: spec]
@@ -57,10 +57,10 @@ pub(crate) struct Arguments {
     /// Write nothing; print the changes
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Number of pages to fetch at once
+    /// Number of concurrent requests
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
-    /// Timeout of a single response, in seconds
+    /// Timeout of a request, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
 }

@@ -89,8 +89,8 @@ impl<S, R> fmt::Debug for Connecting<S, R> {
 /// # The handshake
 ///
 /// The handshake uses the key, the headers, the middleware, the timeout, and the retries of other
-/// calls. A response without an upgrade is an [`Error::Api`]. An open channel does not count as a
-/// [concurrent request](super::super::ClientBuilder::max_concurrent_requests).
+/// calls. A response without an upgrade is returned as [`Error::Api`]. An open channel does not
+/// count as a [concurrent request](super::super::ClientBuilder::max_concurrent_requests).
 ///
 /// Upgrades require HTTP/1.1. If the program sets a custom
 /// [`http_client`](super::super::ClientBuilder::http_client) and the server supports HTTP/2, build

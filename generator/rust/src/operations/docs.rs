@@ -78,7 +78,7 @@ fn endpoint(operation: &Operation) -> String {
 /// Returns the documentation of the request builder. `owner` is the type of the group.
 pub(super) fn request(operation: &Operation, owner: &str) -> Documentation {
     let method = format!("{owner}::{}", operation.method);
-    let line = Line::new("A request of ").item(&method).text(": ");
+    let line = Line::new("A request for ").item(&method).text(": ");
     let documentation = Documentation::new().line(line.code(&endpoint(operation)).text("."));
     match &operation.reference {
         Some(reference) => {
@@ -107,7 +107,7 @@ fn needed(alternatives: &[Vec<&Field>]) -> Line {
             line = line.code(&field.wire);
         }
     }
-    line.text(" is an error, and is not sent.")
+    line.text(" fails before it is sent.")
 }
 
 /// Returns the example of a call.
@@ -309,7 +309,7 @@ mod tests {
         let mut operation = samples::operation("retrieve", &["pets"]);
         operation.path = "/pets/{id}".to_owned();
         let page = |operation: &Operation| request(operation, "Pets").page().to_string();
-        let line = "A request of [`Pets::retrieve`]: `GET /pets/{id}`.";
+        let line = "A request for [`Pets::retrieve`]: `GET /pets/{id}`.";
         assert_eq!(page(&operation), line);
         operation.reference = Some("https://a.example/pets".to_owned());
         let reference = "See the [API reference](https://a.example/pets).";

@@ -119,9 +119,9 @@ pub(super) fn from_body(
     }
     let method = format!("{owner}::{}", operation.method);
     let docs = Documentation::new().line(
-        Line::new("Creates the request of ")
+        Line::new("Creates a request for ")
             .item(&method)
-            .text(" from a whole body."),
+            .text(" with a complete body."),
     );
     let docs = docs.attributes();
     let parameters = parameters(None, &beside, context.api, imports);
@@ -391,7 +391,7 @@ mod tests {
         let function = from_body(&operation, "Pets", &context, &mut imports);
         let expected = quote! {
             impl AddRequest {
-                #[doc = " Creates the request of [`Pets::add`] from a whole body."]
+                #[doc = " Creates a request for [`Pets::add`] with a complete body."]
                 pub fn from_body(client: &Client, id: impl Into<String>, body: types::Pet) -> Self {
                     Self {
                         client: client.clone(),

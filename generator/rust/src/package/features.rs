@@ -21,7 +21,7 @@ const SENTENCES: [(&str, &str); 8] = [
     ),
     (
         "native-tls",
-        "Uses the TLS library of the system. Disable the default features to use it alone.",
+        "Uses the TLS library of the system. To use only this library, disable the default features.",
     ),
     (
         "rustls",

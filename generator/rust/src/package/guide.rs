@@ -30,8 +30,8 @@ const OAUTH: &str = "[`ClientBuilder::client_credentials`] takes the client ID a
     from {} and {}.";
 
 /// The paragraph on keys beside the first, which a list follows.
-const OTHER_KEYS: &str = "Some operations need other keys, or accept one of several. Methods of \
-    [`ClientBuilder`] set them:";
+const OTHER_KEYS: &str = "Some operations need other keys, or accept one of several. Set them with these methods of \
+    [`ClientBuilder`]:";
 
 /// The section on environments. Its place is for the default.
 const ENVIRONMENTS: &str = "# Environments\n\n\
@@ -56,15 +56,15 @@ const WAITS: &str = "# Waiting\n\n\
 /// The section on WebSocket channels, with a place for the call of one.
 const CHANNELS: &str = "# WebSocket channels\n\n\
     With the feature `websocket`, {} opens a WebSocket. The returned `Socket` sends messages, and \
-    is a stream of the messages of the server. `SocketOptions` set a limit for messages, pings, \
-    and the number of times that a broken connection is replaced.";
+    is a stream of the messages of the server. `SocketOptions` sets the maximum message size, the \
+    interval of pings, and the maximum number of reconnections.";
 
 /// The section on webhooks of an API that signs them.
 const WEBHOOKS: &str = "# Webhooks\n\n\
     The feature `webhooks` adds the module `webhooks`, with the types of the events that the API \
     sends to your server. `Event::from_request` verifies a request before it decodes the body: it \
-    checks the signature in constant time, and its age. A `Verifier` supports several secrets, for \
-    rotation, another tolerance, and protection against replays. The functions take types of the \
+    checks the signature in constant time, and its age. Use a `Verifier` for several secrets (to \
+    rotate them), a different tolerance, or replay protection. The functions take types of the \
     crate `http`, so that they work with any server.";
 
 /// The section on webhooks of an API that does not state how it signs them.
@@ -75,7 +75,7 @@ const UNVERIFIED_WEBHOOKS: &str = "# Webhooks\n\n\
 
 /// The section of a crate that has code written by hand.
 const EXTRAS: &str = "# Extras\n\n\
-    The module [`extras`] has methods that make more than one call of the API.";
+    The module [`extras`] has methods that combine several API calls.";
 
 /// The head of the list of groups.
 const OPERATIONS: &str = "# Operations\n\n\
