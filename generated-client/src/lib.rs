@@ -169,9 +169,10 @@
 //! - `blocking`: Adds `send_blocking()`, and iterators over lists and events, for programs without
 //!   async.
 //! - `mock`: Adds the module `mock`: a local server with configured responses for tests.
-//! - `native-tls`: Uses the TLS library of the system. Disable the default features to use it
-//!   alone.
-//! - `schema`: Adds JSON Schemas of Rust types, and structured output as a Rust type.
+//! - `native-tls`: Uses the TLS library of the system. To use only this library, disable the
+//!   default features.
+//! - `schema`: Derives the JSON Schema of structured output from a Rust type, and parses the output
+//!   into it.
 //! - `tracing`: Emits a `tracing` span for each call.
 //! - `webhooks`: Adds the module `webhooks`, with the events that the API sends to your server.
 //!
@@ -183,14 +184,14 @@
 //! and is not sent to other origins.
 //!
 //! [`ClientBuilder::credentials`] takes a [`CredentialProvider`] instead of a key, for keys that
-//! change while a program runs. The client caches a credential until it expires, and concurrent
-//! calls share one request for a new one. After a 401 response, the client requests a new
+//! change while a program runs. The client caches a credential until it expires. Concurrent calls
+//! share a single request for a new credential. After a 401 response, the client requests a new
 //! credential and retries the call once. [`CallOptions::api_key`] sets the key of a single call.
 //!
 //! # Requests
 //!
 //! Each operation is a method of its group. Required parameters are arguments; optional parameters
-//! are methods of the request. Lists accept any collection of items, and maps accept any collection
+//! are setters on the request. Lists accept any collection of items, and maps accept any collection
 //! of pairs, such as `[("title", "Dune")]`. [`Request::maybe`] passes an `Option` to a setter:
 //! `.maybe(limit, ListRequest::limit)`.
 //!
@@ -204,44 +205,49 @@
 //!
 //! # Pagination
 //!
-//! Paginated operations have two methods: `stream()` returns the items one by one, and `pages()`
-//! returns the list pages. Both request a list page when it is read. They end with the list or at
-//! the first error.
+//! Requests for paginated lists have two more methods: `stream()` returns the items one by one, and
+//! `pages()` returns the list pages. Both request list pages lazily. They end after the last page
+//! or the first error.
 //!
 //! # Blocking calls
 //!
 //! The feature `blocking` adds `send_blocking()`, which replaces `send()` in programs that do not
-//! use async. `stream_blocking()` and `pages_blocking()` return iterators, and so do calls that
-//! return events. Bodies that are neither JSON nor text are readers. Other futures of this crate
-//! have a `wait()` method. A blocking call inside a task of an async runtime returns an error; use
-//! `tokio::task::spawn_blocking` there.
+//! use async. `stream_blocking()`, `pages_blocking()`, and calls that return events return
+//! iterators. Bodies that are neither JSON nor text are returned as readers. Other futures of this
+//! crate have a `wait()` method. A blocking call inside a task of an async runtime returns an
+//! error; use `tokio::task::spawn_blocking` there.
 //!
 //! # Errors
 //!
-//! All operations return the same [`Error`] type. It describes an error response (with its status,
-//! headers, and body, and the `code` and `message` of the API), a failed connection, a response
-//! that does not have the documented type (with the JSON path of the mismatch), or a request that
-//! cannot be sent. Methods such as [`Error::is_not_found`], [`Error::is_unauthorized`],
-//! [`Error::is_invalid`], [`Error::is_rate_limited`], [`Error::is_timeout`], and
-//! [`Error::is_retryable`] check the kind of an error. If the API documents the type of an error
-//! response, the documentation of the operation names the type, and [`ApiError::json`] deserializes
-//! it.
+//! All operations return the same [`Error`] type. It covers:
+//!
+//! - error responses, with their status, headers, and body, and the `code` and `message` of the
+//!   API;
+//! - failed connections and timeouts;
+//! - responses that do not have the documented type, with the JSON path of the mismatch;
+//! - requests that cannot be sent.
+//!
+//! Methods such as [`Error::is_not_found`], [`Error::is_unauthorized`], [`Error::is_invalid`],
+//! [`Error::is_rate_limited`], [`Error::is_timeout`], and [`Error::is_retryable`] check the kind of
+//! an error. If the API documents the type of an error response, the documentation of the operation
+//! names the type, and [`ApiError::json`] deserializes it.
 //!
 //! # Configuration
 //!
 //! [`Client::builder`] sets default headers and query parameters, timeouts, retries, a proxy,
-//! certificates, and the connection pool. [`Client::with_options`] returns a client that has other
-//! [`CallOptions`] and shares its connections with the first one. `with_options` of a request sets
-//! the options of a single call, which can also remove headers and query parameters of the client.
+//! certificates, and the connection pool. [`Client::with_options`] returns a client with other
+//! [`CallOptions`] that shares the connections of the original. `with_options` on a request sets
+//! the options of a single call. They can also remove default headers and query parameters of the
+//! client.
 //!
 //! Each attempt of a call times out after [`ClientBuilder::DEFAULT_TIMEOUT`] by default.
 //! [`ClientBuilder::idle_timeout`] limits the time without data while a body is sent or received.
 //!
 //! # Retries
 //!
-//! Transient failures are retried, twice by default: failed connections, and responses of a busy
-//! API. A request is retried only if that is safe: its method is idempotent as defined by RFC 9110,
-//! or it has an idempotency key. The client honors `Retry-After`. [`Client::builder`] and
+//! Transient failures (failed connections, and responses of a busy API) are retried, twice by
+//! default. A request is retried only if that is safe: its method is idempotent as defined by RFC
+//! 9110, or it has an idempotency key. The client honors `Retry-After`. [`Client::builder`] and
 //! [`CallOptions`] set the number of retries.
 //!
 //! Each client has a retry budget, which successful calls refill. If most calls fail, errors are
@@ -250,8 +256,8 @@
 //! # Rate limits
 //!
 //! If the API throttles a call and sends `Retry-After`, all calls of the same operation wait, and
-//! then start at a rate that the client learns from the API. Many concurrent calls succeed even
-//! with few retries each. [`ClientBuilder::rate_limit`] and
+//! then start at a rate that the client learns from the API. As a result, many concurrent calls
+//! succeed with few retries. [`ClientBuilder::rate_limit`] and
 //! [`ClientBuilder::max_concurrent_requests`] limit the requests of a client and its clones.
 //! Requests over the limit wait instead of failing.
 //!
@@ -259,13 +265,13 @@
 //!
 //! If the API has a header for an idempotency key, each call sends a new key, and all attempts of a
 //! call send the same key. These calls are also retried after a timeout. [`Error::idempotency_key`]
-//! returns the key of a failed call, and [`CallOptions::idempotency_key`] sends another call with
-//! it.
+//! returns the key of a failed call. To repeat that call, set its key with
+//! [`CallOptions::idempotency_key`].
 //!
 //! # Undocumented endpoints
 //!
-//! - `body_field` of a request adds a property to its body. `from_body` takes a whole body instead
-//!   of the required properties.
+//! - `body_field` on a request adds a property to its body. `from_body` creates a request with a
+//!   complete body.
 //! - `send_as` deserializes the JSON of a response as another type. [`Response::bytes`] returns the
 //!   body as received.
 //! - [`Client::request`] calls any endpoint, with the same key, retries, and errors as other calls.
@@ -274,41 +280,45 @@
 //!
 //! Enums and unions are open: the variant `Unknown` holds a value that this version does not know,
 //! and can be sent back. Unknown fields are ignored, and a `null` optional field deserializes as
-//! `None`. An integer accepts a number such as `1.0`, and a date and time without an offset is in
-//! UTC.
+//! `None`. Integers can be deserialized from numbers such as `1.0`. Dates and times without an
+//! offset are interpreted as UTC.
 //!
-//! A value that is read and written again is equal JSON, with these exceptions: unknown fields, and
-//! `null` and empty collections of optional fields, are left out; integers have no fraction; and
-//! dates and times are written as RFC 3339 in UTC. Requests leave out properties that only
-//! responses have.
+//! Deserializing a value and serializing it again produces equal JSON, with these exceptions:
+//!
+//! - Unknown fields are omitted. Optional fields are omitted if they are `null` or an empty
+//!   collection.
+//! - Integers are written without a fraction.
+//! - Dates and times are written as RFC 3339 in UTC.
+//!
+//! Requests omit properties that only responses have.
 //!
 //! Later versions can add fields to structs. Create structs with `new`, which takes the required
 //! fields, set other fields with the methods of the same names, and match structs with `..`.
 //!
 //! Requests distinguish `null` from an absent property where the API does. The type of such a
-//! property is `Option<Nullable<T>>`: `None` leaves it out, and `Nullable::Null` sends `null`.
+//! property is `Option<Nullable<T>>`: `None` omits it, and `Nullable::Null` sends `null`.
 //!
 //! # Middleware
 //!
 //! A [`Middleware`] runs around each request that a call sends, for metrics, signatures, caches, or
 //! recordings. [`ClientBuilder::middleware`] adds one. It can change the headers, respond without
 //! sending, read the response, and fail with [`Error::middleware`]. It runs again for each retry
-//! and each redirect, and timeouts include it. [`CallOptions::extension`] passes it a value of a
-//! call.
+//! and each redirect, and counts toward timeouts. [`CallOptions::extension`] passes a value to the
+//! middleware of a single call.
 //!
 //! # Mocking
 //!
 //! The feature `mock` adds the module `mock`, for tests without the API. It has a function for each
 //! operation, which configures the response of a local server: a value, the pages of a list,
-//! events, a failure, or a sequence of responses. Waits and retries take no time in a test with a
-//! paused clock. A cassette records the responses of the API in a file and replays them.
+//! events, a failure, or a sequence of responses. In a test with a paused clock, waits and retries
+//! take no time. A cassette records the responses of the API to a file and replays them.
 //!
 //! # Tracing
 //!
 //! The feature `tracing` adds a span for each call that follows the OpenTelemetry conventions for
 //! HTTP clients: the method, the path template, the server, the status, the sizes of the bodies,
 //! the number of resent requests, and the kind of error. The span also has the operation and the
-//! number of the attempt, but no data of the caller or the API. The span of a stream ends when the
+//! attempt number, but no data from the caller or the API. The span of a stream ends when the
 //! stream begins. [`ClientBuilder::propagate_trace`], which needs no feature, adds headers that
 //! continue a trace.
 //!
@@ -320,10 +330,10 @@
 //! # WebAssembly
 //!
 //! The crate compiles for `wasm32-unknown-unknown` without the features `blocking` and `mock`.
-//! There are no environment variables. Files are bytes or streams; they are held in memory as a
-//! whole and sent within the timeout. The browser controls connections, proxies, cookies, the user
-//! agent, and redirects, which may send the key to another origin. Futures are not `Send`. Errors
-//! do not distinguish a connection that failed to open from one that broke.
+//! There are no environment variables. Files are bytes or streams; they are held in memory
+//! completely, and the timeout includes sending them. The browser controls connections, proxies,
+//! cookies, the user agent, and redirects, which may send the key to another origin. Futures are
+//! not `Send`. Errors do not distinguish a connection that failed to open from one that broke.
 //!
 //! # Waiting
 //!
@@ -335,13 +345,13 @@
 //!
 //! The feature `webhooks` adds the module `webhooks`, with the types of the events that the API
 //! sends to your server. `Event::from_request` verifies a request before it decodes the body: it
-//! checks the signature in constant time, and its age. A `Verifier` supports several secrets, for
-//! rotation, another tolerance, and protection against replays. The functions take types of the
-//! crate `http`, so that they work with any server.
+//! checks the signature in constant time, and its age. Use a `Verifier` for several secrets (to
+//! rotate them), a different tolerance, or replay protection. The functions take types of the crate
+//! `http`, so that they work with any server.
 //!
 //! # Extras
 //!
-//! The module [`extras`] has methods that make more than one call of the API.
+//! The module [`extras`] has methods that combine several API calls.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]

@@ -450,7 +450,7 @@ impl Assets {
     }
 }
 
-/// A request of [`Assets::create`]: `POST /assets`.
+/// A request for [`Assets::create`]: `POST /assets`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/create).
@@ -463,7 +463,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`Assets::create`] from a whole body.
+    /// Creates a request for [`Assets::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::AssetsCreateRequest) -> Self {
         Self {
             client: client.clone(),
@@ -601,7 +601,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`Assets::delete`]: `DELETE /assets/{asset_id}`.
+/// A request for [`Assets::delete`]: `DELETE /assets/{asset_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete).
@@ -684,7 +684,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`Assets::delete_user_metadata`]: `DELETE /assets/{asset_id}/user-metadata`.
+/// A request for [`Assets::delete_user_metadata`]: `DELETE /assets/{asset_id}/user-metadata`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/delete-user-metadata).
@@ -761,7 +761,7 @@ impl Request for DeleteUserMetadataRequest {
     }
 }
 
-/// A request of [`Assets::list`]: `GET /assets`.
+/// A request for [`Assets::list`]: `GET /assets`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/list).
@@ -932,7 +932,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`Assets::replace_user_metadata`]: `PUT /assets/{asset_id}/user-metadata`.
+/// A request for [`Assets::replace_user_metadata`]: `PUT /assets/{asset_id}/user-metadata`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/replace-user-metadata).
@@ -946,7 +946,7 @@ pub struct ReplaceUserMetadataRequest {
 }
 
 impl ReplaceUserMetadataRequest {
-    /// Creates the request of [`Assets::replace_user_metadata`] from a whole body.
+    /// Creates a request for [`Assets::replace_user_metadata`] with a complete body.
     pub fn from_body(
         client: &Client,
         asset_id: impl Into<String>,
@@ -1037,7 +1037,7 @@ impl Request for ReplaceUserMetadataRequest {
     }
 }
 
-/// A request of [`Assets::retrieve`]: `GET /assets/{asset_id}`.
+/// A request for [`Assets::retrieve`]: `GET /assets/{asset_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/retrieve).
@@ -1112,7 +1112,7 @@ impl Request for RetrieveRequest {
     }
 }
 
-/// A request of [`Assets::retrieve_transcription`]: `GET /assets/{asset_id}/transcription`.
+/// A request for [`Assets::retrieve_transcription`]: `GET /assets/{asset_id}/transcription`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -1203,7 +1203,7 @@ impl Request for RetrieveTranscriptionRequest {
     }
 }
 
-/// A request of [`Assets::update_user_metadata`]: `PATCH /assets/{asset_id}/user-metadata`.
+/// A request for [`Assets::update_user_metadata`]: `PATCH /assets/{asset_id}/user-metadata`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/direct-uploads/update-user-metadata).
@@ -1217,7 +1217,7 @@ pub struct UpdateUserMetadataRequest {
 }
 
 impl UpdateUserMetadataRequest {
-    /// Creates the request of [`Assets::update_user_metadata`] from a whole body.
+    /// Creates a request for [`Assets::update_user_metadata`] with a complete body.
     pub fn from_body(
         client: &Client,
         asset_id: impl Into<String>,

@@ -323,7 +323,7 @@ impl DataConnectors {
     }
 }
 
-/// A request of [`DataConnectors::authorize_connection`]: `POST /connections:authorize`.
+/// A request for [`DataConnectors::authorize_connection`]: `POST /connections:authorize`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/data-connectors/authorize-a-connection).
@@ -336,7 +336,7 @@ pub struct AuthorizeConnectionRequest {
 }
 
 impl AuthorizeConnectionRequest {
-    /// Creates the request of [`DataConnectors::authorize_connection`] from a whole body.
+    /// Creates a request for [`DataConnectors::authorize_connection`] with a complete body.
     pub fn from_body(client: &Client, body: types::AuthorizeConnectionRequest) -> Self {
         Self {
             client: client.clone(),
@@ -428,7 +428,7 @@ impl Request for AuthorizeConnectionRequest {
     }
 }
 
-/// A request of [`DataConnectors::create_connection_picker_token`]: `POST
+/// A request for [`DataConnectors::create_connection_picker_token`]: `POST
 /// /connections/{connection_id}/picker-token`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
@@ -509,7 +509,7 @@ impl Request for CreateConnectionPickerTokenRequest {
     }
 }
 
-/// A request of [`DataConnectors::create_redirect_uri`]: `POST /connections/redirect-uris`.
+/// A request for [`DataConnectors::create_redirect_uri`]: `POST /connections/redirect-uris`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/data-connectors/register-a-redirect-uri).
@@ -522,7 +522,7 @@ pub struct CreateRedirectUriRequest {
 }
 
 impl CreateRedirectUriRequest {
-    /// Creates the request of [`DataConnectors::create_redirect_uri`] from a whole body.
+    /// Creates a request for [`DataConnectors::create_redirect_uri`] with a complete body.
     pub fn from_body(client: &Client, body: types::CreateRedirectUriRequest) -> Self {
         Self {
             client: client.clone(),
@@ -612,7 +612,7 @@ impl Request for CreateRedirectUriRequest {
     }
 }
 
-/// A request of [`DataConnectors::delete_connection`]: `DELETE /connections/{connection_id}`.
+/// A request for [`DataConnectors::delete_connection`]: `DELETE /connections/{connection_id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -688,7 +688,7 @@ impl Request for DeleteConnectionRequest {
     }
 }
 
-/// A request of [`DataConnectors::delete_redirect_uri`]: `DELETE
+/// A request for [`DataConnectors::delete_redirect_uri`]: `DELETE
 /// /connections/redirect-uris/{redirect_uri_id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
@@ -765,7 +765,7 @@ impl Request for DeleteRedirectUriRequest {
     }
 }
 
-/// A request of [`DataConnectors::list_connections`]: `GET /connections`.
+/// A request for [`DataConnectors::list_connections`]: `GET /connections`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -904,7 +904,7 @@ impl Request for ListConnectionsRequest {
     }
 }
 
-/// A request of [`DataConnectors::list_redirect_uris`]: `GET /connections/redirect-uris`.
+/// A request for [`DataConnectors::list_redirect_uris`]: `GET /connections/redirect-uris`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -1045,7 +1045,7 @@ impl Request for ListRedirectUrisRequest {
     }
 }
 
-/// A request of [`DataConnectors::retrieve_connection`]: `GET /connections/{connection_id}`.
+/// A request for [`DataConnectors::retrieve_connection`]: `GET /connections/{connection_id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]

@@ -153,7 +153,7 @@ impl Imports {
     }
 }
 
-/// A request of [`Imports::import_files`]: `POST /connections/{connection_id}/imports`.
+/// A request for [`Imports::import_files`]: `POST /connections/{connection_id}/imports`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/data-connectors/imports/import-files).
@@ -167,7 +167,7 @@ pub struct ImportFilesRequest {
 }
 
 impl ImportFilesRequest {
-    /// Creates the request of [`Imports::import_files`] from a whole body.
+    /// Creates a request for [`Imports::import_files`] with a complete body.
     pub fn from_body(
         client: &Client,
         connection_id: impl Into<String>,
@@ -260,7 +260,7 @@ impl Request for ImportFilesRequest {
     }
 }
 
-/// A request of [`Imports::list_imports`]: `GET /connections/{connection_id}/imports`.
+/// A request for [`Imports::list_imports`]: `GET /connections/{connection_id}/imports`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -403,7 +403,7 @@ impl Request for ListImportsRequest {
     }
 }
 
-/// A request of [`Imports::retrieve_import`]: `GET
+/// A request for [`Imports::retrieve_import`]: `GET
 /// /connections/{connection_id}/imports/{import_id}`.
 ///
 /// See the [API

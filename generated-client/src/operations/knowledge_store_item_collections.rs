@@ -373,7 +373,7 @@ impl KnowledgeStoreItemCollections {
     }
 }
 
-/// A request of [`KnowledgeStoreItemCollections::add_items`]: `POST
+/// A request for [`KnowledgeStoreItemCollections::add_items`]: `POST
 /// /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/add`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
@@ -388,7 +388,7 @@ pub struct AddItemsRequest {
 }
 
 impl AddItemsRequest {
-    /// Creates the request of [`KnowledgeStoreItemCollections::add_items`] from a whole body.
+    /// Creates a request for [`KnowledgeStoreItemCollections::add_items`] with a complete body.
     pub fn from_body(
         client: &Client,
         knowledge_store_id: impl Into<String>,
@@ -487,7 +487,7 @@ impl Request for AddItemsRequest {
     }
 }
 
-/// A request of [`KnowledgeStoreItemCollections::create`]: `POST
+/// A request for [`KnowledgeStoreItemCollections::create`]: `POST
 /// /knowledge-stores/{knowledge_store_id}/item-collections`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
@@ -501,7 +501,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`KnowledgeStoreItemCollections::create`] from a whole body.
+    /// Creates a request for [`KnowledgeStoreItemCollections::create`] with a complete body.
     pub fn from_body(
         client: &Client,
         knowledge_store_id: impl Into<String>,
@@ -616,7 +616,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`KnowledgeStoreItemCollections::delete`]: `DELETE
+/// A request for [`KnowledgeStoreItemCollections::delete`]: `DELETE
 /// /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
@@ -698,7 +698,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`KnowledgeStoreItemCollections::list`]: `GET
+/// A request for [`KnowledgeStoreItemCollections::list`]: `GET
 /// /knowledge-stores/{knowledge_store_id}/item-collections`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
@@ -876,7 +876,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`KnowledgeStoreItemCollections::list_items`]: `GET
+/// A request for [`KnowledgeStoreItemCollections::list_items`]: `GET
 /// /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
@@ -1027,7 +1027,7 @@ impl Request for ListItemsRequest {
     }
 }
 
-/// A request of [`KnowledgeStoreItemCollections::remove_items`]: `POST
+/// A request for [`KnowledgeStoreItemCollections::remove_items`]: `POST
 /// /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}/items/remove`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
@@ -1042,7 +1042,7 @@ pub struct RemoveItemsRequest {
 }
 
 impl RemoveItemsRequest {
-    /// Creates the request of [`KnowledgeStoreItemCollections::remove_items`] from a whole body.
+    /// Creates a request for [`KnowledgeStoreItemCollections::remove_items`] with a complete body.
     pub fn from_body(
         client: &Client,
         knowledge_store_id: impl Into<String>,
@@ -1140,7 +1140,7 @@ impl Request for RemoveItemsRequest {
     }
 }
 
-/// A request of [`KnowledgeStoreItemCollections::retrieve`]: `GET
+/// A request for [`KnowledgeStoreItemCollections::retrieve`]: `GET
 /// /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
@@ -1223,7 +1223,7 @@ impl Request for RetrieveRequest {
     }
 }
 
-/// A request of [`KnowledgeStoreItemCollections::update`]: `PATCH
+/// A request for [`KnowledgeStoreItemCollections::update`]: `PATCH
 /// /knowledge-stores/{knowledge_store_id}/item-collections/{collection_id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).

@@ -235,7 +235,7 @@ impl KnowledgeStoreItems {
     }
 }
 
-/// A request of [`KnowledgeStoreItems::create`]: `POST
+/// A request for [`KnowledgeStoreItems::create`]: `POST
 /// /knowledge-stores/{knowledge_store_id}/items`.
 ///
 /// See the [API
@@ -250,7 +250,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`KnowledgeStoreItems::create`] from a whole body.
+    /// Creates a request for [`KnowledgeStoreItems::create`] with a complete body.
     pub fn from_body(
         client: &Client,
         knowledge_store_id: impl Into<String>,
@@ -365,7 +365,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`KnowledgeStoreItems::delete`]: `DELETE
+/// A request for [`KnowledgeStoreItems::delete`]: `DELETE
 /// /knowledge-stores/{knowledge_store_id}/items/{item_id}`.
 ///
 /// See the [API
@@ -445,7 +445,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`KnowledgeStoreItems::list`]: `GET
+/// A request for [`KnowledgeStoreItems::list`]: `GET
 /// /knowledge-stores/{knowledge_store_id}/items`.
 ///
 /// See the [API
@@ -626,7 +626,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`KnowledgeStoreItems::retrieve`]: `GET
+/// A request for [`KnowledgeStoreItems::retrieve`]: `GET
 /// /knowledge-stores/{knowledge_store_id}/items/{item_id}`.
 ///
 /// See the [API

@@ -260,7 +260,7 @@ impl KnowledgeStores {
     }
 }
 
-/// A request of [`KnowledgeStores::create`]: `POST /knowledge-stores`.
+/// A request for [`KnowledgeStores::create`]: `POST /knowledge-stores`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/create-knowledge-store).
@@ -273,7 +273,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`KnowledgeStores::create`] from a whole body.
+    /// Creates a request for [`KnowledgeStores::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::KnowledgeStoresCreateRequest) -> Self {
         Self {
             client: client.clone(),
@@ -384,7 +384,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`KnowledgeStores::delete`]: `DELETE /knowledge-stores/{knowledge_store_id}`.
+/// A request for [`KnowledgeStores::delete`]: `DELETE /knowledge-stores/{knowledge_store_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/delete-knowledge-store).
@@ -460,7 +460,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`KnowledgeStores::list`]: `GET /knowledge-stores`.
+/// A request for [`KnowledgeStores::list`]: `GET /knowledge-stores`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/list-knowledge-stores).
@@ -624,7 +624,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`KnowledgeStores::retrieve`]: `GET /knowledge-stores/{knowledge_store_id}`.
+/// A request for [`KnowledgeStores::retrieve`]: `GET /knowledge-stores/{knowledge_store_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/retrieve-knowledge-store).
@@ -701,7 +701,7 @@ impl Request for RetrieveRequest {
     }
 }
 
-/// A request of [`KnowledgeStores::search`]: `POST
+/// A request for [`KnowledgeStores::search`]: `POST
 /// /knowledge-stores/{knowledge_store_id}/search`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
@@ -715,7 +715,7 @@ pub struct SearchRequest {
 }
 
 impl SearchRequest {
-    /// Creates the request of [`KnowledgeStores::search`] from a whole body.
+    /// Creates a request for [`KnowledgeStores::search`] with a complete body.
     pub fn from_body(
         client: &Client,
         knowledge_store_id: impl Into<String>,
@@ -856,7 +856,7 @@ impl Request for SearchRequest {
     }
 }
 
-/// A request of [`KnowledgeStores::update`]: `PATCH /knowledge-stores/{knowledge_store_id}`.
+/// A request for [`KnowledgeStores::update`]: `PATCH /knowledge-stores/{knowledge_store_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/knowledge-stores/update-knowledge-store).

@@ -242,7 +242,7 @@ impl MultipartUpload {
     }
 }
 
-/// A request of [`MultipartUpload::create`]: `POST /assets/multipart-uploads`.
+/// A request for [`MultipartUpload::create`]: `POST /assets/multipart-uploads`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/create).
@@ -255,7 +255,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`MultipartUpload::create`] from a whole body.
+    /// Creates a request for [`MultipartUpload::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::MultipartUploadCreateRequest) -> Self {
         Self {
             client: client.clone(),
@@ -374,7 +374,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`MultipartUpload::get_additional_presigned_urls`]: `POST
+/// A request for [`MultipartUpload::get_additional_presigned_urls`]: `POST
 /// /assets/multipart-uploads/{upload_id}/presigned-urls`.
 ///
 /// See the [API
@@ -389,7 +389,8 @@ pub struct GetAdditionalPresignedUrlsRequest {
 }
 
 impl GetAdditionalPresignedUrlsRequest {
-    /// Creates the request of [`MultipartUpload::get_additional_presigned_urls`] from a whole body.
+    /// Creates a request for [`MultipartUpload::get_additional_presigned_urls`] with a complete
+    /// body.
     pub fn from_body(
         client: &Client,
         upload_id: impl Into<String>,
@@ -485,7 +486,7 @@ impl Request for GetAdditionalPresignedUrlsRequest {
     }
 }
 
-/// A request of [`MultipartUpload::get_status`]: `GET /assets/multipart-uploads/{upload_id}`.
+/// A request for [`MultipartUpload::get_status`]: `GET /assets/multipart-uploads/{upload_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/get-status).
@@ -633,7 +634,7 @@ impl Request for GetStatusRequest {
     }
 }
 
-/// A request of [`MultipartUpload::list_incomplete_uploads`]: `GET /assets/multipart-uploads`.
+/// A request for [`MultipartUpload::list_incomplete_uploads`]: `GET /assets/multipart-uploads`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/multipart-uploads/list-incomplete-uploads).
@@ -779,7 +780,7 @@ impl Request for ListIncompleteUploadsRequest {
     }
 }
 
-/// A request of [`MultipartUpload::report_chunk_batch`]: `POST
+/// A request for [`MultipartUpload::report_chunk_batch`]: `POST
 /// /assets/multipart-uploads/{upload_id}`.
 ///
 /// See the [API
@@ -794,7 +795,7 @@ pub struct ReportChunkBatchRequest {
 }
 
 impl ReportChunkBatchRequest {
-    /// Creates the request of [`MultipartUpload::report_chunk_batch`] from a whole body.
+    /// Creates a request for [`MultipartUpload::report_chunk_batch`] with a complete body.
     pub fn from_body(
         client: &Client,
         upload_id: impl Into<String>,

@@ -144,7 +144,7 @@ impl Responses {
     }
 }
 
-/// A request of [`Responses::create`]: `POST /responses`.
+/// A request for [`Responses::create`]: `POST /responses`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`Responses::create`] from a whole body.
+    /// Creates a request for [`Responses::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::ResponseCreateRequest) -> Self {
         Self {
             client: client.clone(),
@@ -282,7 +282,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`Responses::create_stream`]: `POST /responses`.
+/// A request for [`Responses::create_stream`]: `POST /responses`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -294,7 +294,7 @@ pub struct CreateStreamRequest {
 }
 
 impl CreateStreamRequest {
-    /// Creates the request of [`Responses::create_stream`] from a whole body.
+    /// Creates a request for [`Responses::create_stream`] with a complete body.
     pub fn from_body(client: &Client, body: types::ResponseCreateRequest) -> Self {
         Self {
             client: client.clone(),

@@ -129,7 +129,7 @@ impl Search {
     }
 }
 
-/// A request of [`Search::create`]: `POST /search`.
+/// A request for [`Search::create`]: `POST /search`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/any-to-video-search/make-search-request).
@@ -142,7 +142,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`Search::create`] from a whole body.
+    /// Creates a request for [`Search::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::SearchRequest) -> Self {
         Self {
             client: client.clone(),
@@ -341,7 +341,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`Search::retrieve`]: `GET /search/{page-token}`.
+/// A request for [`Search::retrieve`]: `GET /search/{page-token}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/any-to-video-search/retrieve-page).

@@ -220,7 +220,7 @@ impl Tasks {
     }
 }
 
-/// A request of [`Tasks::create`]: `POST /tasks`.
+/// A request for [`Tasks::create`]: `POST /tasks`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/create).
@@ -233,7 +233,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`Tasks::create`] from a whole body.
+    /// Creates a request for [`Tasks::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::TasksCreateRequest) -> Self {
         Self {
             client: client.clone(),
@@ -351,7 +351,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`Tasks::delete`]: `DELETE /tasks/{task_id}`.
+/// A request for [`Tasks::delete`]: `DELETE /tasks/{task_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/delete).
@@ -424,7 +424,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`Tasks::list`]: `GET /tasks`.
+/// A request for [`Tasks::list`]: `GET /tasks`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/list).
 #[derive(Clone, Debug)]
@@ -654,7 +654,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`Tasks::retrieve`]: `GET /tasks/{task_id}`.
+/// A request for [`Tasks::retrieve`]: `GET /tasks/{task_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/upload-content/tasks/retrieve).

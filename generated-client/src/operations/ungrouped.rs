@@ -38,7 +38,7 @@ impl Client {
     ///
     /// The content to analyze, and the analysis options.
     ///
-    /// A request without `video` or `image` is an error, and is not sent.
+    /// A request without `video` or `image` fails before it is sent.
     ///
     /// # Example
     ///
@@ -89,7 +89,7 @@ impl Client {
     ///
     /// The content to analyze, and the analysis options.
     ///
-    /// A request without `video` or `image` is an error, and is not sent.
+    /// A request without `video` or `image` fails before it is sent.
     ///
     /// # Example
     ///
@@ -324,7 +324,7 @@ impl Client {
     }
 }
 
-/// A request of [`Client::analyze`]: `POST /analyze`.
+/// A request for [`Client::analyze`]: `POST /analyze`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
@@ -495,7 +495,7 @@ impl Request for AnalyzeRequest {
     }
 }
 
-/// A request of [`Client::analyze_stream`]: `POST /analyze`.
+/// A request for [`Client::analyze_stream`]: `POST /analyze`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/analyze-videos/sync-analysis).
@@ -661,7 +661,7 @@ impl Request for AnalyzeStreamRequest {
     }
 }
 
-/// A request of [`Client::generate`]: `POST /generate`.
+/// A request for [`Client::generate`]: `POST /generate`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
 #[derive(Clone, Debug)]
@@ -673,7 +673,7 @@ pub struct GenerateRequest {
 }
 
 impl GenerateRequest {
-    /// Creates the request of [`Client::generate`] from a whole body.
+    /// Creates a request for [`Client::generate`] with a complete body.
     pub fn from_body(client: &Client, body: types::GenerateRequest) -> Self {
         Self {
             client: client.clone(),
@@ -762,7 +762,7 @@ impl Request for GenerateRequest {
     }
 }
 
-/// A request of [`Client::generate_stream`]: `POST /generate`.
+/// A request for [`Client::generate_stream`]: `POST /generate`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/analyze-videos/open-ended).
 #[derive(Clone, Debug)]
@@ -774,7 +774,7 @@ pub struct GenerateStreamRequest {
 }
 
 impl GenerateStreamRequest {
-    /// Creates the request of [`Client::generate_stream`] from a whole body.
+    /// Creates a request for [`Client::generate_stream`] with a complete body.
     pub fn from_body(client: &Client, body: types::GenerateRequest) -> Self {
         Self {
             client: client.clone(),
@@ -858,7 +858,7 @@ impl Request for GenerateStreamRequest {
     }
 }
 
-/// A request of [`Client::gist`]: `POST /gist`.
+/// A request for [`Client::gist`]: `POST /gist`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/analyze-videos/gist).
 #[derive(Clone, Debug)]
@@ -870,7 +870,7 @@ pub struct GistRequest {
 }
 
 impl GistRequest {
-    /// Creates the request of [`Client::gist`] from a whole body.
+    /// Creates a request for [`Client::gist`] with a complete body.
     pub fn from_body(client: &Client, body: types::GistRequest) -> Self {
         Self {
             client: client.clone(),
@@ -953,7 +953,7 @@ impl Request for GistRequest {
     }
 }
 
-/// A request of [`Client::summarize`]: `POST /summarize`.
+/// A request for [`Client::summarize`]: `POST /summarize`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/analyze-videos/summarize).
 #[derive(Clone, Debug)]
@@ -965,7 +965,7 @@ pub struct SummarizeRequest {
 }
 
 impl SummarizeRequest {
-    /// Creates the request of [`Client::summarize`] from a whole body.
+    /// Creates a request for [`Client::summarize`] with a complete body.
     pub fn from_body(client: &Client, body: types::SummarizeRequest) -> Self {
         Self {
             client: client.clone(),

@@ -137,8 +137,8 @@ impl CallOptions {
     }
 
     /// Sends the header `last-event-id` with the ID of the last received event; see
-    /// [`EventStream::last_event_id`]. An API that supports this continues the stream after that
-    /// event.
+    /// [`EventStream::last_event_id`]. An API that supports this header resumes the stream after
+    /// that event.
     ///
     /// [`EventStream::last_event_id`]: super::EventStream::last_event_id
     pub fn last_event_id(self, id: impl Into<String>) -> Self {
@@ -212,7 +212,7 @@ impl CallOptions {
     ///
     /// # Errors
     ///
-    /// Returns an error if every alternative lacks a property that is neither in the body nor added
+    /// Returns an error unless all properties of at least one alternative are in the body or added
     /// with [`body_field`](Self::body_field).
     #[allow(dead_code, reason = "an API may have no such bodies")]
     pub(crate) fn require_any(

@@ -146,7 +146,7 @@ impl CustomRequest {
     /// # Errors
     ///
     /// Returns [`Error::Decode`](super::Error::Decode) if the response is not JSON or does not
-    /// deserialize as `T`, and those of [`send`](Self::send).
+    /// deserialize as `T`, and the errors of [`send`](Self::send).
     pub fn send_as<T: DeserializeOwned>(self) -> Sending<T> {
         Request::send_as(self)
     }

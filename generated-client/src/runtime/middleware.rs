@@ -284,7 +284,7 @@ impl AttemptResponse {
         &mut self.headers
     }
 
-    /// Reads the whole body, and returns a response that still contains the body, and the body. The
+    /// Reads the whole body, and returns it together with a response that still contains it. The
     /// body is decompressed.
     ///
     /// A caller that streams the response receives no data until the body is complete.

@@ -218,7 +218,7 @@ impl Pace {
         state.recent = state.recent.add(window);
     }
 
-    /// Returns `true` if no attempt was throttled for [`WINDOWS`] windows.
+    /// Returns `true` if no attempt was throttled in the last [`WINDOWS`] windows.
     pub(super) fn is_over(&self, now: Instant) -> bool {
         let state = self.state();
         let quiet = now.saturating_duration_since(state.until);

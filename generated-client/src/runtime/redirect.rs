@@ -51,7 +51,7 @@ impl Redirects {
             _ => return Err(None),
         };
         let from = self.url.as_ref().unwrap_or(request.url());
-        let location = headers.get(LOCATION).map(|value| value.as_bytes());
+        let location = headers.get(LOCATION).map(http::HeaderValue::as_bytes);
         let to = location
             .and_then(|location| std::str::from_utf8(location).ok())
             .and_then(|location| from.join(location).ok());

@@ -10,7 +10,7 @@ use super::platform::SendOutsideBrowser;
 use super::prepared_call::PreparedCall;
 use super::sending::{Sending, SendingWithResponse};
 
-/// A request of an operation. Requests also have inherent methods for sending. Use this trait for
+/// A request for an operation. Requests also have inherent methods for sending. Use this trait for
 /// generic code and for [`maybe`](Self::maybe).
 ///
 /// This trait is sealed: only the requests of this crate implement it.

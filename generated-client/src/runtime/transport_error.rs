@@ -31,7 +31,7 @@ enum Cause {
     Http(reqwest::Error),
     /// The response was not complete before the timeout.
     LateResponse,
-    /// No data was received for this time.
+    /// No data was received for this long.
     Silence(Duration),
     /// A body or an event is longer than this number of bytes.
     Oversized(&'static str, usize),

@@ -162,8 +162,8 @@ impl Upload {
         self.file_name.as_deref()
     }
 
-    /// Returns the media type: the one that was set, otherwise the one that the API expects,
-    /// otherwise the one of the file extension.
+    /// Returns the media type that was set, or else the one that the API expects, or else the one
+    /// for the file extension.
     pub(super) fn media_type<'a>(&'a self, asked_for: Option<&'a str>) -> &'a str {
         let guessed = || mime_guess::from_path(self.name()?).first_raw();
         self.content_type

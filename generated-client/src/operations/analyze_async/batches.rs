@@ -328,7 +328,7 @@ impl Batches {
     }
 }
 
-/// A request of [`Batches::cancel`]: `POST /analyze/batches/{batch_id}/cancel`.
+/// A request for [`Batches::cancel`]: `POST /analyze/batches/{batch_id}/cancel`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/cancel-batch).
@@ -406,7 +406,7 @@ impl Request for CancelRequest {
     }
 }
 
-/// A request of [`Batches::create`]: `POST /analyze/batches`.
+/// A request for [`Batches::create`]: `POST /analyze/batches`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -418,7 +418,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`Batches::create`] from a whole body.
+    /// Creates a request for [`Batches::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::CreateAnalyzeBatchRequest) -> Self {
         Self {
             client: client.clone(),
@@ -517,7 +517,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`Batches::delete`]: `DELETE /analyze/batches/{batch_id}`.
+/// A request for [`Batches::delete`]: `DELETE /analyze/batches/{batch_id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -593,7 +593,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`Batches::list`]: `GET /analyze/batches`.
+/// A request for [`Batches::list`]: `GET /analyze/batches`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -756,7 +756,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`Batches::results`]: `GET /analyze/batches/{batch_id}/results`.
+/// A request for [`Batches::results`]: `GET /analyze/batches/{batch_id}/results`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/retrieve-batch-results).
@@ -826,7 +826,7 @@ impl Request for ResultsRequest {
     }
 }
 
-/// A request of [`Batches::retrieve`]: `GET /analyze/batches/{batch_id}`.
+/// A request for [`Batches::retrieve`]: `GET /analyze/batches/{batch_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/analyze-videos/batch-analysis/retrieve-batch-status).

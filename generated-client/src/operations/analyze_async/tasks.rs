@@ -294,7 +294,7 @@ impl Tasks {
     }
 }
 
-/// A request of [`Tasks::cancel`]: `POST /analyze/tasks/{task_id}/cancel`.
+/// A request for [`Tasks::cancel`]: `POST /analyze/tasks/{task_id}/cancel`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -377,7 +377,7 @@ impl Request for CancelRequest {
     }
 }
 
-/// A request of [`Tasks::create`]: `POST /analyze/tasks`.
+/// A request for [`Tasks::create`]: `POST /analyze/tasks`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/analyze-videos/create-async-analysis-task).
@@ -591,7 +591,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`Tasks::delete`]: `DELETE /analyze/tasks/{task_id}`.
+/// A request for [`Tasks::delete`]: `DELETE /analyze/tasks/{task_id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -665,7 +665,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`Tasks::list`]: `GET /analyze/tasks`.
+/// A request for [`Tasks::list`]: `GET /analyze/tasks`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/analyze-videos/list-async-analysis-tasks).
@@ -838,7 +838,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`Tasks::retrieve`]: `GET /analyze/tasks/{task_id}`.
+/// A request for [`Tasks::retrieve`]: `GET /analyze/tasks/{task_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/analyze-videos/retrieve-analysis-task-status-results).

@@ -92,7 +92,7 @@ impl Embed {
     }
 }
 
-/// A request of [`Embed::create`]: `POST /embed`.
+/// A request for [`Embed::create`]: `POST /embed`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/text-image-audio-embeddings/create-text-image-audio-embeddings).
@@ -105,7 +105,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`Embed::create`] from a whole body.
+    /// Creates a request for [`Embed::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::EmbedRequest) -> Self {
         Self {
             client: client.clone(),

@@ -235,7 +235,7 @@ impl Tasks {
     }
 }
 
-/// A request of [`Tasks::create`]: `POST /embed/tasks`.
+/// A request for [`Tasks::create`]: `POST /embed/tasks`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -247,7 +247,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`Tasks::create`] from a whole body.
+    /// Creates a request for [`Tasks::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::CreateVideoEmbeddingTaskRequest) -> Self {
         Self {
             client: client.clone(),
@@ -397,7 +397,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`Tasks::list`]: `GET /embed/tasks`.
+/// A request for [`Tasks::list`]: `GET /embed/tasks`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference).
 #[derive(Clone, Debug)]
@@ -564,7 +564,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`Tasks::retrieve`]: `GET /embed/tasks/{task_id}`.
+/// A request for [`Tasks::retrieve`]: `GET /embed/tasks/{task_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/video-embeddings/retrieve-video-embeddings).
@@ -653,7 +653,7 @@ impl Request for RetrieveRequest {
     }
 }
 
-/// A request of [`Tasks::status`]: `GET /embed/tasks/{task_id}/status`.
+/// A request for [`Tasks::status`]: `GET /embed/tasks/{task_id}/status`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v1/video-embeddings/retrieve-video-embedding-task-status).

@@ -434,7 +434,7 @@ impl Entities {
     }
 }
 
-/// A request of [`Entities::create`]: `POST
+/// A request for [`Entities::create`]: `POST
 /// /entity-collections/{entity_collection_id}/entities`.
 ///
 /// See the [API
@@ -449,7 +449,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`Entities::create`] from a whole body.
+    /// Creates a request for [`Entities::create`] with a complete body.
     pub fn from_body(
         client: &Client,
         entity_collection_id: impl Into<String>,
@@ -558,7 +558,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`Entities::create_assets`]: `POST
+/// A request for [`Entities::create_assets`]: `POST
 /// /entity-collections/{entity_collection_id}/entities/{entity_id}/assets`.
 ///
 /// See the [API
@@ -574,7 +574,7 @@ pub struct CreateAssetsRequest {
 }
 
 impl CreateAssetsRequest {
-    /// Creates the request of [`Entities::create_assets`] from a whole body.
+    /// Creates a request for [`Entities::create_assets`] with a complete body.
     pub fn from_body(
         client: &Client,
         entity_collection_id: impl Into<String>,
@@ -673,7 +673,7 @@ impl Request for CreateAssetsRequest {
     }
 }
 
-/// A request of [`Entities::create_bulk`]: `POST
+/// A request for [`Entities::create_bulk`]: `POST
 /// /entity-collections/{entity_collection_id}/entities/bulk`.
 ///
 /// See the [API
@@ -688,7 +688,7 @@ pub struct CreateBulkRequest {
 }
 
 impl CreateBulkRequest {
-    /// Creates the request of [`Entities::create_bulk`] from a whole body.
+    /// Creates a request for [`Entities::create_bulk`] with a complete body.
     pub fn from_body(
         client: &Client,
         entity_collection_id: impl Into<String>,
@@ -781,7 +781,7 @@ impl Request for CreateBulkRequest {
     }
 }
 
-/// A request of [`Entities::delete`]: `DELETE
+/// A request for [`Entities::delete`]: `DELETE
 /// /entity-collections/{entity_collection_id}/entities/{entity_id}`.
 ///
 /// See the [API
@@ -861,7 +861,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`Entities::delete_assets`]: `DELETE
+/// A request for [`Entities::delete_assets`]: `DELETE
 /// /entity-collections/{entity_collection_id}/entities/{entity_id}/assets`.
 ///
 /// See the [API
@@ -877,7 +877,7 @@ pub struct DeleteAssetsRequest {
 }
 
 impl DeleteAssetsRequest {
-    /// Creates the request of [`Entities::delete_assets`] from a whole body.
+    /// Creates a request for [`Entities::delete_assets`] with a complete body.
     pub fn from_body(
         client: &Client,
         entity_collection_id: impl Into<String>,
@@ -976,7 +976,7 @@ impl Request for DeleteAssetsRequest {
     }
 }
 
-/// A request of [`Entities::list`]: `GET /entity-collections/{entity_collection_id}/entities`.
+/// A request for [`Entities::list`]: `GET /entity-collections/{entity_collection_id}/entities`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/entities/list).
@@ -1157,7 +1157,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`Entities::list_by_asset`]: `GET /assets/{asset_id}/entities`.
+/// A request for [`Entities::list_by_asset`]: `GET /assets/{asset_id}/entities`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/entities/list-entities-by-asset).
@@ -1304,7 +1304,7 @@ impl Request for ListByAssetRequest {
     }
 }
 
-/// A request of [`Entities::retrieve`]: `GET
+/// A request for [`Entities::retrieve`]: `GET
 /// /entity-collections/{entity_collection_id}/entities/{entity_id}`.
 ///
 /// See the [API
@@ -1385,7 +1385,7 @@ impl Request for RetrieveRequest {
     }
 }
 
-/// A request of [`Entities::update`]: `PATCH
+/// A request for [`Entities::update`]: `PATCH
 /// /entity-collections/{entity_collection_id}/entities/{entity_id}`.
 ///
 /// See the [API

@@ -209,7 +209,7 @@ impl EntityCollections {
     }
 }
 
-/// A request of [`EntityCollections::create`]: `POST /entity-collections`.
+/// A request for [`EntityCollections::create`]: `POST /entity-collections`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/create).
@@ -222,7 +222,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`EntityCollections::create`] from a whole body.
+    /// Creates a request for [`EntityCollections::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::EntityCollectionsCreateRequest) -> Self {
         Self {
             client: client.clone(),
@@ -312,7 +312,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`EntityCollections::delete`]: `DELETE
+/// A request for [`EntityCollections::delete`]: `DELETE
 /// /entity-collections/{entity_collection_id}`.
 ///
 /// See the [API
@@ -389,7 +389,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`EntityCollections::list`]: `GET /entity-collections`.
+/// A request for [`EntityCollections::list`]: `GET /entity-collections`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/entities/entity-collections/list).
@@ -560,7 +560,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`EntityCollections::retrieve`]: `GET
+/// A request for [`EntityCollections::retrieve`]: `GET
 /// /entity-collections/{entity_collection_id}`.
 ///
 /// See the [API
@@ -638,7 +638,7 @@ impl Request for RetrieveRequest {
     }
 }
 
-/// A request of [`EntityCollections::update`]: `PATCH
+/// A request for [`EntityCollections::update`]: `PATCH
 /// /entity-collections/{entity_collection_id}`.
 ///
 /// See the [API

@@ -342,7 +342,7 @@ impl IndexedAssets {
     }
 }
 
-/// A request of [`IndexedAssets::create`]: `POST /indexes/{index-id}/indexed-assets`.
+/// A request for [`IndexedAssets::create`]: `POST /indexes/{index-id}/indexed-assets`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/index-content/create).
 #[derive(Clone, Debug)]
@@ -355,7 +355,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`IndexedAssets::create`] from a whole body.
+    /// Creates a request for [`IndexedAssets::create`] with a complete body.
     pub fn from_body(
         client: &Client,
         index_id: impl Into<String>,
@@ -472,7 +472,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`IndexedAssets::delete`]: `DELETE
+/// A request for [`IndexedAssets::delete`]: `DELETE
 /// /indexes/{index-id}/indexed-assets/{indexed-asset-id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/index-content/delete).
@@ -551,7 +551,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`IndexedAssets::list`]: `GET /indexes/{index-id}/indexed-assets`.
+/// A request for [`IndexedAssets::list`]: `GET /indexes/{index-id}/indexed-assets`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/index-content/list).
 #[derive(Clone, Debug)]
@@ -809,7 +809,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`IndexedAssets::list_by_asset`]: `GET /assets/{asset_id}/indexed-assets`.
+/// A request for [`IndexedAssets::list_by_asset`]: `GET /assets/{asset_id}/indexed-assets`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/index-content/list-indexed-assets-by-asset).
@@ -954,7 +954,7 @@ impl Request for ListByAssetRequest {
     }
 }
 
-/// A request of [`IndexedAssets::retrieve`]: `GET
+/// A request for [`IndexedAssets::retrieve`]: `GET
 /// /indexes/{index-id}/indexed-assets/{indexed-asset-id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/index-content/retrieve).
@@ -1059,7 +1059,7 @@ impl Request for RetrieveRequest {
     }
 }
 
-/// A request of [`IndexedAssets::update`]: `PATCH
+/// A request for [`IndexedAssets::update`]: `PATCH
 /// /indexes/{index-id}/indexed-assets/{indexed-asset-id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/index-content/update).

@@ -231,7 +231,7 @@ impl Indexes {
     }
 }
 
-/// A request of [`Indexes::create`]: `POST /indexes`.
+/// A request for [`Indexes::create`]: `POST /indexes`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/indexes/create).
 #[derive(Clone, Debug)]
@@ -243,7 +243,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`Indexes::create`] from a whole body.
+    /// Creates a request for [`Indexes::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::IndexesCreateRequest) -> Self {
         Self {
             client: client.clone(),
@@ -336,7 +336,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`Indexes::delete`]: `DELETE /indexes/{index-id}`.
+/// A request for [`Indexes::delete`]: `DELETE /indexes/{index-id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/indexes/delete).
 #[derive(Clone, Debug)]
@@ -408,7 +408,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`Indexes::list`]: `GET /indexes`.
+/// A request for [`Indexes::list`]: `GET /indexes`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/indexes/list).
 #[derive(Clone, Debug)]
@@ -610,7 +610,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`Indexes::retrieve`]: `GET /indexes/{index-id}`.
+/// A request for [`Indexes::retrieve`]: `GET /indexes/{index-id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/indexes/retrieve).
 #[derive(Clone, Debug)]
@@ -683,7 +683,7 @@ impl Request for RetrieveRequest {
     }
 }
 
-/// A request of [`Indexes::update`]: `PUT /indexes/{index-id}`.
+/// A request for [`Indexes::update`]: `PUT /indexes/{index-id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/indexes/update).
 #[derive(Clone, Debug)]
@@ -696,7 +696,7 @@ pub struct UpdateRequest {
 }
 
 impl UpdateRequest {
-    /// Creates the request of [`Indexes::update`] from a whole body.
+    /// Creates a request for [`Indexes::update`] with a complete body.
     pub fn from_body(
         client: &Client,
         index_id: impl Into<String>,

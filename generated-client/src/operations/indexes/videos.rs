@@ -254,7 +254,7 @@ impl Videos {
     }
 }
 
-/// A request of [`Videos::delete`]: `DELETE /indexes/{index-id}/videos/{video-id}`.
+/// A request for [`Videos::delete`]: `DELETE /indexes/{index-id}/videos/{video-id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/videos/delete).
 #[derive(Clone, Debug)]
@@ -330,7 +330,7 @@ impl Request for DeleteRequest {
     }
 }
 
-/// A request of [`Videos::list`]: `GET /indexes/{index-id}/videos`.
+/// A request for [`Videos::list`]: `GET /indexes/{index-id}/videos`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/videos/list).
 #[derive(Clone, Debug)]
@@ -576,7 +576,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`Videos::retrieve`]: `GET /indexes/{index-id}/videos/{video-id}`.
+/// A request for [`Videos::retrieve`]: `GET /indexes/{index-id}/videos/{video-id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/videos/retrieve).
 #[derive(Clone, Debug)]
@@ -680,7 +680,7 @@ impl Request for RetrieveRequest {
     }
 }
 
-/// A request of [`Videos::update`]: `PATCH /indexes/{index-id}/videos/{video-id}`.
+/// A request for [`Videos::update`]: `PATCH /indexes/{index-id}/videos/{video-id}`.
 ///
 /// See the [API reference](https://docs.twelvelabs.io/api-reference/videos/update).
 #[derive(Clone, Debug)]
@@ -787,7 +787,7 @@ impl Request for UpdateRequest {
     }
 }
 
-/// A request of [`Videos::update_information`]: `PUT /indexes/{index-id}/videos/{video-id}`.
+/// A request for [`Videos::update_information`]: `PUT /indexes/{index-id}/videos/{video-id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/videos/update-video-information).

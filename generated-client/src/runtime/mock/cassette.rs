@@ -46,9 +46,9 @@ const UNRECORDED: [&str; 6] = [
 /// # Replaying
 ///
 /// For each request, the cassette returns the first recorded response with the same method, path,
-/// query, and body that was not replayed yet. If there is none, the call fails with
-/// [`Error::Middleware`]. Each retry and each redirect is a separate request. The bodies of forms
-/// and files are not compared.
+/// query, and body that has not been replayed yet. If there is no such response, the call fails
+/// with [`Error::Middleware`]. Each retry and each redirect is a separate request. The bodies of
+/// forms and files are not compared.
 ///
 /// # Recording
 ///

@@ -13,7 +13,7 @@ use super::super::middleware::Attempt;
 /// The replacement of a secret.
 const REDACTED: &str = "[redacted]";
 
-/// Query parameters that contain or describe the signature of a URL, in lowercase.
+/// Lowercase names of query parameters that contain or describe the signature of a URL.
 const SIGNATURES: [&str; 10] = [
     "awsaccesskeyid",
     "key-pair-id",

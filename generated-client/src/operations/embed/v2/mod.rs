@@ -107,7 +107,7 @@ impl V2 {
     }
 }
 
-/// A request of [`V2::create`]: `POST /embed-v2`.
+/// A request for [`V2::create`]: `POST /embed-v2`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-embeddings).
@@ -120,7 +120,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`V2::create`] from a whole body.
+    /// Creates a request for [`V2::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::CreateEmbeddingsRequest) -> Self {
         Self {
             client: client.clone(),

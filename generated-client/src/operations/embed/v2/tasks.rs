@@ -210,7 +210,7 @@ impl Tasks {
     }
 }
 
-/// A request of [`Tasks::create`]: `POST /embed-v2/tasks`.
+/// A request for [`Tasks::create`]: `POST /embed-v2/tasks`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/create-async-embedding-task).
@@ -223,7 +223,7 @@ pub struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Creates the request of [`Tasks::create`] from a whole body.
+    /// Creates a request for [`Tasks::create`] with a complete body.
     pub fn from_body(client: &Client, body: types::CreateEmbeddingTaskRequest) -> Self {
         Self {
             client: client.clone(),
@@ -351,7 +351,7 @@ impl Request for CreateRequest {
     }
 }
 
-/// A request of [`Tasks::list`]: `GET /embed-v2/tasks`.
+/// A request for [`Tasks::list`]: `GET /embed-v2/tasks`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/list-async-embedding-tasks).
@@ -519,7 +519,7 @@ impl Request for ListRequest {
     }
 }
 
-/// A request of [`Tasks::retrieve`]: `GET /embed-v2/tasks/{task_id}`.
+/// A request for [`Tasks::retrieve`]: `GET /embed-v2/tasks/{task_id}`.
 ///
 /// See the [API
 /// reference](https://docs.twelvelabs.io/api-reference/create-embeddings-v2/retrieve-embeddings).
