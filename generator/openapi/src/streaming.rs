@@ -161,7 +161,8 @@ impl Streaming {
             Some(said) => Some(Self {
                 media_type: match said["format"].as_str() {
                     Some("sse") => EVENTS[0],
-                    _ => EVENTS[1],
+                    Some(_) => EVENTS[1],
+                    None => documented(operation).unwrap_or(EVENTS[1]),
                 },
                 condition: said["stream-condition"]
                     .as_str()
@@ -277,6 +278,16 @@ fn rename(operation: &mut Map<String, Value>, ending: &str) {
             operation.insert(key.to_owned(), name.into());
         }
     }
+}
+
+/// Returns the media type of events that a successful response of the operation has.
+fn documented(operation: &Map<String, Value>) -> Option<&'static str> {
+    let responses = operation.get("responses")?.as_object()?;
+    let mut contents = responses
+        .iter()
+        .filter(|(status, _)| status.starts_with('2'))
+        .filter_map(|(_, response)| response["content"].as_object());
+    contents.find_map(|content| EVENTS.into_iter().find(|name| content.contains_key(*name)))
 }
 
 /// Returns the schema of the first successful response: that of the events or of the single value
@@ -454,6 +465,19 @@ mod tests {
             paths["/analyze"]["post"]["responses"],
             answer("application/x-ndjson", "Event")
         );
+    }
+
+    #[test]
+    fn events_without_a_format_have_the_documented_media_type() {
+        for media_type in ["text/event-stream", "application/jsonl"] {
+            let (paths, _) = split_operation(json!({
+                "operationId": "watch",
+                "responses": answer(media_type, "Event"),
+                "x-fern-streaming": true,
+            }));
+            let responses = &paths["/analyze"]["post"]["responses"];
+            assert_eq!(*responses, answer(media_type, "Event"));
+        }
     }
 
     #[test]

@@ -237,7 +237,7 @@ async fn tokens_that_pages_have_are_kept_but_for_the_last() -> Result<(), Error>
     let at = async |query: &str| {
         let request = get(&client, &format!("/items{query}"));
         let response = client.calls().json::<Page>(request, &LIST).await;
-        response.map(super::runtime::response::Response::into_inner)
+        response.map(|response| response.into_inner())
     };
     assert_eq!(at("").await?, pages[0]);
     assert_eq!(at("?token=abc").await?.data, [2]);

@@ -568,15 +568,13 @@ async fn follow(mut socket: Peer, steps: Vec<Step>) -> Result<(), String> {
 async fn take(socket: &mut Peer, step: Step) -> Result<(), String> {
     match step {
         Step::Expect(expected) => expect(socket, expected).await,
-        Step::ExpectClose => {
-            match receive(socket, tokio_tungstenite::tungstenite::Message::is_close).await? {
-                Some(Message::Close(_)) | None => {
-                    let _ = timeout(STEP, socket.close(None)).await;
-                    Ok(())
-                }
-                Some(message) => Err(format!("expected the end, received {}", shown(&message))),
+        Step::ExpectClose => match receive(socket, |message| message.is_close()).await? {
+            Some(Message::Close(_)) | None => {
+                let _ = timeout(STEP, socket.close(None)).await;
+                Ok(())
             }
-        }
+            Some(message) => Err(format!("expected the end, received {}", shown(&message))),
+        },
         Step::Send(message, frames) => {
             for frame in fragments(message, frames) {
                 match timeout(STEP, socket.send(frame)).await {
