@@ -20,7 +20,7 @@
 //! ## Upload a file
 //!
 //! [`Assets::create`](crate::operations::assets::Assets::create) sends a file. An [`Upload`] is a
-//! path, bytes, an open file, or a stream, and is read while it is sent.
+//! path, bytes, an open file, or a stream. It is streamed, not loaded into memory.
 //!
 //! ```no_run
 //! use twelvelabs::{Client, Upload, types};

@@ -1,4 +1,4 @@
-//! The license of a crate as far as a run can only ask for it.
+//! The parts of licensing that only a person can do.
 
 use std::path::Path;
 
@@ -9,8 +9,8 @@ use generator::{Config, visible};
 
 use crate::shell::shown;
 
-/// Returns lines about the license that the settings lack, about texts that a person has to supply,
-/// and about license files that the settings do not name.
+/// Returns lines about a missing license, license texts that a person has to supply, and license
+/// files that the settings do not name.
 pub(crate) fn described(config: &Config, out: &Path) -> Vec<(String, String)> {
     let Some(expression) = &config.package.license else {
         let what = "a license, which users and `cargo publish` need: set `license` of `[crate]` in \

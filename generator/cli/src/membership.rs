@@ -1,5 +1,5 @@
-//! The workspace of a program that a crate is generated into. By cargo's rules, a crate below the
-//! root of a workspace is a member of it, unless the root excludes the folder.
+//! The Cargo workspace around a generated crate. By Cargo's rules, a crate below the root of a
+//! workspace is a member, unless the root excludes the folder.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -12,13 +12,13 @@ use toml::{Table, Value};
 pub(crate) struct Membership {
     /// The manifest of the workspace.
     pub(crate) manifest: PathBuf,
-    /// The folder of the crate as `members` names it, if cargo would not find it there.
+    /// The entry that `members` needs, if Cargo would otherwise reject the crate.
     pub(crate) unlisted: Option<String>,
 }
 
 impl Membership {
-    /// Returns the workspace around the folder of a crate, which need not exist yet; `None` if the
-    /// crate stands alone.
+    /// Returns the workspace around the folder of a crate, or `None` if the crate stands alone. The
+    /// folder does not need to exist.
     pub(crate) fn of(folder: &Path) -> Option<Self> {
         let folder = resolved(folder)?;
         for root in folder.ancestors().skip(1) {
@@ -31,7 +31,7 @@ impl Membership {
                 continue;
             };
             if marker::is_marked(&manifest, text.as_bytes()) {
-                // Another generated crate that stands alone has no members.
+                // The workspace of a generated crate has no other members.
                 return None;
             }
             let path = names(folder.strip_prefix(root).ok()?);
@@ -46,7 +46,7 @@ impl Membership {
     }
 }
 
-/// Returns the absolute path of a folder without symbolic links, also if its last parts do not exist.
+/// Returns the absolute path of a folder without symbolic links. The folder does not need to exist.
 fn resolved(folder: &Path) -> Option<PathBuf> {
     let absolute = std::path::absolute(folder).ok()?;
     let existing = absolute.ancestors().find(|path| path.exists())?;
@@ -93,7 +93,7 @@ fn is_build_output(path: &[&str]) -> bool {
     path.first() == Some(&"target")
 }
 
-/// Returns `true` if `members` names the folder, which may be by a pattern.
+/// Returns `true` if an entry or a pattern of `members` matches the folder.
 fn is_listed(workspace: &Table, path: &[&str]) -> bool {
     let mut patterns = entries(workspace, "members").into_iter();
     patterns.any(|pattern| matches_path(&pattern, path))
@@ -119,15 +119,14 @@ fn matches_name(pattern: &[u8], name: &[u8]) -> bool {
             (0..=name.len()).any(|skipped| matches_name(rest, &name[skipped..]))
         }
         ([b'?', rest @ ..], [_, below @ ..]) => matches_name(rest, below),
-        // A class of characters: the worst that a wrong guess can do is to be silent.
+        // Character classes are not evaluated: if the guess is wrong, only the hint is missing.
         ([b'[', ..], [_, ..]) => true,
         ([first, rest @ ..], [byte, below @ ..]) => first == byte && matches_name(rest, below),
         _ => false,
     }
 }
 
-/// Returns `true` if a table of the manifest has the folder as the path of a dependency, which makes
-/// it a member.
+/// Returns `true` if the manifest has a path dependency on the folder, which makes it a member.
 fn has_dependency(table: &Table, path: &[&str]) -> bool {
     table.iter().any(|(key, value)| match value {
         Value::String(text) => key == "path" && names(Path::new(text)) == path,

@@ -1,5 +1,5 @@
-//! The settings of `[crate]`: what they may be, as the registry judges them, and the licenses that
-//! they name.
+//! The table `[crate]`, its validation by the rules of the registry, and the licenses in an SPDX
+//! expression.
 
 use pages::{Code, Problem};
 use serde::Deserialize;
@@ -18,27 +18,27 @@ pub struct Package {
     pub description: Option<String>,
     /// An SPDX expression for the crate's manifest.
     pub license: Option<String>,
-    /// The address of the source code.
+    /// The URL of the source code.
     pub repository: Option<String>,
-    /// The address of the project's own site.
+    /// The URL of the project's site.
     pub homepage: Option<String>,
-    /// The address of the documentation, if it is not that of docs.rs.
+    /// The URL of the documentation, if it is not on docs.rs.
     pub documentation: Option<String>,
-    /// The authors, each with or without an email address.
+    /// The authors. Email addresses are optional.
     pub authors: Vec<String>,
-    /// Words by which the registry finds the crate.
+    /// Search keywords of the registry.
     pub keywords: Vec<String>,
     /// Slugs of the registry's categories.
     pub categories: Vec<String>,
-    /// Patterns of further files that the published package has.
+    /// Patterns of additional files for the published package.
     pub include: Vec<String>,
-    /// The lowest Rust version that compiles the crate; that of its runtime by default.
+    /// The minimum Rust version. The default is the minimum of the runtime.
     pub rust_version: Option<String>,
-    /// The crate has a test of all operations, examples, and a workflow that checks them.
+    /// Whether the crate has a test of each operation, examples, and a CI workflow.
     pub tests: bool,
 }
 
-/// The lowest Rust version that compiles a generated crate, which is that of its runtime.
+/// The minimum Rust version of generated crates, which their runtime requires.
 pub const RUST_VERSION: &str = "1.88";
 
 /// The registry's limit for keywords and for categories.
@@ -47,7 +47,7 @@ const MOST: usize = 5;
 /// The registry's limit for the length of a keyword.
 const LONGEST_KEYWORD: usize = 20;
 
-/// A value that the registry or the runtime refuses.
+/// A value that the registry or the runtime rejects.
 pub(crate) struct Mistake {
     key: &'static str,
     /// The value as the file may have it.
@@ -56,7 +56,7 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
-    /// Creates the mistake of a value that cannot be `what`.
+    /// Creates the mistake for a value that cannot be used as `what`.
     fn new(key: &'static str, value: &str, what: &str, advice: &str) -> Self {
         let shown = value.lines().next().unwrap_or_default();
         let message = format!("`{shown}` cannot be {what}");
@@ -73,7 +73,7 @@ impl Mistake {
         }
     }
 
-    /// Returns the problem with the line of the value, or that of its key.
+    /// Returns the problem, at the line of the value or of its key.
     pub(crate) fn located(self, text: &str) -> (Problem, usize) {
         let starts = |line: &str| {
             let rest = line.trim_start().strip_prefix(self.key);
@@ -92,7 +92,7 @@ impl Mistake {
     }
 }
 
-/// Returns the first value of `[crate]` that the registry or the runtime refuses.
+/// Returns the first value of `[crate]` that the registry or the runtime rejects.
 pub(crate) fn mistake(package: &Package) -> Option<Mistake> {
     keywords(&package.keywords)
         .or_else(|| categories(&package.categories))
@@ -182,7 +182,7 @@ fn include(patterns: &[String]) -> Option<Mistake> {
     ))
 }
 
-/// Returns `true` if a text has something to read, in one line.
+/// Returns `true` if a text is a single line and not blank.
 fn is_line(text: &str) -> bool {
     !text.trim().is_empty() && !text.contains(char::is_control)
 }
@@ -206,7 +206,7 @@ fn rust_version(version: &str) -> Option<Mistake> {
     })
 }
 
-/// Returns the numbers of a version with two or three, such as `1.88`.
+/// Returns the numbers of a version with two or three components, such as `1.88`.
 fn numbers(version: &str) -> Option<[u64; 3]> {
     let mut numbers = [0; 3];
     let texts: Vec<&str> = version.split('.').collect();
@@ -224,7 +224,7 @@ fn numbers_of_runtime() -> [u64; 3] {
     numbers(RUST_VERSION).unwrap_or_default()
 }
 
-/// Returns the SPDX identifiers of the licenses that an expression names, each once.
+/// Returns the SPDX identifiers in an expression, without duplicates.
 pub fn licenses(expression: &str) -> Vec<&str> {
     let mut licenses = Vec::new();
     let is_end = |c: char| c.is_whitespace() || "()/".contains(c);

@@ -1,8 +1,5 @@
-//! The license files of a crate. They have no marker, so a file counts as written by the generator
-//! only if all of its text is.
-//!
-//! Everything else belongs to a person: a file with another copyright line is never replaced, and
-//! no license file is removed.
+//! The license files of a crate. They have no marker, so a file is generated only if its whole text
+//! is. A file with another copyright line is never replaced, and no license file is removed.
 
 use std::path::Path;
 
@@ -13,17 +10,17 @@ pub struct License {
     pub identifier: &'static str,
     /// The name of the file in the crate's folder.
     pub file: &'static str,
-    /// The text, with a place for the holder of the copyright if it names one.
+    /// The text, with a placeholder for the copyright holder, if any.
     template: &'static str,
 }
 
-/// The place for the holder of the copyright.
+/// The placeholder for the copyright holder.
 const HOLDER: &str = "{holder}";
 
-/// The beginning of a holder that no setting names, before the name of the crate.
+/// The default copyright holder, followed by the name of the crate.
 const AUTHORS: &str = "The authors of ";
 
-/// All licenses whose texts are known.
+/// The licenses whose texts the generator writes.
 pub static LICENSES: [License; 2] = [
     License {
         identifier: "MIT",
@@ -44,7 +41,7 @@ impl License {
         licenses.find(|license| license.identifier == identifier)
     }
 
-    /// Returns the license whose file this is, if it is one.
+    /// Returns the license with this file name, if any.
     pub fn of_file(path: &Path) -> Option<&'static Self> {
         let mut licenses = LICENSES.iter();
         licenses.find(|license| Path::new(license.file) == path)
@@ -68,8 +65,8 @@ impl License {
         self.holder(content).is_some()
     }
 
-    /// Returns `true` if the text is one that [`Self::text`] writes and no person chose: without a
-    /// holder, or for a crate whose settings name no author.
+    /// Returns `true` if [`Self::text`] writes this text without configured authors: the text has no
+    /// copyright holder, or the default one.
     pub fn may_be_replaced(&self, content: &[u8]) -> bool {
         let is_name = |name: &str| {
             let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -87,8 +84,7 @@ impl License {
         content.starts_with(head) || head.starts_with(content)
     }
 
-    /// Returns the holder of the copyright in a text of this license, which is empty if the license
-    /// names none.
+    /// Returns the copyright holder in a text of this license. It is empty if the license has none.
     fn holder(&self, content: &[u8]) -> Option<String> {
         // A checkout may have changed the line ends.
         let text = std::str::from_utf8(content).ok()?.replace("\r\n", "\n");

@@ -1,7 +1,7 @@
-//! The files beside the sources that the settings ask for (`tests` of `[crate]`): a test of all
-//! operations, examples, and a workflow that checks them.
+//! The files that `tests = true` of `[crate]` adds: a test of each operation, examples, and a CI
+//! workflow.
 //!
-//! All values are made of names and types, so no text of a page is in these files.
+//! All values are derived from names and types, so these files contain no text of pages.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::operations::calls::{self, ExampleCall, Files};
 use crate::operations::groups::modules;
 use crate::package;
 
-/// The documentation of the test, which a list of operations that are not called may follow.
+/// The documentation of the test. A list of operations that are not called may follow.
 const TEST_DOCS: &str =
     "Calls each operation against a server on this machine: the request arrives with the method and
 the path of the operation, and the response is read.
@@ -39,17 +39,17 @@ const CALLS_HEAD: &str = "//! A test for each operation, with values that are wr
 #![allow(clippy::all, deprecated, non_snake_case)]
 ";
 
-/// The longest call of an example: a longer one says more of its values than of the client.
+/// The maximum length of a call in an example.
 const LONGEST_CALL: usize = 200;
 
-/// An example: its file, its documentation, and whether it shows an operation.
+/// An example: its file name, its documentation, and a filter for operations.
 struct Idiom {
     name: &'static str,
     purpose: &'static str,
     shows: fn(&Operation, &str) -> bool,
 }
 
-/// The examples, each for the first operation that it can show.
+/// The examples. Each shows the first operation that its filter accepts.
 const IDIOMS: [Idiom; 4] = [
     Idiom {
         name: "first_call",
@@ -60,7 +60,7 @@ const IDIOMS: [Idiom; 4] = [
     },
     Idiom {
         name: "list_items",
-        purpose: "Prints all items of a list, whose pages are requested one after another.\n\n`cargo run --example list_items` runs it.",
+        purpose: "Prints all items of a list, and requests each list page when it is needed.\n\n`cargo run --example list_items` runs it.",
         shows: |operation, _| operation.paging.is_some(),
     },
     Idiom {
@@ -70,7 +70,7 @@ const IDIOMS: [Idiom; 4] = [
     },
     Idiom {
         name: "upload_file",
-        purpose: "Sends a file, which is read while it is sent.\n\n`cargo run --example upload_file` runs it.",
+        purpose: "Uploads a file without loading it into memory.\n\n`cargo run --example upload_file` runs it.",
         shows: |_, call| call.contains("Upload :: path"),
     },
 ];
@@ -119,7 +119,7 @@ fn test(api: &Api, library: &str, files: &mut Crate) -> Result<(), Problem> {
             None => skipped.push(operation.call()),
         }
     }
-    // Only the function that starts a server names it.
+    // Only the function that starts a server uses the name.
     names.remove("Client");
     let names: Vec<&str> = names.into_iter().collect();
     let names = names.join(", ");
@@ -160,7 +160,7 @@ fn test(api: &Api, library: &str, files: &mut Crate) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Returns the calls that give a builder all keys beside the first.
+/// Returns the builder calls that set all keys except the first.
 fn setters(api: &Api) -> TokenStream {
     let others = api.other_keys.iter().map(|other| {
         let setter = ident(&other.setter);
@@ -172,7 +172,7 @@ fn setters(api: &Api) -> TokenStream {
     quote!(#(#others)*)
 }
 
-/// Returns the test of an operation; `None` if no expression creates what it needs.
+/// Returns the test of an operation, or `None` if its values cannot be written as expressions.
 fn function(
     operation: &Operation,
     api: &Api,
@@ -237,8 +237,7 @@ fn example(idiom: &Idiom, api: &Api, library: &str) -> Result<Option<String>, Pr
         let written = call.tokens.to_string();
         written.len() <= LONGEST_CALL && (idiom.shows)(call.operation, &written)
     };
-    // The simplest call says most: one without arguments, or else one with texts alone that changes
-    // nothing.
+    // Prefer a call without arguments, and then a read-only call with string arguments.
     let needs = |call: &ExampleCall<'_>| {
         let operation = call.operation;
         let needs_types = call.names.contains("types");

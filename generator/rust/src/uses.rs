@@ -7,7 +7,7 @@ use api::{Api, Operation, Type, TypeId};
 use crate::documentation::Line;
 use crate::links;
 
-/// The most operations that the documentation of a type names.
+/// The maximum number of operations that the documentation of a type lists.
 const MOST: usize = 5;
 
 /// The operations that use each type.
@@ -17,13 +17,13 @@ pub(crate) struct Uses<'a>(HashMap<&'a TypeId, User<'a>>);
 /// The operations that use a type.
 #[derive(Debug, Default)]
 struct User<'a> {
-    /// Those that send or return it itself.
+    /// Operations that send or return the type directly.
     direct: Found<'a>,
-    /// Those that send or return a type that holds it.
+    /// Operations that send or return a type that contains the type.
     inside: Found<'a>,
 }
 
-/// The first operations, and the number of all of them.
+/// The first operations, and the total number.
 #[derive(Debug, Default)]
 struct Found<'a> {
     first: Vec<&'a Operation>,
@@ -109,8 +109,8 @@ impl<'a> Uses<'a> {
         Self(uses)
     }
 
-    /// Returns the sentence on the operations that use a type, or nothing if there are none.
-    /// Operations that only use a type that holds it are named if no others are.
+    /// Returns the sentence about the operations that use a type, or nothing if there are none.
+    /// Indirect uses are listed only if there are no direct ones.
     pub(crate) fn line(&self, id: &TypeId) -> Line {
         let Some(User { direct, inside }) = self.0.get(id) else {
             return Line::default();

@@ -11,7 +11,7 @@ use super::literal::Literals;
 use super::{Context, docs, inputs};
 use crate::links::Links;
 
-/// A call of an operation whose arguments are all written in it.
+/// A call of an operation with literal arguments.
 pub(crate) struct ExampleCall<'a> {
     pub(crate) operation: &'a Operation,
     /// The request, before it is sent. The client is the variable `client`.
@@ -23,7 +23,7 @@ pub(crate) struct ExampleCall<'a> {
 }
 
 impl<'a> ExampleCall<'a> {
-    /// Returns the call of an operation; `None` if no expression creates one of its arguments.
+    /// Returns the call of an operation, or `None` if an argument cannot be written as an expression.
     pub(crate) fn of(
         operation: &'a Operation,
         api: &Api,
@@ -47,8 +47,8 @@ impl<'a> ExampleCall<'a> {
     }
 }
 
-/// Returns a value of a type, and collects the names that it uses; `None` if no expression creates
-/// one.
+/// Returns a value of a type, or `None` if it cannot be written as an expression. Collects the names
+/// that the value uses.
 pub(crate) fn value(
     ty: &Type,
     api: &Api,

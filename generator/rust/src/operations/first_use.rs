@@ -1,4 +1,4 @@
-//! First programs of the crate page: one for each kind of operation that the API has.
+//! The first programs on the crate page: one for each kind of operation.
 
 use api::{Api, BodyEncoding, FieldRole, Operation, Response, Type};
 use pages::Problem;
@@ -7,10 +7,10 @@ use super::{Context, docs, example::Example, inputs, literal::Files};
 use crate::documentation::{Documentation, Line};
 use crate::links::{self, Links};
 
-/// The words of a name by which an operation is a search.
+/// The words in the name of a search operation.
 const SEARCH: [&str; 2] = ["search", "query"];
 
-/// The names of optional texts that a search is for, the likeliest first.
+/// The names of optional query strings, most likely first.
 const QUERIES: [&str; 6] = ["query", "query_text", "text", "q", "prompt", "search"];
 
 /// Returns the sections with first programs, below a heading of the first level.
@@ -31,7 +31,7 @@ pub(crate) fn sections(api: &Api, library: &str) -> Result<Documentation, Proble
         let line = sends(operation)
             .text(" sends a file. An ")
             .item("Upload")
-            .text(" is a path, bytes, an open file, or a stream, and is read while it is sent.");
+            .text(" is a path, bytes, an open file, or a stream. It is streamed, not loaded into memory.");
         page = page.text("## Upload a file").line(line);
         page = page.example(&example.code(library)?);
     }
@@ -76,13 +76,13 @@ pub(crate) fn sections(api: &Api, library: &str) -> Result<Documentation, Proble
     Ok(page)
 }
 
-/// Begins a sentence on an operation.
+/// Begins a sentence about an operation.
 fn sends(operation: &Operation) -> Line {
     Line::default().method(&links::method(operation))
 }
 
 impl Context<'_> {
-    /// Returns the operation of a kind that takes the fewest values, with its example.
+    /// Returns the operation of a kind with the fewest arguments, and its example.
     fn simplest(&self, is_one: impl Fn(&Operation) -> bool) -> Option<(&Operation, Example<'_>)> {
         let operations = self.api.operations.iter();
         let operations = operations.filter(|it| it.deprecated.is_none() && is_one(it));
@@ -102,7 +102,7 @@ impl Context<'_> {
             })
     }
 
-    /// Returns the example of a search, which is for a text if the operation takes one.
+    /// Returns the example of a search. It searches for a string if the operation accepts one.
     fn search<'a>(&self, operation: &'a Operation) -> Example<'a> {
         let arguments = inputs::given(&operation.call.arguments, operation, self.api);
         let setters = inputs::given(&operation.call.setters, operation, self.api);
@@ -122,7 +122,7 @@ impl Context<'_> {
     }
 }
 
-/// Returns `true` if a request has a file, or can have one.
+/// Returns `true` if a request can contain a file.
 fn has_file(operation: &Operation, api: &Api) -> bool {
     let Some(body) = &operation.body else {
         return false;
@@ -145,7 +145,7 @@ fn is_stream(operation: &Operation) -> bool {
     matches!(operation.response, Response::Events { .. })
 }
 
-/// Returns `true` if the method or its group is called a search.
+/// Returns `true` if the method or its group is named like a search.
 fn is_search(operation: &Operation) -> bool {
     let mut words = operation.method.split('_');
     let is_read = matches!(operation.verb.as_str(), "GET" | "POST");
@@ -154,7 +154,7 @@ fn is_search(operation: &Operation) -> bool {
     is_read && has_matches && is_called
 }
 
-/// Returns `true` if the operation is the search of a group that is called so.
+/// Returns `true` if the operation is in a group that is named like a search.
 fn is_in_search(operation: &Operation) -> bool {
     let is_search = |name: &str| SEARCH.contains(&name);
     let group = operation.group.last();

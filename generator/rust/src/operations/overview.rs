@@ -1,5 +1,5 @@
-//! A sentence on each group, made of the summaries of its operations: "Create, list, and delete
-//! assets." The text of pages is in it as plain words.
+//! A sentence about each group, derived from the summaries of its operations: "Create, list, and
+//! delete assets." Text of pages appears only as plain words.
 
 use api::{Api, Docs, Operation};
 
@@ -7,12 +7,12 @@ use super::groups::{Group, owner};
 use crate::documentation::{Documentation, Line};
 use crate::links::Links;
 
-/// The verbs that come first in a sentence, in this order.
+/// The verbs that are listed first, in this order.
 const VERBS: [&str; 8] = [
     "create", "add", "list", "retrieve", "get", "update", "replace", "delete",
 ];
 
-/// The words before a noun that a sentence leaves out.
+/// The words before a noun that are left out.
 const ARTICLES: [&str; 4] = ["a", "an", "the", "all"];
 
 /// Returns a list of the groups, each with a sentence.
@@ -47,7 +47,7 @@ fn collect(group: &Group<'_>, path: &[&str], items: &mut Vec<(Line, Docs)>) {
     }
 }
 
-/// Returns the sentence on a group, which may have only groups inside it or former names.
+/// Returns the sentence about a group. A group may contain only other groups or former names.
 pub(super) fn of_group(group: &Group<'_>) -> Line {
     if !group.operations.is_empty() {
         return sentence(&group.operations);
@@ -62,8 +62,8 @@ pub(super) fn of_group(group: &Group<'_>) -> Line {
     line.text(".")
 }
 
-/// Returns the sentence on operations of a group. Deprecated operations are in it only if there
-/// are no others.
+/// Returns the sentence about the operations of a group. Deprecated operations are listed only if
+/// there are no others.
 fn sentence(operations: &[&Operation]) -> Line {
     let current = operations.iter().filter(|it| it.deprecated.is_none());
     let current: Vec<&Operation> = current.copied().collect();
@@ -96,7 +96,7 @@ fn sentence(operations: &[&Operation]) -> Line {
     }
 }
 
-/// Returns the sentence on operations without summaries.
+/// Returns the sentence about operations without summaries.
 fn by_method(operations: &[&Operation]) -> Line {
     let shown = operations.iter().take(3).enumerate();
     let line = shown.fold(Line::new("Methods: "), |line, (index, operation)| {
@@ -115,7 +115,7 @@ struct Phrase {
     verb: String,
     /// The other words without an article.
     object: String,
-    /// The object in words that the sentence can have as they are.
+    /// The object, as plain words.
     is_list: bool,
 }
 
@@ -149,13 +149,13 @@ impl Phrase {
         })
     }
 
-    /// Returns the object, and the object without what it belongs to.
+    /// Returns the object, and the object without `of …`.
     fn objects(&self) -> [&str; 2] {
         let short = self.object.split(" of ").next().unwrap_or(&self.object);
         [&self.object, short]
     }
 
-    /// Returns `true` if this is a verb for one or several of what `noun`, a plural, means.
+    /// Returns `true` if the object is the singular or plural of `noun`, which is a plural.
     fn is_about(&self, noun: &str) -> bool {
         let noun = noun.to_ascii_lowercase();
         let mut objects = self.objects().into_iter();
@@ -173,11 +173,11 @@ impl Phrase {
 struct Common {
     verbs: Vec<String>,
     noun: String,
-    /// The number of summaries that they stand for.
+    /// The number of summaries with these verbs.
     count: usize,
 }
 
-/// Returns the noun of a list that at least two verbs are about: the one with the most of them.
+/// Returns the noun of a list that has the most verbs, if it has at least two.
 fn common(phrases: &[Phrase]) -> Option<Common> {
     let lists = phrases.iter().filter(|phrase| phrase.is_list);
     let nouns = lists.flat_map(Phrase::objects);
@@ -206,7 +206,7 @@ fn common(phrases: &[Phrase]) -> Option<Common> {
     best
 }
 
-/// Joins verbs, of which the first begins a sentence.
+/// Joins verbs. The first is capitalized.
 fn joined(verbs: &[String]) -> String {
     let text = match verbs {
         [] => String::new(),

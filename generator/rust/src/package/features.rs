@@ -5,7 +5,7 @@ use openapi::Config;
 
 use super::{Needs, manifest};
 
-/// The features of the runtime, each with a sentence.
+/// The features of the runtime, each with its description.
 const SENTENCES: [(&str, &str); 8] = [
     (
         "blocking",
@@ -57,7 +57,7 @@ pub(super) fn list(config: &Config, needs: Needs) -> Docs {
     Docs::list(&items.collect::<Vec<_>>())
 }
 
-/// Returns the sentence on a feature: the one of `codegen.toml`, or else that of the runtime.
+/// Returns the description of a feature, from `codegen.toml` or from the runtime.
 fn sentence(name: &str, config: &Config) -> Docs {
     if let Some(configured) = config.manifest.feature_docs.get(name) {
         return Docs::inline(configured);

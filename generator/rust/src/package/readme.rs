@@ -1,4 +1,4 @@
-//! The documentation of the crate as it is shown outside of rustdoc, in its README.
+//! Converts the documentation of the crate for its README.
 
 use api::Docs;
 
@@ -24,7 +24,7 @@ pub(super) fn text(docs: &Docs) -> String {
     text.trim_end().to_owned()
 }
 
-/// Returns a line in which links to items are only their names.
+/// Replaces links to items with the names of the items.
 fn without_items(line: &str) -> String {
     let mut text = String::new();
     let mut rest = line;
