@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::code::Code;
 use crate::encoding;
-use crate::marker::names_command;
+use crate::marker::{COMMAND, names_command};
 use crate::problem::Problem;
 use crate::size;
 use crate::source::{Place, SourceFile};
@@ -117,6 +117,7 @@ pub struct Pages {
 /// If no file has a specification, not even an unreadable one.
 pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
     let mut found = Pages::default();
+    let mut generated = None;
     for file in files {
         if let Err(problem) = size::check_file(file) {
             found.unreadable.push(problem);
@@ -124,6 +125,7 @@ pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
         }
         // Files that this generator wrote are not input.
         if file.text.lines().take(4).any(names_command) {
+            generated = Some(file);
             continue;
         }
         match file.ending().as_str() {
@@ -141,11 +143,17 @@ pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
         if let Some(problem) = found.warnings.into_iter().next() {
             return Err(problem);
         }
-        return Err(Problem::new(
+        let problem = Problem::new(
             Code::NoSpecification,
             "no page has an OpenAPI specification",
-        )
-        .advice(
+        );
+        if let Some(file) = generated {
+            return Err(problem.advice(format!(
+                "`{}` is an output of `{COMMAND}`, which is not read: pass the pages that it was generated from",
+                file.name
+            )));
+        }
+        return Err(problem.advice(
             "the specification of a page is a fenced block that starts with `openapi: 3.1.1`, \
              below the heading `OpenAPI Specification`",
         ));
@@ -236,6 +244,17 @@ mod tests {
         problems
             .map(|problem| (problem.code(), line(problem)))
             .collect()
+    }
+
+    #[test]
+    fn a_document_that_the_generator_wrote_is_named_if_there_is_nothing_else() {
+        let text = "{\n  \"openapi\": \"3.0.3\",\n  \"x-generated-by\": \"apipages codegen\"\n}\n";
+        let file = SourceFile::new("openapi.json", text);
+        let problem = read(&[file]).expect_err("it is not read");
+        assert_eq!(problem.code(), Code::NoSpecification);
+        let advice = problem.advised().unwrap_or_default();
+        let expected = "`openapi.json` is an output of `apipages codegen`";
+        assert!(advice.contains(expected), "{advice}");
     }
 
     #[test]
