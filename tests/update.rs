@@ -85,7 +85,10 @@ fn a_page_that_becomes_prose_breaks_no_call() {
 
     said(&outcome, "1 page changed from OpenAPI to structured prose");
     let text = summary(&workplace);
-    assert!(text.contains("1 page in another form"), "{text}");
+    assert!(
+        text.contains("1 page changed from OpenAPI to structured prose."),
+        "{text}"
+    );
     assert!(!text.contains("breaking"), "{text}");
     assert_eq!(operations(&workplace), ["create", "delete", "list"]);
     unchanged_again(&workplace);
@@ -340,7 +343,7 @@ fn a_site_that_is_down_leaves_everything_as_it_was() {
     said(&outcome, "error[download-failed]");
     said(
         &outcome,
-        "help: give the address of the site's `llms.txt` with `--from`",
+        "help: pass the URL of the site's `llms.txt` with `--from`",
     );
     assert_eq!(before.differences(&workplace.contents()), [""; 0]);
 }
