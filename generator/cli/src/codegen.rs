@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
 }
 
 /// Generates the crate, and prints the time of each stage with `--verbose`.
-pub(crate) fn generate(source: &Source, shell: &Shell) -> Result<Output, Failure> {
+fn generate(source: &Source, shell: &Shell) -> Result<Output, Failure> {
     let mut last = Instant::now();
     let mut times = Vec::new();
     let output = generator::generate_observed(source, &mut |stage| {
@@ -194,7 +194,8 @@ impl Folders {
 pub(crate) fn describe(shell: &Shell, folders: &Folders, report: &Report) -> Vec<(String, String)> {
     let said = described(&folders.spec, report);
     shell.say(&said);
-    for fix in &report.fixes {
+    // The line of a place is computed only on request.
+    for fix in report.fixes.iter().filter(|_| shell.verbose) {
         let place = format!("{}:{}", fix.place.page(), fix.place.line());
         shell.detail("Fixed", format!("{} at {place} {}", fix.quirk, fix.pointer));
     }
@@ -251,9 +252,9 @@ pub(crate) fn deliver(
         true => None,
         false => drift(&folders.previous, &output),
     };
-    let plan = Plan::new(&output, &folders.out, &folders.openapi);
+    // The plan reads all files, and the writer makes its own under the lock.
     if shell.verbose
-        && let Ok(plan) = plan
+        && let Ok(plan) = Plan::new(&output, &folders.out, &folders.openapi)
     {
         print_changes(&plan, |done, _, path| shell.detail(done, path));
     }
@@ -265,9 +266,7 @@ pub(crate) fn deliver(
         let what = format!("{before} and {file}, which {now} replaces and you can remove");
         shell.status("Leaving", what);
     }
-    for (verb, what) in drift.iter().flat_map(Drift::summary) {
-        shell.status(verb, what);
-    }
+    print_drift(shell, drift.as_ref());
     if let Some(notes) = notes.filter(|_| output.report.warnings.is_empty()) {
         let next = Written {
             written: 0,
@@ -286,10 +285,15 @@ fn preview(plan: &Plan, shell: &Shell, folders: &Folders, output: &Output) -> Re
     plan.check_ownership()?;
     print_changes(plan, |_, planned, path| shell.status(planned, path));
     let drift = drift(&folders.previous, output);
-    for (verb, what) in drift.iter().flat_map(Drift::summary) {
+    print_drift(shell, drift.as_ref());
+    Ok(())
+}
+
+/// Prints the effect on callers, if there is any.
+pub(crate) fn print_drift(shell: &Shell, drift: Option<&Drift>) {
+    for (verb, what) in drift.into_iter().flat_map(Drift::summary) {
         shell.status(verb, what);
     }
-    Ok(())
 }
 
 /// Prints each file of a plan, with the verb of a run that writes and of one that does not.

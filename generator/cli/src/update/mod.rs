@@ -53,9 +53,7 @@ pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
     .to_markdown();
     if arguments.fetch.dry_run {
         codegen::describe(shell, &folders, &output.report);
-        for (verb, what) in drift.iter().flat_map(Drift::summary) {
-            shell.status(verb, what);
-        }
+        codegen::print_drift(shell, drift.as_ref());
     } else {
         codegen::deliver(&codegen, shell, &folders, output, None)?;
     }
