@@ -27,8 +27,11 @@ pub(super) fn other_text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Option<Cow<
 pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
     const EVENTS: &[u8] = b"text/event-stream";
     let value = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    let bare = value.and_then(|value| value.split(|byte| *byte == b';').next());
-    bare.is_some_and(|bare| bare.trim_ascii().eq_ignore_ascii_case(EVENTS))
+    let Some((bare, rest)) = value.and_then(|value| value.split_at_checked(EVENTS.len())) else {
+        return false;
+    };
+    bare.eq_ignore_ascii_case(EVENTS)
+        && matches!(rest.trim_ascii_start().first(), None | Some(b';'))
 }
 
 /// Returns the encoding that the headers specify, if it is supported.

@@ -12,6 +12,8 @@ use super::read::{Cursor, Fault, Read, Result};
 use super::write::{self, Sink, Write};
 
 impl Read for DateTime<Utc> {
+    const STARTS: &'static [u8] = b"\"";
+
     /// Reads an RFC 3339 time. A time without an offset is UTC.
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         const EXPECTED: &str = "a date and time such as 2024-01-31T12:00:00Z";
@@ -21,19 +23,77 @@ impl Read for DateTime<Utc> {
 }
 
 fn time(text: &str) -> Option<DateTime<Utc>> {
-    let with_offset = text.parse().ok();
+    let with_offset = || text.parse().ok();
     let without_offset = || text.replacen(' ', "T", 1).parse::<NaiveDateTime>().ok();
-    with_offset.or_else(|| without_offset().map(|time| time.and_utc()))
+    common_time(text)
+        .or_else(with_offset)
+        .or_else(|| without_offset().map(|time| time.and_utc()))
+}
+
+/// Reads the format that most servers write, `2024-01-31T12:00:00Z` with an optional fraction, in a
+/// tenth of the time of the general parser. Returns `None` for all other texts.
+fn common_time(text: &str) -> Option<DateTime<Utc>> {
+    let (time, fraction) = text.as_bytes().split_first_chunk()?;
+    let &[
+        y,
+        e,
+        a,
+        r,
+        b'-',
+        m,
+        o,
+        b'-',
+        d,
+        day,
+        b'T',
+        h,
+        hour,
+        b':',
+        n,
+        min,
+        b':',
+        s,
+        second,
+    ] = time
+    else {
+        return None;
+    };
+    let date = NaiveDate::from_ymd_opt(
+        number(&[y, e, a, r])?.try_into().ok()?,
+        number(&[m, o])?,
+        number(&[d, day])?,
+    )?;
+    let nanoseconds = match fraction.strip_suffix(b"Z")? {
+        [] => 0,
+        [b'.', digits @ ..] if (1..=9).contains(&digits.len()) => {
+            let scale = 9 - u32::try_from(digits.len()).ok()?;
+            number(digits)? * 10_u32.pow(scale)
+        }
+        _ => return None,
+    };
+    let (hour, minute) = (number(&[h, hour])?, number(&[n, min])?);
+    let time = date.and_hms_nano_opt(hour, minute, number(&[s, second])?, nanoseconds)?;
+    Some(time.and_utc())
+}
+
+/// Returns the number that at most nine digits represent.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        Some(number * 10 + digit)
+    })
 }
 
 #[cold]
 fn mismatch(json: &Cursor<'_>, text: &str, expected: &str) -> Box<Fault> {
-    json.data(format!(
+    json.data(format_args!(
         "invalid value: string {text:?}, expected {expected}"
     ))
 }
 
 impl Read for NaiveDate {
+    const STARTS: &'static [u8] = b"\"";
+
     /// Reads a date. The time of a date with a time is ignored.
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         const EXPECTED: &str = "a date such as 2024-01-31";

@@ -46,6 +46,8 @@ macro_rules! object {
         $(..$rest:ident)?
     }) => {
         impl $crate::runtime::read::Read for $name {
+            const STARTS: &'static [u8] = b"{";
+
             fn read(
                 json: &mut $crate::runtime::read::Cursor<'_>,
             ) -> $crate::runtime::read::Result<Self> {
@@ -61,7 +63,7 @@ macro_rules! object {
                 $crate::runtime::read::object(
                     json,
                     stringify!($name),
-                    &[$($key),*],
+                    const { &$crate::runtime::read::Keys::new(&[$($key),*]) },
                     &mut [$(&mut $field),*],
                     $crate::runtime::object::rest!($($rest)?),
                 )?;

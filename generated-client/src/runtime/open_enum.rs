@@ -119,6 +119,8 @@ macro_rules! open_enum {
         }
 
         impl $crate::runtime::read::Read for $name {
+            const STARTS: &'static [u8] = b"\"";
+
             fn read(
                 json: &mut $crate::runtime::read::Cursor<'_>,
             ) -> $crate::runtime::read::Result<Self> {

@@ -15,8 +15,9 @@ use super::upload::Upload;
 /// A request that is ready to be sent, once or several times.
 #[derive(Debug)]
 pub struct Outgoing {
-    /// The request without its streamed body.
-    pub request: Request,
+    /// The request without its streamed body. It is boxed, because it is large and passed through
+    /// many functions.
+    pub request: Box<Request>,
     body: Option<Streamed>,
 }
 
@@ -52,7 +53,7 @@ impl Outgoing {
     /// Creates a request with a body. An existing `content-type` header is kept.
     pub fn new(request: Request, content: Option<Content>) -> Self {
         let mut outgoing = Self {
-            request,
+            request: Box::new(request),
             body: None,
         };
         match content {
@@ -103,7 +104,7 @@ impl Outgoing {
         client: &reqwest::Client,
         pulse: &Pulse,
     ) -> Result<Request, RequestError> {
-        let mut request = self.request;
+        let mut request = *self.request;
         match &self.body {
             None => Ok(request),
             Some(Streamed::Form(form)) => {

@@ -76,9 +76,13 @@ impl Builders {
     }
 }
 
-/// A request under construction.
+/// A request under construction. Its parts are boxed, because each method of the statements moves
+/// the builder.
 #[derive(Debug)]
-pub struct RequestBuilder {
+pub struct RequestBuilder(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     operation: &'static Operation,
     method: Method,
     url: String,
@@ -91,7 +95,7 @@ pub struct RequestBuilder {
 
 impl RequestBuilder {
     pub(super) fn new(operation: &'static Operation, method: Method, url: String) -> Self {
-        Self {
+        Self(Box::new(Parts {
             operation,
             method,
             url,
@@ -99,16 +103,45 @@ impl RequestBuilder {
             query: Query::default(),
             content: None,
             error: None,
-        }
+        }))
     }
 
     /// Adds a query parameter.
     #[allow(dead_code, reason = "an API may have no query parameters")]
     pub fn query<T: Write>(mut self, parameter: &QueryParam<'_, T>) -> Self {
-        self.add_query(parameter.name, parameter.value);
+        self.0.add_query(parameter.name, parameter.value);
         self
     }
 
+    /// Sets the body, in the encoding of the operation. The default is JSON.
+    #[allow(dead_code, reason = "an API may have no bodies")]
+    pub fn json<B: RequestBody + ?Sized>(self, body: &&B) -> Self {
+        let content = body.content(self.0.operation);
+        self.set_content(content)
+    }
+
+    /// Sets the encoded body, or the error of encoding it.
+    pub(super) fn set_content(mut self, content: Result<Option<Content>, RequestError>) -> Self {
+        match content {
+            Ok(content) => self.0.content = content,
+            Err(error) => self.0.fail(error),
+        }
+        self
+    }
+
+    /// Sets the headers.
+    pub fn headers(mut self, headers: HeaderMap) -> Self {
+        self.0.headers = headers;
+        self
+    }
+
+    /// Returns the request.
+    pub fn build(self) -> Result<Outgoing, BuildError> {
+        self.0.build()
+    }
+}
+
+impl Parts {
     fn add_query(&mut self, name: &str, value: &dyn Write) {
         let described = self.operation.parameter(name);
         if let Err(error) = query::add(&mut self.query, name, value, described) {
@@ -117,30 +150,7 @@ impl RequestBuilder {
         }
     }
 
-    /// Sets the body, in the encoding of the operation. The default is JSON.
-    #[allow(dead_code, reason = "an API may have no bodies")]
-    pub fn json<B: RequestBody + ?Sized>(self, body: &&B) -> Self {
-        let content = body.content(self.operation);
-        self.set_content(content)
-    }
-
-    /// Sets the encoded body, or the error of encoding it.
-    pub(super) fn set_content(mut self, content: Result<Option<Content>, RequestError>) -> Self {
-        match content {
-            Ok(content) => self.content = content,
-            Err(error) => self.fail(error),
-        }
-        self
-    }
-
-    /// Sets the headers.
-    pub fn headers(mut self, headers: HeaderMap) -> Self {
-        self.headers = headers;
-        self
-    }
-
-    /// Returns the request.
-    pub fn build(mut self) -> Result<Outgoing, BuildError> {
+    fn build(mut self) -> Result<Outgoing, BuildError> {
         if let Some(error) = self.error {
             return Err(BuildError(error));
         }

@@ -118,6 +118,7 @@ macro_rules! union {
                 $crate::runtime::read::union(
                     json,
                     &[$($crate::runtime::read::Variant {
+                        starts: <$ty as $crate::runtime::read::Read>::STARTS,
                         condition: $crate::runtime::union::condition!($($property $($value)+)?),
                         read: |json| {
                             let value = $crate::runtime::read::Read::read(json)?;

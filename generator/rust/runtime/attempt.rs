@@ -97,11 +97,12 @@ impl Call {
     }
 
     /// Opens the body of a request.
-    async fn open(&self, request: Outgoing, pulse: Option<&Pulse>) -> Result<Request, Error> {
+    async fn open(&self, request: Outgoing, pulse: Option<&Pulse>) -> Result<Box<Request>, Error> {
         match pulse {
             None => Ok(request.request),
             Some(pulse) => Box::pin(request.open(&self.transport.client, pulse))
                 .await
+                .map(Box::new)
                 .map_err(|error| error.of(self.operation.id).into()),
         }
     }
@@ -109,7 +110,7 @@ impl Call {
     /// Sends a request and waits for the response headers.
     async fn client_response(
         &self,
-        request: Request,
+        request: Box<Request>,
         pulse: Option<&Pulse>,
         limit: Limit,
         attempts: &mut Attempts,
@@ -140,11 +141,11 @@ impl Call {
     /// Counts a request and starts to send it.
     fn execute(
         &self,
-        request: Request,
+        request: Box<Request>,
         attempts: &mut Attempts,
     ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
         attempts.send(&request);
-        self.transport.client.execute(request)
+        self.transport.client.execute(*request)
     }
 
     /// Sends a request through the middleware and waits for the response headers, with the same
@@ -153,14 +154,14 @@ impl Call {
     #[cold]
     async fn layered_response(
         &self,
-        request: Request,
+        request: Box<Request>,
         pulse: Option<&Pulse>,
         limit: Limit,
         attempts: &mut Attempts,
     ) -> Result<Received, Error> {
         let id = self.operation.id;
         attempts.send(&request);
-        let sending = self.send_through(request, attempts.number());
+        let sending = self.send_through(*request, attempts.number());
         match (pulse, limit.until) {
             (Some(pulse), _) => {
                 let idle = self.options.idle_time();
@@ -184,7 +185,7 @@ impl Call {
         pulse: Option<&Pulse>,
         redirects: &mut Redirects,
         (status, headers): (StatusCode, &HeaderMap),
-    ) -> Result<Request, Option<Refusal>> {
+    ) -> Result<Box<Request>, Option<Refusal>> {
         let to = redirects.next(&again.request, status, headers)?;
         let reason = if !self.transport.follows_redirects {
             "the custom HTTP client did not follow it".to_owned()

@@ -3,6 +3,7 @@
 //! A cursor over JSON text that reads one value after another.
 
 use std::borrow::Cow;
+use std::fmt::Arguments;
 
 use super::fault::{Fault, Result};
 use super::notes::{Notes, Unknown};
@@ -21,6 +22,8 @@ pub struct Cursor<'a> {
     depth: u8,
     /// Reject `1.0` as an integer.
     pub(super) is_strict: bool,
+    /// Another reader may accept the value, so nobody reads the texts of faults.
+    pub(super) is_trial: bool,
     /// The number of unknown properties so far.
     pub(super) unknown: usize,
     /// The unknown values so far.
@@ -36,6 +39,7 @@ impl<'a> Cursor<'a> {
             position: 0,
             depth: 0,
             is_strict: false,
+            is_trial: false,
             unknown: 0,
             notes: Notes::default(),
             budget: text.len().saturating_mul(MAX_READINGS),
@@ -62,13 +66,19 @@ impl<'a> Cursor<'a> {
 
     /// Returns a fault of the value that ends here.
     #[cold]
-    pub(crate) fn data(&self, reason: String) -> Box<Fault> {
-        Fault::data(reason, self.position)
+    pub(crate) fn data(&self, reason: Arguments<'_>) -> Box<Fault> {
+        match self.is_trial {
+            true => Fault::untold(),
+            false => Fault::data(reason.to_string(), self.position),
+        }
     }
 
     /// Returns a fault for a next value of the wrong type.
     #[cold]
     pub(super) fn other(&mut self, expected: &str) -> Box<Fault> {
+        if self.is_trial {
+            return Fault::untold();
+        }
         let first = self.peek();
         let value = match self.skip() {
             Ok(value) => value,
@@ -83,7 +93,7 @@ impl<'a> Cursor<'a> {
             _ if is_integer(value) => format!("integer `{value}`"),
             _ => format!("floating point `{value}`"),
         };
-        self.data(format!("invalid type: {found}, expected {expected}"))
+        self.data(format_args!("invalid type: {found}, expected {expected}"))
     }
 
     /// Checks that only white space follows.
@@ -132,43 +142,50 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Returns the next value and its length, without advancing, if it is an integer of at most 18
+    /// digits.
+    pub(super) fn short_integer(&mut self) -> Option<(i64, usize)> {
+        let is_negative = self.peek()? == b'-';
+        let first = self.position + usize::from(is_negative);
+        let digits = self.text.as_bytes().get(first..)?;
+        let mut integer = 0_i64;
+        let mut count = 0;
+        for byte in digits {
+            match byte {
+                b'0'..=b'9' if count < 18 => integer = 10 * integer + i64::from(byte - b'0'),
+                b'0'..=b'9' | b'.' | b'e' | b'E' => return None,
+                _ => break,
+            }
+            count += 1;
+        }
+        if count == 0 || count > 1 && digits.first() == Some(&b'0') {
+            return None;
+        }
+        let integer = if is_negative { -integer } else { integer };
+        Some((integer, first + count - self.position))
+    }
+
+    /// Moves to the end of a value of this length.
+    pub(super) fn advance(&mut self, length: usize) {
+        self.position += length;
+    }
+
     /// Reads a number, and returns its JSON text.
     pub(super) fn number(&mut self, expected: &str) -> Result<&'a str> {
         if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
             return Err(self.other(expected));
         }
         let start = self.position;
-        if self.byte(start) == Some(b'-') {
-            self.position += 1;
-        }
-        let first = self.position;
-        self.digits()?;
-        if self.position > first + 1 && self.byte(first) == Some(b'0') {
-            return Err(self.syntax());
-        }
-        if self.byte(self.position) == Some(b'.') {
-            self.position += 1;
-            self.digits()?;
-        }
-        if matches!(self.byte(self.position), Some(b'e' | b'E')) {
-            self.position += 1;
-            if matches!(self.byte(self.position), Some(b'+' | b'-')) {
-                self.position += 1;
+        match number_length(self.text.as_bytes().get(start..).unwrap_or_default()) {
+            Ok(length) => {
+                self.position += length;
+                Ok(self.since(start))
             }
-            self.digits()?;
+            Err(length) => {
+                self.position += length;
+                Err(self.syntax())
+            }
         }
-        Ok(self.since(start))
-    }
-
-    fn digits(&mut self) -> Result {
-        let start = self.position;
-        while matches!(self.byte(self.position), Some(b'0'..=b'9')) {
-            self.position += 1;
-        }
-        if self.position == start {
-            return Err(self.syntax());
-        }
-        Ok(())
     }
 
     /// Returns the text from `start` to this position.
@@ -194,30 +211,11 @@ impl<'a> Cursor<'a> {
 
     /// Moves to the next quotation mark or backslash.
     fn plain(&mut self) -> Result {
-        const ONES: u64 = u64::MAX / 255;
-        const HIGH: u64 = ONES << 7;
-        let bytes = self.text.as_bytes();
-        // Processes eight bytes at a time. Quotation marks, backslashes, and control characters set
-        // the high bit of their byte. The lowest set bit is the first match.
-        while let Some(chunk) = bytes.get(self.position..).and_then(<[u8]>::first_chunk) {
-            let word = u64::from_le_bytes(*chunk);
-            let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-            let quote = zeros(word ^ (ONES * u64::from(b'"')));
-            let backslash = zeros(word ^ (ONES * u64::from(b'\\')));
-            let control = word.wrapping_sub(ONES * 0x20) & !word;
-            let found = (quote | backslash | control) & HIGH;
-            if found != 0 {
-                self.position += found.trailing_zeros() as usize / 8;
-                break;
-            }
-            self.position += 8;
-        }
-        loop {
-            match self.byte(self.position) {
-                Some(b'"' | b'\\') => return Ok(()),
-                Some(0x20..) => self.position += 1,
-                _ => return Err(self.syntax()),
-            }
+        let rest = self.text.as_bytes().get(self.position..);
+        self.position += plain_length(rest.unwrap_or_default());
+        match self.byte(self.position) {
+            Some(b'"' | b'\\') => Ok(()),
+            _ => Err(self.syntax()),
         }
     }
 
@@ -322,20 +320,51 @@ impl<'a> Cursor<'a> {
         self.has_more(is_first, b']')
     }
 
+    /// Returns `true` if the object has another property.
+    pub(super) fn has_property(&mut self, is_first: bool) -> Result<bool> {
+        self.has_more(is_first, b'}')
+    }
+
     /// Returns the next key of the object, and moves to its value.
     pub(super) fn key(&mut self, is_first: bool) -> Result<Option<Cow<'a, str>>> {
-        if !self.has_more(is_first, b'}')? {
-            return Ok(None);
+        match self.has_property(is_first)? {
+            true => self.next_key().map(Some),
+            false => Ok(None),
         }
+    }
+
+    /// Returns the key at this position, and moves to its value.
+    pub(super) fn next_key(&mut self) -> Result<Cow<'a, str>> {
         if self.peek() != Some(b'"') {
             return Err(self.syntax());
         }
         let key = self.string("a key")?;
+        self.colon()?;
+        Ok(key)
+    }
+
+    /// Moves to the value of the key at this position and returns `true`, if the key is `expected`,
+    /// which has no escapes. Comparing a key is faster than reading it.
+    pub(super) fn skip_key(&mut self, expected: &str) -> Result<bool> {
+        if self.peek() != Some(b'"') {
+            return Ok(false);
+        }
+        let rest = self.text.as_bytes().get(self.position + 1..);
+        let rest = rest.and_then(|rest| rest.strip_prefix(expected.as_bytes()));
+        if rest.and_then(<[u8]>::first) != Some(&b'"') {
+            return Ok(false);
+        }
+        self.position += expected.len() + 2;
+        self.colon()?;
+        Ok(true)
+    }
+
+    fn colon(&mut self) -> Result {
         if self.peek() != Some(b':') {
             return Err(self.syntax());
         }
         self.position += 1;
-        Ok(Some(key))
+        Ok(())
     }
 
     /// Skips a value, and returns its JSON text.
@@ -417,6 +446,58 @@ impl<'a> Cursor<'a> {
         self.unknown = end.unknown;
         self.notes = end.notes;
     }
+}
+
+/// Returns the number of bytes before the first quotation mark, backslash, or control character.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    let (chunks, rest) = bytes.as_chunks();
+    // Processes eight bytes at a time. Quotation marks, backslashes, and control characters set the
+    // high bit of their byte. The lowest set bit is the first match.
+    for (index, chunk) in chunks.iter().enumerate() {
+        let word = u64::from_le_bytes(*chunk);
+        let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+        let quote = zeros(word ^ (ONES * u64::from(b'"')));
+        let backslash = zeros(word ^ (ONES * u64::from(b'\\')));
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let found = (quote | backslash | control) & HIGH;
+        if found != 0 {
+            return 8 * index + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
+    let plain = rest.iter().position(is_special).unwrap_or(rest.len());
+    bytes.len() - rest.len() + plain
+}
+
+/// Returns the length of the JSON number at the start of the bytes, or the length of its part
+/// before a syntax error.
+fn number_length(bytes: &[u8]) -> std::result::Result<usize, usize> {
+    let at = |index: usize| bytes.get(index).copied();
+    let digits = |start: usize| {
+        let mut end = start;
+        while matches!(at(end), Some(b'0'..=b'9')) {
+            end += 1;
+        }
+        if end == start { Err(end) } else { Ok(end) }
+    };
+    let first = usize::from(at(0) == Some(b'-'));
+    let mut end = digits(first)?;
+    if end > first + 1 && at(first) == Some(b'0') {
+        return Err(end);
+    }
+    if at(end) == Some(b'.') {
+        end = digits(end + 1)?;
+    }
+    if matches!(at(end), Some(b'e' | b'E')) {
+        end += 1;
+        if matches!(at(end), Some(b'+' | b'-')) {
+            end += 1;
+        }
+        end = digits(end)?;
+    }
+    Ok(end)
 }
 
 /// Returns `true` if a number is written without a fraction or an exponent.

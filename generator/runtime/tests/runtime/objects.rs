@@ -230,6 +230,66 @@ fn a_date_has_a_fraction_and_an_offset_or_not() {
     }
 }
 
+/// `chrono` reads these texts, or rejects them.
+#[test]
+fn a_time_is_read_as_chrono_reads_it() {
+    for text in [
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999999Z",
+        "2024-02-29T00:00:00Z",
+        "2023-02-29T00:00:00Z",
+        "2024-01-31T23:59:60Z",
+        "2024-01-31T23:59:60.5Z",
+        "2024-01-31T24:00:00Z",
+        "2024-01-31T12:60:00Z",
+        "2024-01-31T12:30:00z",
+        "2024-01-31t12:30:00Z",
+        "2024-01-31T12:30:00.Z",
+        "2024-01-31T12:30:00.000000001Z",
+        "2024-01-31T12:30:00.0000000019Z",
+        "2024-01-31T12:30:00.5ZZ",
+        "2024-1-31T12:30:00Z",
+        "+024-01-31T12:30:00Z",
+        "2024-01-31T12:30:-1Z",
+        "2024-01-31T12:30:0 Z",
+        "2024-01-31T12:30:00.-5Z",
+    ] {
+        let read = read::<Dated>(&json!({"at": text})).ok();
+        let expected = text.parse::<DateTime<Utc>>().ok();
+        assert_eq!(read.map(|dated| dated.at), expected, "{text}");
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quoted {
+    pub first: i64,
+    pub second: Option<i64>,
+}
+
+object! {
+    Quoted {
+        first: required "a\":1,\"b",
+        second: optional "c\\",
+    }
+}
+
+#[test]
+fn a_key_is_compared_after_its_escapes_are_read() {
+    let quoted = Quoted {
+        first: 1,
+        second: Some(2),
+    };
+    let json = write(quoted.clone());
+    assert_eq!(json, json!({"a\":1,\"b": 1, "c\\": 2}));
+    assert_eq!(read::<Quoted>(&json).unwrap(), quoted);
+    // The same bytes without escapes are two other properties.
+    let others = json!({"a": 1, "b": 1});
+    assert!(read::<Quoted>(&others).is_err());
+    let escaped = r#"{"id": 1, "_\u0069d": "x"}"#;
+    let asset: Asset = crate::runtime::read::from_slice(escaped.as_bytes()).unwrap();
+    assert_eq!(asset.id.as_deref(), Some("x"));
+}
+
 #[test]
 fn a_date_that_is_optional_may_be_absent_or_null() {
     let at = "2024-01-31T00:00:00Z";

@@ -55,7 +55,12 @@ enum Reason {
     Syntax,
     /// The value does not match the type, for this reason.
     Data(String),
+    /// The value does not match a variant of a union, for a reason that nobody reads.
+    Untold,
 }
+
+/// The reason of a fault that is not read.
+const UNTOLD: &str = "the value does not match the variant";
 
 impl Fault {
     #[cold]
@@ -66,6 +71,11 @@ impl Fault {
     #[cold]
     pub(super) fn data(reason: String, position: usize) -> Box<Self> {
         Self::new(Reason::Data(reason), position)
+    }
+
+    #[cold]
+    pub(super) fn untold() -> Box<Self> {
+        Self::new(Reason::Untold, 0)
     }
 
     fn new(reason: Reason, position: usize) -> Box<Self> {
@@ -79,7 +89,9 @@ impl Fault {
     /// Adds a key to the path.
     #[cold]
     pub(super) fn under_key(mut self: Box<Self>, key: &str) -> Box<Self> {
-        self.path.push(Step::Key(Cow::Owned(key.to_owned())));
+        if !matches!(self.reason, Reason::Untold) {
+            self.path.push(Step::Key(Cow::Owned(key.to_owned())));
+        }
         self
     }
 
@@ -100,6 +112,7 @@ impl Fault {
     pub(super) fn locate(self, body: &[u8]) -> Failure {
         let reason = match &self.reason {
             Reason::Data(reason) => reason,
+            Reason::Untold => UNTOLD,
             Reason::Syntax => match serde_json::from_slice::<Value>(body) {
                 Err(error) => return (self.path(), error),
                 Ok(_) => "invalid JSON",
@@ -120,6 +133,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = match &self.reason {
             Reason::Data(reason) => reason,
+            Reason::Untold => UNTOLD,
             Reason::Syntax => "invalid JSON",
         };
         match self.path().as_str() {

@@ -21,7 +21,7 @@ use serde_json::Value;
 pub use cursor::Cursor;
 pub use fault::{Fault, Result};
 pub(crate) use notes::{Notes, Unknown};
-pub(crate) use object::{Required, Rest, Slot, object};
+pub(crate) use object::{Keys, Required, Rest, Slot, object};
 #[cfg(feature = "tracing")]
 pub(super) use paths::paths;
 pub(crate) use union::{Variant, union};
@@ -35,6 +35,9 @@ pub trait Read: Sized {
     /// as absent.
     const HAS_NULL: bool = false;
 
+    /// The first bytes of the JSON values that can be read as this type. Empty means all.
+    const STARTS: &'static [u8] = b"";
+
     /// Reads the next value.
     ///
     /// # Errors
@@ -46,7 +49,7 @@ pub trait Read: Sized {
 /// Reads a value of another crate's type.
 pub(crate) fn external<T: DeserializeOwned>(json: &mut Cursor<'_>) -> Result<T> {
     let value = Value::read(json)?;
-    serde_json::from_value(value).map_err(|error| json.data(error.to_string()))
+    serde_json::from_value(value).map_err(|error| json.data(format_args!("{error}")))
 }
 
 /// The UTF-8 byte order mark, which some servers send.

@@ -1,5 +1,6 @@
 //! Reads an object, each property into the slot for its key.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -120,11 +121,59 @@ impl Rest for Map<String, Value> {
     }
 }
 
+/// The keys of an object.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    keys: &'static [&'static str],
+    /// In JSON, no key is written with escapes.
+    are_plain: bool,
+}
+
+impl Keys {
+    pub(crate) const fn new(keys: &'static [&'static str]) -> Self {
+        let mut are_plain = true;
+        let mut index = 0;
+        while index < keys.len() {
+            let key = keys[index].as_bytes();
+            let mut byte = 0;
+            while byte < key.len() {
+                if matches!(key[byte], b'"' | b'\\') {
+                    are_plain = false;
+                }
+                byte += 1;
+            }
+            index += 1;
+        }
+        Self { keys, are_plain }
+    }
+
+    /// Reads the next key and its index. Servers mostly write properties in the declared order, so
+    /// the search starts at `next`.
+    fn read<'a>(
+        &self,
+        json: &mut Cursor<'a>,
+        next: usize,
+    ) -> Result<(Cow<'a, str>, Option<usize>)> {
+        if self.are_plain
+            && let Some(expected) = self.keys.get(next)
+            && json.skip_key(expected)?
+        {
+            return Ok((Cow::Borrowed(expected), Some(next)));
+        }
+        let key = json.next_key()?;
+        let (before, after) = self.keys.split_at_checked(next).unwrap_or_default();
+        let index = after.iter().position(|known| *known == key);
+        let index = index.map(|index| next + index);
+        let index = index.or_else(|| before.iter().position(|known| *known == key));
+        Ok((key, index))
+    }
+}
+
 /// Reads an object with these keys, each into the slot at the same index.
 pub(crate) fn object(
     json: &mut Cursor<'_>,
     name: &str,
-    keys: &[&str],
+    keys: &Keys,
     slots: &mut [&mut dyn Slot],
     mut rest: Option<&mut dyn Rest>,
 ) -> Result {
@@ -133,11 +182,10 @@ pub(crate) fn object(
     }
     json.open_object(name)?;
     let mut is_first = true;
-    // Servers mostly write properties in the declared order.
     let mut next = 0;
-    while let Some(key) = json.key(is_first)? {
+    while json.has_property(is_first)? {
         is_first = false;
-        let index = index_of(keys, &key, next);
+        let (key, index) = keys.read(json, next)?;
         let slot = index.and_then(|index| slots.get_mut(index));
         let read = match (slot, &mut rest) {
             (Some(slot), _) => slot.fill(json),
@@ -151,16 +199,8 @@ pub(crate) fn object(
         next = index.map_or(next, |index| index + 1);
     }
     let missing = slots.iter().position(|slot| slot.is_missing());
-    match missing.and_then(|index| keys.get(index)) {
+    match missing.and_then(|index| keys.keys.get(index)) {
         None => Ok(()),
-        Some(key) => Err(json.data(format!("missing field `{key}`"))),
+        Some(key) => Err(json.data(format_args!("missing field `{key}`"))),
     }
-}
-
-/// Returns the index of a key. Checks `next` first.
-fn index_of(keys: &[&str], key: &str, next: usize) -> Option<usize> {
-    if keys.get(next).is_some_and(|expected| *expected == key) {
-        return Some(next);
-    }
-    keys.iter().position(|known| *known == key)
 }

@@ -6,6 +6,8 @@ use super::notes::Unknown;
 
 /// A variant of a union.
 pub(crate) struct Variant<'a, U> {
+    /// The variant is tried only if the value starts with one of these bytes. Empty means all.
+    pub(crate) starts: &'static [u8],
     /// The variant is tried only if a property has one of these values, in the form of
     /// [`Cursor::tag`].
     pub(crate) condition: Option<(&'a str, &'a [&'a str])>,
@@ -44,13 +46,17 @@ fn best<'a, U>(
     is_strict: bool,
 ) -> Result<Option<U>> {
     let mut best: Option<(U, Cursor<'a>)> = None;
+    let first = json.peek();
     for variant in variants {
-        if !meets(start, variant.condition) {
+        let may_start = |first: u8| variant.starts.is_empty() || variant.starts.contains(&first);
+        if !first.is_some_and(may_start) || !meets(start, variant.condition) {
             continue;
         }
         json.is_strict = is_strict;
+        json.is_trial = true;
         let read = (variant.read)(json);
         json.is_strict = start.is_strict;
+        json.is_trial = start.is_trial;
         let end = json.clone();
         if let Ok(value) = read {
             let is_better = best
@@ -61,7 +67,7 @@ fn best<'a, U>(
             }
         }
         if !json.return_to(start) {
-            return Err(json.data("the value matches too many variants".to_owned()));
+            return Err(json.data(format_args!("the value matches too many variants")));
         }
         if best
             .as_ref()

@@ -12,13 +12,20 @@ use super::{Read, Rest};
 /// The largest number up to which every integer is exactly representable as `f64`.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// The first bytes of a number.
+const NUMBER: &[u8] = b"-0123456789";
+
 impl Read for bool {
+    const STARTS: &'static [u8] = b"tf";
+
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         json.boolean()
     }
 }
 
 impl Read for String {
+    const STARTS: &'static [u8] = b"\"";
+
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         json.string("a string").map(Into::into)
     }
@@ -26,6 +33,12 @@ impl Read for String {
 
 /// Reads an integer, which may be written as `1.0`.
 fn integer<T: FromStr + TryFrom<i64>>(json: &mut Cursor<'_>, expected: &str) -> Result<T> {
+    if let Some((integer, length)) = json.short_integer()
+        && let Ok(integer) = T::try_from(integer)
+    {
+        json.advance(length);
+        return Ok(integer);
+    }
     let number = json.number(expected)?;
     if let Ok(integer) = number.parse() {
         return Ok(integer);
@@ -37,7 +50,11 @@ fn integer<T: FromStr + TryFrom<i64>>(json: &mut Cursor<'_>, expected: &str) -> 
         false => ("type: floating point", whole(number)),
     };
     let integer = found.and_then(|integer| T::try_from(integer).ok());
-    integer.ok_or_else(|| json.data(format!("invalid {kind} `{number}`, expected {expected}")))
+    integer.ok_or_else(|| {
+        json.data(format_args!(
+            "invalid {kind} `{number}`, expected {expected}"
+        ))
+    })
 }
 
 /// Returns the value of a number with a fraction or an exponent, if it is an integer.
@@ -54,6 +71,8 @@ fn whole(number: &str) -> Option<i64> {
 macro_rules! integers {
     ($($ty:ident)*) => {
         $(impl Read for $ty {
+            const STARTS: &'static [u8] = NUMBER;
+
             fn read(json: &mut Cursor<'_>) -> Result<Self> {
                 integer(json, stringify!($ty))
             }
@@ -63,19 +82,23 @@ macro_rules! integers {
 integers!(i8 i16 i32 i64 u8 u16 u32 u64);
 
 impl Read for f64 {
+    const STARTS: &'static [u8] = NUMBER;
+
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         match json.number("f64")?.parse::<Self>() {
             Ok(float) if float.is_finite() => Ok(float),
-            _ => Err(json.data("number out of range".to_owned())),
+            _ => Err(json.data(format_args!("number out of range"))),
         }
     }
 }
 
 impl Read for f32 {
+    const STARTS: &'static [u8] = NUMBER;
+
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         match json.number("f32")?.parse::<Self>() {
             Ok(float) if float.is_finite() => Ok(float),
-            _ => Err(json.data("number out of range".to_owned())),
+            _ => Err(json.data(format_args!("number out of range"))),
         }
     }
 }
@@ -83,11 +106,13 @@ impl Read for f32 {
 impl Read for Value {
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         let value = json.skip()?;
-        serde_json::from_str(value).map_err(|error| json.data(error.to_string()))
+        serde_json::from_str(value).map_err(|error| json.data(format_args!("{error}")))
     }
 }
 
 impl Read for Map<String, Value> {
+    const STARTS: &'static [u8] = b"{";
+
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         if json.peek() != Some(b'{') {
             return Err(json.other("a map"));
@@ -109,12 +134,16 @@ impl<T: Read> Read for Option<T> {
 }
 
 impl<T: Read> Read for Box<T> {
+    const STARTS: &'static [u8] = T::STARTS;
+
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         T::read(json).map(Self::new)
     }
 }
 
 impl<T: Read> Read for Vec<T> {
+    const STARTS: &'static [u8] = b"[";
+
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         let mut items = Self::new();
         match list(json, &mut items) {
@@ -125,6 +154,8 @@ impl<T: Read> Read for Vec<T> {
 }
 
 impl<T: Read> Read for BTreeMap<String, T> {
+    const STARTS: &'static [u8] = b"{";
+
     fn read(json: &mut Cursor<'_>) -> Result<Self> {
         let mut entries = Self::new();
         map(json, &mut entries)?;
