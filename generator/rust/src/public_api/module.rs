@@ -2,7 +2,7 @@
 //! and files are read in parallel.
 
 /// The content of a file, or of an inline module.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Module {
     pub(super) items: Vec<Item>,
     pub(super) modules: Vec<Declaration>,
@@ -10,8 +10,19 @@ pub(crate) struct Module {
     pub(super) implementations: Vec<Implementation>,
 }
 
+impl Module {
+    /// Returns the declarations of this module, followed by those of `rest`.
+    pub(crate) fn followed_by(mut self, rest: Self) -> Self {
+        self.items.extend(rest.items);
+        self.modules.extend(rest.modules);
+        self.uses.extend(rest.uses);
+        self.implementations.extend(rest.implementations);
+        self
+    }
+}
+
 /// The attributes and the visibility of a declaration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     /// Declared with `pub`, not with `pub(crate)` or a similar restriction.
     pub(super) is_public: bool,
@@ -30,7 +41,7 @@ impl Marks {
 }
 
 /// A struct, an enum, a trait, a function, or another item with a name.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Item {
     pub(super) name: String,
     pub(super) marks: Marks,
@@ -39,7 +50,7 @@ pub(super) struct Item {
 }
 
 /// A line of the listing, without the path of its item.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) rank: Rank,
     /// The text before the path.
@@ -63,7 +74,7 @@ pub(super) enum Rank {
 }
 
 /// The declaration of a module.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Declaration {
     pub(super) name: String,
     pub(super) marks: Marks,
@@ -71,7 +82,7 @@ pub(super) struct Declaration {
 }
 
 /// The location of the content of a module.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Content {
     /// Between braces.
     Inline(Module),
@@ -82,7 +93,7 @@ pub(super) enum Content {
 }
 
 /// One name that a `use` declaration brings into a module.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Use {
     pub(super) marks: Marks,
     pub(super) path: Vec<String>,
@@ -91,7 +102,7 @@ pub(super) struct Use {
 }
 
 /// An `impl` block, or the derived traits of a type.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Implementation {
     pub(super) conditions: Vec<String>,
     /// The generic parameters, with `<` and `>`, or empty.
@@ -115,7 +126,7 @@ pub(super) struct Implementation {
 }
 
 /// The trait of an implementation.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Trait {
     pub(super) path: Vec<String>,
     /// The generic arguments, with `<` and `>`, or empty.
