@@ -1,8 +1,10 @@
 //! The declarations of a module as plain data. Tokens cannot be sent to another thread,
 //! and files are read in parallel.
 
+use serde::{Deserialize, Serialize};
+
 /// The content of a file, or of an inline module.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Module {
     pub(super) items: Vec<Item>,
     pub(super) modules: Vec<Declaration>,
@@ -22,7 +24,7 @@ impl Module {
 }
 
 /// The attributes and the visibility of a declaration.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Marks {
     /// Declared with `pub`, not with `pub(crate)` or a similar restriction.
     pub(super) is_public: bool,
@@ -41,7 +43,7 @@ impl Marks {
 }
 
 /// A struct, an enum, a trait, a function, or another item with a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Item {
     pub(super) name: String,
     pub(super) marks: Marks,
@@ -50,7 +52,7 @@ pub(super) struct Item {
 }
 
 /// A line of the listing, without the path of its item.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Line {
     pub(super) rank: Rank,
     /// The text before the path.
@@ -61,7 +63,7 @@ pub(super) struct Line {
 }
 
 /// The order of the lines of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub(super) enum Rank {
     /// The item itself.
     Item,
@@ -74,7 +76,7 @@ pub(super) enum Rank {
 }
 
 /// The declaration of a module.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Declaration {
     pub(super) name: String,
     pub(super) marks: Marks,
@@ -82,7 +84,7 @@ pub(super) struct Declaration {
 }
 
 /// The location of the content of a module.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) enum Content {
     /// Between braces.
     Inline(Module),
@@ -93,7 +95,7 @@ pub(super) enum Content {
 }
 
 /// One name that a `use` declaration brings into a module.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Use {
     pub(super) marks: Marks,
     pub(super) path: Vec<String>,
@@ -102,7 +104,7 @@ pub(super) struct Use {
 }
 
 /// An `impl` block, or the derived traits of a type.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Implementation {
     pub(super) conditions: Vec<String>,
     /// The generic parameters, with `<` and `>`, or empty.
@@ -126,7 +128,7 @@ pub(super) struct Implementation {
 }
 
 /// The trait of an implementation.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Trait {
     pub(super) path: Vec<String>,
     /// The generic arguments, with `<` and `>`, or empty.
