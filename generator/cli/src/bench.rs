@@ -1,5 +1,6 @@
-//! `apipages bench`: measures the stages of the pipeline, and compares the whole command with
-//! cargo-progenitor. Absolute times depend on the machine; compare the shares and the ratio.
+//! `apipages bench`: measures the stages of the pipeline and their memory, and compares the whole
+//! command with another generator. Absolute times depend on the machine; compare the shares and the
+//! ratio.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,9 +22,12 @@ pub(crate) struct Arguments {
     /// Number of copies of the pages to read, each as a separate API
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     copies: u16,
-    /// Path of the `cargo-progenitor` program to compare with
+    /// Path of the program to compare with: `cargo-progenitor` or `openapi-to-rust`
     #[arg(long, value_name = "PROGRAM")]
     against: Option<PathBuf>,
+    /// Generate once, and print only the peak memory of the process, in bytes
+    #[arg(long, hide = true)]
+    peak: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -31,6 +35,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     source.pages = (0..arguments.copies)
         .flat_map(|number| source.pages.iter().map(move |page| copy(page, number)))
         .collect();
+    if arguments.peak {
+        generator::generate(&source)?;
+        if let Some(peak) = peak() {
+            println!("{peak}");
+        }
+        return Ok(());
+    }
     let mut laps: Vec<Vec<Duration>> = vec![Vec::new(); Stage::ALL.len()];
     let mut totals = Vec::new();
     let mut pages = 0;
@@ -63,44 +74,65 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         );
     }
     println!("{:>10} {:>9.2} ms", "total", milliseconds(total));
+    if let Some(peak) = peak_of_one_run(arguments) {
+        println!("{:>10} {:>9.2} MB", "memory", peak as f64 / 1e6);
+    }
     match &arguments.against {
         Some(program) => compare(program, arguments),
         None => Ok(()),
     }
 }
 
-/// Measures `apipages codegen` and `cargo progenitor` alternately. The first reads the pages;
-/// the second reads the merged document, without the operations that progenitor does not support.
+/// Returns the peak memory of a process that generates once, in bytes.
+fn peak_of_one_run(arguments: &Arguments) -> Option<u64> {
+    let mut command = Command::new(std::env::current_exe().ok()?);
+    command.args(["bench", "--peak", "--copies", &arguments.copies.to_string()]);
+    let output = command.arg("--spec").arg(&arguments.spec).output().ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+}
+
+/// Returns the peak memory of this process in bytes, on Linux.
+fn peak() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = peak.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+/// Measures `apipages codegen` and another generator alternately. The first reads the pages, the
+/// second reads the merged document. For progenitor, the document has only supported operations.
 fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let io = |error: std::io::Error| {
         Failure::check(
             Code::ProgramFailed,
             format!("cannot run the comparison: {error}"),
-            "install cargo-progenitor, and pass the path of its program",
+            "install cargo-progenitor or openapi-to-rust, and pass the path of its program",
         )
     };
     let folder = tempfile::tempdir().map_err(io)?;
     let folder = folder.path();
     let document = folder.join("openapi.json");
-    fs::write(&document, carried_document(&arguments.spec)?).map_err(io)?;
+    let output = generator::generate(&generator::read(&arguments.spec)?)?;
+    let mut other = Command::new(program);
+    let name = if program.ends_with("openapi-to-rust") {
+        fs::write(&document, &output.openapi).map_err(io)?;
+        other.arg("generate").arg(&document).arg("--output-dir");
+        "openapi-to-rust"
+    } else {
+        fs::write(&document, carried_document(&output.openapi)?).map_err(io)?;
+        other.args(["progenitor", "--name", "other", "--version", "0.1.0"]);
+        other.arg("--input").arg(&document).arg("--output");
+        "progenitor"
+    };
+    let folders = ["own", "other"].map(|name| folder.join(name));
+    other.arg(&folders[1]);
     let mut own = Command::new(std::env::current_exe().map_err(io)?);
     own.args(["codegen", "--quiet", "--spec"])
         .arg(&arguments.spec)
         .arg("--out")
-        .arg(folder.join("own"));
-    let mut other = Command::new(program);
-    other
-        .args([
-            "progenitor",
-            "--name",
-            "other",
-            "--version",
-            "0.1.0",
-            "--input",
-        ])
-        .arg(&document)
-        .arg("--output")
-        .arg(folder.join("other"));
+        .arg(&folders[0]);
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..arguments.runs {
         for (command, times) in [&mut own, &mut other].into_iter().zip(&mut times) {
@@ -115,14 +147,14 @@ fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
                 ));
             }
         }
+        // An unchanged run of `codegen` would return immediately.
+        for folder in &folders {
+            fs::remove_dir_all(folder).map_err(io)?;
+        }
     }
     let [own, other] = times.map(|mut times| milliseconds(median(&mut times)));
     println!("{:>10} {own:>9.2} ms, whole command", "codegen");
-    println!(
-        "{:>10} {other:>9.2} ms, ratio {:.2}",
-        "progenitor",
-        own / other
-    );
+    println!("{name:>10} {other:>9.2} ms, ratio {:.2}", own / other);
     Ok(())
 }
 
@@ -134,17 +166,15 @@ const CARRIED: [&str; 4] = [
     "text/plain",
 ];
 
-/// Returns the merged document with only the operations that progenitor supports.
-fn carried_document(spec: &Path) -> Result<String, Failure> {
-    let output = generator::generate(&generator::read(spec)?)?;
-    let mut document: serde_json::Value =
-        serde_json::from_str(&output.openapi).map_err(|error| {
-            Failure::check(
-                Code::ProgramFailed,
-                error.to_string(),
-                "report this as a defect",
-            )
-        })?;
+/// Returns a merged document with only the operations that progenitor supports.
+fn carried_document(openapi: &str) -> Result<String, Failure> {
+    let mut document: serde_json::Value = serde_json::from_str(openapi).map_err(|error| {
+        Failure::check(
+            Code::ProgramFailed,
+            error.to_string(),
+            "report this as a defect",
+        )
+    })?;
     let items = document["paths"].as_object_mut().into_iter().flatten();
     for item in items.filter_map(|(_, item)| item.as_object_mut()) {
         item.retain(|_, operation| {

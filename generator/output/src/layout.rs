@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::path::{self, CratePath};
+use super::path::{self, CratePath, Until};
 use super::{JOURNAL, STAGING, failed};
 use crate::history::released_path;
 use pages::license::License;
@@ -196,7 +196,7 @@ pub(super) fn move_file(from: &Path, to: &Path, run: &str) -> io::Result<()> {
             let draft = to.with_file_name(format!(".{name}.{run}"));
             let content = fs::read(from)?;
             remove_dead_draft(&draft)?;
-            path::write_new(&draft, &content)?;
+            path::write_new(&draft, &content, Until::OnDisk)?;
             fs::rename(&draft, to).inspect_err(|_| {
                 // This run created the draft above.
                 let _ = fs::remove_file(&draft);

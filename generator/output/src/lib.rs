@@ -125,7 +125,7 @@ impl Writer {
     fn carry_out(&mut self, plan: &Plan) -> Result<(), Problem> {
         let journal = plan.stage(&self.layout, &self.run)?;
         let path = self.layout.journal();
-        self.run.publish(&journal, &path)?;
+        self.run.publish(&journal, &path, plan.until())?;
         match moves::make(&self.layout, &journal) {
             Ok(()) => remove_file(&path),
             Err(Failure::TakenBack(problem)) => {

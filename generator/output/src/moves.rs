@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::failed;
 use super::journal::{Digest, Journal, Move, Removal};
 use super::layout::{Layout, Target, move_file};
-use super::path::write_new;
+use super::path::{Until, write_new};
 use super::staging::RESTORED;
 use pages::Problem;
 
@@ -112,7 +112,7 @@ fn take_back(layout: &Layout, staging: &Path, run: &str, made: Made) -> Result<(
     let steps = || -> io::Result<()> {
         let restored = staging.join(RESTORED);
         if let Some(content) = &made.earlier {
-            write_new(&restored, content)?;
+            write_new(&restored, content, Until::OnDisk)?;
         }
         if let Some(staged) = &made.staged {
             move_file(&path, staged, run)?;
@@ -160,7 +160,8 @@ mod tests {
         let mut journal = Journal::new(run.name(), None);
         for (staged, name) in ["a.rs", "b/b.rs", "c/c.rs"].into_iter().enumerate() {
             let content = format!("new {name}");
-            run.stage(staged, &content).expect("the folder is there");
+            run.stage(staged, &content, Until::Readable)
+                .expect("the folder is there");
             journal.moves.push(Move {
                 staged,
                 to: target(name),

@@ -227,11 +227,23 @@ fn has_marker(path: &Path) -> bool {
     read.is_ok() && marker::is_marked(path, &start)
 }
 
-/// Writes a new file, and waits until it is on the disk.
-pub(super) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+/// The state of a file that a write waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Other processes can read it.
+    Readable,
+    /// It is on the disk, and survives a power failure.
+    OnDisk,
+}
+
+/// Writes a new file.
+pub(super) fn write_new(path: &Path, content: &[u8], until: Until) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(content)?;
-    file.sync_all()
+    match until {
+        Until::Readable => Ok(()),
+        Until::OnDisk => file.sync_all(),
+    }
 }
 
 #[cfg(test)]

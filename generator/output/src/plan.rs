@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::journal::{Digest, Journal, Move, Removal};
 use super::layout::{Layout, Target};
-use super::path::{CratePath, generated_files};
+use super::path::{CratePath, Until, generated_files};
 use super::staging::RunFolder;
 use super::{Written, path};
 use crate::Output;
 use pages::marker::COMMAND;
 use pages::{Code, Problem};
+use rayon::prelude::*;
 
 /// The files to write and to remove.
 #[derive(Debug)]
@@ -162,18 +163,36 @@ impl Plan {
         }
     }
 
+    /// Returns the state that staged files and the journal must have before files are moved. A run
+    /// that only adds files does not wait for the disk, because a power failure can only lose what
+    /// the next run generates again.
+    pub(super) fn until(&self) -> Until {
+        let replaces = self.writes.iter().any(|write| write.before.is_some());
+        match replaces || !self.removals.is_empty() {
+            true => Until::OnDisk,
+            false => Until::Readable,
+        }
+    }
+
     /// Stages the new contents, and returns the journal of their moves.
     pub(super) fn stage(&self, layout: &Layout, run: &RunFolder) -> Result<Journal, Problem> {
         let mut journal = Journal::new(run.name(), layout.document_folder()?);
-        for (staged, write) in self.writes.iter().enumerate() {
-            run.stage(staged, &write.content)?;
-            journal.moves.push(Move {
-                staged,
-                to: write.target.clone(),
-                before: write.before.clone(),
-                after: Digest::of(write.content.as_bytes()),
-            });
-        }
+        let until = self.until();
+        let moves: Vec<Result<Move, Problem>> = self
+            .writes
+            .par_iter()
+            .enumerate()
+            .map(|(staged, write)| {
+                run.stage(staged, &write.content, until)?;
+                Ok(Move {
+                    staged,
+                    to: write.target.clone(),
+                    before: write.before.clone(),
+                    after: Digest::of(write.content.as_bytes()),
+                })
+            })
+            .collect();
+        journal.moves = moves.into_iter().collect::<Result<_, Problem>>()?;
         let removals = self.removals.iter().map(|(_, removal)| removal.clone());
         journal.removals.extend(removals);
         Ok(journal)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::failed;
 use super::journal::Journal;
-use super::path::write_new;
+use super::path::{Until, write_new};
 use super::run_name::RunName;
 use pages::Problem;
 use pages::marker;
@@ -58,9 +58,9 @@ impl RunFolder {
     /// # Errors
     ///
     /// If the disk fails.
-    pub(super) fn stage(&self, number: usize, content: &str) -> Result<(), Problem> {
+    pub(super) fn stage(&self, number: usize, content: &str, until: Until) -> Result<(), Problem> {
         let path = self.path.join(number.to_string());
-        write_new(&path, content.as_bytes()).map_err(|error| failed("write", &path, &error))
+        write_new(&path, content.as_bytes(), until).map_err(|error| failed("write", &path, &error))
     }
 
     /// Writes the journal atomically. After this, the run will be finished even if it crashes.
@@ -68,11 +68,16 @@ impl RunFolder {
     /// # Errors
     ///
     /// If the disk fails.
-    pub(super) fn publish(&self, journal: &Journal, path: &Path) -> Result<(), Problem> {
+    pub(super) fn publish(
+        &self,
+        journal: &Journal,
+        path: &Path,
+        until: Until,
+    ) -> Result<(), Problem> {
         let draft = self.path.join(DRAFT);
         serde_json::to_vec(journal)
             .map_err(io::Error::other)
-            .and_then(|text| write_new(&draft, &text))
+            .and_then(|text| write_new(&draft, &text, until))
             .and_then(|()| fs::rename(&draft, path))
             .map_err(|error| failed("write", path, &error))
     }

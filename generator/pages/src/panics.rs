@@ -56,6 +56,12 @@ pub fn located<T, P: Into<Option<Place>>>(
     })
 }
 
+/// Runs a step of a parallel loop. A panic in it is resumed, with its source, which only this thread
+/// knows.
+pub fn parallel<T>(step: impl FnOnce() -> T) -> T {
+    located(|| None, step)
+}
+
 /// Installs a hook that records panics in [`caught`] instead of printing them.
 fn keep_quiet() {
     static HOOK: Once = Once::new();

@@ -4,7 +4,7 @@
 //! warnings, and an error is a problem that ended the run.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use miette::{LabeledSpan, NamedSource, SourceCode};
 
@@ -56,7 +56,8 @@ struct Details {
     advice: Option<String>,
     place: Option<Place>,
     operation: Option<String>,
-    source: Option<NamedSource<Arc<str>>>,
+    /// The file of the place for display. Most problems are not displayed.
+    source: OnceLock<NamedSource<Arc<str>>>,
 }
 
 impl Problem {
@@ -68,7 +69,7 @@ impl Problem {
             advice: None,
             place: None,
             operation: None,
-            source: None,
+            source: OnceLock::new(),
         }))
     }
 
@@ -79,13 +80,10 @@ impl Problem {
 
     /// Adds the place in the input, if it is known.
     pub fn at(mut self, place: impl Into<Option<Place>>) -> Self {
-        let Some(place) = place.into() else {
-            return self;
-        };
-        let file = place.file();
-        let text = file.shown(shown);
-        self.0.source = Some(NamedSource::new(visible_line(&file.path), text));
-        self.0.place = Some(place);
+        if let Some(place) = place.into() {
+            self.0.source = OnceLock::new();
+            self.0.place = Some(place);
+        }
         self
     }
 
@@ -131,6 +129,13 @@ impl Problem {
     pub fn operation_id(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }
+
+    /// Returns the file of the place, for display.
+    fn source(&self) -> Option<&NamedSource<Arc<str>>> {
+        let file = self.0.place.as_ref()?.file();
+        let source = || NamedSource::new(visible_line(&file.path), file.shown(shown));
+        Some(self.0.source.get_or_init(source))
+    }
 }
 
 impl fmt::Display for Problem {
@@ -147,12 +152,12 @@ impl miette::Diagnostic for Problem {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0.source.as_ref().map(|source| source as _)
+        self.source().map(|source| source as _)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let source = self.0.source.as_ref()?;
-        let (start, length) = span(source.inner(), self.0.place.as_ref()?.line());
+        let line = self.0.place.as_ref()?.line();
+        let (start, length) = span(self.source()?.inner(), line);
         let label = LabeledSpan::new(None, start, length);
         Some(Box::new(std::iter::once(label)))
     }

@@ -56,7 +56,7 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
     let mut imports = Imports::default();
     imports.runtime("ClientBuilder");
     let path = format!("src/{MODULE}.rs");
-    files.insert(path, file(&docs.page(), &imports, &body)?);
+    files.insert_code(path, file(&docs.page(), &imports, body)?);
     Ok(())
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
         imports.add("crate::runtime::write", name);
     }
     let path = format!("src/{MODULE}.rs");
-    files.insert(path, file(&docs.page(), &imports, &body)?);
+    files.insert_code(path, file(&docs.page(), &imports, body)?);
     Ok(())
 }
 

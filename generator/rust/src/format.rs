@@ -2,32 +2,51 @@
 //! marks the file as generated.
 
 use docs::Docs;
+use pages::Problem;
 use pages::marker::{COMMAND, RUST};
-use pages::{Code, Problem};
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
 use crate::Imports;
 use crate::documentation::of_file;
 use crate::layout::layout;
+use crate::public_api::{self, Module};
 
 /// Returns the first line of a generated Rust file, followed by an empty line.
 pub(crate) fn header() -> String {
     format!("{RUST}\n\n")
 }
 
-/// Returns the text of a Rust file: header, module documentation, `use` lines, code.
-/// `docs` has no `//!`, and may be empty.
+/// Rust code, as text and as declarations, so that no emitted file is parsed twice.
+#[derive(Debug)]
+pub(crate) struct Code {
+    pub(crate) text: String,
+    pub(crate) declarations: Module,
+}
+
+impl Code {
+    /// Reads code that is written as text.
+    ///
+    /// # Errors
+    ///
+    /// As [`format`].
+    pub(crate) fn read(text: String) -> Result<Self, Problem> {
+        let declarations = public_api::read(&text).map_err(|error| not_rust(&error))?;
+        Ok(Self { text, declarations })
+    }
+}
+
+/// Returns a Rust file: header, module documentation, `use` lines, code. `docs` has no `//!`, and
+/// may be empty.
 ///
 /// # Errors
 ///
 /// As [`format`].
-pub(crate) fn file(docs: &Docs, imports: &Imports, body: &str) -> Result<String, Problem> {
+pub(crate) fn file(docs: &Docs, imports: &Imports, body: Code) -> Result<Code, Problem> {
     file_with(docs, "", imports, body)
 }
 
-/// Returns the text of a Rust file that has attributes or modules before its `use`
-/// lines.
+/// Returns a Rust file that has attributes or modules before its `use` lines.
 ///
 /// # Errors
 ///
@@ -36,20 +55,27 @@ pub(crate) fn file_with(
     docs: &Docs,
     head: &str,
     imports: &Imports,
-    body: &str,
-) -> Result<String, Problem> {
+    body: Code,
+) -> Result<Code, Problem> {
     let mut text = header();
     text.push_str(&of_file(docs));
     if !docs.is_empty() {
         text.push('\n');
     }
+    let start = text.len();
     if !head.is_empty() {
         text.push_str(head);
         text.push('\n');
     }
     text.push_str(&imports.text());
-    text.push_str(body.trim_start_matches('\n'));
-    Ok(format!("{}\n", text.trim_end()))
+    let head = public_api::read(&text[start..]).map_err(|error| not_rust(&error))?;
+    text.push_str(body.text.trim_start_matches('\n'));
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    Ok(Code {
+        text,
+        declarations: head.followed_by(body.declarations),
+    })
 }
 
 /// Formats the items of a file, without its header, as rustfmt does.
@@ -58,8 +84,12 @@ pub(crate) fn file_with(
 ///
 /// If the tokens are not valid Rust, which is a bug in the generator. It is detected before
 /// anything is written.
-pub(crate) fn format(tokens: TokenStream) -> Result<String, Problem> {
-    Ok(space_out(&layout(&parse_and_print(tokens)?)))
+pub(crate) fn format(tokens: TokenStream) -> Result<Code, Problem> {
+    let printed = parse_and_print(tokens)?;
+    Ok(Code {
+        text: space_out(&layout(&printed.text)),
+        ..printed
+    })
 }
 
 /// Formats the items of a file, without its header, with the line breaks of prettyplease. This is
@@ -68,21 +98,30 @@ pub(crate) fn format(tokens: TokenStream) -> Result<String, Problem> {
 /// # Errors
 ///
 /// As [`format`].
-pub(crate) fn format_foreign(tokens: TokenStream) -> Result<String, Problem> {
-    Ok(space_out(&parse_and_print(tokens)?))
+pub(crate) fn format_foreign(tokens: TokenStream) -> Result<Code, Problem> {
+    let printed = parse_and_print(tokens)?;
+    Ok(Code {
+        text: space_out(&printed.text),
+        ..printed
+    })
 }
 
-fn parse_and_print(tokens: TokenStream) -> Result<String, Problem> {
-    let file: syn::File = syn::parse2(tokens).map_err(|error| {
-        Problem::new(
-            Code::NotRust,
-            format!("the generated code is not Rust: {error}"),
-        )
-        .advice(format!(
-            "this is a bug in `{COMMAND}`: report it with the page that causes it"
-        ))
-    })?;
-    Ok(prettyplease::unparse(&file))
+fn parse_and_print(tokens: TokenStream) -> Result<Code, Problem> {
+    let file: syn::File = syn::parse2(tokens).map_err(|error| not_rust(&error))?;
+    Ok(Code {
+        text: prettyplease::unparse(&file),
+        declarations: public_api::declarations(&file),
+    })
+}
+
+fn not_rust(error: &syn::Error) -> Problem {
+    Problem::new(
+        pages::Code::NotRust,
+        format!("the generated code is not Rust: {error}"),
+    )
+    .advice(format!(
+        "this is a bug in `{COMMAND}`: report it with the page that causes it"
+    ))
 }
 
 /// Returns a claimed name as an identifier.
@@ -146,7 +185,8 @@ mod tests {
             struct A { x: u8 }
             impl A { fn a() { if x { y } } fn b() {} }
         })
-        .expect("Rust");
+        .expect("Rust")
+        .text;
         assert_eq!(
             code,
             "use a::b;\n\nstruct A {\n    x: u8,\n}\n\nimpl A {\n    fn a() {\n        if x {\n            y\n        }\n    }\n\n    fn b() {}\n}\n"
@@ -158,9 +198,10 @@ mod tests {
         let mut imports = Imports::default();
         imports.add("std", "fmt");
         imports.runtime("Client");
-        let text = file(&"Pets.".into(), &imports, "fn f() {}\n").expect("Rust");
+        let body = Code::read("fn f() {}\n".to_owned()).expect("Rust");
+        let file = file(&"Pets.".into(), &imports, body).expect("Rust");
         assert_eq!(
-            text,
+            file.text,
             format!(
                 "{}//! Pets.\n\nuse std::fmt;\n\nuse crate::runtime::Client;\n\nfn f() {{}}\n",
                 header()

@@ -214,9 +214,8 @@ pub fn list(server: &MockServer) -> Mocked<'_, Empty> {
         let mut animal = samples::object("Animal", []);
         animal.former_names = vec![former("Pet", "Animal"), former("Beast", "Animal")];
         let mut files = Crate::default();
-        let mut declarations = crate::public_api::Declarations::default();
         let api = &mut samples::api([animal]);
-        crate::types::files(api, &mut declarations, &mut files);
+        crate::types::files(api, &mut files);
         let (_, index) = files.files().last().expect("a file");
         let end = "
 pub use self::animal::Animal;
@@ -238,9 +237,8 @@ pub type Pet = Animal;
         let mut animal = samples::object("Animal", [size]);
         animal.former_members = vec![former("length", "size")];
         let mut files = Crate::default();
-        let mut declarations = crate::public_api::Declarations::default();
         let api = &mut samples::api([animal]);
-        crate::types::files(api, &mut declarations, &mut files);
+        crate::types::files(api, &mut files);
         let (_, text) = files.files().next().expect("a file");
         let setter = "
     /// Former name of [`size`](Self::size).

@@ -29,8 +29,8 @@ mod webhooks;
 
 use api::Api;
 use openapi::Config;
-use pages::{Code, Problem, Surroundings};
-use public_api::Declarations;
+use pages::{Code, Problem, Surroundings, panics};
+use rayon::prelude::*;
 
 pub use files::Crate;
 pub(crate) use imports::Imports;
@@ -58,8 +58,7 @@ pub fn emit(
     surroundings: Surroundings,
 ) -> Result<Emission, Problem> {
     let mut files = Crate::default();
-    let mut declarations = Declarations::default();
-    let mut warnings = types::files(&mut api, &mut declarations, &mut files);
+    let mut warnings = types::files(&mut api, &mut files);
     let refused = progenitor::raw_files(&api, &mut files)?;
     let refusals = refused.iter();
     warnings.extend(refusals.map(|(id, reason)| refusal(&api, id, reason)));
@@ -67,22 +66,41 @@ pub fn emit(
         api.operations
             .retain(|operation| refused.iter().all(|(id, _)| *id != operation.id));
         // Documentation does not link to operations that are gone.
-        types::files(&mut api, &mut declarations, &mut files);
+        types::files(&mut api, &mut files);
     }
     let library = package::library(&api, config);
-    operations::files(&api, &library, &mut files)?;
-    mock::files(&api, &library, &mut files)?;
-    configuration::files(&api, &mut files)?;
-    external::files(&api, &mut files)?;
-    webhooks::files(&api, &library, &mut files)?;
-    package::files(&api, config, surroundings, &mut files)?;
-    project::files(&api, config, surroundings, &mut files)?;
-    public_api::file(&library, declarations, &mut files)?;
+    let parts: [Part<'_>; 7] = [
+        &|files| operations::files(&api, &library, files),
+        &|files| mock::files(&api, &library, files),
+        &|files| configuration::files(&api, files),
+        &|files| external::files(&api, files),
+        &|files| webhooks::files(&api, &library, files),
+        &|files| package::files(&api, config, surroundings, files),
+        &|files| project::files(&api, config, surroundings, files),
+    ];
+    // The first failure is reported, not the earliest.
+    let emitted: Vec<_> = parts
+        .par_iter()
+        .map(|part| panics::parallel(|| emitted(part)))
+        .collect();
+    for part in emitted {
+        files.append(part?);
+    }
+    public_api::file(&library, &mut files)?;
     Ok(Emission {
         files,
         api,
         warnings,
     })
+}
+
+/// Adds the files of a part of the crate. Parts are emitted in parallel.
+type Part<'a> = &'a (dyn Fn(&mut Crate) -> Result<(), Problem> + Sync);
+
+fn emitted(part: &Part<'_>) -> Result<Crate, Problem> {
+    let mut files = Crate::default();
+    part(&mut files)?;
+    Ok(files)
 }
 
 /// Returns the warning for an operation that progenitor rejected.

@@ -128,7 +128,7 @@ fn test(api: &Api, library: &str, files: &mut Crate) -> Result<(), Problem> {
     let calls = format!(
         "{header}{CALLS_HEAD}{lints}\nuse {library}::mock;\nuse {library}::{{{names}}};\n\n\
          use super::start;\n\n{}\n",
-        calls.trim()
+        calls.text.trim()
     );
     files.insert("tests/operations/calls.rs", calls);
     let setters = setters(api);
@@ -154,7 +154,7 @@ fn test(api: &Api, library: &str, files: &mut Crate) -> Result<(), Problem> {
         "{header}{docs}\n{TEST_HEAD}\nuse {library}::mock::{{self, MockServer}};\n\
          use {library}::{{Client, Error}};\n\n\
          /// Starts a server without a mock, and returns it with a client of it.\n{}\n",
-        start.trim()
+        start.text.trim()
     );
     files.insert("tests/operations/main.rs", main);
     Ok(())
@@ -271,7 +271,7 @@ fn example(idiom: &Idiom, api: &Api, library: &str) -> Result<Option<String>, Pr
         header(),
         of_file(&Documentation::new().text(idiom.purpose).page()),
         names.join(", "),
-        code.trim(),
+        code.text.trim(),
     )))
 }
 

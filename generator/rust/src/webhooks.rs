@@ -82,7 +82,7 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
     }
     let docs = documentation(api, webhooks, library);
     let path = format!("src/{MODULE}.rs");
-    files.insert(path, file(&docs, &imports, &body)?);
+    files.insert_code(path, file(&docs, &imports, body)?);
     Ok(())
 }
 

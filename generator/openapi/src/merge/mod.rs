@@ -18,6 +18,7 @@ mod webhooks;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
@@ -63,32 +64,14 @@ pub fn merge(
 ) -> Result<Merged, Problem> {
     let mut documents: Vec<Document> = documents.into_iter().map(|document| document.0).collect();
     documents.sort_by(|a, b| order(a).cmp(&order(b)));
-    for document in &mut documents {
-        // Rare keywords are checked first, to avoid a full traversal of each document.
-        let page = Arc::clone(&document.page);
-        let text = &page.specification.text;
-        if text.contains("callbacks") {
-            webhooks::copy_callbacks(&mut document.root);
-        }
-        panics::located(
-            || page.place(1),
-            || components::resolve(&mut document.root, text.contains("discriminator")),
-        );
-        if text.contains(IGNORE) {
-            ignore(&mut document.root);
-        }
-        if text.contains("x-fern-") {
-            words::spread(&mut document.root);
-        }
-        if text.contains("x-rust-") && rust_types::remove(&mut document.root) {
-            let message = "the page sets Rust types, which is allowed only in `overlay.yaml`";
-            warnings.push(
-                Problem::new(Code::InvalidExtension, message)
-                    .at(document.place(""))
-                    .advice("if you trust these types, set them with an action in `overlay.yaml`"),
-            );
-        }
-    }
+    let prepared: Vec<Option<Problem>> = documents
+        .par_iter_mut()
+        .map(|document| {
+            let page = Arc::clone(&document.page);
+            panics::located(|| page.place(1), || prepare(document))
+        })
+        .collect();
+    warnings.extend(prepared.into_iter().flatten());
     let mut events = webhooks::gather(&mut documents, warnings)?;
     warnings.extend(documents.iter().filter_map(contradicts_request_line));
     let servers::Server {
@@ -156,6 +139,30 @@ pub fn merge(
     }
     root["components"] = Value::Object(components);
     Ok(Merged { root, origins })
+}
+
+/// Prepares a document, independently of the others. Returns the warning about Rust types in it.
+fn prepare(document: &mut Document) -> Option<Problem> {
+    // Rare keywords are checked first, to avoid a full traversal of each document.
+    let page = Arc::clone(&document.page);
+    let text = &page.specification.text;
+    if text.contains("callbacks") {
+        webhooks::copy_callbacks(&mut document.root);
+    }
+    components::resolve(&mut document.root, text.contains("discriminator"));
+    if text.contains(IGNORE) {
+        ignore(&mut document.root);
+    }
+    if text.contains("x-fern-") {
+        words::spread(&mut document.root);
+    }
+    let has_types = text.contains("x-rust-") && rust_types::remove(&mut document.root);
+    has_types.then(|| {
+        let message = "the page sets Rust types, which is allowed only in `overlay.yaml`";
+        Problem::new(Code::InvalidExtension, message)
+            .at(document.place(""))
+            .advice("if you trust these types, set them with an action in `overlay.yaml`")
+    })
 }
 
 /// Removes the operations and the schemas from the documents, and assigns their final names.

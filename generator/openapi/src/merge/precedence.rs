@@ -78,8 +78,9 @@ fn has_rivals(documents: &[Document], sites: &[Site]) -> bool {
     })
 }
 
-/// The rank of a description. The client uses the description that sorts first.
-type Rank = (bool, bool, bool, String, usize);
+/// The rank of a description. The client uses the description that sorts first; in one file, this
+/// is the first one.
+type Rank = (bool, bool, bool, String);
 
 /// The number of the last fetch of each operation, by its URL on the site.
 struct LastFetches(BTreeMap<(String, String), u64>);
@@ -105,22 +106,28 @@ impl LastFetches {
             fetch(operation) < last,
             !operation.has_own_page,
             place.page().to_owned(),
-            place.line(),
         )
     }
 }
 
 /// Sorts the operations. For one request, operations with a JSON response come first. For one
 /// operation, the description that the client uses comes first.
-pub(super) fn in_order(mut operations: Vec<MergedOperation>) -> Vec<MergedOperation> {
+pub(super) fn in_order(operations: Vec<MergedOperation>) -> Vec<MergedOperation> {
     let last = LastFetches::of(&operations);
-    operations.sort_by_cached_key(|operation| {
+    let keyed = operations.into_iter().map(|operation| {
         let answers = !answers_json(&operation.object);
-        let rank = last.rank(operation);
-        let request = (request(operation), answers, rank.0);
-        (request, operation.id.clone(), rank)
+        let rank = last.rank(&operation);
+        let request = (request(&operation), answers, rank.0);
+        ((request, operation.id.clone(), rank), operation)
     });
-    operations
+    let mut keyed: Vec<_> = keyed.collect();
+    // A line is computed on demand, and few descriptions are in one file.
+    let line = |operation: &MergedOperation| operation.origin.place.line();
+    keyed.sort_by(|(a_key, a), (b_key, b)| {
+        let order = a_key.cmp(b_key);
+        order.then_with(|| line(a).cmp(&line(b)))
+    });
+    keyed.into_iter().map(|(_, operation)| operation).collect()
 }
 
 /// Returns the request of an operation, independent of the names of its placeholders.

@@ -13,9 +13,12 @@ mod signs;
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::code::Code;
 use crate::encoding;
 use crate::marker::{COMMAND, names_command};
+use crate::panics;
 use crate::problem::Problem;
 use crate::size;
 use crate::source::{Place, SourceFile};
@@ -116,22 +119,16 @@ pub struct Pages {
 ///
 /// If no file has a specification, not even an unreadable one.
 pub fn read(files: &[Arc<SourceFile>]) -> Result<Pages, Problem> {
+    let read: Vec<Option<Pages>> = files
+        .par_iter()
+        .map(|file| panics::located(|| file.place(1), || read_file(file)))
+        .collect();
     let mut found = Pages::default();
     let mut generated = None;
-    for file in files {
-        if let Err(problem) = size::check_file(file) {
-            found.unreadable.push(problem);
-            continue;
-        }
-        // Files that this generator wrote are not input.
-        if file.text.lines().take(4).any(names_command) {
-            generated = Some(file);
-            continue;
-        }
-        match file.ending().as_str() {
-            "yaml" | "yml" | "json" => read_document(file, &mut found),
-            "txt" => markdown::read(file, &mut found),
-            _ => read_single(file, &mut found),
+    for (file, own) in files.iter().zip(read) {
+        match own {
+            Some(own) => found.append(own),
+            None => generated = Some(file),
         }
     }
     if found.is_empty() {
@@ -166,6 +163,34 @@ impl Pages {
     fn is_empty(&self) -> bool {
         self.pages.is_empty() && self.unreadable.is_empty()
     }
+
+    /// Adds the pages of the next file.
+    fn append(&mut self, mut next: Self) {
+        self.pages.append(&mut next.pages);
+        self.skipped += next.skipped;
+        self.warnings.append(&mut next.warnings);
+        self.unreadable.append(&mut next.unreadable);
+        self.fragments.append(&mut next.fragments);
+    }
+}
+
+/// Finds the pages in a file. Returns `None` for a file that this generator wrote, because it is
+/// not input.
+fn read_file(file: &Arc<SourceFile>) -> Option<Pages> {
+    let mut found = Pages::default();
+    if let Err(problem) = size::check_file(file) {
+        found.unreadable.push(problem);
+        return Some(found);
+    }
+    if file.text.lines().take(4).any(names_command) {
+        return None;
+    }
+    match file.ending().as_str() {
+        "yaml" | "yml" | "json" => read_document(file, &mut found),
+        "txt" => markdown::read(file, &mut found),
+        _ => read_single(file, &mut found),
+    }
+    Some(found)
 }
 
 /// Finds the pages in one Markdown file, which must not be truncated.
@@ -186,12 +211,8 @@ pub fn read_whole(file: &Arc<SourceFile>) -> Result<Pages, Problem> {
 /// Reads a Markdown file that counts as one page. A further title begins another page only if a
 /// specification follows it.
 fn read_single(file: &Arc<SourceFile>, found: &mut Pages) {
-    let mut own = Pages::default();
-    markdown::read(file, &mut own);
-    found.skipped += usize::from(own.is_empty());
-    found.pages.append(&mut own.pages);
-    found.warnings.append(&mut own.warnings);
-    found.unreadable.append(&mut own.unreadable);
+    markdown::read(file, found);
+    found.skipped = usize::from(found.is_empty());
 }
 
 /// Reads a plain OpenAPI document. Other YAML and JSON files are skipped.

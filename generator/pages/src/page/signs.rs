@@ -36,11 +36,12 @@ pub(super) fn has_key(text: &str, keys: [&str; 2]) -> bool {
         );
     }
     text.lines().any(|line| {
-        keys.iter().any(|key| {
-            line.strip_prefix(key)
-                .is_some_and(|rest| rest.starts_with(':'))
-                || line.starts_with(&format!("\"{key}\":"))
-        })
+        let (line, end) = match line.strip_prefix('"') {
+            Some(line) => (line, "\":"),
+            None => (line, ":"),
+        };
+        let mut rests = keys.iter().filter_map(|key| line.strip_prefix(key));
+        rests.any(|rest| rest.starts_with(end))
     })
 }
 
@@ -83,10 +84,9 @@ pub(super) fn uncovered(text: &str) -> Cow<'_, str> {
     for line in text.split_inclusive('\n') {
         let [html, fence] = lines.map(str::trim_start);
         let is_head = ["openapi:", "swagger:", "{", "\"openapi\""];
-        let is_head = is_head
-            .iter()
-            .any(|head| line.trim_start().starts_with(head));
-        if is_head && html.starts_with('<') && fence.starts_with("```") {
+        let is_covered = html.starts_with('<') && fence.starts_with("```");
+        let mut heads = is_head.iter();
+        if is_covered && heads.any(|head| line.trim_start().starts_with(head)) {
             let end = start - lines[1].len();
             covers.push(end - lines[0].len()..end);
         }

@@ -8,12 +8,13 @@ mod requests;
 use std::collections::BTreeMap;
 
 use api::{Api, BodyEncoding, Docs, FormerCall, Operation, Response};
-use pages::Problem;
+use pages::{Problem, panics};
 use proc_macro2::TokenStream;
 use quote::quote;
+use rayon::prelude::*;
 
 use crate::documentation::{Documentation, Line};
-use crate::format::{file, file_with, format, ident};
+use crate::format::{Code, file, file_with, format, ident};
 use crate::links::method_path;
 use crate::operations::groups::{Group, UNGROUPED, accessor};
 use crate::ty::{self, From};
@@ -54,13 +55,12 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
         };
         groups.insert(UNGROUPED, ungrouped);
     }
-    for (name, group) in &groups {
-        let mut imports = Imports::default();
-        let code = format(mocks.module(group, &mut imports))?;
-        files.insert(
-            format!("src/mock/{name}.rs"),
-            file(&Docs::default(), &imports, &code)?,
-        );
+    let codes: Vec<_> = groups
+        .par_iter()
+        .map(|(_, group)| panics::parallel(|| mocks.file(group)))
+        .collect();
+    for (name, code) in groups.keys().zip(codes) {
+        files.insert_code(format!("src/mock/{name}.rs"), code?);
     }
     let modules = groups.keys().map(|name| {
         let docs = match *name {
@@ -79,8 +79,9 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
         false => "",
     };
     let exports = format!("{EXPORTS}{of_channels}");
-    let text = file_with(&page, &modules, &Imports::default(), &exports)?;
-    files.insert("src/mock/mod.rs", text);
+    let exports = Code::read(exports)?;
+    let code = file_with(&page, &modules.text, &Imports::default(), exports)?;
+    files.insert_code("src/mock/mod.rs", code);
     Ok(())
 }
 
@@ -91,6 +92,13 @@ struct Mocks<'a> {
 }
 
 impl Mocks<'_> {
+    /// Returns the file of a group.
+    fn file(&self, group: &Group<'_>) -> Result<Code, Problem> {
+        let mut imports = Imports::default();
+        let code = format(self.module(group, &mut imports))?;
+        file(&Docs::default(), &imports, code)
+    }
+
     /// Returns the functions of a group, and the modules of the groups inside it.
     fn module(&self, group: &Group<'_>, imports: &mut Imports) -> TokenStream {
         let mut code = TokenStream::new();

@@ -189,7 +189,7 @@ impl<'a> Example<'a> {
             "# #[cfg(feature = \"blocking\")]",
             "# #[cfg(not(feature = \"blocking\"))]\n# fn main() {}",
         );
-        Ok(format!("{imported}\n{with}\n{function}{without}\n"))
+        Ok(format!("{imported}\n{with}\n{}{without}\n", function.text))
     }
 
     /// Returns a program that shows the client and all values, and hides the function.
@@ -210,7 +210,7 @@ impl<'a> Example<'a> {
         })?;
         let mut code = format!("{}\n", imported(library, &self.names));
         let mut is_body = false;
-        for line in function.lines() {
+        for line in function.text.lines() {
             is_body &= line != "    Ok(())";
             match line.strip_prefix("    ") {
                 Some(line) if is_body => code.push_str(line),
@@ -248,7 +248,7 @@ impl<'a> Example<'a> {
                 Ok(())
             }
         })?;
-        let function = function.replace("#[cfg(", "# #[cfg(");
+        let function = function.text.replace("#[cfg(", "# #[cfg(");
         let mut imports = self.names.clone();
         imports.extend(names);
         Ok(format!("{}\n{function}", imported(library, &imports)))

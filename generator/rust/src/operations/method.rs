@@ -322,7 +322,7 @@ mod tests {
     }
 
     fn formatted(tokens: TokenStream) -> String {
-        format(tokens).expect("Rust")
+        format(tokens).expect("Rust").text
     }
 
     #[test]

@@ -21,12 +21,13 @@ mod send;
 mod wait;
 
 use api::Api;
-use pages::Problem;
+use pages::{Problem, panics};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use rayon::prelude::*;
 
 use crate::documentation::{Documentation, Line};
-use crate::format::{file_with, format, ident};
+use crate::format::{Code, file_with, format, ident};
 use crate::links::Links;
 use crate::{Crate, Imports, former};
 use groups::{Group, UNGROUPED, accessor, owner};
@@ -64,10 +65,37 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
     };
     let root = Group::root(api);
     context.root(&root, files)?;
-    for (name, group) in &root.children {
-        context.group(group, &[name], files)?;
+    let mut groups = Vec::new();
+    add_groups(&root, &[], &mut groups);
+    let codes: Vec<_> = groups
+        .par_iter()
+        .map(|(path, group)| panics::parallel(|| context.group(group, path)))
+        .collect();
+    for ((path, group), code) in groups.iter().zip(codes) {
+        let module = if group.children.is_empty() {
+            ""
+        } else {
+            "/mod"
+        };
+        files.insert_code(
+            format!("src/operations/{}{module}.rs", path.join("/")),
+            code?,
+        );
     }
     Ok(())
+}
+
+/// Adds the groups inside a group, each with its path.
+fn add_groups<'a>(
+    group: &'a Group<'a>,
+    path: &[&'a str],
+    groups: &mut Vec<(Vec<&'a str>, &'a Group<'a>)>,
+) {
+    for (name, child) in &group.children {
+        let path = [path, &[name]].concat();
+        groups.push((path.clone(), child));
+        add_groups(child, &path, groups);
+    }
 }
 
 impl Context<'_> {
@@ -85,7 +113,7 @@ impl Context<'_> {
             };
             code.docs = Documentation::new()
                 .text("Operations without a group, which are methods of the client.");
-            files.insert(format!("src/operations/{UNGROUPED}.rs"), code.text()?);
+            files.insert_code(format!("src/operations/{UNGROUPED}.rs"), code.finish()?);
         }
         let mut code = File {
             docs: Documentation::new().text("The operations of the API, by group."),
@@ -100,12 +128,12 @@ impl Context<'_> {
             code.tokens = quote!(impl Client { #(#accessors)* });
             code.imports.runtime("Client");
         }
-        files.insert("src/operations/mod.rs", code.text()?);
+        files.insert_code("src/operations/mod.rs", code.finish()?);
         Ok(())
     }
 
-    /// Adds the file of a group, and the files of its nested groups.
-    fn group(&self, group: &Group<'_>, path: &[&str], files: &mut Crate) -> Result<(), Problem> {
+    /// Returns the file of a group.
+    fn group(&self, group: &Group<'_>, path: &[&str]) -> Result<Code, Problem> {
         let owner = owner(path.last().copied().unwrap_or_default());
         let client = quote!(self.client.clone());
         let children: Vec<&str> = group.children.keys().copied().collect();
@@ -147,13 +175,7 @@ impl Context<'_> {
             }
             #requests
         };
-        let module = if children.is_empty() { "" } else { "/mod" };
-        let file = format!("src/operations/{}{module}.rs", path.join("/"));
-        files.insert(file, code.text()?);
-        for (child, group) in &group.children {
-            self.group(group, &[path, &[child]].concat(), files)?;
-        }
-        Ok(())
+        code.finish()
     }
 
     /// Returns the methods that create requests, and the requests, including former names.
@@ -191,9 +213,9 @@ struct File {
 }
 
 impl File {
-    fn text(self) -> Result<String, Problem> {
+    fn finish(self) -> Result<Code, Problem> {
         let body = format(self.tokens)?;
-        file_with(&self.docs.page(), &self.head, &self.imports, &body)
+        file_with(&self.docs.page(), &self.head, &self.imports, body)
     }
 }
 
@@ -202,7 +224,7 @@ fn declarations(modules: &[&str]) -> Result<String, Problem> {
     let mut modules = modules.to_vec();
     modules.sort_unstable();
     let modules = modules.into_iter().map(ident);
-    format(quote!(#(pub mod #modules;)*))
+    Ok(format(quote!(#(pub mod #modules;)*))?.text)
 }
 
 /// Returns the method that returns a group.

@@ -203,7 +203,7 @@ mod tests {
             links: &links,
         };
         let request = request(operation, "Pets", &context, &mut imports);
-        format(request).expect("Rust")
+        format(request).expect("Rust").text
     }
 
     #[test]

@@ -172,7 +172,7 @@ mod tests {
             links: &links,
         };
         let method = method(&operation, &context, &mut imports).expect("Rust");
-        let code = format(quote!(impl Pets { #method })).expect("Rust");
+        let code = format(quote!(impl Pets { #method })).expect("Rust").text;
         let expected = r#"impl Pets {
     /// Waits until [`retrieve`](Self::retrieve) returns the status `ready`, and returns that
     /// response.

@@ -1,11 +1,18 @@
 //! `src/runtime/`: the support code, which each crate includes as source.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use super::Needs;
 use crate::Crate;
-use crate::format::header;
+use crate::format::{Code, header};
+use crate::public_api::Module;
 
 /// The features and dependencies of the runtime, which are copied to the crate.
 pub(super) const MANIFEST: &str = include_str!("../../runtime/manifest.toml");
+
+/// The declarations of the modules, which `build.rs` reads, as JSON by name.
+const DECLARATIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/runtime.json"));
 
 /// The runtime's optional module for dates and times.
 const DATES: &str = "date_time";
@@ -171,25 +178,47 @@ pub(super) fn files(needs: Needs, files: &mut Crate) {
         (WEBHOOK, needs.webhooks),
         (WEBSOCKET, needs.channels),
     ];
-    let is_left_out = |text: &str| {
-        let mut optional = optional.iter();
-        optional.any(|(name, is_needed)| !is_needed && has_name(text, name))
-    };
-    let needed = MODULES.iter().filter(|(name, _)| !is_left_out(name));
-    for (name, text) in needed {
-        let (name, text) = match *name {
-            "lib" => ("mod", text.replace("#![forbid(unsafe_code)]\n\n", "")),
-            name => (name, (*text).to_owned()),
-        };
-        let lines = text.split_inclusive('\n');
-        let text: String = lines.filter(|line| !is_left_out(line)).collect();
-        // An omitted line can have had empty lines around it.
-        let text = text.replace("\n\n\n", "\n\n");
-        files.insert(
-            format!("src/runtime/{name}.rs"),
-            format!("{}{text}", header()),
-        );
+    let omitted = optional.into_iter().filter(|(_, is_needed)| !is_needed);
+    let omitted: Vec<&str> = omitted.map(|(name, _)| name).collect();
+    // The declarations of an unchanged file are known from the build.
+    let mut declarations: BTreeMap<String, Module> =
+        serde_json::from_str(DECLARATIONS).unwrap_or_default();
+    for (name, text) in MODULES {
+        if has_any(name, &omitted) {
+            continue;
+        }
+        let path = |name: &str| format!("src/runtime/{name}.rs");
+        let kept = without_lines(text, &omitted);
+        match (*name, kept, declarations.remove(*name)) {
+            ("lib", kept, _) => {
+                let text = kept.replace("#![forbid(unsafe_code)]\n\n", "");
+                files.insert(path("mod"), header() + &text);
+            }
+            (name, Cow::Borrowed(text), Some(declarations)) => {
+                let text = header() + text;
+                files.insert_code(path(name), Code { text, declarations });
+            }
+            (name, kept, _) => files.insert(path(name), header() + &kept),
+        }
     }
+}
+
+/// Returns a module without the lines that contain an omitted name.
+fn without_lines<'a>(text: &'a str, omitted: &[&str]) -> Cow<'a, str> {
+    let names = omitted.iter().filter(|name| text.contains(**name));
+    let names: Vec<&str> = names.copied().collect();
+    if names.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split_inclusive('\n');
+    let text: String = lines.filter(|line| !has_any(line, &names)).collect();
+    // An omitted line can have had empty lines around it.
+    Cow::Owned(text.replace("\n\n\n", "\n\n"))
+}
+
+/// Returns `true` if a line of code contains one of the names as a whole word.
+fn has_any(line: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| has_name(line, name))
 }
 
 #[cfg(test)]
@@ -214,6 +243,18 @@ mod tests {
         found.sort();
         let carried: Vec<&str> = MODULES.iter().map(|(name, _)| *name).collect();
         assert_eq!(found, carried);
+    }
+
+    #[test]
+    fn the_declarations_of_each_module_are_known_from_the_build() {
+        let mut known: BTreeMap<String, Module> =
+            serde_json::from_str(DECLARATIONS).expect("declarations");
+        for (name, text) in MODULES {
+            let read = crate::public_api::read(text).expect("Rust");
+            assert_eq!(known.remove(*name), Some(read), "{name}");
+        }
+        let others: Vec<String> = known.into_keys().collect();
+        assert_eq!(others, ["api"]);
     }
 
     #[test]

@@ -16,11 +16,12 @@ mod tests;
 use std::collections::BTreeMap;
 
 use api::{Api, Docs, Location, Operation};
-use pages::Problem;
+use pages::{Problem, panics};
 use proc_macro2::TokenStream;
 use quote::quote;
+use rayon::prelude::*;
 
-use crate::format::{self, ident};
+use crate::format::{self, Code, ident};
 use crate::operations::groups::UNGROUPED;
 use crate::{Crate, Imports};
 use function::Function;
@@ -58,53 +59,76 @@ const LINTS: &str = r#"#![allow(
 ///
 /// If the emitted code is not valid Rust, which is a bug in the generator.
 pub(crate) fn raw_files(api: &Api, files: &mut Crate) -> Result<Vec<(String, String)>, Problem> {
-    let operations: Vec<&Operation> = api.operations.iter().collect();
+    let mut groups: BTreeMap<&str, Vec<(usize, &Operation)>> = BTreeMap::new();
+    for (position, operation) in api.operations.iter().enumerate() {
+        let name = operation.group.first().map_or(UNGROUPED, String::as_str);
+        groups.entry(name).or_default().push((position, operation));
+    }
+    let groups: Vec<_> = groups
+        .into_par_iter()
+        .map(|(name, operations)| Ok((name, panics::parallel(|| Group::of(&operations))?)))
+        .collect();
     let mut refused = Vec::new();
-    let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
-    for (operation, built) in operations.iter().zip(run::functions(&operations)) {
-        let function = built.and_then(|built| Function::new(operation, built));
-        match function {
-            Ok(function) => {
-                let name = operation.group.first().map_or(UNGROUPED, String::as_str);
-                let group = groups.entry(name).or_default();
-                group.functions.push(function.tokens(&mut group.imports));
-            }
-            Err(reason) => refused.push((operation.id.clone(), reason)),
+    let mut modules = Vec::new();
+    for group in groups {
+        let (name, group) = group?;
+        refused.extend(group.refused);
+        if let Some(code) = group.code {
+            modules.push(ident(name));
+            files.insert_code(format!("src/raw/{name}.rs"), code);
         }
     }
-    let modules = groups.keys().map(|name| ident(name));
-    let modules = format::format(quote!(#(mod #modules;)*))?;
+    let modules = format::format(quote!(#(mod #modules;)*))?.text;
     let mut parameters = api
         .operations
         .iter()
         .flat_map(|operation| &operation.parameters);
     let has_query = parameters.any(|parameter| parameter.location == Location::Query);
     let support = if has_query { SUPPORT } else { "" };
-    let body = format!("{LINTS}\n\n{modules}\n{support}");
-    let text = format::file(&DOCS.into(), &Imports::default(), &body)?;
-    files.insert("src/raw/mod.rs", text);
-    for (name, group) in groups {
-        files.insert(format!("src/raw/{name}.rs"), group.file()?);
-    }
-    Ok(refused)
+    let body = Code::read(format!("{LINTS}\n\n{modules}\n{support}"))?;
+    let code = format::file(&DOCS.into(), &Imports::default(), body)?;
+    files.insert_code("src/raw/mod.rs", code);
+    refused.sort_unstable();
+    let refused = refused.into_iter();
+    Ok(refused.map(|(_, id, reason)| (id, reason)).collect())
 }
 
-/// The functions of one file.
-#[derive(Default)]
+/// The functions of a top-level group.
 struct Group {
-    functions: Vec<TokenStream>,
-    imports: Imports,
+    /// The file, if there is a function.
+    code: Option<Code>,
+    /// The operations that progenitor rejected: position, ID, and reason.
+    refused: Vec<(usize, String, String)>,
 }
 
 impl Group {
-    fn file(mut self) -> Result<String, Problem> {
-        self.imports.runtime("Raw");
-        let functions = &self.functions;
-        let body = format::format_foreign(quote! {
-            impl Raw<'_> {
-                #(#functions)*
+    /// Runs progenitor for the operations of a group, each with its position in the API.
+    fn of(operations: &[(usize, &Operation)]) -> Result<Self, Problem> {
+        let mut functions = Vec::new();
+        let mut imports = Imports::default();
+        let mut refused = Vec::new();
+        let described: Vec<&Operation> = operations.iter().map(|(_, it)| *it).collect();
+        for ((position, operation), built) in operations.iter().zip(run::functions(&described)) {
+            match built.and_then(|built| Function::new(operation, built)) {
+                Ok(function) => functions.push(function.tokens(&mut imports)),
+                Err(reason) => refused.push((*position, operation.id.clone(), reason)),
             }
-        })?;
-        format::file(&Docs::default(), &self.imports, &body)
+        }
+        let code = match functions.is_empty() {
+            true => None,
+            false => Some(file(&functions, imports)?),
+        };
+        Ok(Self { code, refused })
     }
+}
+
+/// Returns a file with functions of `Raw`.
+fn file(functions: &[TokenStream], mut imports: Imports) -> Result<Code, Problem> {
+    imports.runtime("Raw");
+    let body = format::format_foreign(quote! {
+        impl Raw<'_> {
+            #(#functions)*
+        }
+    })?;
+    format::file(&Docs::default(), &imports, body)
 }

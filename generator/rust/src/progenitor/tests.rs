@@ -11,7 +11,9 @@ use crate::{Crate, Imports};
 
 /// Returns the code of a function of `Raw`.
 fn code(function: TokenStream) -> String {
-    crate::format::format_foreign(quote!(impl Raw<'_> { #function })).expect("Rust")
+    crate::format::format_foreign(quote!(impl Raw<'_> { #function }))
+        .expect("Rust")
+        .text
 }
 
 /// Returns the function of an operation, and its imports.

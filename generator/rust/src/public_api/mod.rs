@@ -20,10 +20,8 @@ mod tests;
 mod text;
 mod tree;
 
-use std::collections::BTreeMap;
-
 use pages::marker::{self, COMMAND};
-use pages::{Code, Problem};
+use pages::{Code, Problem, panics};
 use rayon::prelude::*;
 
 pub(crate) use self::module::Module;
@@ -33,49 +31,45 @@ use crate::Crate;
 /// The path of the listing in a crate.
 const PATH: &str = "api.txt";
 
-/// The declarations of emitted files, by path.
-#[derive(Default)]
-pub(crate) struct Declarations(BTreeMap<String, Module>);
-
-impl Declarations {
-    /// Adds a file that emission has parsed, so that it is not parsed again.
-    pub(crate) fn insert(&mut self, path: String, module: Module) {
-        self.0.insert(path, module);
-    }
-
-    /// Reads the files that are not parsed yet.
-    fn complete(&mut self, files: &Crate) -> Result<(), Problem> {
-        let sources: Vec<(&str, &str)> = files
-            .files()
-            .filter(|(path, _)| path.starts_with("src/") && path.ends_with(".rs"))
-            .filter(|(path, _)| !self.0.contains_key(*path))
-            .collect();
-        let read = sources.into_par_iter().map(|(path, text)| {
-            let module = source::read(text).map_err(|error| not_rust(path, &error))?;
-            Ok((path.to_owned(), module))
-        });
-        self.0.extend(read.collect::<Result<Vec<_>, Problem>>()?);
-        Ok(())
-    }
-}
-
-/// Returns the declarations in a file.
+/// Returns the declarations in a file that is already parsed.
 pub(crate) fn declarations(file: &syn::File) -> Module {
     source::module(&file.items)
 }
 
-/// Adds `api.txt` for the files of the crate `library`.
+/// Returns the declarations in the text of a file.
+///
+/// # Errors
+///
+/// If it is not Rust.
+pub(crate) fn read(text: &str) -> syn::Result<Module> {
+    source::read(text)
+}
+
+/// Adds `api.txt` for the files of the crate `library`. Files that emission has not parsed are
+/// parsed here.
 ///
 /// # Errors
 ///
 /// If a file is not Rust.
-pub(crate) fn file(
-    library: &str,
-    mut declarations: Declarations,
-    files: &mut Crate,
-) -> Result<(), Problem> {
-    declarations.complete(files)?;
-    let listing = listing::listing(&Tree::new(declarations.0), library);
+pub(crate) fn file(library: &str, files: &mut Crate) -> Result<(), Problem> {
+    let mut declarations = files.take_declarations();
+    let unread: Vec<(&str, &str)> = files
+        .files()
+        .filter(|(path, _)| path.starts_with("src/") && path.ends_with(".rs"))
+        .filter(|(path, _)| !declarations.contains_key(*path))
+        .collect();
+    let read: Vec<Result<_, Problem>> = unread
+        .into_par_iter()
+        .map(|(path, text)| {
+            let read = panics::parallel(|| source::read(text));
+            let module = read.map_err(|error| not_rust(path, &error))?;
+            Ok((path.to_owned(), module))
+        })
+        .collect();
+    for read in read {
+        declarations.extend([read?]);
+    }
+    let listing = listing::listing(&Tree::new(declarations), library);
     files.insert(PATH, format!("{}\n\n{listing}", marker::LISTING));
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! The declarations of a module as plain data. Tokens cannot be sent to another thread,
 //! and files are read in parallel.
 
+use serde::{Deserialize, Serialize};
+
 /// The content of a file, or of an inline module.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Module {
     pub(super) items: Vec<Item>,
     pub(super) modules: Vec<Declaration>,
@@ -10,8 +12,19 @@ pub(crate) struct Module {
     pub(super) implementations: Vec<Implementation>,
 }
 
+impl Module {
+    /// Returns the declarations of this module, followed by those of `rest`.
+    pub(crate) fn followed_by(mut self, rest: Self) -> Self {
+        self.items.extend(rest.items);
+        self.modules.extend(rest.modules);
+        self.uses.extend(rest.uses);
+        self.implementations.extend(rest.implementations);
+        self
+    }
+}
+
 /// The attributes and the visibility of a declaration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Marks {
     /// Declared with `pub`, not with `pub(crate)` or a similar restriction.
     pub(super) is_public: bool,
@@ -30,7 +43,7 @@ impl Marks {
 }
 
 /// A struct, an enum, a trait, a function, or another item with a name.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Item {
     pub(super) name: String,
     pub(super) marks: Marks,
@@ -39,7 +52,7 @@ pub(super) struct Item {
 }
 
 /// A line of the listing, without the path of its item.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Line {
     pub(super) rank: Rank,
     /// The text before the path.
@@ -50,7 +63,7 @@ pub(super) struct Line {
 }
 
 /// The order of the lines of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub(super) enum Rank {
     /// The item itself.
     Item,
@@ -63,7 +76,7 @@ pub(super) enum Rank {
 }
 
 /// The declaration of a module.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Declaration {
     pub(super) name: String,
     pub(super) marks: Marks,
@@ -71,7 +84,7 @@ pub(super) struct Declaration {
 }
 
 /// The location of the content of a module.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) enum Content {
     /// Between braces.
     Inline(Module),
@@ -82,7 +95,7 @@ pub(super) enum Content {
 }
 
 /// One name that a `use` declaration brings into a module.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Use {
     pub(super) marks: Marks,
     pub(super) path: Vec<String>,
@@ -91,7 +104,7 @@ pub(super) struct Use {
 }
 
 /// An `impl` block, or the derived traits of a type.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Implementation {
     pub(super) conditions: Vec<String>,
     /// The generic parameters, with `<` and `>`, or empty.
@@ -115,7 +128,7 @@ pub(super) struct Implementation {
 }
 
 /// The trait of an implementation.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Trait {
     pub(super) path: Vec<String>,
     /// The generic arguments, with `<` and `>`, or empty.

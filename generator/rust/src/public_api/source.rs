@@ -14,7 +14,7 @@ use super::{implementations, items, macros};
 /// # Errors
 ///
 /// If it is not Rust.
-pub(super) fn read(source: &str) -> syn::Result<Module> {
+pub(in super::super) fn read(source: &str) -> syn::Result<Module> {
     let tokens = source.parse::<TokenStream>()?;
     let file: syn::File = syn::parse2(without_bodies(tokens))?;
     Ok(module(&file.items))

@@ -4,11 +4,9 @@ use pages::Problem;
 
 use crate::Crate;
 
-use super::Declarations;
-
 /// Adds the listing of the crate `pets`.
 fn list(files: &mut Crate) -> Result<(), Problem> {
-    super::file("pets", Declarations::default(), files)
+    super::file("pets", files)
 }
 
 /// Returns the lines for the files of the crate `pets`.

@@ -14,24 +14,33 @@ use crate::public_api::{self, Module};
 /// valid Rust.
 pub(super) fn read(
     texts: &BTreeMap<TypeId, String>,
-) -> (Vec<(TypeId, Module)>, BTreeMap<TypeId, String>) {
+) -> (BTreeMap<TypeId, Module>, BTreeMap<TypeId, String>) {
     let read = texts.par_iter().map(|(id, text)| {
-        let file = syn::parse_file(text);
+        let file = syn::parse_file(&without_comments(text));
         let module = file.map(|file| public_api::declarations(&file));
         (id.clone(), module.map_err(|error| error.to_string()))
     });
     let read: Vec<_> = read.collect();
-    let mut sound = Vec::with_capacity(read.len());
-    let mut broken = BTreeMap::new();
+    let (mut sound, mut broken) = (BTreeMap::new(), BTreeMap::new());
     for (id, module) in read {
         match module {
-            Ok(module) => sound.push((id, module)),
+            Ok(module) => {
+                sound.insert(id, module);
+            }
             Err(reason) => {
                 broken.insert(id, reason);
             }
         }
     }
     (sound, broken)
+}
+
+/// Returns the file of a type without its comments, which are most of its text but not part of its
+/// declarations. No string in it has several lines. Only a carriage return makes a comment invalid.
+fn without_comments(text: &str) -> String {
+    let is_comment = |line: &&str| line.trim_start().starts_with("//") && !line.contains('\r');
+    let lines = text.split_inclusive('\n');
+    lines.filter(|line| !is_comment(line)).collect()
 }
 
 /// Removes types from the API, and the types, operations, and events that depend on them. Returns a
@@ -103,7 +112,6 @@ mod tests {
 
     use super::super::samples::required;
     use crate::operations::samples::{field, named, object, operation, with_operations};
-    use crate::public_api::Declarations;
     use crate::{Crate, types};
 
     #[test]
@@ -130,7 +138,7 @@ mod tests {
         });
 
         let mut files = Crate::default();
-        let warnings = types::files(&mut api, &mut Declarations::default(), &mut files);
+        let warnings = types::files(&mut api, &mut files);
         assert_eq!(warnings.len(), 2);
         assert_eq!(
             warnings[0].message(),

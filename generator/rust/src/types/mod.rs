@@ -24,37 +24,28 @@ use rayon::prelude::*;
 use self::file::{Context, File};
 use crate::Crate;
 use crate::documentation::comment;
-use crate::format;
+use crate::format::{self, Code};
 use crate::former;
 use crate::layout::layout;
 use crate::links::Links;
 use crate::order;
-use crate::public_api::Declarations;
 
 /// Adds `src/types/`. A type whose file is not valid Rust is removed from the API, with everything
 /// that depends on it. Returns a warning for each operation that is removed.
-pub(crate) fn files(
-    api: &mut Api,
-    declarations: &mut Declarations,
-    files: &mut Crate,
-) -> Vec<Problem> {
+pub(crate) fn files(api: &mut Api, files: &mut Crate) -> Vec<Problem> {
     let mut texts = texts(api);
-    let (read, broken) = broken::read(&texts);
+    let (mut read, broken) = broken::read(&texts);
     let mut warnings = Vec::new();
     if !broken.is_empty() {
         warnings = broken::remove(api, &broken);
         // Documentation must not link to removed operations.
         texts = self::texts(api);
     }
-    let path = |def: &TypeDef| format!("src/types/{}.rs", def.module);
     for (id, text) in texts {
-        if let Some(def) = api.ty(&id) {
-            files.insert(path(def), text);
-        }
-    }
-    for (id, module) in read {
-        if let Some(def) = api.ty(&id) {
-            declarations.insert(path(def), module);
+        // A type without declarations is broken, and is removed.
+        if let (Some(def), Some(declarations)) = (api.ty(&id), read.remove(&id)) {
+            let path = format!("src/types/{}.rs", def.module);
+            files.insert_code(path, Code { text, declarations });
         }
     }
     files.insert("src/types/mod.rs", index(api));
@@ -158,7 +149,7 @@ mod tests {
             ),
         ]);
         let mut files = Crate::default();
-        assert!(super::files(&mut api, &mut Declarations::default(), &mut files).is_empty());
+        assert!(super::files(&mut api, &mut files).is_empty());
         let paths: Vec<&str> = files.files().map(|(path, _)| path).collect();
         assert_eq!(
             paths,
