@@ -3,14 +3,12 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::document::{Document, Prose};
 use crate::prose::{self, Bases, Released};
 use crate::quirks::published_server;
 use crate::walk;
 use pages::page::{Form, Outline, Page, Pages};
-use pages::{Problem, panics};
+use pages::{Problem, panics, parallel};
 
 /// Facts about the API that its pages do not state.
 #[derive(Debug, Default)]
@@ -97,7 +95,7 @@ impl Document {
                 }
             }
         };
-        let parsed: Vec<_> = pages.pages.par_iter().map(parse).collect();
+        let parsed = parallel::map(pages.pages.iter().collect(), parse);
         let bases = Self::bases(&pages, &parsed, &servers);
         let read = |(page, parsed): (&Arc<Page>, Parsed)| match parsed {
             Parsed::Prose(outline) => panics::located(
@@ -106,7 +104,7 @@ impl Document {
             ),
             Parsed::Block(parsed) => parsed,
         };
-        let results: Vec<_> = pages.pages.par_iter().zip(parsed).map(read).collect();
+        let results = parallel::map(pages.pages.iter().zip(parsed).collect(), read);
         let mut unreadable = pages.unreadable;
         let mut documents = Vec::new();
         for result in results {

@@ -15,6 +15,7 @@ pub mod marker;
 mod nodes;
 pub mod page;
 pub mod panics;
+pub mod parallel;
 pub mod pointer;
 mod problem;
 mod scalar_text;
