@@ -72,18 +72,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 /// Measures `apipages codegen` and `cargo progenitor` alternately. The first reads the pages;
 /// the second reads the merged document, without the operations that progenitor does not support.
 fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
-    let io = |error: std::io::Error| {
-        Failure::check(
-            Code::ProgramFailed,
-            format!("cannot run the comparison: {error}"),
-            "install cargo-progenitor, and pass the path of its program",
-        )
-    };
-    let folder = tempfile::tempdir().map_err(io)?;
-    let folder = folder.path();
+    let folder = std::env::temp_dir().join(format!("apipages-bench-{}", std::process::id()));
+    fs::create_dir(&folder).map_err(not_compared)?;
+    let result = compare_in(&folder, program, arguments);
+    fs::remove_dir_all(&folder).map_err(not_compared)?;
+    result
+}
+
+fn compare_in(folder: &Path, program: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let document = folder.join("openapi.json");
-    fs::write(&document, carried_document(&arguments.spec)?).map_err(io)?;
-    let mut own = Command::new(std::env::current_exe().map_err(io)?);
+    fs::write(&document, carried_document(&arguments.spec)?).map_err(not_compared)?;
+    let mut own = Command::new(std::env::current_exe().map_err(not_compared)?);
     own.args(["codegen", "--quiet", "--spec"])
         .arg(&arguments.spec)
         .arg("--out")
@@ -105,7 +104,7 @@ fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
     for _ in 0..arguments.runs {
         for (command, times) in [&mut own, &mut other].into_iter().zip(&mut times) {
             let start = Instant::now();
-            let output = command.output().map_err(io)?;
+            let output = command.output().map_err(not_compared)?;
             times.push(start.elapsed());
             if !output.status.success() {
                 return Err(Failure::check(
@@ -124,6 +123,14 @@ fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
         own / other
     );
     Ok(())
+}
+
+fn not_compared(error: std::io::Error) -> Failure {
+    Failure::check(
+        Code::ProgramFailed,
+        format!("cannot run the comparison: {error}"),
+        "install cargo-progenitor, and pass the path of its program",
+    )
 }
 
 /// Media types of bodies that progenitor supports.

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use hmac_sha256::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::layout::Target;
@@ -63,14 +64,8 @@ pub(crate) struct Digest(String);
 
 impl Digest {
     pub(crate) fn of(content: &[u8]) -> Self {
-        let digest = ring::digest::digest(&ring::digest::SHA256, content);
-        Self(
-            digest
-                .as_ref()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        let digest = Hash::hash(content);
+        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
 
