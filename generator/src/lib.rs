@@ -13,6 +13,7 @@ use api::{Api, Origins, TypeId};
 use openapi::document::Document as Specification;
 use openapi::overlay::Overlay;
 use openapi::{Known, Renamed, Tree, merge, schemas, streaming, words};
+use rayon::prelude::*;
 
 pub use api;
 pub use docs::{Docs, json_text, visible, visible_line};
@@ -27,7 +28,6 @@ pub use output::{
     CHANGELOG, FETCHED, History, OWN_PAGES, Output, holds_bare_pages, is_laid_out, read,
     read_config, read_released, read_settings, released_path,
 };
-use pages::parallel;
 pub use pages::{Code, EXAMPLES, EXTRAS, Place, Problem, Source, SourceFile, Surroundings};
 pub use pages::{license, limits, marker, panics};
 pub use rust::Crate;
@@ -248,11 +248,13 @@ fn merge_pages(
     report.losses = documents.iter().flat_map(Specification::losses).collect();
     done(Stage::Read);
 
-    let fixed = parallel::map(documents, |document| {
-        let place = document.page.place(1);
-        panics::located(|| place, || quirks::fix(document, &config))
-    });
-    let (documents, fixes): (Vec<_>, Vec<_>) = fixed.into_iter().unzip();
+    let (documents, fixes): (Vec<_>, Vec<_>) = documents
+        .into_par_iter()
+        .map(|document| {
+            let place = document.page.place(1);
+            panics::located(|| place, || quirks::fix(document, &config))
+        })
+        .unzip();
     report.fixes = fixes.concat();
     done(Stage::Fix);
 

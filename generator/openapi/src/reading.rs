@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::document::{Document, Prose};
 use crate::prose::{self, Bases, Released};
 use crate::quirks::published_server;
 use crate::walk;
 use pages::page::{Form, Outline, Page, Pages};
-use pages::{Problem, panics, parallel};
+use pages::{Problem, panics};
 
 /// Facts about the API that its pages do not state.
 #[derive(Debug, Default)]
@@ -95,7 +97,7 @@ impl Document {
                 }
             }
         };
-        let parsed = parallel::map(pages.pages.iter().collect(), parse);
+        let parsed: Vec<_> = pages.pages.par_iter().map(parse).collect();
         let bases = Self::bases(&pages, &parsed, &servers);
         let read = |(page, parsed): (&Arc<Page>, Parsed)| match parsed {
             Parsed::Prose(outline) => panics::located(
@@ -104,7 +106,7 @@ impl Document {
             ),
             Parsed::Block(parsed) => parsed,
         };
-        let results = parallel::map(pages.pages.iter().zip(parsed).collect(), read);
+        let results: Vec<_> = pages.pages.par_iter().zip(parsed).map(read).collect();
         let mut unreadable = pages.unreadable;
         let mut documents = Vec::new();
         for result in results {

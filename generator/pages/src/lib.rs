@@ -15,7 +15,6 @@ pub mod marker;
 mod nodes;
 pub mod page;
 pub mod panics;
-pub mod parallel;
 pub mod pointer;
 mod problem;
 mod scalar_text;

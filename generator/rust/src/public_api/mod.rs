@@ -23,7 +23,8 @@ mod tree;
 use std::collections::BTreeMap;
 
 use pages::marker::{self, COMMAND};
-use pages::{Code, Problem, parallel};
+use pages::{Code, Problem};
+use rayon::prelude::*;
 
 pub(crate) use self::module::Module;
 use self::tree::Tree;
@@ -49,12 +50,11 @@ impl Declarations {
             .filter(|(path, _)| path.starts_with("src/") && path.ends_with(".rs"))
             .filter(|(path, _)| !self.0.contains_key(*path))
             .collect();
-        let read = parallel::map(sources, |(path, text)| {
+        let read = sources.into_par_iter().map(|(path, text)| {
             let module = source::read(text).map_err(|error| not_rust(path, &error))?;
             Ok((path.to_owned(), module))
         });
-        self.0
-            .extend(read.into_iter().collect::<Result<Vec<_>, Problem>>()?);
+        self.0.extend(read.collect::<Result<Vec<_>, Problem>>()?);
         Ok(())
     }
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::{Api, Type, TypeId, Webhooks};
 use pages::marker::COMMAND;
-use pages::{Code, Problem, parallel};
+use pages::{Code, Problem};
+use rayon::prelude::*;
 
 use crate::public_api::{self, Module};
 
@@ -14,11 +15,12 @@ use crate::public_api::{self, Module};
 pub(super) fn read(
     texts: &BTreeMap<TypeId, String>,
 ) -> (Vec<(TypeId, Module)>, BTreeMap<TypeId, String>) {
-    let read = parallel::map(texts.iter().collect(), |(id, text): (&TypeId, &String)| {
+    let read = texts.par_iter().map(|(id, text)| {
         let file = syn::parse_file(text);
         let module = file.map(|file| public_api::declarations(&file));
         (id.clone(), module.map_err(|error| error.to_string()))
     });
+    let read: Vec<_> = read.collect();
     let mut sound = Vec::with_capacity(read.len());
     let mut broken = BTreeMap::new();
     for (id, module) in read {

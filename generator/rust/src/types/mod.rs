@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use api::{Api, FormerName, Shape, TypeDef, TypeId};
-use pages::{Problem, parallel};
+use pages::Problem;
+use rayon::prelude::*;
 
 use self::file::{Context, File};
 use crate::Crate;
@@ -65,12 +66,12 @@ fn texts(api: &Api) -> BTreeMap<TypeId, String> {
     let links = Links::of(api);
     let context = Context::new(api, &links);
     let types: Vec<&TypeDef> = api.types.values().collect();
-    let texts = parallel::map(types, |def| {
+    let texts = types.into_par_iter().map(|def| {
         let mut file = File::new(&context, def);
         define(def, &mut file);
         (def.id.clone(), file.text())
     });
-    texts.into_iter().collect()
+    texts.collect()
 }
 
 /// Writes a type and its implementations.
