@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Component, Path};
 
-use tests::command::{cargo, run};
+use tests::command::{cargo, run, xtask_without_fetch};
 use tests::folder::Contents;
 use tests::{Workplace, repository};
 
@@ -39,6 +39,35 @@ const PACKAGES: [(&str, &str); 10] = [
 fn the_version_is_that_of_the_package() {
     let version = Workplace::empty().xtask(&["--version"]).exits_with(0);
     assert_eq!(version.stdout, "cargo xtask 0.1.0\n");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_program_without_the_feature_runs_commands_for_the_network_in_another_program() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let workplace = Workplace::empty();
+    workplace.write("cargo", "#!/bin/sh\necho \"$@\"\nexit 3\n");
+    let cargo = workplace.path("cargo");
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).expect("a program");
+    let runs = |arguments: &[&str]| {
+        let mut program = xtask_without_fetch();
+        let program = program.args(arguments).env("CARGO", &cargo);
+        run(program.current_dir(workplace.path(".")))
+    };
+    let build = "run --quiet --profile xtask --package xtask --features fetch --bin xtask-fetch --";
+    for arguments in [
+        &["fetch", "--spec", "my spec"][..],
+        &["update", "--dry-run"],
+    ] {
+        let stdout = runs(arguments).exits_with(3).stdout;
+        assert_eq!(stdout, format!("{build} {}\n", arguments.join(" ")));
+    }
+
+    let help = runs(&["fetch", "--help"]).exits_with(0).stdout;
+    assert!(help.contains("--prune"), "{help}");
+    let wrong = runs(&["fetch", "--jobs", "0"]).exits_with(2);
+    assert_eq!(wrong.stdout, "");
 }
 
 #[test]

@@ -42,7 +42,21 @@ impl Outcome {
 /// Returns the built `cargo xtask` without arguments.
 pub fn xtask() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    program(PROGRAM.get_or_init(|| build(&["--package", "xtask"])))
+    program(PROGRAM.get_or_init(|| {
+        build(&[
+            "--package",
+            "xtask",
+            "--features",
+            "fetch",
+            "--bin",
+            "xtask-fetch",
+        ])
+    }))
+}
+
+/// Returns `cargo xtask` without arguments, built without the feature `fetch`.
+pub fn xtask_without_fetch() -> Command {
+    program(&build(&["--package", "xtask"]))
 }
 
 /// Returns a copy of `cargo xtask` without arguments, which does not write notes to the user's

@@ -44,6 +44,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Returns the arguments of a run that writes the crate.
+    #[cfg(feature = "fetch")]
     pub(crate) fn writing(spec: Option<PathBuf>, out: Option<PathBuf>) -> Self {
         Self {
             check: false,

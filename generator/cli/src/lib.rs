@@ -8,13 +8,16 @@ mod codegen;
 mod completions;
 mod drift;
 mod explain;
+#[cfg(feature = "fetch")]
 mod fetch;
 mod fresh;
 mod help;
 mod licensing;
 mod man;
 mod membership;
+mod network;
 mod shell;
+#[cfg(feature = "fetch")]
 mod update;
 mod workspace;
 
@@ -59,9 +62,9 @@ enum Command {
     /// Generate the client crate from the pages of an API reference
     Codegen(codegen::Arguments),
     /// Update the pages from a documentation site
-    Fetch(fetch::Arguments),
+    Fetch(network::FetchArguments),
     /// Update the pages, generate the client, and report the effect on callers
-    Update(update::Arguments),
+    Update(network::UpdateArguments),
     /// Report how changes of the specification affect callers of the client
     Drift(drift::Arguments),
     /// Explain the code of an error or a warning, or list all codes
@@ -81,8 +84,11 @@ fn command_line() -> clap::Command {
 
 /// Runs the program with the arguments of the process, and returns its exit code: 1 for an error
 /// or a failed check, 2 for an invalid command line. `program` is the command that runs it;
-/// messages and help show it.
-pub fn run(program: &'static str) -> ExitCode {
+/// messages and help show it. `with_fetch` is the same
+/// program with the feature `fetch`: without the feature, it runs the commands `fetch` and
+/// `update`.
+#[cfg_attr(feature = "fetch", expect(unused_variables))]
+pub fn run(program: &'static str, with_fetch: Option<fn() -> std::process::Command>) -> ExitCode {
     shell::set_program(program);
     let matches = command_line().name(program).bin_name(program).get_matches();
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
@@ -94,8 +100,12 @@ pub fn run(program: &'static str) -> ExitCode {
     };
     let result = panics::caught(|| match arguments.command {
         Command::Codegen(arguments) => codegen::run(&arguments, &shell),
+        #[cfg(feature = "fetch")]
         Command::Fetch(arguments) => fetch::run(&arguments, &shell),
+        #[cfg(feature = "fetch")]
         Command::Update(arguments) => update::run(&arguments, &shell),
+        #[cfg(not(feature = "fetch"))]
+        Command::Fetch(_) | Command::Update(_) => network::run_with_fetch(with_fetch),
         Command::Drift(arguments) => drift::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

@@ -5,5 +5,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    apipages::run("apipages")
+    apipages::run("apipages", None)
 }

@@ -8,7 +8,7 @@ use std::path::{MAIN_SEPARATOR, Path};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anstyle::{AnsiColor, Style};
-use generator::{Code, Place, Problem, visible};
+use generator::{Code, Problem, visible};
 use miette::{GraphicalReportHandler, GraphicalTheme, Severity};
 
 pub(crate) use crate::workspace::folder;
@@ -51,6 +51,7 @@ impl Shell {
     }
 
     /// Prints a warning without a place in a file.
+    #[cfg(feature = "fetch")]
     pub(crate) fn caution(&self, code: Code, message: impl Display, help: impl Display) {
         if !self.quiet {
             print_message("warning", code, AnsiColor::Yellow, message, help);
@@ -100,6 +101,7 @@ impl Failure {
     }
 
     /// Returns the message, in one sentence.
+    #[cfg(feature = "fetch")]
     pub(crate) fn message(&self) -> &str {
         match self {
             Self::Problem(problem) => problem.message(),
@@ -108,7 +110,8 @@ impl Failure {
     }
 
     /// Returns the place in the input, if known.
-    pub(crate) fn place(&self) -> Option<&Place> {
+    #[cfg(feature = "fetch")]
+    pub(crate) fn place(&self) -> Option<&generator::Place> {
         match self {
             Self::Problem(problem) => problem.place(),
             Self::Check { .. } => None,

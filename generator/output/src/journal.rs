@@ -1,11 +1,11 @@
 //! The journal: the moves and removals that a run is about to make, so that the next run can
 //! complete them. See [`super::recovery`] for its requirements.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
 
+use hmac_sha256::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::layout::Target;
@@ -64,13 +64,8 @@ pub(crate) struct Digest(String);
 
 impl Digest {
     pub(crate) fn of(content: &[u8]) -> Self {
-        let digest = ring::digest::digest(&ring::digest::SHA256, content);
-        let mut digits = String::with_capacity(2 * digest.as_ref().len());
-        for byte in digest.as_ref() {
-            // Writing to a string does not fail.
-            let _ = write!(digits, "{byte:02x}");
-        }
-        Self(digits)
+        let digest = Hash::hash(content);
+        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
 

@@ -20,11 +20,12 @@ mod state;
 mod summary;
 mod takeover;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use generator::{Allowances, Code, Config, Fetch, Problem};
 
+use crate::network::FetchArguments as Arguments;
 use crate::shell::{Failure, Shell, folder, shown};
 use address::Address;
 use arrival::Comparison;
@@ -40,30 +41,6 @@ use summary::Summary;
 pub(crate) use changes::Changes;
 pub(crate) use page_path::PagePath;
 pub(crate) use summary::not_updated;
-
-// `update` has these arguments and its own, and clap derives group names from the type name.
-#[derive(clap::Args)]
-#[group(skip)]
-pub(crate) struct Arguments {
-    /// URL of the site or its `llms.txt` [default: `fetch.index` in codegen.toml]
-    #[arg(long, value_name = "URL")]
-    pub(crate) from: Option<String>,
-    /// Folder whose `pages/` are updated [default: spec]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) spec: Option<PathBuf>,
-    /// Remove the pages that the site no longer lists
-    #[arg(long)]
-    pub(crate) prune: bool,
-    /// Write nothing; print the changes
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Number of concurrent requests
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: u16,
-    /// Timeout of a request, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    timeout: u64,
-}
 
 pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
     let changes = fetch(arguments, shell)?;

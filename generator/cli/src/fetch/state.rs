@@ -7,7 +7,7 @@
 use generator::Code;
 use std::collections::BTreeMap;
 
-use ring::digest::{SHA256, digest};
+use hmac_sha256::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
@@ -154,10 +154,6 @@ impl Entry {
 }
 
 fn sha256(content: &[u8]) -> String {
-    let digest = digest(&SHA256, content);
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let digest = Hash::hash(content);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,7 +4,7 @@
 mod summary;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use generator::drift::{BaseDocument, Drift};
@@ -12,20 +12,9 @@ use generator::{Output, Report, Source, SourceFile};
 
 use crate::codegen::{self, Folders};
 use crate::fetch::{self, Changes, PagePath};
+use crate::network::UpdateArguments as Arguments;
 use crate::shell::{Failure, Shell, program, shown, write_file};
 use summary::Summary;
-
-#[derive(clap::Args)]
-pub(crate) struct Arguments {
-    #[command(flatten)]
-    pub(crate) fetch: fetch::Arguments,
-    /// Folder of the crate [default: generated-client]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Write a summary for a pull request to a file, as Markdown
-    #[arg(long, value_name = "FILE")]
-    summary: Option<PathBuf>,
-}
 
 pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
     let codegen = codegen::Arguments::writing(arguments.fetch.spec.clone(), arguments.out.clone());

@@ -1,0 +1,3 @@
+//! Does nothing. Cargo requires a build script for `[build-dependencies]`.
+
+fn main() {}
