@@ -105,16 +105,21 @@ fn run(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> 
     } = lower_pages(source, done)?;
     done(Stage::Lower);
 
+    // The document and the tree are large, and are no longer used when files are emitted.
+    let mut operations = summaries(&document, &tree);
+    drop(tree);
+    let openapi = document.into_json(&config);
     let emission = rust::emit(api, &config, source.surroundings)?;
     report.warnings.extend(emission.warnings);
-    report.operations = summaries(&document, &tree, &emission.api);
+    add_methods(&mut operations, &emission.api);
+    report.operations = operations;
     report.wait_candidates = api::wait_candidates(&emission.api);
     let settings = source.config.as_ref();
     report.allowed = openapi::allow::take(&config.allow, settings, &mut report.warnings);
     done(Stage::Emit);
 
     Ok(Output {
-        openapi: document.into_json(&config),
+        openapi,
         released: None,
         files: emission.files,
         report,
@@ -311,10 +316,10 @@ fn origins(document: &openapi::Merged) -> Origins {
         .collect()
 }
 
-/// Lists the operations of the document with their client methods, followed by the operations that
-/// send the same body in another media type.
-fn summaries(document: &openapi::Merged, tree: &Tree, api: &Api) -> Vec<OperationSummary> {
-    let described = tree.operations.iter().map(|operation| OperationSummary {
+/// Lists the operations of the document, without their client methods.
+fn summaries(document: &openapi::Merged, tree: &Tree) -> Vec<OperationSummary> {
+    let operations = tree.operations.iter();
+    let summaries = operations.map(|operation| OperationSummary {
         id: operation.id.clone(),
         method: operation.method.clone(),
         path: operation.path.clone(),
@@ -322,21 +327,29 @@ fn summaries(document: &openapi::Merged, tree: &Tree, api: &Api) -> Vec<Operatio
             .origins
             .get(&operation.id)
             .map(|origin| origin.place.clone()),
-        client_method: api.operation(&operation.id).map(api::Operation::call),
+        client_method: None,
     });
-    let ids: BTreeSet<&str> = tree.operations.iter().map(|it| it.id.as_str()).collect();
+    summaries.collect()
+}
+
+/// Adds the client methods, and the operations that send the same body in another media type, which
+/// only the model has.
+fn add_methods(summaries: &mut Vec<OperationSummary>, api: &Api) {
+    for summary in summaries.iter_mut() {
+        summary.client_method = api.operation(&summary.id).map(api::Operation::call);
+    }
+    let described: BTreeSet<String> = summaries.iter().map(|it| it.id.clone()).collect();
     let others = api
         .operations
         .iter()
-        .filter(|it| !ids.contains(it.id.as_str()));
-    let others = others.map(|operation| OperationSummary {
+        .filter(|it| !described.contains(&it.id));
+    summaries.extend(others.map(|operation| OperationSummary {
         id: operation.id.clone(),
         method: operation.verb.to_ascii_lowercase(),
         path: operation.path.clone(),
         place: operation.origin.as_ref().map(|origin| origin.0.clone()),
         client_method: Some(operation.call()),
-    });
-    described.chain(others).collect()
+    }));
 }
 
 #[cfg(test)]

@@ -84,9 +84,8 @@ fn command_line() -> clap::Command {
 
 /// Runs the program with the arguments of the process, and returns its exit code: 1 for an error
 /// or a failed check, 2 for an invalid command line. `program` is the command that runs it;
-/// messages and help show it. `with_fetch` is the same
-/// program with the feature `fetch`: without the feature, it runs the commands `fetch` and
-/// `update`.
+/// messages and help show it. `with_fetch` is the same program with the feature `fetch`: without
+/// the feature, it runs the commands `fetch` and `update`.
 #[cfg_attr(feature = "fetch", expect(unused_variables))]
 pub fn run(program: &'static str, with_fetch: Option<fn() -> std::process::Command>) -> ExitCode {
     shell::set_program(program);
