@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use benches::cost::{Cost, Fallible, alternately};
+use benches::cost::{Cost, Fallible, alternately, exit_code};
 use benches::server::arguments;
 use benches::subject::{Mode, Subject, copy_folder, repository};
 
@@ -24,13 +24,7 @@ const OWN_PROGRAM: &str = include_str!("programs/ten_calls.rs");
 const PEER_PROGRAM: &str = include_str!("programs/ten_calls_of_the_peer.rs");
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run().map(|()| ExitCode::SUCCESS))
 }
 
 fn run() -> Fallible<()> {

@@ -6,7 +6,7 @@
 
 use std::process::ExitCode;
 
-use benches::cost::Fallible;
+use benches::cost::{Fallible, exit_code};
 use benches::pages::{PAGES, Page};
 use benches::server::{Server, arguments};
 use benches::{by_hand, instructions};
@@ -15,13 +15,7 @@ use benches::{by_hand, instructions};
 const GOAL_OF_DECODING: f64 = 0.65;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run())
 }
 
 fn run() -> Fallible<ExitCode> {

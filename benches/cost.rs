@@ -1,11 +1,19 @@
-//! What a command costs, and the comparison of two commands.
+//! The time of a command, and the comparison of two commands.
 
 use std::error::Error;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 /// A result of the benchmarks.
 pub type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Returns the exit code of a benchmark, and prints its error.
+pub fn exit_code(result: Fallible<ExitCode>) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}
 
 /// The time of a command, in seconds.
 #[derive(Debug, Clone, Copy)]

@@ -6,20 +6,14 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use benches::cost::{Cost, Fallible};
+use benches::cost::{Cost, Fallible, exit_code};
 use benches::subject::repository;
 
 /// The goal for the whole command, on an idle machine with two cores.
 const GOAL_SECONDS: u32 = 60;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run().map(|()| ExitCode::SUCCESS))
 }
 
 fn run() -> Fallible<()> {

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use benches::cost::{Cost, Fallible, alternately};
+use benches::cost::{Cost, Fallible, alternately, exit_code};
 use benches::instructions;
 use benches::pages::{PAGES, Page};
 use benches::server::{Server, arguments};
@@ -26,27 +26,20 @@ const PROGRAMS: [(&str, &str); 2] = [
 ];
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run())
 }
 
-fn run() -> Fallible<bool> {
+fn run() -> Fallible<ExitCode> {
     let arguments = arguments();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["serve", page] => Page::serve(page).map(|()| true),
+        ["serve", page] => Page::serve(page).map(|()| ExitCode::SUCCESS),
         [revision] => compare(revision),
         _ => Err("pass the Git revision to compare with, such as that of the last release".into()),
     }
 }
 
-/// Prints the table, and returns `true` if no row is slower than accepted.
-fn compare(revision: &str) -> Fallible<bool> {
+/// Prints the table, and fails if a row is slower than accepted.
+fn compare(revision: &str) -> Fallible<ExitCode> {
     let before = subject("before", |folder| check_out(revision, folder))?;
     let after = subject("after", |folder| {
         copy_folder(&repository().join("generated-client"), folder)
@@ -89,10 +82,11 @@ fn compare(revision: &str) -> Fallible<bool> {
             seconds,
         );
     }
-    if !is_accepted {
-        println!("A ratio exceeds {LIMIT}.");
+    if is_accepted {
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(is_accepted)
+    println!("A ratio exceeds {LIMIT}.");
+    Ok(ExitCode::FAILURE)
 }
 
 fn subject(name: &str, client: impl FnOnce(&Path) -> Fallible<()>) -> Fallible<Subject> {

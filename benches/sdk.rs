@@ -5,15 +5,13 @@
 //! `PYTHON` is the path of a Python with the package `twelvelabs`. Without it, the program prints a
 //! message and compares nothing.
 
-use std::error::Error;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use benches::cost::{Fallible, exit_code};
 use benches::server::{Server, arguments, serve};
 use futures_util::TryStreamExt as _;
-
-type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const ASSETS: u64 = 10_000;
 const CALLS: u64 = 4_000;
@@ -24,13 +22,7 @@ const PAGE: u64 = 50;
 const ROUNDS: usize = 3;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run().map(|()| ExitCode::SUCCESS))
 }
 
 fn run() -> Fallible<()> {

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::cost::{Cost, Fallible};
 
-/// How a crate or a program is built.
+/// The build mode of a crate or a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// The profile `dev`, not incremental.
