@@ -56,7 +56,8 @@ pub fn xtask() -> Command {
 
 /// Returns `cargo xtask` without arguments, built without the feature `fetch`.
 pub fn xtask_without_fetch() -> Command {
-    program(&build(&["--package", "xtask"]))
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    program(PROGRAM.get_or_init(|| build(&["--package", "xtask"])))
 }
 
 /// Returns a copy of `cargo xtask` without arguments, which does not write notes to the user's
