@@ -168,6 +168,8 @@
 //!   there is none.
 //! - `blocking`: Adds `send_blocking()`, and iterators over lists and events, for programs without
 //!   async.
+//! - `http2`: Uses HTTP/2 with servers that support it. Without this feature, each concurrent
+//!   request has its own HTTP/1.1 connection.
 //! - `mock`: Adds the module `mock`: a local server with configured responses for tests.
 //! - `native-tls`: Uses the TLS library of the system. To use only this library, disable the
 //!   default features.

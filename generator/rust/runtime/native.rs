@@ -97,7 +97,11 @@ pub(crate) fn http_client_builder(is_loopback: bool) -> Result<ClientBuilder, Fa
 }
 
 /// The ALPN protocols of requests.
-pub(super) const ANY_HTTP: &[&str] = &["h2", "http/1.1"];
+pub(super) const ANY_HTTP: &[&str] = if cfg!(feature = "http2") {
+    &["h2", "http/1.1"]
+} else {
+    &["http/1.1"]
+};
 
 /// Configures rustls with the crypto provider that the process has installed, or with `ring`.
 /// `ring` compiles faster than the default provider of `reqwest`.

@@ -64,6 +64,27 @@ async fn a_certificate_that_the_program_trusts_is_one_beside_those_of_the_system
     assert_eq!(response.bytes(), "{\"over\":\"TLS\"}");
 }
 
+/// A client that offers a protocol without supporting it could not call servers that select it.
+#[tokio::test]
+async fn http_2_is_offered_only_if_it_is_supported() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = format!("https://{}", listener.local_addr().unwrap());
+    let authority: &[u8] = include_bytes!("tls/authority.pem");
+    let builder = Client::builder().api_key("key").base_url(server).retries(0);
+    let client = builder.root_certificates(authority).build().unwrap();
+    let call = tokio::spawn(async move { things::<Value>(&client).await.map(drop) });
+    let (stream, _) = listener.accept().await.unwrap();
+    let stream = acceptor(&["h2", "http/1.1"]).accept(stream).await.unwrap();
+    let selected = match cfg!(feature = "http2") {
+        true => "h2",
+        false => "http/1.1",
+    };
+    let protocol = stream.get_ref().1.alpn_protocol();
+    assert_eq!(protocol, Some(selected.as_bytes()));
+    drop(stream);
+    call.await.unwrap().unwrap_err();
+}
+
 /// Calls the server in a separate process, because the system's authorities are loaded once per
 /// process.
 async fn called_with(authorities: &'static str) -> Output {

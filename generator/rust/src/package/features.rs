@@ -6,7 +6,7 @@ use openapi::Config;
 use super::{Needs, manifest};
 
 /// The features of the runtime, each with its description.
-const SENTENCES: [(&str, &str); 8] = [
+const SENTENCES: [(&str, &str); 9] = [
     (
         "blocking",
         "Adds `send_blocking()`, and iterators over lists and events, for programs without async.",
@@ -14,6 +14,11 @@ const SENTENCES: [(&str, &str); 8] = [
     (
         "gzip",
         "Accepts compressed responses, except for streams of bytes or events.",
+    ),
+    (
+        "http2",
+        "Uses HTTP/2 with servers that support it. Without this feature, each concurrent request has \
+         its own HTTP/1.1 connection.",
     ),
     (
         "mock",
@@ -99,6 +104,7 @@ mod tests {
             "- `gzip` (default): Accepts",
             "- `rustls` (default): Uses",
             "- `blocking`: Adds",
+            "- `http2`: Uses",
             "- `mock`: Adds",
             "- `native-tls`: Uses",
             "- `schema`: The schemas of `<types>`.",
