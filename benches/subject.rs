@@ -114,14 +114,15 @@ impl Subject {
         Cost::of(&mut self.cargo(&arguments, mode))
     }
 
-    /// Builds a program and all its dependencies into an empty folder.
+    /// Builds a program and all its dependencies into an empty folder. The client is built without
+    /// incremental compilation, like a package from a registry or a Git repository.
     ///
     /// # Errors
     ///
     /// Returns an error if the program does not compile.
     pub fn first_build(&self, program: &str) -> Fallible<Cost> {
         let target = self.folder.join("first-build");
-        let mut build = self.cargo(&["build", "--bin", program], Mode::Incremental);
+        let mut build = self.cargo(&["build", "--bin", program], Mode::Debug);
         let cost = Cost::of(build.env("CARGO_TARGET_DIR", &target));
         fs::remove_dir_all(&target)?;
         cost
