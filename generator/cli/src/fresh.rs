@@ -13,6 +13,7 @@ use std::time::SystemTime;
 
 use generator::Source;
 use generator::output::{generated_files, is_interrupted, license_files};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::workspace::notes;
@@ -110,13 +111,12 @@ fn written(out: &Path, beside: &[PathBuf]) -> Option<BTreeMap<PathBuf, u64>> {
     let in_crate = generated_files(out).ok()?;
     let licenses = license_files(out).into_iter();
     let paths = in_crate.into_iter().chain(licenses);
-    let paths = paths.chain(beside.iter().cloned());
-    paths
-        .map(|path| {
-            let content = fs::read(&path).ok()?;
-            Some((path, hash(&content)))
-        })
-        .collect()
+    let paths: Vec<_> = paths.chain(beside.iter().cloned()).collect();
+    let hashes = paths.into_par_iter().map(|path| {
+        let content = fs::read(&path).ok()?;
+        Some((path, hash(&content)))
+    });
+    hashes.collect()
 }
 
 fn hash_of(source: &Source) -> u64 {

@@ -9,11 +9,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use hmac_sha256::Hash;
 use serde::Deserialize;
 
 use pages::{Code, Problem};
-
-use crate::journal::Digest;
 
 /// The name of the record in the folder of the pages.
 pub const FETCHED: &str = ".fetched.json";
@@ -26,7 +25,7 @@ struct Record {
 /// The recorded facts about a fetched page.
 #[derive(Deserialize)]
 pub(crate) struct Entry {
-    sha256: Digest,
+    sha256: String,
     #[serde(default = "first")]
     fetch: u64,
 }
@@ -38,8 +37,14 @@ fn first() -> u64 {
 impl Entry {
     /// Returns the number of the fetch that downloaded this content, or `None` if it was edited.
     pub(crate) fn fetch_of(&self, content: &[u8]) -> Option<u64> {
-        (self.sha256 == Digest::of(content)).then_some(self.fetch)
+        (self.sha256 == sha256(content)).then_some(self.fetch)
     }
+}
+
+/// Returns the SHA-256 of a page, in hexadecimal digits.
+pub fn sha256(content: &[u8]) -> String {
+    let digest = Hash::hash(content);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Returns the entries of the fetched pages, by the page's path relative to `folder`.

@@ -5,8 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use hmac_sha256::Hash;
 use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_128;
 
 use super::layout::Target;
 use super::path::{self, CratePath};
@@ -15,7 +15,7 @@ use pages::{Code, Problem};
 
 /// The format version of the journal. A run finishes only journals with this format. The user has
 /// to inspect journals of other versions.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// The maximum size of a journal, in bytes. One entry has about 300 bytes.
 const LARGEST: u64 = 16 * 1024 * 1024;
@@ -58,14 +58,14 @@ impl Removal {
     }
 }
 
-/// The SHA-256 of a file's content, in hexadecimal digits.
+/// The XXH3 hash of a file's content, in hexadecimal digits. It detects edits. It does not have to
+/// be cryptographic, because whoever can write a journal can also write the staged files.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Digest(String);
 
 impl Digest {
     pub(crate) fn of(content: &[u8]) -> Self {
-        let digest = Hash::hash(content);
-        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(format!("{:032x}", XxHash3_128::oneshot(content)))
     }
 }
 
@@ -169,7 +169,7 @@ mod tests {
     fn a_journal_of_another_format_is_refused() {
         for text in [
             r#"{"moves":[["0","../written-outside.txt"]],"removals":["../victim.txt"]}"#,
-            r#"{"format":2,"run":"RUN","document_folder":null,"moves":[],"removals":[]}"#,
+            r#"{"format":1,"run":"RUN","document_folder":null,"moves":[],"removals":[]}"#,
         ] {
             let reason = parse(text).expect_err("the format is another");
             assert!(reason.contains("this version"), "{reason}");
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_journal_with_other_paths_names_or_keys_is_refused() {
-        let removal = r#"{"format":1,"run":"RUN","document_folder":null,"moves":[],"removals":[{"path":"src/a.rs","before":""}]}"#;
+        let removal = r#"{"format":2,"run":"RUN","document_folder":null,"moves":[],"removals":[{"path":"src/a.rs","before":""}]}"#;
         assert!(parse(removal).is_ok());
         for (part, other) in [
             ("src/a.rs", "../a.rs"),

@@ -35,7 +35,7 @@ use pages::{Code, Problem};
 use rust::Crate;
 use staging::RunFolder;
 
-pub use fetched::FETCHED;
+pub use fetched::{FETCHED, sha256};
 pub use history::{CHANGELOG, History, released_path};
 pub use input::{
     OWN_PAGES, holds_bare_pages, is_laid_out, read, read_config, read_released, read_settings,

@@ -75,9 +75,15 @@ fn make_move(
     }
     let staged = staging.join(entry.staged.to_string());
     let to = layout.resolve(&entry.to);
-    let moved = layout
-        .create_folders(&entry.to)
-        .and_then(|()| move_file(&staged, &to, run).map_err(|error| failed("write", &to, &error)));
+    let moved = match move_file(&staged, &to, run) {
+        // Most files have a folder. `read` has checked the existing ones.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            layout.create_folders(&entry.to).and_then(|()| {
+                move_file(&staged, &to, run).map_err(|error| failed("write", &to, &error))
+            })
+        }
+        moved => moved.map_err(|error| failed("write", &to, &error)),
+    };
     if let Err(problem) = moved {
         layout.remove_empty_folders(&entry.to);
         return Err(problem);

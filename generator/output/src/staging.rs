@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::failed;
-use super::journal::Journal;
+use super::journal::{FORMAT, Journal};
 use super::path::{Until, write_new};
 use super::run_name::RunName;
 use pages::Problem;
@@ -140,7 +140,7 @@ fn is_staged_file(path: &Path, run: &RunName) -> bool {
         return false;
     };
     if name == DRAFT {
-        let head = format!("{{\"format\":1,\"run\":\"{}\",", run.as_str());
+        let head = format!("{{\"format\":{FORMAT},\"run\":\"{}\",", run.as_str());
         return content.starts_with(head.as_bytes()) || head.as_bytes().starts_with(&content);
     }
     // A number is written without leading zeros.
@@ -164,7 +164,7 @@ mod tests {
             fs::write(&draft, &text[..end]).expect("the folder is there");
             assert!(is_staged_file(&draft, run.name()), "{end}");
         }
-        fs::write(&draft, "{\"format\":1}").expect("the folder is there");
+        fs::write(&draft, format!("{{\"format\":{FORMAT}}}")).expect("the folder is there");
         assert!(!is_staged_file(&draft, run.name()));
     }
 

@@ -4,10 +4,10 @@
 //! available in a fresh clone. An entry changes only when its page changes: republishing a site
 //! without changes causes no diff.
 
-use generator::Code;
 use std::collections::BTreeMap;
 
-use hmac_sha256::Hash;
+use generator::Code;
+use generator::output::sha256;
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
@@ -151,9 +151,4 @@ impl Entry {
         let known = &self.validators;
         (known.etag.is_some() || known.last_modified.is_some()).then_some(known)
     }
-}
-
-fn sha256(content: &[u8]) -> String {
-    let digest = Hash::hash(content);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
