@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::SystemTime;
 
 use generator::Code;
@@ -33,6 +34,25 @@ fn it_says_what_it_did_on_standard_error() {
         .expect("a time");
     assert!(took.ends_with("s\n"), "{took}");
     expect("what_it_did", did);
+}
+
+#[test]
+fn closed_pipes_do_not_end_a_run() {
+    let workplace = pet_shop();
+    let mut codegen = xtask();
+    codegen.args(["codegen", "--spec", "spec", "--out", "client"]);
+    for arguments in [&["--report", "report.json"][..], &["--check"]] {
+        // The reader of the output has ended, like `head -1`.
+        let mut run = codegen
+            .args(arguments)
+            .current_dir(workplace.path(""))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the built program");
+        drop((run.stdout.take(), run.stderr.take()));
+        assert!(run.wait().expect("its exit code").success());
+    }
 }
 
 #[test]

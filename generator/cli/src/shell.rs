@@ -39,7 +39,7 @@ impl Shell {
         if !self.quiet {
             let style = Style::new().fg_color(Some(AnsiColor::Green.into())).bold();
             let what = visible(&what.to_string());
-            anstream::eprintln!("{style}{verb:>12}{style:#} {what}");
+            report(format_args!("{style}{verb:>12}{style:#} {what}"));
         }
     }
 
@@ -155,7 +155,7 @@ pub(crate) fn print_hint() {
              `{explain} {code}`."
         ),
     };
-    anstream::eprintln!("{text}");
+    report(format_args!("{text}"));
 }
 
 fn print_message(
@@ -168,7 +168,9 @@ fn print_message(
     printed().insert(code);
     let style = Style::new().fg_color(Some(colour.into())).bold();
     let [message, help] = [message.to_string(), help.to_string()].map(|text| visible(&text));
-    anstream::eprintln!("{style}{word}[{code}]{style:#}: {message}\n  help: {help}");
+    report(format_args!(
+        "{style}{word}[{code}]{style:#}: {message}\n  help: {help}"
+    ));
 }
 
 /// Prints a problem with the affected lines of the file.
@@ -191,7 +193,12 @@ fn print_problem(problem: &Problem, severity: Severity) {
     if handler.render_report(&mut text, problem).is_err() {
         text = format!("{word} {problem}\n");
     }
-    anstream::eprintln!("{}", text.trim());
+    report(format_args!("{}", text.trim()));
+}
+
+/// Prints a line to standard error. A closed pipe does not end a run.
+fn report(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
 /// Prints text to standard output.
