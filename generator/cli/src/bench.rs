@@ -5,11 +5,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use generator::{Code, SourceFile, Stage};
 
-use crate::shell::{Failure, count};
+use crate::shell::{Failure, count, print};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -38,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.peak {
         generator::generate(&source)?;
         if let Some(peak) = peak() {
-            println!("{peak}");
+            print(&format!("{peak}\n"))?;
         }
         return Ok(());
     }
@@ -59,24 +60,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         pages = output.report.pages;
     }
     let total = median(&mut totals);
-    println!(
-        "{}, median of {}",
+    let mut table = format!(
+        "{}, median of {}\n",
         count(pages, "page"),
         count(arguments.runs.into(), "run")
     );
     for (stage, laps) in Stage::ALL.iter().zip(&mut laps) {
         let lap = median(laps);
         let share = 100.0 * lap.as_secs_f64() / total.as_secs_f64();
-        println!(
-            "{:>10} {:>9.2} ms {share:>5.1} %",
-            stage.name(),
-            milliseconds(lap)
-        );
+        let (name, time) = (stage.name(), milliseconds(lap));
+        table += &format!("{name:>10} {time:>9.2} ms {share:>5.1} %\n");
     }
-    println!("{:>10} {:>9.2} ms", "total", milliseconds(total));
+    table += &format!("{:>10} {:>9.2} ms\n", "total", milliseconds(total));
     if let Some(peak) = peak_of_one_run(arguments) {
-        println!("{:>10} {:>9.2} MB", "memory", peak as f64 / 1e6);
+        table += &format!("{:>10} {:>9.2} MB\n", "memory", peak as f64 / 1e6);
     }
+    print(&table)?;
     match &arguments.against {
         Some(program) => compare(program, arguments),
         None => Ok(()),
@@ -153,9 +152,11 @@ fn compare(program: &Path, arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     let [own, other] = times.map(|mut times| milliseconds(median(&mut times)));
-    println!("{:>10} {own:>9.2} ms, whole command", "codegen");
-    println!("{name:>10} {other:>9.2} ms, ratio {:.2}", own / other);
-    Ok(())
+    print(&format!(
+        "{:>10} {own:>9.2} ms, whole command\n{name:>10} {other:>9.2} ms, ratio {:.2}\n",
+        "codegen",
+        own / other
+    ))
 }
 
 /// Media types of bodies that progenitor supports.
@@ -187,35 +188,47 @@ fn carried_document(openapi: &str) -> Result<String, Failure> {
 }
 
 /// Returns a page of the same size that describes a different operation with different schemas.
-fn copy(page: &SourceFile, number: u16) -> std::sync::Arc<SourceFile> {
-    if number == 0 {
-        return SourceFile::new(page.name(), page.text());
+fn copy(page: &SourceFile, number: u16) -> Arc<SourceFile> {
+    match number {
+        0 => SourceFile::new(page.name(), page.text()),
+        _ => SourceFile::new(
+            &format!("copy{number}/{}", page.name()),
+            &copied(page.text(), number),
+        ),
     }
-    let text = page
-        .text()
-        .replace(
-            "version: endpoint_",
-            &format!("version: endpoint_copy{number}/"),
-        )
-        .replace("\npaths:\n  /", &format!("\npaths:\n  /copy{number}/"))
-        .replace(
-            "#/components/schemas/",
-            &format!("#/components/schemas/Copy{number}"),
-        );
-    let mut in_schemas = false;
-    let text: String = text
-        .split_inclusive('\n')
-        .map(|line| {
-            in_schemas = line == "  schemas:\n" || (in_schemas && line.starts_with("    "));
-            match line.strip_prefix("    ") {
-                Some(name) if in_schemas && !name.starts_with(' ') => {
-                    format!("    Copy{number}{name}")
-                }
-                _ => line.to_owned(),
+}
+
+/// Returns the text of a copied page: with another group, another path, and other names of schemas.
+fn copied(text: &str, number: u16) -> String {
+    let group = format!("version: endpoint_copy{number}/");
+    let text = text.replace("version: endpoint_", &group).replace(
+        "#/components/schemas/",
+        &format!("#/components/schemas/Copy{number}"),
+    );
+    let mut path = text.lines().skip_while(|line| *line != "paths:").skip(1);
+    let path = path.next().map(|line| line.trim().trim_end_matches(':'));
+    let path = path.unwrap_or_default().to_owned();
+    let mut is_schemas = false;
+    let lines = text.split_inclusive('\n').map(|line| {
+        let content = line.trim_end();
+        is_schemas = content == "  schemas:"
+            || (is_schemas && (content.is_empty() || content.starts_with("    ")));
+        if let Some(start) = content.strip_suffix(&path)
+            && start.contains("://")
+        {
+            return format!("{start}/copy{number}{path}\n");
+        }
+        if line.starts_with("  /") {
+            return line.replacen('/', &format!("/copy{number}/"), 1);
+        }
+        match line.strip_prefix("    ") {
+            Some(name) if is_schemas && !name.starts_with([' ', '\n']) => {
+                format!("    Copy{number}{name}")
             }
-        })
-        .collect();
-    SourceFile::new(&format!("copy{number}/{}", page.name()), &text)
+            _ => line.to_owned(),
+        }
+    });
+    lines.collect()
 }
 
 fn median(durations: &mut [Duration]) -> Duration {
@@ -228,4 +241,60 @@ fn median(durations: &mut [Duration]) -> Duration {
 
 fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_describes_another_operation_with_other_schemas() {
+        let page = "\
+# Create a pet
+
+POST https://example.com/v1/pets
+
+```yaml
+info:
+  version: endpoint_pets.create
+paths:
+  /pets:
+    post: {$ref: '#/components/schemas/Pet'}
+components:
+  schemas:
+    Pet:
+      description: |
+        A pet.
+
+        It is alive.
+    Owner: {}
+  securitySchemes:
+    Key: {}
+```
+";
+        let copy = "\
+# Create a pet
+
+POST https://example.com/v1/copy2/pets
+
+```yaml
+info:
+  version: endpoint_copy2/pets.create
+paths:
+  /copy2/pets:
+    post: {$ref: '#/components/schemas/Copy2Pet'}
+components:
+  schemas:
+    Copy2Pet:
+      description: |
+        A pet.
+
+        It is alive.
+    Copy2Owner: {}
+  securitySchemes:
+    Key: {}
+```
+";
+        assert_eq!(copied(page, 2), copy);
+    }
 }
