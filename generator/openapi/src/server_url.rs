@@ -1,7 +1,21 @@
 //! The variables of a server's URL. Variables with a list of values become environments. Callers
 //! set the others, which have only a default.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+/// Returns an entry of `servers` for a URL of a request line. A placeholder in the host becomes a
+/// variable, whose default is its name.
+pub(crate) fn entry(url: &str) -> Value {
+    let mut entry = json!({ "url": url });
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or_default();
+    for place in host.split('{').skip(1) {
+        if let Some((name, _)) = place.split_once('}') {
+            entry["variables"][name] = json!({ "default": name });
+        }
+    }
+    entry
+}
 
 /// Fills in the defaults of a server's variables. Without a default, the first value is used.
 pub(crate) fn filled(url: &str, server: &Value) -> String {

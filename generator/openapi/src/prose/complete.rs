@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use super::mark::CUT;
+use super::mark::{CUT, Cut};
 use super::{cut, groups, items, mark, named, whole};
 use crate::document::Document;
-use crate::walk::schemas_of;
+use crate::walk::{self, SCHEMAS, schemas_of};
 
 /// Completes the documents of prose pages, and removes the marks of omitted facts.
 pub(crate) fn complete(documents: &mut [Document]) {
@@ -27,9 +27,36 @@ pub(crate) fn complete(documents: &mut [Document]) {
                 .unknown_types
                 .retain(|(name, _)| !known.contains(name));
         }
+        set_path_texts(document);
         mark::remove(&mut document.root);
         items::name(&mut document.root);
     }
+}
+
+/// Makes path parameters strings if their types are unknown, because a path contains only text.
+fn set_path_texts(document: &mut Document) {
+    let schemas = schemas_of(&document.root).into_iter().flatten();
+    let unknown = schemas
+        .filter(|(_, schema)| schema[CUT] == Cut::Type.as_str() && schema.get("type").is_none());
+    let unknown: BTreeSet<String> = unknown.map(|(name, _)| name.clone()).collect();
+    walk::operations_mut(&mut document.root, &mut |_, operation| {
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            let schema = &parameter["schema"];
+            let name = schema["$ref"]
+                .as_str()
+                .and_then(|target| target.strip_prefix(SCHEMAS));
+            let is_unknown = match name {
+                Some(name) => unknown.contains(name),
+                None => schema.as_object().is_some_and(Map::is_empty),
+            };
+            if parameter["in"] == "path" && is_unknown {
+                parameter["schema"] = json!({"type": "string"});
+            }
+        }
+    });
 }
 
 /// Returns the named types of a document whose content is known.
@@ -43,7 +70,6 @@ fn known_types(document: &Document) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
 
     use super::*;
     use crate::loss::LossKind;

@@ -190,9 +190,8 @@ fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
         let mut mentions = Vec::new();
         mention(nodes, &mut mentions);
         // The type of a whole body has no heading.
-        let is_whole = |node: &Node| matches!(node.content, Line::Whole(_) | Line::Stream(_));
-        let union = match &mentions[..] {
-            [name] if nodes.first().is_some_and(is_whole) => Some(*name),
+        let union = match (&nodes[..], &mentions[..]) {
+            ([node], [name]) if is_bare(node) => Some(*name),
             _ => None,
         };
         let union = union.filter(|name| !known.contains(name));
@@ -205,6 +204,13 @@ fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
         sources.push(Source { union, mentions });
     }
     variants::find(&sources, &headings)
+}
+
+/// Returns `true` if a line is the type of a whole body or of the items of a stream, and has no
+/// lines below it.
+fn is_bare(node: &Node) -> bool {
+    let is_whole = matches!(node.content, Line::Whole(_) | Line::Stream(_));
+    is_whole && node.children.is_empty()
 }
 
 /// Adds the names of types in the labels of `nodes` to `mentions`.

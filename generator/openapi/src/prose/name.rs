@@ -68,8 +68,11 @@ fn linked(reference: &str) -> Option<Name> {
     })
 }
 
-/// Returns `true` for `v1`, `v1.3`, and `2`.
+/// Returns `true` for `v1`, `v1.3`, `2`, and `2025-10`.
 pub(super) fn is_version(segment: &str) -> bool {
+    if is_date(segment) {
+        return true;
+    }
     let digits = segment.strip_prefix('v').unwrap_or(segment);
     let number = digits.trim_end_matches(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
     let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
@@ -79,6 +82,15 @@ pub(super) fn is_version(segment: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || c == '.');
     is_number
         && (segment.starts_with('v') || digits.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+/// Returns `true` for `2025-10` and `2025-10-01`.
+fn is_date(segment: &str) -> bool {
+    let parts: Vec<&str> = segment.split('-').collect();
+    let is_number = |(part, length): (&&str, usize)| {
+        part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    (2..=3).contains(&parts.len()) && parts.iter().zip([4, 2, 2]).all(is_number)
 }
 
 /// `list-v-2` is `list-v2` in the SDKs.
@@ -135,10 +147,27 @@ mod tests {
 
     #[test]
     fn versions_are_recognized() {
-        for segment in ["v1", "v1.3", "v2beta", "v1beta1", "2", "2024"] {
+        for segment in [
+            "v1",
+            "v1.3",
+            "v2beta",
+            "v1beta1",
+            "2",
+            "2024",
+            "2025-10",
+            "2025-10-01",
+        ] {
             assert!(is_version(segment), "{segment}");
         }
-        for segment in ["video", "v", "versions", "v1-pets", "2fa"] {
+        for segment in [
+            "video",
+            "v",
+            "versions",
+            "v1-pets",
+            "2fa",
+            "24-7",
+            "2025-summer",
+        ] {
             assert!(!is_version(segment), "{segment}");
         }
     }

@@ -5,12 +5,14 @@ use serde_json::{Map, Value, json};
 
 use super::base::Bases;
 use super::block::Node;
+use super::label::Label;
 use super::name::Name;
 use super::page::{Body, ProsePage, Response};
 use super::placed::Placed;
 use super::property::Line;
 use super::schema::Schemas;
 use crate::loss::LossKind;
+use crate::server_url;
 use pages::page::Request;
 
 /// The facts about the operation that are not in the sections.
@@ -57,13 +59,13 @@ pub(super) fn document(
 
 /// Returns the servers: first the server of the request line, then the others with its base path.
 fn servers(server: &str, page: &ProsePage<'_>, line: usize) -> Placed {
-    let mut servers = vec![Placed::value(line, json!({ "url": server }))];
+    let mut servers = vec![Placed::value(line, server_url::entry(server))];
     let default = page.servers.iter().find(|listed| listed.is_default);
     let base = default.and_then(|listed| server.strip_prefix(&listed.url));
     for listed in &page.servers {
         let is_default = listed.is_default || server.starts_with(&listed.url);
         if let Some(base) = base.filter(|_| !is_default) {
-            let mut entry = json!({"url": format!("{}{base}", listed.url)});
+            let mut entry = server_url::entry(&format!("{}{base}", listed.url));
             if !listed.name.is_empty() {
                 entry["description"] = listed.name.clone().into();
             }
@@ -257,6 +259,11 @@ fn success(head: &Head<'_>, response: &Response, schemas: &mut Schemas<'_>) -> P
             schemas
                 .refused
                 .extend(response.nodes[1..].iter().map(|node| node.line));
+            file(first.line)
+        }
+        // The items of such a stream are not JSON: the platform prints binary data as strings.
+        Line::Stream(Label::Scalar("string", _)) => {
+            schemas.losses.add(LossKind::ResponseBody, first.line);
             file(first.line)
         }
         Line::Stream(label) => {

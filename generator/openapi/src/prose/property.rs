@@ -195,10 +195,7 @@ mod tests {
             }
         );
         let property = property_of("`kind` (\"a, required (b)\", required)");
-        assert_eq!(
-            property.label,
-            Label::Constant("a, required (b)".to_owned())
-        );
+        assert_eq!(property.label, Label::Constant("a, required (b)".into()));
         assert!(property.required && property.description.is_none());
     }
 

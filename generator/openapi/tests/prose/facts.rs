@@ -1,0 +1,115 @@
+//! Single facts of pages, each in the form in which the platform prints it.
+
+use openapi::document::Document;
+use pages::SourceFile;
+use serde_json::{Value, json};
+
+use crate::read;
+
+/// Reads one page with this request line and these sections.
+fn document_of(request: &str, sections: &str) -> Document {
+    let text = format!(
+        "# Do it\n\n{request}\n\nReference: https://docs.a.example/reference/2025-10/pets/do-it\n\n\
+         {sections}"
+    );
+    let (mut documents, warnings) = read(&[SourceFile::new("page.md", &text)]).expect("a page");
+    assert!(warnings.is_empty(), "{warnings:?}\n{text}");
+    documents.remove(0)
+}
+
+fn document(sections: &str) -> Value {
+    document_of("POST https://a.example/v1/pets/{id}", sections).root
+}
+
+fn operation(root: &Value) -> &Value {
+    &root["paths"]["/pets/{id}"]["post"]
+}
+
+fn content<'a>(root: &'a Value, media_type: &str) -> &'a Value {
+    &operation(root)["responses"]["200"]["content"][media_type]["schema"]
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+#[test]
+fn a_named_response_without_a_heading_has_its_lines_below_it() {
+    let line = "## Response\n\n### 200\n\n- `Event`\n  - `type`: `start`\n    - `parent` (Event, optional)\n  \
+                - `type`: `end`\n";
+    let list = line.replace("`Event`\n", "`list of Event`\n");
+    for (sections, whole) in [
+        (line, reference("Event")),
+        (&list, json!({"type": "array", "items": reference("Event")})),
+    ] {
+        let root = document(sections);
+        assert_eq!(*content(&root, "application/json"), whole);
+        let variants = &root["components"]["schemas"]["Event"]["oneOf"];
+        assert_eq!(variants[0]["properties"]["parent"], reference("Event"));
+        assert_eq!(variants[1]["properties"]["type"]["enum"], json!(["end"]));
+    }
+}
+
+#[test]
+fn the_lines_of_a_named_stream_are_below_it_or_after_it() {
+    for indent in ["", "  "] {
+        let root = document(&format!(
+            "## Response\n\n### 200\n\n- Streaming response of `Event`.\n{indent}- `type`: `start`\n{indent}  \
+             - `time` (long, required)\n{indent}- `type`: `end`\n"
+        ));
+        assert_eq!(*content(&root, "text/event-stream"), reference("Event"));
+        let event = &root["components"]["schemas"]["Event"];
+        let time = &event["oneOf"][0]["properties"]["time"];
+        assert_eq!(*time, json!({"type": "integer", "format": "int64"}));
+    }
+}
+
+#[test]
+fn a_stream_of_strings_is_binary_data() {
+    let root = document("## Response\n\n### 200\n\n- Streaming response of `string`.\n");
+    let binary = json!({"type": "string", "format": "binary"});
+    assert_eq!(*content(&root, "application/octet-stream"), binary);
+}
+
+#[test]
+fn a_boolean_or_a_number_can_be_constant() {
+    let root = document("## Response\n\n### 200\n\n- `a` (true, required)\n- `b` (2, required)\n");
+    let properties = &content(&root, "application/json")["properties"];
+    assert_eq!(properties["a"], json!({"type": "boolean", "enum": [true]}));
+    assert_eq!(properties["b"], json!({"type": "integer", "enum": [2]}));
+}
+
+#[test]
+fn a_path_parameter_of_an_unknown_type_is_a_string() {
+    let sections = "## Request\n\n### Path parameters\n\n- `id` (TYPE, required)\n\n\
+                    ### Query parameters\n\n- `other` (any, optional)\n";
+    for label in ["any", "PetId"] {
+        let text = format!(
+            "# Do it\n\nPOST https://a.example/v1/pets/{{id}}\n\n\
+             Reference: https://docs.a.example/reference/pets/do-it\n\n{}",
+            sections.replace("TYPE", label)
+        );
+        let (documents, _) = read(&[SourceFile::new("page.md", &text)]).expect("a page");
+        let parameters = &operation(&documents[0].root)["parameters"];
+        assert_eq!(parameters[0]["schema"], json!({"type": "string"}));
+        assert_eq!(parameters[1]["schema"], json!({}));
+    }
+}
+
+#[test]
+fn a_date_in_the_link_is_a_version() {
+    let root = document("## Response\n\n### 200\n\n- `any`\n");
+    assert_eq!(operation(&root)["x-fern-sdk-group-name"], json!(["pets"]));
+}
+
+#[test]
+fn a_placeholder_in_the_host_is_a_variable_of_the_server() {
+    let sections = "## Response\n\n### 200\n\n- `any`\n";
+    let root = document_of("POST https://{index_host}/query", sections).root;
+    let server = json!({
+        "url": "https://{index_host}",
+        "variables": {"index_host": {"default": "index_host"}},
+    });
+    assert_eq!(root["servers"], json!([server]));
+    assert!(root["paths"]["/query"]["post"].is_object());
+}
