@@ -85,7 +85,7 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
         );
     };
     let text = &page.specification.text;
-    let prose = ProsePage::read(text, outline.sections);
+    let prose = ProsePage::read(text, outline);
     let samples = samples::read(&prose.examples);
     let name = name::of(&samples, page.reference.as_deref());
     let prefix = name
@@ -312,7 +312,7 @@ fn unknown_types(page: &Page, schemas: &Schemas<'_>) -> Vec<(String, Problem)> {
 
 /// Returns the servers that a page lists.
 pub(crate) fn listed_servers(page: &Page, outline: Outline) -> Vec<String> {
-    let sections = section::split(&page.specification.text, outline.sections);
+    let sections = section::split(&page.specification.text, outline);
     let sections = sections.iter().filter(|section| section.title == "Servers");
     sections.flat_map(page::servers).collect()
 }
