@@ -14,9 +14,12 @@ pub(super) struct Name {
 }
 
 /// Segments of links that precede the groups.
-const SECTIONS: [&str; 5] = [
+const SECTIONS: [&str; 8] = [
     "api-reference",
+    "api-references",
+    "api-docs",
     "reference",
+    "references",
     "sdk-reference",
     "client-sdk",
     "api",
@@ -50,14 +53,14 @@ fn linked(reference: &str) -> Option<Name> {
     let method = segments.pop()?;
     let is_front = |segment: &&str| SECTIONS.contains(segment);
     let start = segments.iter().rposition(is_front);
+    let start = start.or_else(|| segments.iter().position(|segment| *segment == "docs"));
     let start = start.map_or(0, |position| position + 1);
     let is_deprecated = segments.contains(&"deprecated");
     let groups = segments
         .into_iter()
         .enumerate()
         .filter(|(position, segment)| {
-            let is_front = *position < start || (start == 0 && *segment == "docs");
-            !is_front && !is_version(segment) && *segment != "deprecated"
+            *position >= start && !is_version(segment) && *segment != "deprecated"
         });
     let groups = groups.map(|(_, segment)| joined_version(segment));
     Some(Name {
@@ -133,6 +136,11 @@ mod tests {
                 "https://a.example/reference/deprecated/pets/list.md",
                 "pets.list",
             ),
+            (
+                "https://docs.a.example/v4.0.0/content/api-references/pets/list",
+                "pets.list",
+            ),
+            ("https://a.example/guides/docs/pets/list", "pets.list"),
             ("https://a.example/list", ".list"),
         ] {
             assert_eq!(named(reference), expected, "{reference}");

@@ -170,12 +170,14 @@ fn request_body(
         None if is_json(media_type) => Placed::object(line),
         None => Placed::value(line, json!({"type": "string", "format": "binary"})),
     };
+    // A body is optional if all of its properties are.
     let is_required = body.is_none_or(|body| {
-        let mut nodes = body.block.nodes.iter();
-        nodes.any(|node| match &node.content {
+        let nodes = &body.block.nodes;
+        let is_required = |node: &Node| match &node.content {
             Line::Property(property) => property.required,
             _ => true,
-        })
+        };
+        nodes.is_empty() || nodes.iter().any(is_required)
     });
     let mut request_body = Placed::object(line);
     if is_required {

@@ -113,3 +113,27 @@ fn a_placeholder_in_the_host_is_a_variable_of_the_server() {
     assert_eq!(root["servers"], json!([server]));
     assert!(root["paths"]["/query"]["post"].is_object());
 }
+
+#[test]
+fn a_body_is_optional_only_if_all_of_its_properties_are() {
+    for (body, is_required) in [
+        (
+            "This endpoint expects an object.\n\n- `a` (any, optional)\n",
+            false,
+        ),
+        (
+            "This endpoint expects an object.\n\n- `a` (any, required)\n",
+            true,
+        ),
+        (
+            "This endpoint expects a Pet.\n\n## Types\n\n### Cat\n\n- `a` (any, optional)\n\n### Dog\n\n- `b` (any, optional)\n",
+            true,
+        ),
+    ] {
+        let root = document(&format!(
+            "## Request\n\n### Body (application/json)\n\n{body}"
+        ));
+        let required = operation(&root)["requestBody"]["required"] == true;
+        assert_eq!(required, is_required, "{body}");
+    }
+}
