@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::mark::{CUT, Cut};
-use super::{cut, groups, items, mark, named, whole};
+use super::{cut, groups, inline, items, mark, named, whole};
 use crate::document::Document;
 use crate::walk::{self, SCHEMAS, schemas_of};
 
@@ -19,6 +19,7 @@ pub(crate) fn complete(documents: &mut [Document]) {
     named::complete(documents);
     named::unify(documents);
     cut::complete(documents);
+    inline::name(documents);
     groups::name(documents);
     for document in documents.iter_mut().filter(|document| document.is_prose()) {
         let known = known_types(document);
@@ -178,6 +179,36 @@ mod tests {
             let documents = read_with(&[union, &first, &second], &[fetched]);
             let schemas = schemas_of(&documents[0].root).expect("schemas");
             assert_eq!(schemas["Shape"]["oneOf"][1], json!({"type": kind}));
+        }
+    }
+
+    #[test]
+    fn a_nested_object_has_the_name_of_an_equal_type_of_a_page_in_another_form() {
+        let prose = "## Response\n\n### 200\n\n- `pets` (list of object, required)\n  \
+                     - `name` (string, required) — The *name*.\n  - `kind` (enum, required)\n    \
+                     - Allowed values: `cat`, `dog`\n  - `age` (integer, optional)\n";
+        let pet = |name: &str, description: &str| {
+            format!(
+                "    {name}:\n      required: [name, kind]\n      properties:\n        \
+                 name: {{type: string, description: {description}}}\n        \
+                 kind: {{type: string, enum: [cat, dog]}}\n        age: {{type: integer}}\n"
+            )
+        };
+        let items = |schemas: &str| {
+            let documents = read(&[prose, &block(schemas)]);
+            let path = "/paths/~10/get/responses/200/content/application~1json/schema";
+            let pointer = format!("{path}/properties/pets/items");
+            documents[0].root.pointer(&pointer).cloned()
+        };
+        let reference = json!({"$ref": "#/components/schemas/Pet"});
+        assert_eq!(items(&pet("Pet", "The name.")), Some(reference));
+        // Two types, a different type, and a type that the platform named after its place.
+        let two = pet("Pet", "The name.") + &pet("Animal", "The name.");
+        let other = pet("Pet", "Another name.");
+        let place = pet("pets_list_Response_200", "The name.");
+        for schemas in [two, other, place] {
+            let items = items(&schemas).expect("the items of the list");
+            assert_eq!(items["required"], json!(["name", "kind"]), "{schemas}");
         }
     }
 

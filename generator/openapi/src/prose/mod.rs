@@ -11,6 +11,7 @@ mod block;
 mod complete;
 mod cut;
 mod groups;
+mod inline;
 mod items;
 mod label;
 mod mark;
