@@ -75,7 +75,7 @@ fn header(facts: &str) -> Option<Kind> {
     if !is_list && !flags.is_empty() {
         return None;
     }
-    if flags.contains("bearer token") {
+    if flags.contains("bearer token") || flags.contains("OAuth2") {
         return Some(Kind::Bearer);
     }
     if flags.contains("basic auth") {
@@ -198,6 +198,11 @@ mod tests {
             (
                 "`Authorization` header (basic auth, required)",
                 Kind::Basic,
+                None,
+            ),
+            (
+                "`Authorization` header (OAuth2, required)",
+                Kind::Bearer,
                 None,
             ),
             (

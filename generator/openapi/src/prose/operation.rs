@@ -210,6 +210,10 @@ fn body_schema(body: &Body, sample_type: Option<&str>, schemas: &mut Schemas<'_>
             Placed::value(body.line, json!({ "$ref": reference }))
         }
         Some(name) if block.nodes.is_empty() => schemas.named(name, body.line),
+        None if block.nodes.is_empty() && body.is_object => {
+            let free = json!({"type": "object", "additionalProperties": true});
+            Placed::value(body.line, free)
+        }
         _ => schemas.content(&block.nodes, body.line),
     }
 }
@@ -226,8 +230,14 @@ fn responses(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -
         responses.insert(&response.status, success(head, response, schemas));
     }
     if page.responses.is_empty() {
-        // The platform omits responses without content.
-        responses.set("204", json!({"description": ""}));
+        // The platform omits responses without content, and responses that are not JSON.
+        if head.request.method == "get" && mentions_data(head, None) {
+            schemas.losses.add(LossKind::ResponseBody, head.line);
+            let response = Placed::value(head.line, json!({"description": ""}));
+            responses.insert("200", response.with("content", file(head.line)));
+        } else {
+            responses.set("204", json!({"description": ""}));
+        }
     }
     for response in &page.errors {
         let mut placed = described(response);
@@ -250,7 +260,7 @@ fn success(head: &Head<'_>, response: &Response, schemas: &mut Schemas<'_>) -> P
     let Some(first) = response.nodes.first() else {
         if !response.is_empty && response.status != "204" {
             schemas.losses.add(LossKind::ResponseBody, response.line);
-            if mentions_data(head, response) {
+            if mentions_data(head, response.description.as_deref()) {
                 return placed.with("content", file(response.line));
             }
         }
@@ -291,14 +301,10 @@ const DATA: [&str; 10] = [
 
 /// Returns `true` if the description of a response without a body suggests a file. The page does
 /// not distinguish files from empty responses.
-fn mentions_data(head: &Head<'_>, response: &Response) -> bool {
+fn mentions_data(head: &Head<'_>, description: Option<&str>) -> bool {
     let is_read = ["get", "post"].contains(&head.request.method.as_str());
     let method = head.name.as_ref().map(|name| name.method.to_snake_case());
-    let texts = [
-        response.description.as_deref(),
-        head.title,
-        method.as_deref(),
-    ];
+    let texts = [description, head.title, method.as_deref()];
     let words = texts
         .into_iter()
         .flatten()

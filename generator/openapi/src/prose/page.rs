@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::authentication::{self, Scheme};
 use super::block::{self, Block, Node};
+use super::label::Label;
 use super::section::{self, EXAMPLES, Section};
 use pages::page::Outline;
 
@@ -44,6 +45,8 @@ pub(super) struct Body {
     pub(super) type_name: Option<String>,
     /// The page has this sentence, which older pages do not have.
     pub(super) has_sentence: bool,
+    /// The sentence is `This endpoint expects an object.`
+    pub(super) is_object: bool,
     pub(super) block: Block,
 }
 
@@ -207,6 +210,10 @@ fn body(media_type: &str, line: usize, mut block: Block) -> Body {
         line,
         media_type: media_type.trim().trim_matches(['(', ')']).to_owned(),
         has_sentence: sentence.is_some(),
+        is_object: sentence
+            .as_deref()
+            .and_then(|text| text.strip_prefix(EXPECTS))
+            .is_some_and(|noun| noun.trim_end_matches('.') == "an object"),
         type_name: sentence.as_deref().and_then(expected_type),
         block,
     }
@@ -218,9 +225,8 @@ fn expected_type(sentence: &str) -> Option<String> {
     let noun = noun
         .strip_prefix("a ")
         .or_else(|| noun.strip_prefix("an "))?;
-    let is_name =
-        !noun.contains(' ') && !["object", "string", "integer", "boolean"].contains(&noun);
-    is_name.then(|| unescaped(noun))
+    let label = Label::parse(noun, &HashSet::new());
+    matches!(label, Some(Label::Named(_))).then(|| unescaped(noun))
 }
 
 fn response(heading: &str, line: usize, mut block: Block) -> Option<Response> {

@@ -137,3 +137,34 @@ fn a_body_is_optional_only_if_all_of_its_properties_are() {
         assert_eq!(required, is_required, "{body}");
     }
 }
+
+#[test]
+fn a_body_without_properties_is_a_free_object() {
+    let root =
+        document("## Request\n\n### Body (application/json)\n\nThis endpoint expects an object.\n");
+    let body = &operation(&root)["requestBody"]["content"]["application/json"];
+    let free = json!({"type": "object", "additionalProperties": true});
+    assert_eq!(body["schema"], free);
+}
+
+#[test]
+fn a_scalar_in_the_sentence_is_not_the_name_of_a_type() {
+    let root = document(
+        "## Request\n\n### Body (application/json)\n\nThis endpoint expects a double.\n\n- `double`\n",
+    );
+    assert_eq!(root["components"]["schemas"], json!({}));
+}
+
+#[test]
+fn a_get_request_without_a_response_can_return_a_file() {
+    for (title, status) in [("Download audio", "200"), ("Check health", "204")] {
+        let text = format!(
+            "# {title}\n\nGET https://a.example/v1/pets\n\n\
+             Reference: https://docs.a.example/reference/pets/it\n\n\
+             ## Request\n\n### Query parameters\n\n- `a` (any, optional)\n"
+        );
+        let (documents, _) = read(&[SourceFile::new("page.md", &text)]).expect("a page");
+        let responses = &documents[0].root["paths"]["/pets"]["get"]["responses"];
+        assert!(responses[status].is_object(), "{title}: {responses}");
+    }
+}
