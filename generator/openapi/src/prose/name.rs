@@ -14,10 +14,11 @@ pub(super) struct Name {
 }
 
 /// Segments of links that precede the groups.
-const SECTIONS: [&str; 8] = [
+const SECTIONS: [&str; 9] = [
     "api-reference",
     "api-references",
     "api-docs",
+    "endpoints",
     "reference",
     "references",
     "sdk-reference",

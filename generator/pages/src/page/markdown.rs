@@ -357,6 +357,18 @@ impl Draft {
                         .at(file.place(line))
                         .advice("fetch the page again, or connect to it with a WebSocket library"),
                 );
+            } else if let Some(outline) = outline(&without_comments(text), 0)
+                && outline.reference != outline.sections
+            {
+                let message = "the page describes an operation, but has no request line";
+                found.warnings.push(
+                    Problem::new(Code::NoOperation, message)
+                        .at(file.place(self.line + outline.reference))
+                        .advice(
+                            "add the request line, such as `GET https://api.example.com/v1/pets`, \
+                             or fetch the page again",
+                        ),
+                );
             }
             found.skipped += usize::from(self.title.is_some());
         }

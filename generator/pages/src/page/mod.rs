@@ -318,6 +318,23 @@ mod tests {
     }
 
     #[test]
+    fn a_page_of_prose_without_a_request_line_is_a_warning() {
+        let sections = "Reference: https://docs.example.com/list\n\n## Response\n\n### 200\n";
+        let good = format!("# Get\n\nGET https://api.example.com/get\n\n{sections}");
+        for request in ["", "GET /list\n\n"] {
+            let bad = format!("# List\n\n{request}{sections}");
+            let files = [
+                SourceFile::new("a.md", &bad),
+                SourceFile::new("b.md", &good),
+            ];
+            let found = read(&files).expect("a page");
+            let warnings = found.warnings.iter().map(Problem::code);
+            assert_eq!(warnings.collect::<Vec<_>>(), [Code::NoOperation]);
+            assert_eq!(found.pages.len(), 1);
+        }
+    }
+
+    #[test]
     fn each_operation_of_a_page_of_prose_is_a_page() {
         let operation = |name: &str| {
             format!(
