@@ -168,3 +168,12 @@ fn a_get_request_without_a_response_can_return_a_file() {
         assert!(responses[status].is_object(), "{title}: {responses}");
     }
 }
+
+#[test]
+fn a_constant_boolean_in_a_body_is_not_a_type() {
+    let root = document(
+        "## Request\n\n### Body (application/json)\n\n- `stream` (true, required)\n\n\
+         ## Errors\n\n### 400\n\n- `any`\n",
+    );
+    assert_eq!(root["components"]["schemas"], json!({}));
+}
