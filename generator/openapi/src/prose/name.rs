@@ -46,12 +46,17 @@ pub(super) fn of(samples: &[Sample<'_>], reference: Option<&str>) -> Option<Name
 fn linked(reference: &str) -> Option<Name> {
     let (_, path) = reference.split_once("://")?.1.split_once('/')?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
+    let endings = [".md", ".mdx", ".html"];
+    let path = endings
+        .iter()
+        .find_map(|ending| path.strip_suffix(ending))
+        .unwrap_or(path);
     let mut segments: Vec<&str> = path
-        .trim_end_matches(".md")
         .split('/')
         .filter(|segment| !segment.is_empty())
         .collect();
-    let method = segments.pop()?;
+    let is_name = |segment: &&str| segment.contains(|c: char| c.is_ascii_alphabetic());
+    let method = segments.pop().filter(is_name)?;
     let is_front = |segment: &&str| SECTIONS.contains(segment);
     let start = segments.iter().rposition(is_front);
     let start = start.or_else(|| segments.iter().position(|segment| *segment == "docs"));
@@ -61,7 +66,8 @@ fn linked(reference: &str) -> Option<Name> {
         .into_iter()
         .enumerate()
         .filter(|(position, segment)| {
-            *position >= start && !is_version(segment) && *segment != "deprecated"
+            let is_group = !is_version(segment) && *segment != "deprecated";
+            *position >= start && is_group && is_name(segment)
         });
     let groups = groups.map(|(_, segment)| joined_version(segment));
     Some(Name {
@@ -134,7 +140,7 @@ mod tests {
             ),
             ("https://a.example/docs/v2/pets/list-v-2", "pets.list-v2"),
             (
-                "https://a.example/reference/deprecated/pets/list.md",
+                "https://a.example/reference/deprecated/pets/list.mdx",
                 "pets.list",
             ),
             (
@@ -151,6 +157,7 @@ mod tests {
                 .is_some_and(|name| name.is_deprecated)
         );
         assert_eq!(linked("https://a.example"), None);
+        assert_eq!(linked("https://a.example/pets/2"), None);
         assert_eq!(linked("nowhere"), None);
     }
 
