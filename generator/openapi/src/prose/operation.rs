@@ -196,15 +196,18 @@ fn body_schema(body: &Body, sample_type: Option<&str>, schemas: &mut Schemas<'_>
     if block.nodes.first().is_some_and(is_file) {
         return Placed::value(body.line, json!({"type": "string", "format": "binary"}));
     }
-    let is_object = block
-        .nodes
-        .iter()
-        .all(|node| matches!(node.content, Line::Property(_)));
+    // The lines are those of the type, unless the first one is a label.
+    let has_lines = block.nodes.first().is_some_and(|node| {
+        matches!(
+            node.content,
+            Line::Property(_) | Line::Discriminated(_) | Line::Variant(_)
+        )
+    });
     // Older pages do not name the type, but a sample may.
     let sample_type = sample_type.filter(|_| !body.has_sentence);
     match body.type_name.as_deref().or(sample_type) {
-        Some(name) if is_object && !block.nodes.is_empty() => {
-            let schema = schemas.object(&block.nodes, body.line);
+        Some(name) if has_lines => {
+            let schema = schemas.content(&block.nodes, body.line);
             let reference = format!("{}{name}", crate::walk::SCHEMAS);
             schemas.components.insert(name.to_owned(), schema);
             Placed::value(body.line, json!({ "$ref": reference }))

@@ -95,7 +95,7 @@ fn settle<'a>(unions: &[&'a str], range: &[&'a str], found: &mut HashMap<&'a str
 fn owners(unions: &[&str], range: &[&str]) -> Option<Vec<usize>> {
     let named_after = |heading: &&str| {
         let mut prefixes: Vec<usize> = (0..unions.len())
-            .filter(|index| heading.starts_with(unions[*index]))
+            .filter(|index| is_named_after(heading, unions[*index]))
             .collect();
         prefixes.sort_by_key(|index| unions[*index].len());
         prefixes.pop()
@@ -115,6 +115,12 @@ fn owners(unions: &[&str], range: &[&str]) -> Option<Vec<usize>> {
         owners.push(most);
     }
     Some(owners)
+}
+
+/// Returns `true` for `VoiceId` and `Voice`, but not for `Voices` and `Voice`.
+fn is_named_after(heading: &str, union: &str) -> bool {
+    let rest = heading.strip_prefix(union);
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase() || !c.is_alphanumeric()))
 }
 
 #[cfg(test)]
@@ -202,6 +208,7 @@ mod tests {
         assert_eq!(found(&["VoiceId", "Other"]), ["?", "?"]);
         assert_eq!(found(&["Other", "PlaceId"]), ["?", "?"]);
         assert_eq!(found(&["PlaceId", "VoiceId"]), ["?", "?"]);
+        assert_eq!(found(&["Voices", "PlaceId"]), ["?", "?"]);
     }
 
     #[test]

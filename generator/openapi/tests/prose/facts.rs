@@ -177,3 +177,20 @@ fn a_constant_boolean_in_a_body_is_not_a_type() {
     );
     assert_eq!(root["components"]["schemas"], json!({}));
 }
+
+#[test]
+fn a_named_body_can_be_a_union_with_a_discriminator() {
+    let root = document(
+        "## Request\n\n### Body (application/json)\n\nThis endpoint expects a Shape.\n\n\
+         - `type`: `circle`\n  - `radius` (double, required)\n- `type`: `group`\n  \
+         - `shapes` (list of Shape, required)\n",
+    );
+    let body = &operation(&root)["requestBody"]["content"]["application/json"];
+    assert_eq!(body["schema"], reference("Shape"));
+    let variants = &root["components"]["schemas"]["Shape"]["oneOf"];
+    let shapes = &variants[1]["properties"]["shapes"];
+    assert_eq!(
+        *shapes,
+        json!({"type": "array", "items": reference("Shape")})
+    );
+}
