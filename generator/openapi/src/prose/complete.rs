@@ -201,7 +201,17 @@ mod tests {
             documents[0].root.pointer(&pointer).cloned()
         };
         let reference = json!({"$ref": "#/components/schemas/Pet"});
-        assert_eq!(items(&pet("Pet", "The name.")), Some(reference));
+        assert_eq!(items(&pet("Pet", "The name.")), Some(reference.clone()));
+        let lines = prose.lines().skip(5).map(|line| line.replacen("  ", "", 1));
+        let lines: Vec<String> = lines.collect();
+        let named = format!(
+            "## Response\n\n### 200\n\n- `pet` (Pet, required)\n\n## Types\n\n### Pet\n\n{}\n",
+            lines.join("\n")
+        );
+        let documents = read(&[prose, &named]);
+        let response = &documents[0].root["paths"]["/0"]["get"]["responses"]["200"];
+        let schema = &response["content"]["application/json"]["schema"];
+        assert_eq!(schema["properties"]["pets"]["items"], reference);
         // Two types, a different type, and a type that the platform named after its place.
         let two = pet("Pet", "The name.") + &pet("Animal", "The name.");
         let other = pet("Pet", "Another name.");

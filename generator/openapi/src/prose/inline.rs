@@ -1,5 +1,5 @@
-//! Names objects that prose pages nest. A page in another format may name a type with the same
-//! properties.
+//! Names objects that prose pages nest. Another page, with an OpenAPI block or a newer format of
+//! prose, may name a type with the same properties.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +7,7 @@ use pages::pointer::Pointer;
 use serde_json::{Map, Value, json};
 
 use super::agreement::agree;
+use super::mark;
 use super::named::take;
 use crate::document::Document;
 use crate::walk::{self, SCHEMAS, schemas_of};
@@ -17,11 +18,11 @@ const FEWEST: usize = 3;
 /// The keywords about a place, which stay there if its type is named.
 const OF_PLACE: [&str; 4] = ["description", "nullable", "deprecated", "default"];
 
-/// A named type of an OpenAPI block: whether the project has written its page, its content, and the
+/// A named type: whether the project has written its page, its content, and the
 /// index of its document. The best source sorts first.
 type Source = (bool, String, usize);
 
-/// The named types of OpenAPI blocks, by the names of their properties.
+/// The named types, by the names of their properties.
 #[derive(Default)]
 struct Types(BTreeMap<String, BTreeMap<String, Source>>);
 
@@ -32,14 +33,12 @@ struct Named {
     from: usize,
 }
 
-/// Replaces objects in prose pages with references to named types of OpenAPI blocks that have the
-/// same properties and descriptions.
+/// Replaces objects in prose pages with references to named types that have the same properties and
+/// descriptions.
 pub(super) fn name(documents: &mut [Document]) {
     let mut types = Types::default();
     for (index, document) in documents.iter().enumerate() {
-        if !document.is_prose() {
-            types.add(index, document);
-        }
+        types.add(index, document);
     }
     if types.0.is_empty() {
         return;
@@ -63,7 +62,8 @@ impl Types {
     fn add(&mut self, index: usize, document: &Document) {
         for (name, schema) in schemas_of(&document.root).into_iter().flatten() {
             let key = schema.as_object().and_then(key);
-            let Some(key) = key.filter(|_| !is_of_operation(name)) else {
+            let is_usable = !is_of_operation(name) && !mark::is_inside(schema);
+            let Some(key) = key.filter(|_| is_usable) else {
                 continue;
             };
             let source = (document.is_own(), schema.to_string(), index);
