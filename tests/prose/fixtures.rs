@@ -175,3 +175,31 @@ fn a_server_in_the_overlay_or_the_settings_ends_where_the_path_begins() {
     assert_eq!(path(overlay, ""), "https://api.a.example/shop /pets");
     assert_eq!(path("", config), "https://api.a.example/shop /pets");
 }
+
+#[test]
+fn a_page_is_called_at_the_server_of_its_request_line() {
+    let page = |host: &str, path: &str, servers: [&str; 2]| {
+        let [first, second] = servers;
+        let text = format!(
+            "# Get {path}\n\nGET https://{host}.a.example/v1/{path}\n\n\
+             Reference: https://a.example/reference/shop/{path}\n\n## Servers\n\n\
+             - `https://{first}.a.example` ({first}, default)\n\
+             - `https://{second}.a.example` ({second})\n\n## Response\n\n### 200\n\n- `any`\n"
+        );
+        generator::SourceFile::new(&format!("{path}.md"), &text)
+    };
+    let source = generator::Source {
+        pages: vec![
+            page("api", "pets", ["api", "agent"]),
+            page("api", "toys", ["api", "agent"]),
+            page("agent", "models", ["agent", "api"]),
+        ],
+        ..generator::Source::default()
+    };
+    let output = generate(&source).expect("a client");
+    let document: Value = serde_json::from_str(&output.openapi).expect("JSON");
+    let server = |path: &str| &document["paths"][path]["get"]["servers"][0]["url"];
+    assert_eq!(document["servers"][0]["url"], "https://api.a.example/v1");
+    assert_eq!(*server("/models"), "https://agent.a.example/v1");
+    assert_eq!(*server("/pets"), Value::Null);
+}

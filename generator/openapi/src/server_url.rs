@@ -1,7 +1,23 @@
 //! The variables of a server's URL. Variables with a list of values become environments. Callers
 //! set the others, which have only a default.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+/// Returns an entry of `servers` for a URL of a request line. A placeholder in the host becomes a
+/// variable, whose default is its name.
+pub(crate) fn entry(url: &str) -> Value {
+    let mut entry = json!({ "url": url });
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or_default();
+    for place in host.split('{').skip(1) {
+        let name = place.split_once('}').map(|(name, _)| name);
+        let is_of_host = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        if let Some(name) = name.filter(|name| !name.is_empty() && name.chars().all(is_of_host)) {
+            entry["variables"][name] = json!({ "default": name });
+        }
+    }
+    entry
+}
 
 /// Fills in the defaults of a server's variables. Without a default, the first value is used.
 pub(crate) fn filled(url: &str, server: &Value) -> String {
@@ -59,9 +75,21 @@ fn is_free(variable: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+
+    #[test]
+    fn a_placeholder_in_the_host_becomes_a_variable() {
+        let variables = |url: &str| entry(url)["variables"].clone();
+        let expected = json!({"host": {"default": "host"}, "zone": {"default": "zone"}});
+        assert_eq!(variables("https://{host}.{zone}.test/v1"), expected);
+        for url in [
+            "https://a.test/{id}",
+            "https://{}.test",
+            "https://{a;b}.test",
+        ] {
+            assert_eq!(variables(url), Value::Null, "{url}");
+        }
+    }
 
     #[test]
     fn a_template_has_only_the_variables_without_a_choice_of_values() {

@@ -74,6 +74,10 @@ pub(super) fn choose(
         .iter()
         .zip(servers)
         .map(|(document, own)| {
+            // A page of structured prose states its server in the request line.
+            if document.is_prose() {
+                return own;
+            }
             let is_here = |server: &String| split(server).0 == origin;
             let here = own.clone().filter(is_here);
             here.or_else(|| listed(document).find(is_here)).or(own)

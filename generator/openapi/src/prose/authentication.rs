@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::property::after_dash;
 use super::samples::Sample;
 
 /// One alternative of the section.
@@ -31,10 +32,7 @@ const NO_TEXT: &str = "API Key authentication via header";
 
 /// Parses a line of the section, such as `` `X-API-KEY` header (required) — text ``.
 pub(super) fn parse(text: &str, line: usize) -> Option<Scheme> {
-    let (facts, description) = match text.split_once(" — ") {
-        Some((facts, description)) => (facts, Some(description.trim())),
-        None => (text, None),
-    };
+    let (facts, description) = described(text);
     let kind = if facts.starts_with("OAuth2") {
         Kind::Bearer
     } else if facts.starts_with("Authentication required") {
@@ -47,6 +45,20 @@ pub(super) fn parse(text: &str, line: usize) -> Option<Scheme> {
         line,
         kind,
         description: description.map(str::to_owned),
+    })
+}
+
+/// Splits a line at the dash before its description. Tools that rewrite pages replace the dash.
+fn described(text: &str) -> (&str, Option<&str>) {
+    if let Some((facts, description)) = text.split_once(" — ") {
+        return (facts, Some(description.trim()));
+    }
+    let mut ends = text
+        .match_indices(')')
+        .map(|(end, _)| text.split_at(end + 1));
+    let found = ends.find_map(|(facts, rest)| Some((facts, after_dash(rest)?)));
+    found.map_or((text, None), |(facts, description)| {
+        (facts, Some(description.trim()))
     })
 }
 
@@ -63,7 +75,7 @@ fn header(facts: &str) -> Option<Kind> {
     if !is_list && !flags.is_empty() {
         return None;
     }
-    if flags.contains("bearer token") {
+    if flags.contains("bearer token") || flags.contains("OAuth2") {
         return Some(Kind::Bearer);
     }
     if flags.contains("basic auth") {
@@ -174,6 +186,11 @@ mod tests {
                 Some("A key."),
             ),
             (
+                "`X-Key` header (required) - A key.",
+                header("X-Key", None),
+                Some("A key."),
+            ),
+            (
                 "`Authorization` header (required) (prefixed with `Bearer `)",
                 Kind::Bearer,
                 None,
@@ -181,6 +198,11 @@ mod tests {
             (
                 "`Authorization` header (basic auth, required)",
                 Kind::Basic,
+                None,
+            ),
+            (
+                "`Authorization` header (OAuth2, required)",
+                Kind::Bearer,
                 None,
             ),
             (

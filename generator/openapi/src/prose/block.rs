@@ -36,13 +36,19 @@ pub(super) fn read(
     let mut refused_level = None;
     let mut is_paragraph = false;
     for (number, text) in lines {
-        let indent = text.len() - text.trim_start_matches(' ').len();
-        let Some(item) = text[indent..].strip_prefix("- ") else {
+        let text_of_item = text.trim_start_matches([' ', '\t']);
+        let white = &text[..text.len() - text_of_item.len()];
+        // A tab is one step.
+        let indent: usize = white.chars().map(|c| if c == '\t' { 2 } else { 1 }).sum();
+        let Some(item) = text_of_item.strip_prefix("- ") else {
             let text = text.trim();
+            if !text.is_empty() {
+                close_bullets(&mut open, &mut block);
+            }
             match block.paragraphs.last_mut() {
                 _ if text.is_empty() => is_paragraph = false,
                 // Nothing can follow the list of a section.
-                _ if !open.is_empty() => refused.push(*number),
+                _ if !open.is_empty() || !block.nodes.is_empty() => refused.push(*number),
                 Some(paragraph) if is_paragraph => {
                     paragraph.push(' ');
                     paragraph.push_str(text);
@@ -64,7 +70,10 @@ pub(super) fn read(
             close(&mut open, &mut block);
         }
         let content = Line::parse(item, names);
-        let is_in_place = indent % 2 == 0 && level == open.len() && level < PROSE_DEPTH;
+        if level == 0 && !matches!(content, None | Some(Line::Variant(_))) {
+            close_bullets(&mut open, &mut block);
+        }
+        let is_in_place = indent.is_multiple_of(2) && level == open.len() && level < PROSE_DEPTH;
         match content.filter(|_| is_in_place) {
             Some(content) => open.push(Node {
                 line: *number,
@@ -82,6 +91,25 @@ pub(super) fn read(
         close(&mut open, &mut block);
     }
     block
+}
+
+/// Makes all lines so far paragraphs if they are the bullets of a description. The variants of a
+/// union have lines below them.
+fn close_bullets(open: &mut Vec<Node>, block: &mut Block) {
+    let mut lines = block.nodes.iter().chain(open.iter());
+    let is_bullet =
+        |node: &Node| matches!(node.content, Line::Variant(_)) && node.children.is_empty();
+    if open.len() > 1 || !lines.all(is_bullet) {
+        return;
+    }
+    while !open.is_empty() {
+        close(open, block);
+    }
+    for node in block.nodes.drain(..) {
+        if let Line::Variant(text) = node.content {
+            block.paragraphs.push(format!("- {text}"));
+        }
+    }
 }
 
 /// Moves the innermost open line into the one above it.
@@ -133,6 +161,24 @@ mod tests {
         );
         assert_eq!(shape(&block.nodes), "3()6()");
         assert_eq!(refused, [1, 4, 5, 7]);
+    }
+
+    #[test]
+    fn bullets_above_the_list_belong_to_the_description() {
+        let (block, refused) =
+            read_text("States:\n\n- open\n- closed\n\nMore.\n\n- last\n\n- `a` (any, required)\n");
+        let paragraphs = ["States:", "- open", "- closed", "More.", "- last"];
+        assert_eq!(block.paragraphs, paragraphs);
+        assert_eq!(shape(&block.nodes), "10()");
+        assert!(refused.is_empty());
+        let (block, _) = read_text("- Cat\n  - `a` (any, required)\n- Dog\n");
+        assert_eq!(shape(&block.nodes), "1(2())3()");
+    }
+
+    #[test]
+    fn a_tab_is_one_step() {
+        let (block, _) = read_text("- `a` (object, required)\n\t- `b` (any, required)\n");
+        assert_eq!(shape(&block.nodes), "1(2())");
     }
 
     #[test]

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use super::mark::CUT;
-use super::{cut, groups, items, mark, named, whole};
+use super::mark::{CUT, Cut};
+use super::{cut, groups, inline, items, mark, named, whole};
 use crate::document::Document;
-use crate::walk::schemas_of;
+use crate::walk::{self, SCHEMAS, schemas_of};
 
 /// Completes the documents of prose pages, and removes the marks of omitted facts.
 pub(crate) fn complete(documents: &mut [Document]) {
@@ -19,6 +19,7 @@ pub(crate) fn complete(documents: &mut [Document]) {
     named::complete(documents);
     named::unify(documents);
     cut::complete(documents);
+    inline::name(documents);
     groups::name(documents);
     for document in documents.iter_mut().filter(|document| document.is_prose()) {
         let known = known_types(document);
@@ -27,9 +28,36 @@ pub(crate) fn complete(documents: &mut [Document]) {
                 .unknown_types
                 .retain(|(name, _)| !known.contains(name));
         }
+        set_path_texts(document);
         mark::remove(&mut document.root);
         items::name(&mut document.root);
     }
+}
+
+/// Makes path parameters strings if their types are unknown, because a path contains only text.
+fn set_path_texts(document: &mut Document) {
+    let schemas = schemas_of(&document.root).into_iter().flatten();
+    let unknown = schemas
+        .filter(|(_, schema)| schema[CUT] == Cut::Type.as_str() && schema.get("type").is_none());
+    let unknown: BTreeSet<String> = unknown.map(|(name, _)| name.clone()).collect();
+    walk::operations_mut(&mut document.root, &mut |_, operation| {
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            let schema = &parameter["schema"];
+            let name = schema["$ref"]
+                .as_str()
+                .and_then(|target| target.strip_prefix(SCHEMAS));
+            let is_unknown = match name {
+                Some(name) => unknown.contains(name),
+                None => schema.as_object().is_some_and(Map::is_empty),
+            };
+            if parameter["in"] == "path" && is_unknown {
+                parameter["schema"] = json!({"type": "string"});
+            }
+        }
+    });
 }
 
 /// Returns the named types of a document whose content is known.
@@ -43,7 +71,6 @@ fn known_types(document: &Document) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
 
     use super::*;
     use crate::loss::LossKind;
@@ -152,6 +179,46 @@ mod tests {
             let documents = read_with(&[union, &first, &second], &[fetched]);
             let schemas = schemas_of(&documents[0].root).expect("schemas");
             assert_eq!(schemas["Shape"]["oneOf"][1], json!({"type": kind}));
+        }
+    }
+
+    #[test]
+    fn a_nested_object_has_the_name_of_an_equal_type_of_a_page_in_another_form() {
+        let prose = "## Response\n\n### 200\n\n- `pets` (list of object, required)\n  \
+                     - `name` (string, required) — The *name*.\n  - `kind` (enum, required)\n    \
+                     - Allowed values: `cat`, `dog`\n  - `age` (integer, optional)\n";
+        let pet = |name: &str, description: &str| {
+            format!(
+                "    {name}:\n      required: [name, kind]\n      properties:\n        \
+                 name: {{type: string, description: {description}}}\n        \
+                 kind: {{type: string, enum: [cat, dog]}}\n        age: {{type: integer}}\n"
+            )
+        };
+        let items = |schemas: &str| {
+            let documents = read(&[prose, &block(schemas)]);
+            let path = "/paths/~10/get/responses/200/content/application~1json/schema";
+            let pointer = format!("{path}/properties/pets/items");
+            documents[0].root.pointer(&pointer).cloned()
+        };
+        let reference = json!({"$ref": "#/components/schemas/Pet"});
+        assert_eq!(items(&pet("Pet", "The name.")), Some(reference.clone()));
+        let lines = prose.lines().skip(5).map(|line| line.replacen("  ", "", 1));
+        let lines: Vec<String> = lines.collect();
+        let named = format!(
+            "## Response\n\n### 200\n\n- `pet` (Pet, required)\n\n## Types\n\n### Pet\n\n{}\n",
+            lines.join("\n")
+        );
+        let documents = read(&[prose, &named]);
+        let response = &documents[0].root["paths"]["/0"]["get"]["responses"]["200"];
+        let schema = &response["content"]["application/json"]["schema"];
+        assert_eq!(schema["properties"]["pets"]["items"], reference);
+        // Two types, a different type, and a type that the platform named after its place.
+        let two = pet("Pet", "The name.") + &pet("Animal", "The name.");
+        let other = pet("Pet", "Another name.");
+        let place = pet("pets_list_Response_200", "The name.");
+        for schemas in [two, other, place] {
+            let items = items(&schemas).expect("the items of the list");
+            assert_eq!(items["required"], json!(["name", "kind"]), "{schemas}");
         }
     }
 

@@ -90,7 +90,9 @@ fn move_all(schema: &mut Value, name: &str, named: &mut Map<String, Value>) {
 /// Moves a schema to the named schemas if it becomes a separate type.
 fn move_type(schema: &mut Value, name: String, named: &mut Map<String, Value>) {
     let keywords = ["enum", "properties", "oneOf"];
-    if !keywords.iter().any(|keyword| schema.get(keyword).is_some()) {
+    // A constant boolean is not a type.
+    if schema["type"] == "boolean" || !keywords.iter().any(|keyword| schema.get(keyword).is_some())
+    {
         return;
     }
     let mut reference = json!({ "$ref": format!("{SCHEMAS}{name}") });

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 /// The maximum depth of lists, maps, and unions in one label.
 const MOST_DEPTH: usize = 16;
 
@@ -14,8 +16,8 @@ pub(super) enum Label {
     Scalar(&'static str, Option<&'static str>),
     /// A string with listed values.
     Enum,
-    /// One string.
-    Constant(String),
+    /// One string, boolean, or number.
+    Constant(Value),
     /// A form field that is a file.
     File,
     /// An object whose properties are below the line.
@@ -115,7 +117,10 @@ impl Label {
             "files" => Self::List(Self::File.into()),
             _ => match SCALARS.iter().find(|(known, ..)| *known == word) {
                 Some((_, kind, format)) => Self::Scalar(kind, *format),
-                None => Self::Named(name(word, names)?),
+                None => match constant(word).filter(|_| !names.contains(word)) {
+                    Some(value) => Self::Constant(value),
+                    None => Self::Named(name(word, names)?),
+                },
             },
         };
         Some((label, rest))
@@ -154,6 +159,12 @@ pub(super) fn quoted(text: &str) -> Option<usize> {
     None
 }
 
+/// Parses a boolean or a number. Strings are quoted.
+fn constant(word: &str) -> Option<Value> {
+    let value: Value = serde_json::from_str(word).ok()?;
+    (value.is_boolean() || value.is_number()).then_some(value)
+}
+
 /// Returns the name of a type without its escapes.
 fn name(word: &str, names: &HashSet<String>) -> Option<String> {
     let name = word.replace('\\', "");
@@ -189,10 +200,9 @@ mod tests {
                 "map from enum to list of object",
                 Label::Map(Keys::Enum, list(Label::Object).into()),
             ),
-            (
-                "\"a or \\\"b\\\"\"",
-                Label::Constant("a or \"b\"".to_owned()),
-            ),
+            ("\"a or \\\"b\\\"\"", Label::Constant("a or \"b\"".into())),
+            ("true", Label::Constant(true.into())),
+            ("2", Label::Constant(2.into())),
             (
                 "GenerationChunk-Input",
                 Label::Named("GenerationChunk-Input".to_owned()),

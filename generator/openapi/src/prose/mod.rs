@@ -11,6 +11,7 @@ mod block;
 mod complete;
 mod cut;
 mod groups;
+mod inline;
 mod items;
 mod label;
 mod mark;
@@ -85,7 +86,7 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
         );
     };
     let text = &page.specification.text;
-    let prose = ProsePage::read(text, outline.sections);
+    let prose = ProsePage::read(text, outline);
     let samples = samples::read(&prose.examples);
     let name = name::of(&samples, page.reference.as_deref());
     let prefix = name
@@ -190,9 +191,8 @@ fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
         let mut mentions = Vec::new();
         mention(nodes, &mut mentions);
         // The type of a whole body has no heading.
-        let is_whole = |node: &Node| matches!(node.content, Line::Whole(_) | Line::Stream(_));
-        let union = match &mentions[..] {
-            [name] if nodes.first().is_some_and(is_whole) => Some(*name),
+        let union = match (&nodes[..], &mentions[..]) {
+            ([node], [name]) if is_bare(node) => Some(*name),
             _ => None,
         };
         let union = union.filter(|name| !known.contains(name));
@@ -205,6 +205,13 @@ fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
         sources.push(Source { union, mentions });
     }
     variants::find(&sources, &headings)
+}
+
+/// Returns `true` if a line is the type of a whole body or of the items of a stream, and has no
+/// lines below it.
+fn is_bare(node: &Node) -> bool {
+    let is_whole = matches!(node.content, Line::Whole(_) | Line::Stream(_));
+    is_whole && node.children.is_empty()
 }
 
 /// Adds the names of types in the labels of `nodes` to `mentions`.
@@ -306,7 +313,7 @@ fn unknown_types(page: &Page, schemas: &Schemas<'_>) -> Vec<(String, Problem)> {
 
 /// Returns the servers that a page lists.
 pub(crate) fn listed_servers(page: &Page, outline: Outline) -> Vec<String> {
-    let sections = section::split(&page.specification.text, outline.sections);
+    let sections = section::split(&page.specification.text, outline);
     let sections = sections.iter().filter(|section| section.title == "Servers");
     sections.flat_map(page::servers).collect()
 }

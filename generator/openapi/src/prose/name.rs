@@ -14,9 +14,13 @@ pub(super) struct Name {
 }
 
 /// Segments of links that precede the groups.
-const SECTIONS: [&str; 5] = [
+const SECTIONS: [&str; 9] = [
     "api-reference",
+    "api-references",
+    "api-docs",
+    "endpoints",
     "reference",
+    "references",
     "sdk-reference",
     "client-sdk",
     "api",
@@ -42,22 +46,28 @@ pub(super) fn of(samples: &[Sample<'_>], reference: Option<&str>) -> Option<Name
 fn linked(reference: &str) -> Option<Name> {
     let (_, path) = reference.split_once("://")?.1.split_once('/')?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
+    let endings = [".md", ".mdx", ".html"];
+    let path = endings
+        .iter()
+        .find_map(|ending| path.strip_suffix(ending))
+        .unwrap_or(path);
     let mut segments: Vec<&str> = path
-        .trim_end_matches(".md")
         .split('/')
         .filter(|segment| !segment.is_empty())
         .collect();
-    let method = segments.pop()?;
+    let is_name = |segment: &&str| segment.contains(|c: char| c.is_ascii_alphabetic());
+    let method = segments.pop().filter(is_name)?;
     let is_front = |segment: &&str| SECTIONS.contains(segment);
     let start = segments.iter().rposition(is_front);
+    let start = start.or_else(|| segments.iter().position(|segment| *segment == "docs"));
     let start = start.map_or(0, |position| position + 1);
     let is_deprecated = segments.contains(&"deprecated");
     let groups = segments
         .into_iter()
         .enumerate()
         .filter(|(position, segment)| {
-            let is_front = *position < start || (start == 0 && *segment == "docs");
-            !is_front && !is_version(segment) && *segment != "deprecated"
+            let is_group = !is_version(segment) && *segment != "deprecated";
+            *position >= start && is_group && is_name(segment)
         });
     let groups = groups.map(|(_, segment)| joined_version(segment));
     Some(Name {
@@ -68,8 +78,11 @@ fn linked(reference: &str) -> Option<Name> {
     })
 }
 
-/// Returns `true` for `v1`, `v1.3`, and `2`.
+/// Returns `true` for `v1`, `v1.3`, `2`, and `2025-10`.
 pub(super) fn is_version(segment: &str) -> bool {
+    if is_date(segment) {
+        return true;
+    }
     let digits = segment.strip_prefix('v').unwrap_or(segment);
     let number = digits.trim_end_matches(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
     let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
@@ -79,6 +92,15 @@ pub(super) fn is_version(segment: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || c == '.');
     is_number
         && (segment.starts_with('v') || digits.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+/// Returns `true` for `2025-10` and `2025-10-01`.
+fn is_date(segment: &str) -> bool {
+    let parts: Vec<&str> = segment.split('-').collect();
+    let is_number = |(part, length): (&&str, usize)| {
+        part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    (2..=3).contains(&parts.len()) && parts.iter().zip([4, 2, 2]).all(is_number)
 }
 
 /// `list-v-2` is `list-v2` in the SDKs.
@@ -118,9 +140,14 @@ mod tests {
             ),
             ("https://a.example/docs/v2/pets/list-v-2", "pets.list-v2"),
             (
-                "https://a.example/reference/deprecated/pets/list.md",
+                "https://a.example/reference/deprecated/pets/list.mdx",
                 "pets.list",
             ),
+            (
+                "https://docs.a.example/v4.0.0/content/api-references/pets/list",
+                "pets.list",
+            ),
+            ("https://a.example/guides/docs/pets/list", "pets.list"),
             ("https://a.example/list", ".list"),
         ] {
             assert_eq!(named(reference), expected, "{reference}");
@@ -130,15 +157,33 @@ mod tests {
                 .is_some_and(|name| name.is_deprecated)
         );
         assert_eq!(linked("https://a.example"), None);
+        assert_eq!(linked("https://a.example/pets/2"), None);
         assert_eq!(linked("nowhere"), None);
     }
 
     #[test]
     fn versions_are_recognized() {
-        for segment in ["v1", "v1.3", "v2beta", "v1beta1", "2", "2024"] {
+        for segment in [
+            "v1",
+            "v1.3",
+            "v2beta",
+            "v1beta1",
+            "2",
+            "2024",
+            "2025-10",
+            "2025-10-01",
+        ] {
             assert!(is_version(segment), "{segment}");
         }
-        for segment in ["video", "v", "versions", "v1-pets", "2fa"] {
+        for segment in [
+            "video",
+            "v",
+            "versions",
+            "v1-pets",
+            "2fa",
+            "24-7",
+            "2025-summer",
+        ] {
             assert!(!is_version(segment), "{segment}");
         }
     }

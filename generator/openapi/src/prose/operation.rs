@@ -5,12 +5,14 @@ use serde_json::{Map, Value, json};
 
 use super::base::Bases;
 use super::block::Node;
+use super::label::Label;
 use super::name::Name;
 use super::page::{Body, ProsePage, Response};
 use super::placed::Placed;
 use super::property::Line;
 use super::schema::Schemas;
 use crate::loss::LossKind;
+use crate::server_url;
 use pages::page::Request;
 
 /// The facts about the operation that are not in the sections.
@@ -57,13 +59,13 @@ pub(super) fn document(
 
 /// Returns the servers: first the server of the request line, then the others with its base path.
 fn servers(server: &str, page: &ProsePage<'_>, line: usize) -> Placed {
-    let mut servers = vec![Placed::value(line, json!({ "url": server }))];
+    let mut servers = vec![Placed::value(line, server_url::entry(server))];
     let default = page.servers.iter().find(|listed| listed.is_default);
     let base = default.and_then(|listed| server.strip_prefix(&listed.url));
     for listed in &page.servers {
         let is_default = listed.is_default || server.starts_with(&listed.url);
         if let Some(base) = base.filter(|_| !is_default) {
-            let mut entry = json!({"url": format!("{}{base}", listed.url)});
+            let mut entry = server_url::entry(&format!("{}{base}", listed.url));
             if !listed.name.is_empty() {
                 entry["description"] = listed.name.clone().into();
             }
@@ -168,12 +170,14 @@ fn request_body(
         None if is_json(media_type) => Placed::object(line),
         None => Placed::value(line, json!({"type": "string", "format": "binary"})),
     };
+    // A body is optional if all of its properties are.
     let is_required = body.is_none_or(|body| {
-        let mut nodes = body.block.nodes.iter();
-        nodes.any(|node| match &node.content {
+        let nodes = &body.block.nodes;
+        let is_required = |node: &Node| match &node.content {
             Line::Property(property) => property.required,
             _ => true,
-        })
+        };
+        nodes.is_empty() || nodes.iter().any(is_required)
     });
     let mut request_body = Placed::object(line);
     if is_required {
@@ -192,20 +196,27 @@ fn body_schema(body: &Body, sample_type: Option<&str>, schemas: &mut Schemas<'_>
     if block.nodes.first().is_some_and(is_file) {
         return Placed::value(body.line, json!({"type": "string", "format": "binary"}));
     }
-    let is_object = block
-        .nodes
-        .iter()
-        .all(|node| matches!(node.content, Line::Property(_)));
+    // The lines are those of the type, unless the first one is a label.
+    let has_lines = block.nodes.first().is_some_and(|node| {
+        matches!(
+            node.content,
+            Line::Property(_) | Line::Discriminated(_) | Line::Variant(_)
+        )
+    });
     // Older pages do not name the type, but a sample may.
     let sample_type = sample_type.filter(|_| !body.has_sentence);
     match body.type_name.as_deref().or(sample_type) {
-        Some(name) if is_object && !block.nodes.is_empty() => {
-            let schema = schemas.object(&block.nodes, body.line);
+        Some(name) if has_lines => {
+            let schema = schemas.content(&block.nodes, body.line);
             let reference = format!("{}{name}", crate::walk::SCHEMAS);
             schemas.components.insert(name.to_owned(), schema);
             Placed::value(body.line, json!({ "$ref": reference }))
         }
         Some(name) if block.nodes.is_empty() => schemas.named(name, body.line),
+        None if block.nodes.is_empty() && body.is_object => {
+            let free = json!({"type": "object", "additionalProperties": true});
+            Placed::value(body.line, free)
+        }
         _ => schemas.content(&block.nodes, body.line),
     }
 }
@@ -222,8 +233,14 @@ fn responses(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -
         responses.insert(&response.status, success(head, response, schemas));
     }
     if page.responses.is_empty() {
-        // The platform omits responses without content.
-        responses.set("204", json!({"description": ""}));
+        // The platform omits responses without content, and responses that are not JSON.
+        if head.request.method == "get" && mentions_data(head, None) {
+            schemas.losses.add(LossKind::ResponseBody, head.line);
+            let response = Placed::value(head.line, json!({"description": ""}));
+            responses.insert("200", response.with("content", file(head.line)));
+        } else {
+            responses.set("204", json!({"description": ""}));
+        }
     }
     for response in &page.errors {
         let mut placed = described(response);
@@ -246,7 +263,7 @@ fn success(head: &Head<'_>, response: &Response, schemas: &mut Schemas<'_>) -> P
     let Some(first) = response.nodes.first() else {
         if !response.is_empty && response.status != "204" {
             schemas.losses.add(LossKind::ResponseBody, response.line);
-            if mentions_data(head, response) {
+            if mentions_data(head, response.description.as_deref()) {
                 return placed.with("content", file(response.line));
             }
         }
@@ -257,6 +274,11 @@ fn success(head: &Head<'_>, response: &Response, schemas: &mut Schemas<'_>) -> P
             schemas
                 .refused
                 .extend(response.nodes[1..].iter().map(|node| node.line));
+            file(first.line)
+        }
+        // The items of such a stream are not JSON: the platform prints binary data as strings.
+        Line::Stream(Label::Scalar("string", _)) => {
+            schemas.losses.add(LossKind::ResponseBody, first.line);
             file(first.line)
         }
         Line::Stream(label) => {
@@ -282,14 +304,10 @@ const DATA: [&str; 10] = [
 
 /// Returns `true` if the description of a response without a body suggests a file. The page does
 /// not distinguish files from empty responses.
-fn mentions_data(head: &Head<'_>, response: &Response) -> bool {
+fn mentions_data(head: &Head<'_>, description: Option<&str>) -> bool {
     let is_read = ["get", "post"].contains(&head.request.method.as_str());
     let method = head.name.as_ref().map(|name| name.method.to_snake_case());
-    let texts = [
-        response.description.as_deref(),
-        head.title,
-        method.as_deref(),
-    ];
+    let texts = [description, head.title, method.as_deref()];
     let words = texts
         .into_iter()
         .flatten()

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use super::authentication::{self, Scheme};
 use super::block::{self, Block, Node};
+use super::label::Label;
 use super::section::{self, EXAMPLES, Section};
+use pages::page::Outline;
 
 /// A page of structured prose.
 #[derive(Debug, Default)]
@@ -43,6 +45,8 @@ pub(super) struct Body {
     pub(super) type_name: Option<String>,
     /// The page has this sentence, which older pages do not have.
     pub(super) has_sentence: bool,
+    /// The sentence is `This endpoint expects an object.`
+    pub(super) is_object: bool,
     pub(super) block: Block,
 }
 
@@ -70,9 +74,9 @@ pub(super) struct NamedType {
 const EXPECTS: &str = "This endpoint expects ";
 
 impl<'a> ProsePage<'a> {
-    /// Reads the sections of a page. They begin on the line `start`, counted from 0.
-    pub(super) fn read(text: &'a str, start: usize) -> Self {
-        let sections = section::split(text, start);
+    /// Reads the sections of a page.
+    pub(super) fn read(text: &'a str, outline: Outline) -> Self {
+        let sections = section::split(text, outline);
         let types = sections.iter().filter(|section| section.title == "Types");
         let names = types.filter_map(|section| section.part).map(unescaped);
         let names: HashSet<String> = names.collect();
@@ -206,6 +210,10 @@ fn body(media_type: &str, line: usize, mut block: Block) -> Body {
         line,
         media_type: media_type.trim().trim_matches(['(', ')']).to_owned(),
         has_sentence: sentence.is_some(),
+        is_object: sentence
+            .as_deref()
+            .and_then(|text| text.strip_prefix(EXPECTS))
+            .is_some_and(|noun| noun.trim_end_matches('.') == "an object"),
         type_name: sentence.as_deref().and_then(expected_type),
         block,
     }
@@ -217,9 +225,8 @@ fn expected_type(sentence: &str) -> Option<String> {
     let noun = noun
         .strip_prefix("a ")
         .or_else(|| noun.strip_prefix("an "))?;
-    let is_name =
-        !noun.contains(' ') && !["object", "string", "integer", "boolean"].contains(&noun);
-    is_name.then(|| unescaped(noun))
+    let label = Label::parse(noun, &HashSet::new());
+    matches!(label, Some(Label::Named(_))).then(|| unescaped(noun))
 }
 
 fn response(heading: &str, line: usize, mut block: Block) -> Option<Response> {
@@ -254,6 +261,13 @@ fn unescaped(name: &str) -> String {
 mod tests {
     use super::*;
 
+    const OUTLINE: Outline = Outline {
+        request: 0,
+        reference: 0,
+        sections: 0,
+        level: 2,
+    };
+
     #[test]
     fn the_sections_are_read() {
         let text = "## Servers\n\n- `https://a.example/v1` (Main (EU), default)\n- `https://b.example` (B)\n\n\
@@ -262,7 +276,7 @@ mod tests {
                     ## Response\n\n### 200\n\nA pet.\n\n- `any`\n\n### 204\n\nNo response body\n\n\
                     ## Errors\n\n### 404 Not Found Error\n\n- `any`\n\n## Types\n\n### Pet\\_Input\n\nA pet.\n\n\
                     ## Examples\n\n**Request**\n";
-        let page = ProsePage::read(text, 0);
+        let page = ProsePage::read(text, OUTLINE);
         let servers: Vec<_> = page
             .servers
             .iter()
@@ -302,6 +316,6 @@ mod tests {
     #[test]
     fn what_is_not_known_is_refused() {
         let text = "## Request\n\n- stray\n\n### Cookies\n\n## Response\n\n### OK\n\n## Extra\n";
-        assert_eq!(ProsePage::read(text, 0).refused, [3, 5, 9, 11]);
+        assert_eq!(ProsePage::read(text, OUTLINE).refused, [3, 5, 9, 11]);
     }
 }

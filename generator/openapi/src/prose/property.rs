@@ -89,9 +89,28 @@ fn discriminated(property: &str, rest: &str) -> Option<Discriminated> {
     })
 }
 
-/// Parses `string, optional, default: a (b)) — text`.
+/// Parses `string, optional, default: a (b)) — text`. Tools that rewrite pages replace the dash.
 fn property(name: &str, rest: &str, names: &HashSet<String>) -> Option<Property> {
-    let (facts, description) = facts(rest)?;
+    let dashes: [fn(&str) -> Option<&str>; 2] = [|text| text.strip_prefix(" — "), after_dash];
+    dashes
+        .into_iter()
+        .find_map(|after_dash| property_of(name, facts(rest, after_dash)?, names))
+}
+
+/// Returns the text after any dash between white space.
+pub(super) fn after_dash(text: &str) -> Option<&str> {
+    let dash = text.trim_start();
+    let after = dash.strip_prefix(['—', '–', '-'])?;
+    let is_word = dash.len() < text.len() && after.starts_with(char::is_whitespace);
+    is_word.then_some(after)
+}
+
+/// Creates a property from the text in parentheses and the description.
+fn property_of(
+    name: &str,
+    (facts, description): (&str, Option<&str>),
+    names: &HashSet<String>,
+) -> Option<Property> {
     let (label, mut flags) = label_and_flags(facts)?;
     let required = match flags.split_once(',') {
         Some((presence, rest)) => {
@@ -130,13 +149,13 @@ fn property(name: &str, rest: &str, names: &HashSet<String>) -> Option<Property>
 }
 
 /// Splits the text in parentheses from the description. Both can contain parentheses.
-fn facts(text: &str) -> Option<(&str, Option<&str>)> {
+fn facts(text: &str, after_dash: fn(&str) -> Option<&str>) -> Option<(&str, Option<&str>)> {
     text.match_indices(')').find_map(|(end, _)| {
         let after = &text[end + 1..];
         if after.is_empty() {
             return Some((&text[..end], None));
         }
-        let description = after.strip_prefix(" — ")?;
+        let description = after_dash(after)?;
         Some((
             &text[..end],
             Some(description.trim()).filter(|text| !text.is_empty()),
@@ -170,7 +189,7 @@ mod tests {
         Line::parse(text, &HashSet::new())
     }
 
-    fn property_of(text: &str) -> Property {
+    fn property_in(text: &str) -> Property {
         match parsed(text) {
             Some(Line::Property(property)) => property,
             other => panic!("{text}: {other:?}"),
@@ -179,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_property_has_a_label_flags_and_a_description() {
-        let property = property_of(
+        let property = property_in(
             "`limit` (integer, optional, nullable, default: 30, deprecated) — At most (100) — see `x`.",
         );
         assert_eq!(
@@ -194,12 +213,17 @@ mod tests {
                 description: Some("At most (100) — see `x`.".to_owned()),
             }
         );
-        let property = property_of("`kind` (\"a, required (b)\", required)");
-        assert_eq!(
-            property.label,
-            Label::Constant("a, required (b)".to_owned())
-        );
+        let property = property_in("`kind` (\"a, required (b)\", required)");
+        assert_eq!(property.label, Label::Constant("a, required (b)".into()));
         assert!(property.required && property.description.is_none());
+    }
+
+    #[test]
+    fn another_dash_separates_a_description_too() {
+        for dash in [" - ", " – ", "\u{a0}— ", "  —  "] {
+            let property = property_in(&format!("`a` (string, required){dash}Text (b) - c"));
+            assert_eq!(property.description.as_deref(), Some("Text (b) - c"));
+        }
     }
 
     #[test]
@@ -219,7 +243,7 @@ mod tests {
                 "a nullable, b",
             ),
         ] {
-            let property = property_of(&format!("`text` (string, {flags}) — Text"));
+            let property = property_in(&format!("`text` (string, {flags}) — Text"));
             assert_eq!(property.default.as_deref(), Some(default), "{flags}");
         }
     }

@@ -48,6 +48,11 @@ pub(super) fn call(samples: &[Sample<'_>]) -> Option<(Vec<String>, String)> {
     })
 }
 
+/// Methods of HTTP libraries, whose clients are often named `client` too.
+const HTTP_METHODS: [&str; 9] = [
+    "get", "post", "put", "patch", "delete", "head", "options", "request", "send",
+];
+
 /// Returns the groups and the method that a line calls on `client`.
 fn called(line: &str) -> Option<(Vec<String>, String)> {
     line.match_indices("client.").find_map(|(start, matched)| {
@@ -61,7 +66,8 @@ fn called(line: &str) -> Option<(Vec<String>, String)> {
             !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         };
         let method = names.iter().all(is_name).then(|| names.pop())??;
-        Some((names, method))
+        let is_http = names.is_empty() && HTTP_METHODS.contains(&method.as_str());
+        (!is_http).then_some((names, method))
     })
 }
 
@@ -260,6 +266,11 @@ mod tests {
                 "```python\nconn = http.client.HTTPSConnection(\"a\")\n```\n",
                 None,
             ),
+            (
+                "```python\nresponse = await client.post(url, json=payload)\n```\n",
+                None,
+            ),
+            ("```python\nclient.pets.get(\n```\n", Some("pets.get")),
             (
                 "```csharp\nvar response = client.Execute(request);\n```\n",
                 None,

@@ -155,13 +155,14 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Creates the schema of the items of a stream, whose lines follow the stream's line.
+    /// Creates the schema of the items of a stream, whose lines are below the stream's line or follow
+    /// it.
     pub(super) fn stream_items(&mut self, label: &Label, nodes: &[Node]) -> Placed {
         let Some((head, items)) = nodes.split_first() else {
             return Placed::object(1);
         };
         let node = Node {
-            children: items.to_vec(),
+            children: [&head.children, items].concat(),
             ..head.clone()
         };
         self.labelled(label, &node, "")
@@ -214,7 +215,11 @@ impl<'a> Schemas<'a> {
     pub(super) fn labelled(&mut self, label: &Label, node: &Node, key: &str) -> Placed {
         let line = node.line;
         let mut schema = Placed::object(line);
-        let has_lines = matches!(label.core(), Label::Object | Label::Union(_) | Label::Enum);
+        let has_lines = match label.core() {
+            Label::Object | Label::Union(_) | Label::Enum => true,
+            Label::Named(name) => !self.types.contains_key(name.as_str()),
+            _ => false,
+        };
         if !has_lines {
             self.refused
                 .extend(node.children.iter().map(|node| node.line));
@@ -228,16 +233,19 @@ impl<'a> Schemas<'a> {
                     self.losses.add(LossKind::Formats, line);
                 }
             }
-            Label::Constant(text) => {
-                schema.set("type", "string");
-                schema.set("enum", json!([text]));
+            Label::Constant(value) => {
+                schema.set("type", kind_of(value));
+                schema.set("enum", json!([value]));
             }
             Label::File => {
                 schema.set("type", "string");
                 schema.set("format", "binary");
             }
             Label::Enum => return self.values(node, key),
-            Label::Named(name) => return self.named(name, line),
+            Label::Named(name) if !has_lines || node.children.is_empty() => {
+                return self.named(name, line);
+            }
+            Label::Named(name) => return self.named_with_lines(name, node),
             Label::Object => return self.object_of(label, node, key),
             Label::List(items) => {
                 let items = self.labelled_within(label, items, node, key);
@@ -316,6 +324,16 @@ impl<'a> Schemas<'a> {
         reference(name, line)
     }
 
+    /// Returns a reference to a named type without a heading, whose content is below the node.
+    fn named_with_lines(&mut self, name: &str, node: &Node) -> Placed {
+        // The lines can mention the type itself.
+        self.components
+            .insert(name.to_owned(), Placed::object(node.line));
+        let schema = self.content(&node.children, node.line);
+        self.components.insert(name.to_owned(), schema);
+        reference(name, node.line)
+    }
+
     /// Creates the schema of an object from the lines below the node.
     fn object_of(&mut self, label: &Label, node: &Node, key: &str) -> Placed {
         let Some(first) = node.children.first() else {
@@ -383,6 +401,16 @@ fn enumeration(values: &[String], line: usize) -> Placed {
     Placed::value(line, json!({"type": "string", "enum": values}))
 }
 
+/// Returns the type of a constant in OpenAPI.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        _ => "string",
+    }
+}
+
 pub(super) fn reference(name: &str, line: usize) -> Placed {
     Placed::value(line, json!({"$ref": format!("{SCHEMAS}{name}")}))
 }
@@ -401,7 +429,7 @@ fn default(label: &Label, text: &str, schema: &Value) -> Value {
     let is_text = match label {
         Label::Scalar(kind, _) => *kind == "string",
         Label::Enum => schema["type"] == "string",
-        Label::Constant(_) => true,
+        Label::Constant(value) => value.is_string(),
         _ => false,
     };
     let value = if is_text { None } else { json() };

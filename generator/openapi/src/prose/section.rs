@@ -1,13 +1,13 @@
 //! Splits the structured part of a page at its headings.
 
-use pages::page::Fence;
+use pages::page::{Fence, Outline, heading};
 
 /// The lines between two headings.
 #[derive(Debug)]
 pub(super) struct Section<'a> {
-    /// The text of the last `## ` heading.
+    /// The text of the last heading of a section.
     pub(super) title: &'a str,
-    /// The text of the `### ` heading below it.
+    /// The text of the heading one level below it.
     pub(super) part: Option<&'a str>,
     /// The line of the nearest heading, counted from 1.
     pub(super) line: usize,
@@ -18,19 +18,24 @@ pub(super) struct Section<'a> {
 /// The section with samples, whose headings are not headings of the page.
 pub(super) const EXAMPLES: &str = "Examples";
 
-/// Splits the lines starting at `start`, counted from 0.
-pub(super) fn split(text: &str, start: usize) -> Vec<Section<'_>> {
+/// Splits the sections of a page.
+pub(super) fn split(text: &str, outline: Outline) -> Vec<Section<'_>> {
+    let Outline {
+        sections: start,
+        level,
+        ..
+    } = outline;
     let mut sections: Vec<Section<'_>> = Vec::new();
     let mut fence = Fence::default();
     for (index, line) in text.lines().enumerate().skip(start) {
         let number = index + 1;
         let is_fenced = fence.encloses(line);
-        let title = line.strip_prefix("## ").filter(|_| !is_fenced);
-        let part = line.strip_prefix("### ").filter(|_| !is_fenced);
+        let title = heading(line, level).filter(|_| !is_fenced);
+        let part = heading(line, level + 1).filter(|_| !is_fenced);
         let last = sections.last_mut();
         match (title, part, last) {
             (Some(title), ..) => sections.push(Section {
-                title: title.trim(),
+                title,
                 part: None,
                 line: number,
                 lines: Vec::new(),
@@ -39,7 +44,7 @@ pub(super) fn split(text: &str, start: usize) -> Vec<Section<'_>> {
                 let title = last.title;
                 sections.push(Section {
                     title,
-                    part: Some(part.trim()),
+                    part: Some(part),
                     line: number,
                     lines: Vec::new(),
                 });
@@ -58,7 +63,13 @@ mod tests {
     #[test]
     fn headings_in_samples_are_not_those_of_the_page() {
         let text = "# Title\n## Request\n### Headers\n- a\n## Examples\n### b\n```\n## c\n```\n";
-        let sections = split(text, 1);
+        let outline = Outline {
+            request: 0,
+            reference: 1,
+            sections: 1,
+            level: 2,
+        };
+        let sections = split(text, outline);
         let found: Vec<_> = sections
             .iter()
             .map(|section| {

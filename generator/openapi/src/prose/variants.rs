@@ -76,15 +76,51 @@ pub(super) fn find<'a>(
 
 /// Assigns the headings that nothing mentions to the unions that are visited there.
 fn settle<'a>(unions: &[&'a str], range: &[&'a str], found: &mut HashMap<&'a str, Found<'a>>) {
-    for union in unions {
-        let is_decided = unions.len() == 1 || range.is_empty();
-        let result = if is_decided {
-            Found::Variants(range.to_vec())
-        } else {
-            Found::Undecided
+    let owners = owners(unions, range);
+    for (position, union) in unions.iter().enumerate() {
+        let result = match &owners {
+            Some(owners) => {
+                let own = owners.iter().zip(range);
+                let own = own.filter(|(owner, _)| **owner == position);
+                Found::Variants(own.map(|(_, heading)| *heading).collect())
+            }
+            None => Found::Undecided,
         };
         found.insert(union, result);
     }
+}
+
+/// Returns the index of the union of each heading, or `None` if the order is ambiguous. The
+/// platform often names a variant after its union.
+fn owners(unions: &[&str], range: &[&str]) -> Option<Vec<usize>> {
+    let named_after = |heading: &&str| {
+        let mut prefixes: Vec<usize> = (0..unions.len())
+            .filter(|index| is_named_after(heading, unions[*index]))
+            .collect();
+        prefixes.sort_by_key(|index| unions[*index].len());
+        prefixes.pop()
+    };
+    let named: Vec<Option<usize>> = range.iter().map(named_after).collect();
+    let last = unions.len().checked_sub(1)?;
+    // A heading with another name is between the unions of its neighbors.
+    let mut least = 0;
+    let mut owners = Vec::new();
+    for (position, owner) in named.iter().enumerate() {
+        let next = named[position..].iter().flatten().next().copied();
+        let most = next.unwrap_or(last);
+        if owner.is_none() && least != most || most < least {
+            return None;
+        }
+        least = most;
+        owners.push(most);
+    }
+    Some(owners)
+}
+
+/// Returns `true` for `VoiceId` and `Voice`, but not for `Voices` and `Voice`.
+fn is_named_after(heading: &str, union: &str) -> bool {
+    let rest = heading.strip_prefix(union);
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase() || !c.is_alphanumeric()))
 }
 
 #[cfg(test)]
@@ -147,6 +183,32 @@ mod tests {
                 .values()
                 .all(|found| *found == Found::Variants(Vec::new()))
         );
+    }
+
+    #[test]
+    fn variants_with_the_name_of_their_union_decide_between_unions() {
+        let found = |headings: &[&'static str]| {
+            let mut all = vec!["Voice", "Place"];
+            all.extend(headings);
+            let mut sources = vec![visible(&["Voice", "Place"]), union("Voice"), union("Place")];
+            sources.extend(headings.iter().map(|_| visible(&[])));
+            let found = find(&sources, &all);
+            ["Voice", "Place"].map(|union| match &found[union] {
+                Found::Variants(variants) => variants.join(" "),
+                Found::Undecided => "?".to_owned(),
+            })
+        };
+        assert_eq!(
+            found(&["VoiceId", "VoiceName", "PlaceId"]),
+            ["VoiceId VoiceName", "PlaceId"]
+        );
+        assert_eq!(found(&["VoiceId", "VoiceName"]), ["VoiceId VoiceName", ""]);
+        assert_eq!(found(&["PlaceId", "Other"]), ["", "PlaceId Other"]);
+        assert_eq!(found(&["Other", "VoiceId"]), ["Other VoiceId", ""]);
+        assert_eq!(found(&["VoiceId", "Other"]), ["?", "?"]);
+        assert_eq!(found(&["Other", "PlaceId"]), ["?", "?"]);
+        assert_eq!(found(&["PlaceId", "VoiceId"]), ["?", "?"]);
+        assert_eq!(found(&["Voices", "PlaceId"]), ["?", "?"]);
     }
 
     #[test]

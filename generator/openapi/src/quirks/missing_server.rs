@@ -11,6 +11,7 @@
 use serde_json::{Value, json};
 
 use super::{Context, Fixed, Quirk};
+use crate::server_url;
 use crate::walk;
 
 pub(super) const QUIRK: Quirk = Quirk {
@@ -31,7 +32,8 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     };
     let server = walk::operations(root).find_map(|(path, ..)| server(&request.url, path));
     if let (Some(server), Some(root)) = (server, root.as_object_mut()) {
-        root.insert("servers".to_owned(), json!([{ "url": server }]));
+        let servers = json!([server_url::entry(&server)]);
+        root.insert("servers".to_owned(), servers);
         fixed.at("/servers");
     }
 }

@@ -2,6 +2,7 @@
 //! pages.
 
 mod damaged;
+mod facts;
 mod model;
 mod reading;
 mod render;

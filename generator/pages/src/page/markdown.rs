@@ -1,11 +1,12 @@
 //! Finds the pages of a Markdown file.
 
+use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::prose::{is_section, outline};
+use super::prose::{is_section, outline, requests, title, without_comments};
 use super::signs::{
     LineIndex, front_matter, is_async_api, is_closed, is_method, is_specification, request_line,
     sent_files, uncovered,
@@ -121,8 +122,8 @@ impl Reader<'_> {
                     if level == HeadingLevel::H1 {
                         self.read_title(heading, line);
                     }
-                    let section = heading.trim_start_matches('#').trim();
-                    let is_below = self.draft.reference.is_some() && level == HeadingLevel::H2;
+                    let section = heading.trim_matches(['#', ' ', '\n']);
+                    let is_below = self.draft.reference.is_some() && level != HeadingLevel::H1;
                     self.draft.has_section |= is_below && is_section(section);
                     let is_announced = heading.to_lowercase().contains("openapi specification");
                     self.draft.announced = is_announced;
@@ -305,10 +306,15 @@ impl Draft {
                     sample_files: specification.sample_files,
                 })
             }));
-        } else if self.is_unreadable {
+            return;
+        }
+        if self.is_unreadable {
             // The block has already been reported.
-        } else if let Some(page) = self.prose(file, text) {
-            found.pages.push(Arc::new(page));
+            return;
+        }
+        let operations = self.prose(file, text);
+        if !operations.is_empty() {
+            found.pages.extend(operations.into_iter().map(Arc::new));
         } else if let Some(request) = &self.request {
             let problem = Problem::new(
                 Code::MissingSpecification,
@@ -351,34 +357,99 @@ impl Draft {
                         .at(file.place(line))
                         .advice("fetch the page again, or connect to it with a WebSocket library"),
                 );
+            } else if let Some(outline) = outline(&without_comments(text), 0)
+                && outline.reference != outline.sections
+            {
+                let message = "the page describes an operation, but has no request line";
+                found.warnings.push(
+                    Problem::new(Code::NoOperation, message)
+                        .at(file.place(self.line + outline.reference))
+                        .advice(
+                            "add the request line, such as `GET https://api.example.com/v1/pets`, \
+                             or fetch the page again",
+                        ),
+                );
             }
             found.skipped += usize::from(self.title.is_some());
         }
     }
 
-    /// Returns the page if it is structured prose.
-    fn prose(&self, file: &Arc<SourceFile>, text: &str) -> Option<Page> {
-        if self.was_announced {
-            return None;
-        }
+    /// Returns the operations of a page of structured prose.
+    fn prose(&self, file: &Arc<SourceFile>, text: &str) -> Vec<Page> {
         let request = self.request.as_ref();
-        let line = request.map(|request| request.line).or(self.webhook)?;
-        let outline = outline(text, line - self.line)?;
+        let line = request.map(|request| request.line).or(self.webhook);
+        let Some(line) = line.filter(|_| !self.was_announced) else {
+            return Vec::new();
+        };
+        let text = without_comments(text);
+        let requests = requests(&text, line - self.line);
+        // The title of a further operation is a heading that is not a section.
+        let begin = |request: usize| match title(&text, request) {
+            Some((line, title)) if !is_section(title) => line,
+            _ => request,
+        };
+        let further = requests[1..].iter().map(|request| begin(*request));
+        let begins: Vec<usize> = iter::once(0).chain(further).collect();
+        let ends = begins[1..].iter().copied().chain([usize::MAX - 1]);
+        let lines = LineIndex::new(&text);
+        let mut pages = Vec::new();
+        for ((request, begin), end) in requests.iter().zip(&begins).zip(ends) {
+            let own = lines.text(&text, begin + 1..end + 1);
+            let page = self.operation(file, own, *begin, request - begin);
+            pages.extend(page);
+        }
+        if let [_, _, ..] = pages[..] {
+            // The first heading is that of all operations.
+            for page in &mut pages {
+                let Form::Prose(outline) = page.form else {
+                    continue;
+                };
+                let own = title(&page.specification.text, outline.request);
+                page.title = own.map(|(_, title)| title.to_owned());
+            }
+        }
+        pages
+    }
+
+    /// Returns the operation whose text begins at a line, and whose request line is `request` lines
+    /// below it.
+    fn operation(
+        &self,
+        file: &Arc<SourceFile>,
+        text: &str,
+        begin: usize,
+        request: usize,
+    ) -> Option<Page> {
+        let outline = outline(text, request)?;
+        let line = self.line + begin;
+        let (own, sample_files) = match begin {
+            0 => (self.request.clone(), self.sample_files.clone()),
+            _ => {
+                let (method, url) = request_line(text.lines().nth(request)?)?;
+                let own = Request {
+                    method: method.to_ascii_lowercase(),
+                    url: url.to_owned(),
+                    line: line + request,
+                    is_inherited: false,
+                };
+                (Some(own), Vec::new())
+            }
+        };
         let reference = text.lines().nth(outline.reference)?;
         let reference = reference.strip_prefix("Reference: ");
         Some(Page {
             file: Arc::clone(file),
-            line: self.line,
+            line,
             title: self.title.clone(),
-            request: request.cloned(),
-            is_webhook: request.is_none(),
+            is_webhook: own.is_none(),
+            request: own,
             reference: reference.map(|address| address.trim().replace(' ', "%20")),
             specification: Block {
                 text: text.into(),
-                line: self.line,
+                line,
             },
             form: Form::Prose(outline),
-            sample_files: self.sample_files.clone(),
+            sample_files,
         })
     }
 }

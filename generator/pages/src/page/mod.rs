@@ -22,7 +22,7 @@ use crate::panics;
 use crate::problem::Problem;
 use crate::size;
 use crate::source::{Place, SourceFile};
-pub use prose::{Fence, Outline};
+pub use prose::{Fence, Outline, heading};
 use signs::{VERSION_KEYS, has_key, is_async_api, is_openapi};
 
 /// A published page with one of its specifications.
@@ -315,6 +315,46 @@ mod tests {
 
     fn read_one(text: &str) -> Result<Pages, Problem> {
         read(&[SourceFile::new("page.md", text)])
+    }
+
+    #[test]
+    fn a_page_of_prose_without_a_request_line_is_a_warning() {
+        let sections = "Reference: https://docs.example.com/list\n\n## Response\n\n### 200\n";
+        let good = format!("# Get\n\nGET https://api.example.com/get\n\n{sections}");
+        for request in ["", "GET /list\n\n"] {
+            let bad = format!("# List\n\n{request}{sections}");
+            let files = [
+                SourceFile::new("a.md", &bad),
+                SourceFile::new("b.md", &good),
+            ];
+            let found = read(&files).expect("a page");
+            let warnings = found.warnings.iter().map(Problem::code);
+            assert_eq!(warnings.collect::<Vec<_>>(), [Code::NoOperation]);
+            assert_eq!(found.pages.len(), 1);
+        }
+    }
+
+    #[test]
+    fn each_operation_of_a_page_of_prose_is_a_page() {
+        let operation = |name: &str| {
+            format!(
+                "## {name}\n\nGET https://api.example.com/{name}\n\n\
+                 Reference: https://docs.example.com/{name}\n\n### Response\n\n#### 200\n\n"
+            )
+        };
+        let text = format!("# Pets\n\n{}{}", operation("list"), operation("get"));
+        let pages = read_one(&text).expect("the page is in the dialect").pages;
+        let found = pages.iter().map(|page| {
+            let url = page.request.as_ref().map(|request| request.url.as_str());
+            (page.title.as_deref(), url, page.specification.line)
+        });
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            [
+                (Some("list"), Some("https://api.example.com/list"), 1),
+                (Some("get"), Some("https://api.example.com/get"), 13),
+            ]
+        );
     }
 
     #[test]

@@ -4,6 +4,10 @@
 //! The description is arbitrary Markdown, and can have headings that look like sections. Therefore,
 //! the sections begin below the reference link. Their content is not parsed here.
 
+use std::borrow::Cow;
+
+use super::signs::request_line;
+
 /// The headings of the sections.
 const SECTIONS: [&str; 8] = [
     "Authentication",
@@ -25,39 +29,86 @@ pub struct Outline {
     pub reference: usize,
     /// The first section.
     pub sections: usize,
+    /// The level of the headings of sections, which is 2 unless a mirror has moved all headings.
+    pub level: usize,
 }
+
+/// The levels that the headings of sections can have, most likely first.
+const LEVELS: [usize; 4] = [2, 3, 4, 5];
 
 /// Returns `true` if the text of a heading names a section.
 pub(super) fn is_section(heading: &str) -> bool {
     SECTIONS.contains(&heading)
 }
 
+/// Returns the text of a line that is a heading of this level.
+pub fn heading(line: &str, level: usize) -> Option<&str> {
+    let text = line.trim_start_matches('#');
+    let is_heading = line.len() - text.len() == level && text.starts_with(' ');
+    is_heading.then(|| text.trim().trim_end_matches('#').trim_end())
+}
+
 /// Returns the section that begins on a line.
-fn section(line: &str) -> Option<&str> {
-    let heading = line.strip_prefix("## ")?.trim();
-    is_section(heading).then_some(heading)
+fn section(line: &str, level: usize) -> Option<&str> {
+    heading(line, level).filter(|heading| is_section(heading))
 }
 
 /// Finds the parts of the page below the line `request`. The page must have a section that
 /// describes the operation.
 pub(super) fn outline(text: &str, request: usize) -> Option<Outline> {
     // A description can have an unclosed fence.
-    let found = [true, false].into_iter().find_map(|has_fences| {
-        let (reference, sections) = borders(text, request, has_fences)?;
+    let mut attempts = LEVELS
+        .into_iter()
+        .flat_map(|level| [(level, true), (level, false)]);
+    attempts.find_map(|(level, has_fences)| {
+        let (reference, sections) = borders(text, request, level, has_fences)?;
         // A guide can also show a request, and have sections with these names.
-        let is_page = reference != sections || has_part(text, sections);
-        (is_page && describes(text, sections)).then_some((reference, sections))
-    });
-    let (reference, sections) = found?;
-    Some(Outline {
-        request,
-        reference,
-        sections,
+        let is_page = reference != sections || has_part(text, sections, level);
+        let outline = Outline {
+            request,
+            reference,
+            sections,
+            level,
+        };
+        (is_page && describes(text, sections, level)).then_some(outline)
     })
 }
 
+/// Returns the request lines of all operations on a page: `request`, and each request line below a
+/// complete operation that a link and a section follow. A description can also show a request.
+pub(super) fn requests(text: &str, request: usize) -> Vec<usize> {
+    let mut found = vec![request];
+    let mut fence = Fence::default();
+    let mut is_below_reference = false;
+    let mut is_complete = false;
+    let mut next = None;
+    for (number, line) in text.lines().enumerate().skip(request + 1) {
+        let is_fenced = fence.encloses(line);
+        let is_section = || LEVELS.iter().any(|level| section(line, *level).is_some());
+        if !is_fenced && is_below_reference && is_section() {
+            is_complete = true;
+            found.extend(next.take());
+        }
+        if !is_fenced && is_complete && next.is_none() && request_line(line).is_some() {
+            next = Some(number);
+        }
+        let is_blank = line.trim().is_empty();
+        is_below_reference =
+            !is_fenced && (line.starts_with("Reference: ") || is_blank && is_below_reference);
+    }
+    found
+}
+
+/// Returns the heading directly above a request line, with its line.
+pub(super) fn title(text: &str, request: usize) -> Option<(usize, &str)> {
+    let above = text.lines().enumerate().take(request);
+    let (number, line) = above.filter(|(_, line)| !line.trim().is_empty()).last()?;
+    let heading = (1..=6).find_map(|level| heading(line, level))?;
+    Some((number, heading))
+}
+
 /// Returns the lines of the link and of the first section.
-fn borders(text: &str, request: usize, has_fences: bool) -> Option<(usize, usize)> {
+fn borders(text: &str, request: usize, level: usize, has_fences: bool) -> Option<(usize, usize)> {
     let mut fence = Fence::default();
     let mut reference = None;
     let mut candidate = None;
@@ -67,7 +118,7 @@ fn borders(text: &str, request: usize, has_fences: bool) -> Option<(usize, usize
             candidate = None;
             continue;
         }
-        if section(line).is_some() {
+        if section(line, level).is_some() {
             first_section.get_or_insert(number);
             if let Some(link) = candidate {
                 reference = Some((link, number));
@@ -83,7 +134,7 @@ fn borders(text: &str, request: usize, has_fences: bool) -> Option<(usize, usize
 }
 
 /// Returns `true` if a section has content that only descriptions of operations have.
-fn has_part(text: &str, sections: usize) -> bool {
+fn has_part(text: &str, sections: usize, level: usize) -> bool {
     let parts = [
         "Path parameters",
         "Query parameters",
@@ -92,7 +143,7 @@ fn has_part(text: &str, sections: usize) -> bool {
         "Payload",
     ];
     text.lines().skip(sections).any(|line| {
-        let heading = line.strip_prefix("### ").unwrap_or_default();
+        let heading = heading(line, level + 1).unwrap_or_default();
         let is_status = heading.split(' ').next().is_some_and(is_status);
         is_status || parts.iter().any(|part| heading.starts_with(part))
     })
@@ -103,14 +154,37 @@ fn is_status(word: &str) -> bool {
 }
 
 /// Returns `true` if there is a section that is not only about samples or a connection.
-fn describes(text: &str, sections: usize) -> bool {
+fn describes(text: &str, sections: usize, level: usize) -> bool {
     let mut fence = Fence::default();
     let mut lines = text.lines().skip(sections);
     lines.any(|line| {
         let is_open = fence.encloses(line);
-        let found = section(line).filter(|_| !is_open);
+        let found = section(line, level).filter(|_| !is_open);
         found.is_some_and(|found| found != "Examples" && !found.starts_with("AsyncAPI"))
     })
+}
+
+/// Replaces the lines of HTML comments with empty lines. A comment that is never closed is kept.
+pub(super) fn without_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains("<!--") {
+        return Cow::Borrowed(text);
+    }
+    let mut fence = Fence::default();
+    let mut is_open = false;
+    let mut result = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let content = line.trim();
+        let starts = !is_open && !fence.encloses(line) && content.starts_with("<!--");
+        let end = content.split_once("-->").map(|(_, after)| after.is_empty());
+        // A comment with text after it is kept.
+        let is_comment = is_open || starts && end != Some(false);
+        result.push_str(if is_comment { "\n" } else { line });
+        is_open = is_comment && end.is_none();
+    }
+    match is_open {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(result),
+    }
 }
 
 /// The state of fenced blocks while the lines of a page are read in order.
@@ -166,6 +240,44 @@ mod tests {
         let open = format!("```md\nan open fence\n\n{body}");
         assert_eq!(found(&open), Some((7, 9)));
         assert_eq!(found("## Response\n\n### 200\n"), Some((4, 4)));
+    }
+
+    #[test]
+    fn a_page_can_have_several_operations() {
+        let operation = |heading: &str| {
+            format!(
+                "{heading}GET https://api.example.com/pets\n\nPOST https://example.com/described\n\n\
+                 Reference: https://docs.example.com/pets\n\n### Response\n\n"
+            )
+        };
+        let text = format!("{}{}", operation("## List\n\n"), operation("### Get\n\n"));
+        assert_eq!(requests(&text, 2), [2, 12]);
+        assert_eq!(title(&text, 12), Some((10, "Get")));
+        let text = format!("{}{}", operation(""), operation(""));
+        assert_eq!(requests(&text, 0), [0, 8]);
+        assert_eq!(title(&text, 8), Some((6, "Response")));
+        // A request in a fence, or without a link below it, is not an operation.
+        let text = format!(
+            "{}```\n{}```\n\nGET https://example.com\n",
+            operation(""),
+            operation("")
+        );
+        assert_eq!(requests(&text, 0), [0]);
+    }
+
+    #[test]
+    fn comments_are_empty_lines() {
+        let text = "a\n<!-- b -->\n<!-- c\nd -->\n```\n<!-- e -->\n```\n<!-- f --> g\n";
+        let expected = "a\n\n\n\n```\n<!-- e -->\n```\n<!-- f --> g\n";
+        assert_eq!(without_comments(text), expected);
+        assert_eq!(without_comments("<!-- open\na\n"), "<!-- open\na\n");
+    }
+
+    #[test]
+    fn all_headings_can_be_deeper() {
+        let text = "Reference: https://docs.example.com/pets\n\n#### Response ####\n\n##### 200\n";
+        let outline = outline(&format!("{HEAD}{text}"), 2).expect("a page");
+        assert_eq!((outline.sections, outline.level), (6, 4));
     }
 
     #[test]

@@ -120,10 +120,12 @@ pub(super) fn request_line(line: &str) -> Option<(&str, &str)> {
     is_request.then_some((method, url))
 }
 
-/// Returns `true` if a paragraph is a request line without a URL, which pages of webhooks
-/// have.
+/// Returns `true` if a paragraph is a request line without a URL, which pages of webhooks have. The
+/// media type of the payload can follow it.
 pub(super) fn is_method(paragraph: &str) -> bool {
-    METHODS.contains(&paragraph.trim())
+    let mut lines = paragraph.trim().lines().map(str::trim);
+    let is_method = lines.next().is_some_and(|line| METHODS.contains(&line));
+    is_method && lines.all(|line| line.starts_with("Content-Type: "))
 }
 
 /// Returns `true` if a fenced block, including its fences, has a closing fence.
@@ -197,6 +199,16 @@ impl LineIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_webhook_has_a_method_without_a_url() {
+        for paragraph in ["POST", "POST \n", "POST \nContent-Type: application/json"] {
+            assert!(is_method(paragraph), "{paragraph}");
+        }
+        for paragraph in ["POST it", "POST\nit", "Content-Type: text/plain", ""] {
+            assert!(!is_method(paragraph), "{paragraph}");
+        }
+    }
 
     #[test]
     fn samples_show_which_parts_of_a_form_are_files() {

@@ -1,0 +1,196 @@
+//! Single facts of pages, each in the form in which the platform prints it.
+
+use openapi::document::Document;
+use pages::SourceFile;
+use serde_json::{Value, json};
+
+use crate::read;
+
+/// Reads one page with this request line and these sections.
+fn document_of(request: &str, sections: &str) -> Document {
+    let text = format!(
+        "# Do it\n\n{request}\n\nReference: https://docs.a.example/reference/2025-10/pets/do-it\n\n\
+         {sections}"
+    );
+    let (mut documents, warnings) = read(&[SourceFile::new("page.md", &text)]).expect("a page");
+    assert!(warnings.is_empty(), "{warnings:?}\n{text}");
+    documents.remove(0)
+}
+
+fn document(sections: &str) -> Value {
+    document_of("POST https://a.example/v1/pets/{id}", sections).root
+}
+
+fn operation(root: &Value) -> &Value {
+    &root["paths"]["/pets/{id}"]["post"]
+}
+
+fn content<'a>(root: &'a Value, media_type: &str) -> &'a Value {
+    &operation(root)["responses"]["200"]["content"][media_type]["schema"]
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+#[test]
+fn a_named_response_without_a_heading_has_its_lines_below_it() {
+    let line = "## Response\n\n### 200\n\n- `Event`\n  - `type`: `start`\n    - `parent` (Event, optional)\n  \
+                - `type`: `end`\n";
+    let list = line.replace("`Event`\n", "`list of Event`\n");
+    for (sections, whole) in [
+        (line, reference("Event")),
+        (&list, json!({"type": "array", "items": reference("Event")})),
+    ] {
+        let root = document(sections);
+        assert_eq!(*content(&root, "application/json"), whole);
+        let variants = &root["components"]["schemas"]["Event"]["oneOf"];
+        assert_eq!(variants[0]["properties"]["parent"], reference("Event"));
+        assert_eq!(variants[1]["properties"]["type"]["enum"], json!(["end"]));
+    }
+}
+
+#[test]
+fn the_lines_of_a_named_stream_are_below_it_or_after_it() {
+    for indent in ["", "  "] {
+        let root = document(&format!(
+            "## Response\n\n### 200\n\n- Streaming response of `Event`.\n{indent}- `type`: `start`\n{indent}  \
+             - `time` (long, required)\n{indent}- `type`: `end`\n"
+        ));
+        assert_eq!(*content(&root, "text/event-stream"), reference("Event"));
+        let event = &root["components"]["schemas"]["Event"];
+        let time = &event["oneOf"][0]["properties"]["time"];
+        assert_eq!(*time, json!({"type": "integer", "format": "int64"}));
+    }
+}
+
+#[test]
+fn a_stream_of_strings_is_binary_data() {
+    let root = document("## Response\n\n### 200\n\n- Streaming response of `string`.\n");
+    let binary = json!({"type": "string", "format": "binary"});
+    assert_eq!(*content(&root, "application/octet-stream"), binary);
+}
+
+#[test]
+fn a_boolean_or_a_number_can_be_constant() {
+    let root = document("## Response\n\n### 200\n\n- `a` (true, required)\n- `b` (2, required)\n");
+    let properties = &content(&root, "application/json")["properties"];
+    assert_eq!(properties["a"], json!({"type": "boolean", "enum": [true]}));
+    assert_eq!(properties["b"], json!({"type": "integer", "enum": [2]}));
+}
+
+#[test]
+fn a_path_parameter_of_an_unknown_type_is_a_string() {
+    let sections = "## Request\n\n### Path parameters\n\n- `id` (TYPE, required)\n\n\
+                    ### Query parameters\n\n- `other` (any, optional)\n";
+    for label in ["any", "PetId"] {
+        let text = format!(
+            "# Do it\n\nPOST https://a.example/v1/pets/{{id}}\n\n\
+             Reference: https://docs.a.example/reference/pets/do-it\n\n{}",
+            sections.replace("TYPE", label)
+        );
+        let (documents, _) = read(&[SourceFile::new("page.md", &text)]).expect("a page");
+        let parameters = &operation(&documents[0].root)["parameters"];
+        assert_eq!(parameters[0]["schema"], json!({"type": "string"}));
+        assert_eq!(parameters[1]["schema"], json!({}));
+    }
+}
+
+#[test]
+fn a_date_in_the_link_is_a_version() {
+    let root = document("## Response\n\n### 200\n\n- `any`\n");
+    assert_eq!(operation(&root)["x-fern-sdk-group-name"], json!(["pets"]));
+}
+
+#[test]
+fn a_placeholder_in_the_host_is_a_variable_of_the_server() {
+    let sections = "## Response\n\n### 200\n\n- `any`\n";
+    let root = document_of("POST https://{index_host}/query", sections).root;
+    let server = json!({
+        "url": "https://{index_host}",
+        "variables": {"index_host": {"default": "index_host"}},
+    });
+    assert_eq!(root["servers"], json!([server]));
+    assert!(root["paths"]["/query"]["post"].is_object());
+}
+
+#[test]
+fn a_body_is_optional_only_if_all_of_its_properties_are() {
+    for (body, is_required) in [
+        (
+            "This endpoint expects an object.\n\n- `a` (any, optional)\n",
+            false,
+        ),
+        (
+            "This endpoint expects an object.\n\n- `a` (any, required)\n",
+            true,
+        ),
+        (
+            "This endpoint expects a Pet.\n\n## Types\n\n### Cat\n\n- `a` (any, optional)\n\n### Dog\n\n- `b` (any, optional)\n",
+            true,
+        ),
+    ] {
+        let root = document(&format!(
+            "## Request\n\n### Body (application/json)\n\n{body}"
+        ));
+        let required = operation(&root)["requestBody"]["required"] == true;
+        assert_eq!(required, is_required, "{body}");
+    }
+}
+
+#[test]
+fn a_body_without_properties_is_a_free_object() {
+    let root =
+        document("## Request\n\n### Body (application/json)\n\nThis endpoint expects an object.\n");
+    let body = &operation(&root)["requestBody"]["content"]["application/json"];
+    let free = json!({"type": "object", "additionalProperties": true});
+    assert_eq!(body["schema"], free);
+}
+
+#[test]
+fn a_scalar_in_the_sentence_is_not_the_name_of_a_type() {
+    let root = document(
+        "## Request\n\n### Body (application/json)\n\nThis endpoint expects a double.\n\n- `double`\n",
+    );
+    assert_eq!(root["components"]["schemas"], json!({}));
+}
+
+#[test]
+fn a_get_request_without_a_response_can_return_a_file() {
+    for (title, status) in [("Download audio", "200"), ("Check health", "204")] {
+        let text = format!(
+            "# {title}\n\nGET https://a.example/v1/pets\n\n\
+             Reference: https://docs.a.example/reference/pets/it\n\n\
+             ## Request\n\n### Query parameters\n\n- `a` (any, optional)\n"
+        );
+        let (documents, _) = read(&[SourceFile::new("page.md", &text)]).expect("a page");
+        let responses = &documents[0].root["paths"]["/pets"]["get"]["responses"];
+        assert!(responses[status].is_object(), "{title}: {responses}");
+    }
+}
+
+#[test]
+fn a_constant_boolean_in_a_body_is_not_a_type() {
+    let root = document(
+        "## Request\n\n### Body (application/json)\n\n- `stream` (true, required)\n\n\
+         ## Errors\n\n### 400\n\n- `any`\n",
+    );
+    assert_eq!(root["components"]["schemas"], json!({}));
+}
+
+#[test]
+fn a_named_body_can_be_a_union_with_a_discriminator() {
+    let root = document(
+        "## Request\n\n### Body (application/json)\n\nThis endpoint expects a Shape.\n\n\
+         - `type`: `circle`\n  - `radius` (double, required)\n- `type`: `group`\n  \
+         - `shapes` (list of Shape, required)\n",
+    );
+    let body = &operation(&root)["requestBody"]["content"]["application/json"];
+    assert_eq!(body["schema"], reference("Shape"));
+    let variants = &root["components"]["schemas"]["Shape"]["oneOf"];
+    let shapes = &variants[1]["properties"]["shapes"];
+    assert_eq!(
+        *shapes,
+        json!({"type": "array", "items": reference("Shape")})
+    );
+}
