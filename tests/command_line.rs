@@ -389,6 +389,18 @@ fn a_file_that_cannot_be_read_ends_the_run_before_anything_is_written() {
     assert!(!workplace.path("client").exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_page_that_is_a_link_to_a_device_is_not_read() {
+    let workplace = Workplace::empty();
+    workplace.write("spec/pages/list.md", "");
+    let link = workplace.path("spec/pages/endless.md");
+    std::os::unix::fs::symlink("/dev/zero", link).expect("a link");
+    let outcome = workplace.codegen(&[]).exits_with(1);
+    let message = "endless.md`: it is not a regular file";
+    assert!(outcome.stderr.contains(message), "{}", outcome.stderr);
+}
+
 #[test]
 fn a_crate_in_an_empty_folder_builds_by_itself_without_a_warning() {
     let workplace = pet_shop();

@@ -58,6 +58,18 @@ fn is_refused(page: &str, code: &str, message: &str, line: &str) {
 }
 
 #[test]
+fn lists_in_lists_up_to_the_limit_of_levels() {
+    let list = |inner| json!({"type": "array", "items": inner});
+    let schema = (0..100).fold(json!({"type": "string"}), |inner, _| list(inner));
+    let schemas = Map::from_iter([("S0".to_owned(), list(schema))]);
+    let workplace = Workplace::empty();
+    workplace.write("spec/pages/list.md", &page_of(&schemas));
+    let outcome = workplace.codegen(&[]).exits_with(0);
+    let warning = "warning[nested-too-deep]: more than 24 lists and maps are nested";
+    assert!(outcome.stderr.contains(warning), "{}", outcome.stderr);
+}
+
+#[test]
 fn the_documentation_lists_all_limits() {
     let text = fs::read_to_string(repository("SECURITY.md")).expect("the file is there");
     let rows = text.lines().filter_map(|line| {

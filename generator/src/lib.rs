@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Once;
 
 use api::{Api, Origins, TypeId};
 use openapi::document::Document as Specification;
@@ -89,7 +90,19 @@ pub fn generate(source: &Source) -> Result<Output, Problem> {
 ///
 /// As [`generate`].
 pub fn generate_observed(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> {
+    set_up_threads();
     panics::caught(|| run(source, done)).unwrap_or_else(|panic| Err(panic.problem()))
+}
+
+/// Gives the threads of parallel loops a stack for the deepest types that [`limits`] allows. If the
+/// program already has such threads, they are used.
+fn set_up_threads() {
+    const STACK: usize = 64 << 20;
+    static THREADS: Once = Once::new();
+    THREADS.call_once(|| {
+        let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK);
+        drop(threads.build_global());
+    });
 }
 
 /// Runs all stages.
@@ -135,6 +148,7 @@ fn run(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> 
 ///
 /// As [`generate`].
 pub fn model(source: &Source) -> Result<(Api, Config), Problem> {
+    set_up_threads();
     let model = || {
         let lowered = lower_pages(source, &mut |_| ())?;
         Ok((lowered.api, lowered.merged.config))

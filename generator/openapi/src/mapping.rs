@@ -1,8 +1,8 @@
 //! The mappings of discriminators, from values to schemas.
 //!
 //! Pages omit mappings that OpenAPI implies: the value of an unmapped schema is its name, unless
-//! the schema lists the values of the property. Mappings are completed while the schemas still have
-//! the names of their page.
+//! the schema lists the values of the property, or is itself a union by the property. Mappings are
+//! completed while the schemas still have the names of their page.
 
 use std::collections::{HashMap, HashSet};
 
@@ -28,8 +28,53 @@ pub(crate) fn complete(root: &mut Value) {
                 *name = format!("{}{name}", walk::SCHEMAS);
             }
         }
+        select_unions(schema, &schemas);
         imply(schema, &mut statements);
     });
+}
+
+/// Maps a value to the member of a union that contains its schema, if the schema is not a member
+/// itself but a variant of a union among the members.
+fn select_unions(schema: &mut Map<String, Value>, schemas: &Map<String, Value>) {
+    let references = members(schema).iter();
+    let references: Vec<String> = references
+        .filter_map(|member| Some(member["$ref"].as_str()?.to_owned()))
+        .collect();
+    for target in entries_mut(schema).into_iter().flat_map(Map::values_mut) {
+        let Some(name) = target.as_str().filter(|name| {
+            let is_member = references.iter().any(|member| member == name);
+            !is_member && name.starts_with(walk::SCHEMAS)
+        }) else {
+            continue;
+        };
+        let holder = references
+            .iter()
+            .find(|member| has_variant(member, name, schemas, &mut HashSet::new()));
+        if let Some(holder) = holder {
+            *target = holder.as_str().into();
+        }
+    }
+}
+
+/// Returns `true` if a reference is to a union, directly or through other unions, of the schema
+/// `variant`.
+fn has_variant<'a>(
+    reference: &'a str,
+    variant: &str,
+    schemas: &'a Map<String, Value>,
+    visited: &mut HashSet<&'a str>,
+) -> bool {
+    let name = reference.strip_prefix(walk::SCHEMAS);
+    let union = name.and_then(|name| schemas.get(name)?.as_object());
+    let Some(union) = union.filter(|_| visited.insert(reference)) else {
+        return false;
+    };
+    members(union).iter().any(|member| {
+        let reference = member["$ref"].as_str();
+        reference.is_some_and(|reference| {
+            reference == variant || has_variant(reference, variant, schemas, visited)
+        })
+    })
 }
 
 /// Returns the mapping of a union.
@@ -147,8 +192,14 @@ impl<'a> Statements<'a> {
         };
         let parts = schema["allOf"].as_array().into_iter().flatten();
         let parts = parts.map(|part| self.of(part, property)).max();
+        let is_selecting = schema["discriminator"]["propertyName"] == property;
         let members = schema.as_object().map_or(&[][..], members).iter();
         let members = members.map(|member| self.of(member, property)).min();
+        // A union by the same property selects its variants by its own mapping.
+        let members = members.map(|stated| match is_selecting && stated != Stated::Nothing {
+            true => Stated::Values,
+            false => stated,
+        });
         parts
             .into_iter()
             .chain(members)
@@ -220,6 +271,34 @@ mod tests {
             "Fish": {"oneOf": [with(json!({"enum": ["eel"]})), with(json!({"enum": ["cod"]}))]},
         });
         assert_eq!(completed(json!(null), schemas), json!(null));
+    }
+
+    #[test]
+    fn a_union_by_the_same_property_has_values_of_its_own() {
+        let text = with(json!({"type": "string"}));
+        let reference = |name: &str| json!({"$ref": format!("{}{name}", walk::SCHEMAS)});
+        let schemas = json!({
+            "Base": text,
+            "Cat": text,
+            "Fish": {"oneOf": [reference("Base")], "discriminator": {"propertyName": "kind"}},
+        });
+        assert_eq!(completed(json!(null), schemas), json!({"Cat": "Cat"}));
+    }
+
+    #[test]
+    fn a_value_of_a_variant_within_a_union_selects_the_union() {
+        let text = with(json!({"type": "string"}));
+        let reference = |name: &str| json!({"$ref": format!("{}{name}", walk::SCHEMAS)});
+        let schemas = json!({
+            "Base": text,
+            "Cat": text,
+            "Fish": {"oneOf": [reference("Base"), reference("Fish")]},
+        });
+        let mapping = json!({"cat": "Cat", "eel": "Base"});
+        assert_eq!(
+            completed(mapping, schemas),
+            json!({"cat": "Cat", "eel": "Fish"})
+        );
     }
 
     #[test]

@@ -179,6 +179,11 @@ fn read_file(
     fetched: Option<&Entry>,
 ) -> Result<Arc<SourceFile>, Problem> {
     let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    // A pipe can block forever, and a device can have no end.
+    if !metadata.is_file() {
+        let error = std::io::Error::other("it is not a regular file");
+        return Err(unreadable(path, &error));
+    }
     let name = relative(folder, path);
     let shown = path.display().to_string();
     let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);

@@ -43,7 +43,7 @@ impl Keys {
             if position == 0 {
                 keys.first = Some(key);
             } else if position > keys.others.len() {
-                let setter = setters.claim(underscored(&argument_name(name)));
+                let setter = setters.claim(setter_names(name, &key, scheme));
                 keys.others.push(OtherKey { setter, key });
             }
         }
@@ -75,6 +75,29 @@ impl Keys {
         security.sort_by_key(Vec::is_empty);
         (requirement.is_empty() || !security.is_empty()).then_some(security)
     }
+}
+
+/// Returns the names for the setter of a key, in the order of preference: the name of the scheme,
+/// the name of the key in requests, and the name of the scheme with the location of the key.
+fn setter_names(
+    name: &str,
+    key: &Key,
+    scheme: &SecurityScheme,
+) -> impl Iterator<Item = String> + use<> {
+    let location = match key {
+        Key::Query { .. } => "query",
+        Key::Cookie { .. } => "cookie",
+        _ => "header",
+    };
+    let name = argument_name(name);
+    let in_requests = match scheme.name.as_str() {
+        "" => name.clone(),
+        sent => argument_name(sent),
+    };
+    let located = format!("{name}_{location}");
+    [name, in_requests, located.clone()]
+        .into_iter()
+        .chain(underscored(&located))
 }
 
 /// Lowers a security scheme. All schemes except API keys are sent in the `authorization` header.
@@ -190,6 +213,25 @@ mod tests {
     }
 
     #[test]
+    fn a_setter_that_every_builder_has_is_named_after_the_key_in_requests() {
+        let key = |place: &str, name: &str| json!({"type": "apiKey", "in": place, "name": name});
+        let (api, _) = crate::lower::lowered(&json!({
+            "security": [{"oauth": [], "api_key": [], "token": [], "apiKey": [], "api-key": []}],
+            "paths": {"/a": {"get": {"operationId": "a"}}},
+            "components": {"securitySchemes": {
+                "oauth": {"type": "oauth2"},
+                "api_key": key("header", "api_key"),
+                "token": key("cookie", "token"),
+                "apiKey": key("query", "apiKey"),
+                "api-key": key("header", "X-API-Key"),
+            }},
+        }));
+        let setters = api.other_keys.iter().map(|key| key.setter.as_str());
+        let expected = ["x_api_key", "api_key_query", "api_key_header", "token"];
+        assert_eq!(setters.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
+    }
+
+    #[test]
     fn keys_are_positions_and_schemes_that_send_alike_are_one() {
         let api_key = |name: &str| json!({"type": "apiKey", "in": "header", "name": name});
         let bearer = json!({"type": "http", "scheme": "bearer"});
@@ -208,7 +250,7 @@ mod tests {
         }));
         assert_eq!(api.key, header("authorization", "Bearer "));
         let setters = api.other_keys.iter().map(|key| key.setter.as_str());
-        assert_eq!(setters.collect::<Vec<_>>(), ["app", "api_key_", "admin"]);
+        assert_eq!(setters.collect::<Vec<_>>(), ["app", "x_key", "admin"]);
         assert_eq!(api.security, [vec![0], vec![1, 2], vec![]]);
         let own = api.operations.iter().map(|it| it.security.clone());
         let expected = [None, Some(vec![]), Some(vec![vec![0]]), Some(vec![vec![3]])];

@@ -1,6 +1,8 @@
 //! Inlines shared parameters, responses, bodies, and headers, so that only schemas are left
 //! to be merged by name.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::expansion::{is_data, is_kept, refers_below};
@@ -20,11 +22,40 @@ pub(super) fn resolve(root: &mut Value, has_discriminators: bool) {
             hand_down(items);
         }
     }
+    resolve_schemes(root);
     if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
         components.retain(|kind, _| is_kept(kind));
     }
     if has_discriminators {
         mapping::complete(root);
+    }
+}
+
+/// Replaces references among security schemes. A scheme that only refers to itself is no scheme.
+fn resolve_schemes(root: &mut Value) {
+    let schemes = &root["components"]["securitySchemes"];
+    let refers = |schemes: &Map<String, Value>| {
+        let mut schemes = schemes.values();
+        schemes.any(|scheme| scheme.get("$ref").is_some())
+    };
+    if !schemes.as_object().is_some_and(refers) {
+        return;
+    }
+    let targets = root.clone();
+    let schemes = &mut root["components"]["securitySchemes"];
+    for scheme in schemes
+        .as_object_mut()
+        .into_iter()
+        .flat_map(Map::values_mut)
+    {
+        let mut visited = BTreeSet::new();
+        while let Some(reference) = scheme["$ref"].as_str() {
+            *scheme = match visited.insert(reference.to_owned()) {
+                true => references::find(&targets, reference).cloned(),
+                false => None,
+            }
+            .unwrap_or_default();
+        }
     }
 }
 
@@ -110,6 +141,21 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_security_scheme_can_be_a_reference() {
+        let reference =
+            |name: &str| json!({"$ref": format!("#/components/securitySchemes/{name}")});
+        let key = json!({"type": "apiKey", "in": "header", "name": "X-Key"});
+        let mut root = json!({"paths": {}, "components": {"securitySchemes": {
+            "a": reference("b"), "b": reference("key"), "key": key, "self": reference("self"),
+        }}});
+        resolve(&mut root, false);
+        assert_eq!(
+            root["components"]["securitySchemes"],
+            json!({"a": key, "b": key, "key": key, "self": null})
+        );
+    }
 
     #[test]
     fn what_a_path_says_holds_for_its_operations() {

@@ -52,15 +52,17 @@ pub(super) fn choose(
     left_out(documents, warnings);
     let mut schemes = Vec::new();
     let mut stated = Stated::new();
+    let mut unstated = BTreeSet::new();
     for (index, document) in documents.iter().enumerate() {
         let known = known(document, &mut schemes);
+        let certificates = certificates(document);
         let root = document.root.get("security");
         let is_silent = !walk::operations(&document.root)
             .any(|(.., operation)| operation.contains_key("security"));
         for (path, method, operation) in walk::operations(&document.root) {
             let requirement = operation.get("security").or(root);
             let alternatives = match requirement.and_then(Value::as_array) {
-                Some(requirement) => resolved(requirement, &known, &schemes),
+                Some(requirement) => resolved(requirement, &known, &certificates, &schemes),
                 // If a document has no requirements, each of its keys can be sent.
                 None if is_silent && !known.is_empty() => Some(in_order(
                     known.values().map(|key| vec![*key]).collect(),
@@ -68,9 +70,11 @@ pub(super) fn choose(
                 )),
                 None => None,
             };
+            let operation = (index, pointer::of(&["paths", path, method]));
             if let Some(alternatives) = alternatives {
-                let operation = pointer::of(&["paths", path, method]);
-                stated.insert((index, operation), alternatives);
+                stated.insert(operation, alternatives);
+            } else if requirement.is_none() && !is_silent {
+                unstated.insert(operation);
             }
         }
     }
@@ -97,6 +101,14 @@ pub(super) fn choose(
         }
     }
     drop_unsendable(&mut stated, &mut schemes, warnings);
+    // An operation without a requirement needs no key if other operations of its document have
+    // requirements.
+    let mut optional = usual.clone();
+    if !optional.contains(&Vec::new()) {
+        optional.push(Vec::new());
+    }
+    let unstated = unstated.into_iter();
+    stated.extend(unstated.map(|operation| (operation, optional.clone())));
     name_apart(&usual, &mut schemes);
     let used = usual.iter().chain(stated.values().flatten()).flatten();
     let mut listed = Map::new();
@@ -160,14 +172,27 @@ fn known<'a>(document: &'a Document, schemes: &mut Vec<Scheme>) -> BTreeMap<&'a 
     known
 }
 
+/// Returns the names of the schemes of a document that are client certificates. They belong to the
+/// connection, so requests do not have them.
+fn certificates(document: &Document) -> BTreeSet<&str> {
+    let defined = document.root["components"]["securitySchemes"].as_object();
+    let defined = defined.into_iter().flatten();
+    defined
+        .filter(|(_, scheme)| scheme["type"] == "mutualTLS")
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
 /// Returns the alternatives of a requirement that the client can send, or `None` if there are none.
 fn resolved(
     requirement: &[Value],
     known: &BTreeMap<&str, usize>,
+    certificates: &BTreeSet<&str>,
     schemes: &[Scheme],
 ) -> Option<Alternatives> {
     let alternatives = requirement.iter().filter_map(|keys| {
         let keys = keys.as_object()?.keys();
+        let keys = keys.filter(|name| !certificates.contains(name.as_str()));
         let keys: Option<Vec<usize>> = keys.map(|name| known.get(name.as_str()).copied()).collect();
         keys
     });
@@ -419,6 +444,30 @@ mod tests {
         let expected = json!({"/none": [], "/b": [{"b": []}]});
         assert_eq!(Value::Object(kept), expected);
         assert!(warnings.is_empty(), "{warnings:?}");
+    }
+
+    #[test]
+    fn beside_operations_with_requirements_one_without_works_without_a_key() {
+        let text = "openapi: 3.0.0\npaths:\n  /me: {get: {security: [{a: []}], responses: {}}}\n  \
+                    /login: {post: {responses: {}}}\ncomponents:\n  securitySchemes:\n    \
+                    a: {type: apiKey, in: header, name: X-App}\n";
+        let (chosen, kept, _) = merged(&[text]);
+        let chosen = chosen.expect("keys").expect("keys");
+        assert_eq!(chosen.requirement, json!([{"a": []}]));
+        assert_eq!(Value::Object(kept), json!({"/login": [{"a": []}, {}]}));
+    }
+
+    #[test]
+    fn a_client_certificate_is_not_part_of_requests() {
+        let text = "openapi: 3.1.0\nsecurity: [{tls: [], a: []}]\npaths:\n  \
+                    /me: {get: {responses: {}}}\n  \
+                    /tls: {get: {security: [{tls: []}], responses: {}}}\ncomponents:\n  \
+                    securitySchemes:\n    tls: {type: mutualTLS}\n    \
+                    a: {type: apiKey, in: header, name: X-App}\n";
+        let (chosen, kept, _) = merged(&[text]);
+        let chosen = chosen.expect("keys").expect("keys");
+        assert_eq!(chosen.requirement, json!([{"a": []}]));
+        assert_eq!(Value::Object(kept), json!({"/tls": [{}]}));
     }
 
     #[test]

@@ -62,6 +62,17 @@ pub(super) fn choose(
             .at(document.page.file.place(request.line))
             .advice("the server is the text before the path: make the two match"));
         }
+        if let Some((document, address)) = documents.iter().find_map(unusable) {
+            return Err(Problem::new(
+                Code::NoServer,
+                format!("the client cannot call the server `{address}`"),
+            )
+            .at(document.place("/servers"))
+            .advice(
+                "the server should be an absolute URL without a query: set `server` under \
+                 `[api]` in `codegen.toml`",
+            ));
+        }
         return Err(Problem::new(Code::NoServer, "no page names the server")
             .at(documents[0].place("/paths"))
             .advice(
@@ -131,10 +142,29 @@ fn server(document: &Document) -> Option<String> {
     public_first(listed(document), requested)
 }
 
-/// Returns the absolute URLs of the servers that a document lists.
+/// Returns the servers that a document lists and that a client can call.
 fn listed(document: &Document) -> impl Iterator<Item = String> {
     let listed = document.root["servers"].as_array().into_iter().flatten();
-    listed.filter_map(url).filter(|url| url.contains("://"))
+    listed.filter_map(url).filter(|url| is_base(url))
+}
+
+/// Returns a document that lists a server, and the server, which a client cannot call.
+fn unusable(document: &Document) -> Option<(&Document, String)> {
+    let first = document.root["servers"].get(0).and_then(url)?;
+    Some((document, first))
+}
+
+/// Returns `true` if paths of operations can be added to a URL.
+fn is_base(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let schemes = ["http", "https", "ws", "wss"];
+    schemes.iter().any(|it| scheme.eq_ignore_ascii_case(it))
+        && !authority.is_empty()
+        && !authority.contains('@')
+        && !rest.contains(['?', '#'])
 }
 
 /// Returns the server of an operation with its own servers, if it is not `base`. A local server is
@@ -233,6 +263,28 @@ mod tests {
         assert_eq!(common_base(servers.iter()), "https://a.example/api");
         let servers = ["https://a.example/v1", "https://a.example/v10"].map(str::to_owned);
         assert_eq!(common_base(servers.iter()), "https://a.example");
+    }
+
+    #[test]
+    fn paths_are_added_to_absolute_urls_without_a_query() {
+        for url in [
+            "https://a.example",
+            "HTTP://a.example/v1",
+            "wss://a.example:8443/v1",
+        ] {
+            assert!(is_base(url), "{url}");
+        }
+        for url in [
+            "/v1",
+            "a.example/v1",
+            "ftp://a.example",
+            "https://",
+            "https://a.example?v=1",
+            "https://a.example/v1#a",
+            "https://user:key@a.example",
+        ] {
+            assert!(!is_base(url), "{url}");
+        }
     }
 
     #[test]

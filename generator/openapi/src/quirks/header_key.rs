@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};
 use crate::walk;
+use names::numbered;
 use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
@@ -33,24 +34,35 @@ const SCHEME: &str = "key";
 fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     let declared = root["components"]["securitySchemes"].as_object();
     let declared = declared.cloned().unwrap_or_default();
-    let mut found = None;
+    let default = root.get("security").cloned();
+    let shared = root["components"]["parameters"].as_object();
+    let shared = shared.cloned().unwrap_or_default();
+    hand_down(root, &declared, &shared);
+    let mut found = Map::new();
     walk::operations_mut(root, &mut |operation_pointer, operation| {
+        let requirement = operation.get("security").or(default.as_ref());
+        let required = required(requirement, &declared);
         let Some(parameters) = operation
             .get_mut("parameters")
             .and_then(Value::as_array_mut)
         else {
             return;
         };
-        let Some(index) = position(parameters, &declared) else {
+        let resolved: Vec<&Value> = parameters.iter().map(|it| target(it, &shared)).collect();
+        let Some(index) = position(&resolved, &declared) else {
             return;
         };
-        let key = parameters[index].clone();
+        let key = resolved[index].clone();
+        let name = key["name"].as_str().unwrap_or_default();
+        if !required.is_empty() && !required.iter().any(|it| scheme::is_header(it, name)) {
+            return;
+        }
         let at = |index: usize| {
             let place = pointer::of(&["parameters", &index.to_string()]);
             format!("{operation_pointer}{place}")
         };
         // Some pages have the header twice: once from the key, and once as a parameter.
-        let is_key = |parameter: &Value| is_header(parameter) && has_same_name(parameter, &key);
+        let is_key = |parameter: &Value| is_same_header(target(parameter, &shared), &key);
         let places = parameters.iter().enumerate();
         for (index, _) in places.filter(|(_, parameter)| is_key(parameter)) {
             fixed.at(at(index));
@@ -59,15 +71,43 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         if parameters.is_empty() {
             operation.shift_remove("parameters");
         }
-        operation.insert("security".to_owned(), json!([{ SCHEME: [] }]));
-        found.get_or_insert_with(|| scheme::of(&key, &declared));
+        // A requirement with more keys is kept.
+        if required.len() < 2 {
+            let scheme = scheme::of(&key, &declared);
+            let name = named(scheme, &mut found, &declared);
+            operation.insert("security".to_owned(), json!([{ name: [] }]));
+        }
     });
-    if let (Some(scheme), Some(root)) = (found, root.as_object_mut()) {
+    if !found.is_empty()
+        && let Some(root) = root.as_object_mut()
+    {
         let components = root
             .entry("components")
             .or_insert_with(|| Value::Object(Map::new()));
-        components["securitySchemes"][SCHEME] = scheme;
+        for (name, scheme) in found {
+            components["securitySchemes"][name] = scheme;
+        }
     }
+}
+
+/// Returns the schemes of the document that a requirement names.
+fn required<'a>(requirement: Option<&Value>, declared: &'a Map<String, Value>) -> Vec<&'a Value> {
+    let alternatives = requirement.and_then(Value::as_array).into_iter().flatten();
+    let names = alternatives
+        .filter_map(Value::as_object)
+        .flat_map(Map::keys);
+    names.filter_map(|name| declared.get(name)).collect()
+}
+
+/// Returns the name of a scheme, and adds it to `found` if it is new.
+fn named(scheme: Value, found: &mut Map<String, Value>, declared: &Map<String, Value>) -> String {
+    if let Some((name, _)) = found.iter().find(|(_, known)| **known == scheme) {
+        return name.clone();
+    }
+    let is_free = |name: &String| !found.contains_key(name) && !declared.contains_key(name);
+    let name = numbered(SCHEME, "_").find(is_free).unwrap_or_default();
+    found.insert(name.clone(), scheme);
+    name
 }
 
 fn is_header(parameter: &Value) -> bool {
@@ -77,22 +117,59 @@ fn is_header(parameter: &Value) -> bool {
 /// Returns the position of the key. If several headers are candidates, the one whose description
 /// identifies it as a key is preferred, and then the one that a security scheme of the document
 /// sends.
-fn position(parameters: &[Value], declared: &Map<String, Value>) -> Option<usize> {
+fn position(parameters: &[&Value], declared: &Map<String, Value>) -> Option<usize> {
     let is_declared = |parameter: &Value| {
         let name = parameter["name"].as_str().unwrap_or_default();
         let mut schemes = declared.values();
         is_header(parameter) && schemes.any(|scheme| scheme::is_header(scheme, name))
     };
-    let mut keys = parameters.iter();
-    keys.position(says_authentication)
-        .or_else(|| parameters.iter().position(is_declared))
-        .or_else(|| parameters.iter().position(is_named_like_a_key))
+    let first = |is_key: &dyn Fn(&Value) -> bool| parameters.iter().position(|it| is_key(it));
+    first(&says_authentication)
+        .or_else(|| first(&is_declared))
+        .or_else(|| first(&is_named_like_a_key))
 }
 
-/// Header names are case-insensitive.
-fn has_same_name(one: &Value, other: &Value) -> bool {
+/// Moves the keys among the shared parameters of a path to its operations.
+fn hand_down(root: &mut Value, declared: &Map<String, Value>, shared: &Map<String, Value>) {
+    let items = root.get_mut("paths").and_then(Value::as_object_mut);
+    for item in items.into_iter().flat_map(Map::values_mut) {
+        let Some(parameters) = item.get_mut("parameters").and_then(Value::as_array_mut) else {
+            continue;
+        };
+        let is_key = |it: &Value| position(&[target(it, shared)], declared).is_some();
+        let (keys, others): (Vec<Value>, Vec<Value>) =
+            std::mem::take(parameters).into_iter().partition(is_key);
+        *parameters = others;
+        if keys.is_empty() {
+            continue;
+        }
+        for method in walk::METHODS {
+            let operation = item.get_mut(method).and_then(Value::as_object_mut);
+            let own = operation.map(|it| it.entry("parameters").or_insert_with(|| json!([])));
+            let Some(own) = own.and_then(Value::as_array_mut) else {
+                continue;
+            };
+            for key in &keys {
+                let is_own = |it: &Value| is_same_header(target(it, shared), target(key, shared));
+                if !own.iter().any(is_own) {
+                    own.push(key.clone());
+                }
+            }
+        }
+    }
+}
+
+/// Returns the parameter that a reference points to, or the parameter itself.
+fn target<'a>(parameter: &'a Value, shared: &'a Map<String, Value>) -> &'a Value {
+    let reference = parameter["$ref"].as_str();
+    let name = reference.and_then(|it| it.strip_prefix("#/components/parameters/"));
+    name.and_then(|name| shared.get(name)).unwrap_or(parameter)
+}
+
+/// Returns `true` if both parameters are the same header. Names of headers are case-insensitive.
+fn is_same_header(one: &Value, other: &Value) -> bool {
     let name = |parameter: &Value| parameter["name"].as_str().map(str::to_ascii_lowercase);
-    name(one) == name(other)
+    is_header(one) && is_header(other) && name(one) == name(other)
 }
 
 fn says_authentication(parameter: &Value) -> bool {
@@ -196,6 +273,67 @@ mod tests {
         );
         let parameters = &root["paths"]["/pets"]["get"]["parameters"];
         assert_eq!(parameters[0]["name"], "Authorization");
+    }
+
+    #[test]
+    fn a_requirement_takes_precedence_over_a_header() {
+        let operation = |security: &str| {
+            let (root, _) = run(
+                &QUIRK,
+                &format!(
+                    "paths:\n  /pets:\n    delete:\n      security: {security}\n      \
+                     parameters: [{{name: api_key, in: header}}]\n\
+                     components:\n  securitySchemes:\n    login: {{type: oauth2}}\n    \
+                     app: {{type: apiKey, in: header, name: App}}\n    \
+                     api_key: {{type: apiKey, in: header, name: api_key}}\n"
+                ),
+            );
+            let operation = &root["paths"]["/pets"]["delete"];
+            let has_parameter = operation.get("parameters").is_some();
+            (operation["security"].clone(), has_parameter)
+        };
+        let login = json!([{"login": []}]);
+        assert_eq!(operation("[{login: []}]"), (login, true));
+        let both = json!([{"app": [], "api_key": []}]);
+        assert_eq!(operation("[{app: [], api_key: []}]"), (both, false));
+        let key = json!([{"key": []}]);
+        assert_eq!(operation("[{api_key: []}]"), (key, false));
+    }
+
+    #[test]
+    fn operations_of_one_document_can_have_different_keys() {
+        let (root, _) = run(
+            &QUIRK,
+            "paths:\n  /pets:\n    get:\n      parameters: [{name: X-Api-Key, in: header}]\n    \
+             post:\n      parameters: [{name: X-Admin-Api-Key, in: header}]\n\
+             components:\n  securitySchemes:\n    key: {type: http, scheme: basic}\n",
+        );
+        let pets = &root["paths"]["/pets"];
+        assert_eq!(pets["get"]["security"], json!([{"key_2": []}]));
+        assert_eq!(pets["post"]["security"], json!([{"key_3": []}]));
+        let schemes = &root["components"]["securitySchemes"];
+        assert_eq!(schemes["key"]["scheme"], "basic");
+        assert_eq!(schemes["key_2"]["name"], "X-Api-Key");
+        assert_eq!(schemes["key_3"]["name"], "X-Admin-Api-Key");
+    }
+
+    #[test]
+    fn a_shared_header_is_the_key_of_the_operations_that_have_it() {
+        let (root, fixed) = run(
+            &QUIRK,
+            "paths:\n  /pets:\n    parameters: [{$ref: '#/components/parameters/Key'}]\n    \
+             get: {responses: {}}\n    \
+             post: {parameters: [{name: x-api-key, in: header}], responses: {}}\n  \
+             /toys:\n    get: {parameters: [{$ref: '#/components/parameters/Key'}]}\n\
+             components:\n  parameters:\n    Key: {name: X-Api-Key, in: header}\n",
+        );
+        assert_eq!(fixed.len(), 3);
+        for (path, method) in [("/pets", "get"), ("/pets", "post"), ("/toys", "get")] {
+            let operation = &root["paths"][path][method];
+            assert_eq!(operation["security"].as_array().map(Vec::len), Some(1));
+            assert_eq!(operation.get("parameters"), None);
+        }
+        assert_eq!(root["paths"]["/pets"]["parameters"], json!([]));
     }
 
     #[test]

@@ -34,6 +34,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     walk::operations_mut(root, &mut |operation_pointer, operation| {
         let (group, method) = full_name.clone().unwrap_or_else(|| {
             let id = operation.get("operationId").and_then(Value::as_str);
+            let id = id.filter(|id| is_name(id));
             let group = group_of_tags(operation);
             let method = id.map_or_else(
                 || method_of_path(operation_pointer),
@@ -45,8 +46,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         let method = operation
             .get("x-fern-sdk-method-name")
             .and_then(Value::as_str)
-            // Ignore a name without a letter or digit.
-            .filter(|name| name.contains(char::is_alphanumeric))
+            .filter(|name| is_name(name))
             .map_or(method, str::to_owned);
         let id = operation_id(&group, &method);
         if operation.get("operationId").and_then(Value::as_str) != Some(&id) {
@@ -81,6 +81,12 @@ fn operation_id(group: &[String], method: &str) -> String {
     } else {
         format!("{group}_{method}")
     }
+}
+
+/// Returns `true` if a name has a letter or digit that the names of Rust files and functions can
+/// have.
+fn is_name(name: &str) -> bool {
+    name.contains(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// Names of Rust files and functions should be ASCII.
@@ -198,9 +204,11 @@ mod tests {
             named("1.0.0", "{operationId: pets_list, tags: [pets]}"),
             json!(["pets_list", ["pets"], "list"])
         );
-        assert_eq!(
-            named("1.0.0", "{}"),
-            json!(["get_pets_id", [], "get_pets_id"])
-        );
+        for unnamed in ["{}", "{operationId: '-'}", "{operationId: 取得}"] {
+            assert_eq!(
+                named("1.0.0", unnamed),
+                json!(["get_pets_id", [], "get_pets_id"])
+            );
+        }
     }
 }

@@ -144,13 +144,17 @@ pub(crate) fn is_inlined(schema: &Map<String, Value>) -> bool {
     !has_structure && !is_enumeration || is_name(schema)
 }
 
-/// Returns `true` if a schema is an alias of another schema, possibly nullable.
+/// Returns `true` if a schema is an alias of another schema, possibly nullable. A union of one
+/// variant that a property selects is not an alias.
 fn is_name(schema: &Map<String, Value>) -> bool {
+    let is_selected =
+        |member: &Value| schema.contains_key("discriminator") || member.get("properties").is_some();
     let is_sole = |keyword: &str| {
         let members = schema.get(keyword).and_then(Value::as_array);
         members.is_some_and(|members| {
             let mut others = members.iter().filter(|member| member["type"] != "null");
-            others.next().is_some() && others.next().is_none()
+            let only = others.next().filter(|_| others.next().is_none());
+            only.is_some_and(|only| keyword == "allOf" || !is_selected(only))
         })
     };
     let is_wrapped = ["allOf", "oneOf", "anyOf"].into_iter().any(is_sole);
@@ -216,6 +220,27 @@ mod tests {
                 "names": {"type": "array", "items": {"type": "string"}},
             }}})
         );
+    }
+
+    #[test]
+    fn a_union_of_one_variant_that_a_property_selects_is_a_type() {
+        let mapping = json!({"cat": "#/components/schemas/Cat"});
+        let schemas = json!({
+            "Cat": {"type": "object", "properties": {"kind": {"type": "string"}}},
+            "ByMapping": {
+                "oneOf": [{"$ref": "#/components/schemas/Cat"}],
+                "discriminator": {"propertyName": "kind", "mapping": mapping},
+            },
+            "ByValue": {"oneOf": [
+                {"type": "object", "properties": {"kind": {"type": "string", "enum": ["cat"]}}},
+            ]},
+        });
+        assert_eq!(inlined(schemas.clone()), schemas);
+        let alias = json!({
+            "Cat": {"type": "object", "properties": {"kind": {"type": "string"}}},
+            "Alias": {"oneOf": [{"$ref": "#/components/schemas/Cat"}]},
+        });
+        assert_eq!(inlined(alias).as_object().map(Map::len), Some(1));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod hoist;
 mod inheritance;
 mod inline;
 mod names;
+mod nested;
 mod prune;
 mod status;
 mod variants;
@@ -44,6 +45,9 @@ pub fn shape(
     for pointer in compose::compose(&mut api.root) {
         warnings.push(contradiction(api, &pointer));
     }
+    for pointer in nested::limit(&mut api.root) {
+        warnings.push(nested(api, &pointer));
+    }
     enumerate::enumerate(&mut api.root);
     hoist::hoist(&mut api.root);
     prune::unreferenced(&mut api.root);
@@ -62,6 +66,30 @@ fn contradiction(api: &Merged, pointer: &str) -> Problem {
         ),
     )
     .advice("describe it as one object, or as a union, with an action in `overlay.yaml`");
+    at_user(problem, api, pointer)
+}
+
+/// Returns the warning for a list or a map in too many others.
+fn nested(api: &Merged, pointer: &str) -> Problem {
+    let mut outermost = pointer;
+    while let Some(around) = outermost
+        .strip_suffix("/items")
+        .or_else(|| outermost.strip_suffix("/additionalProperties"))
+    {
+        outermost = around;
+    }
+    let message = format!(
+        "more than {} lists and maps are nested at `{outermost}`: the client accepts any JSON in \
+         the innermost one",
+        nested::MOST_NESTED
+    );
+    let problem = Problem::new(Code::NestedTooDeep, message)
+        .advice("move an inner schema to `components.schemas` as an object, and reference it");
+    at_user(problem, api, pointer)
+}
+
+/// Adds the first operation that uses the schema at `pointer` to a problem.
+fn at_user(problem: Problem, api: &Merged, pointer: &str) -> Problem {
     let user = walk::operations(&api.root).find_map(|(path, method, operation)| {
         let own = pointer::of(&["paths", path, method]);
         let is_user = pointer.starts_with(&format!("{own}/"))

@@ -209,10 +209,10 @@ fn passed(operation: &Operation, has_form: bool, imports: &mut Imports) -> Vec<T
             false => value::pass(&parameter.ty, &quote!(self.#name), !parameter.required),
         });
     }
-    if let Some(body) = &operation.body {
+    if operation.body.is_some() {
         passed.push(match has_form {
             true => quote!(&form),
-            false => value::pass(&body.ty, &quote!(self.body), false),
+            false => quote!(&self.body),
         });
     }
     passed

@@ -277,8 +277,7 @@ fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
     };
     let oauth = match super::client_credentials(api) {
         Some(_) => {
-            let variables = ["client_id", "client_secret"];
-            let variables = variables.map(|name| Docs::code(about.variable(name)));
+            let variables = super::client_variables(&about.name).map(Docs::code);
             Docs::template(OAUTH, &variables)
         }
         None => Docs::default(),
@@ -320,10 +319,10 @@ fn webhooks_section(api: &Api) -> Docs {
 
 /// Returns the paragraph on the keys beside the first, with a list of them.
 fn other_keys(about: &About, api: &Api) -> Docs {
-    let keys = api.other_keys.iter();
+    let keys = api.other_keys.iter().zip(&about.other_variables);
     let keys: Vec<(Docs, Docs)> = keys
-        .map(|other| {
-            let variable = Docs::code(about.variable(&other.setter));
+        .map(|(other, variable)| {
+            let variable = Docs::code(variable);
             let read = Docs::template("read from {} if that is set", &[variable]);
             (Docs::code(&other.setter), read)
         })

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use api::{Api, ConstantHeader, Docs, Key, Security, ServerVariable, Type};
 use heck::{ToShoutySnakeCase, ToSnakeCase};
+use names::{Scope, numbered};
 use openapi::Config;
 use pages::license::License;
 use pages::{Problem, Surroundings};
@@ -124,6 +125,8 @@ struct About {
     /// The variables that can contain a user and a password.
     user_variables: [String; 2],
     base_url_variable: String,
+    /// The variables that can contain the other keys, in their order.
+    other_variables: Vec<String>,
     /// The default timeout of each attempt of a call.
     timeout: Duration,
 }
@@ -133,6 +136,22 @@ impl About {
         let name = config.crate_name(&api.server, &api.title);
         let configured = config.package.description.as_deref();
         let title = without_api(&api.title);
+        let key_variables = config.key_variables(&name);
+        let user_variables = config.user_variables(&name);
+        let base_url_variable = config.base_url_variable(&name);
+        let mut claimed = key_variables.clone();
+        claimed.push(base_url_variable.clone());
+        if api.keys().any(|key| *key == Key::Basic) {
+            claimed.extend(user_variables.clone());
+        }
+        if client_credentials(api).is_some() {
+            claimed.extend(client_variables(&name));
+        }
+        let mut variables = Scope::with_reserved(claimed.iter().map(String::as_str));
+        let others = api.other_keys.iter();
+        let other_variables = others
+            .map(|other| variables.claim(numbered(&variable(&name, &other.setter), "_")))
+            .collect();
         Self {
             description: configured.map_or_else(
                 || match title {
@@ -148,9 +167,10 @@ impl About {
                 },
                 docs::one_line,
             ),
-            key_variables: config.key_variables(&name),
-            user_variables: config.user_variables(&name),
-            base_url_variable: config.base_url_variable(&name),
+            key_variables,
+            user_variables,
+            base_url_variable,
+            other_variables,
             timeout: config.client.timeout(),
             name,
         }
@@ -232,7 +252,8 @@ impl About {
         };
         let others = api.other_keys.iter();
         let others: Vec<_> = others
-            .map(|other| (&other.setter, self.variable(&other.setter)))
+            .map(|other| &other.setter)
+            .zip(&self.other_variables)
             .collect();
         let mut declared = format!(
             "/// The default alternatives of authentication, each with the positions of its keys.\n\
@@ -243,7 +264,7 @@ impl About {
             alternatives(security),
         );
         if let Some((position, token_url, scopes)) = client_credentials(api) {
-            let [id, secret] = ["client_id", "client_secret"].map(|name| self.variable(name));
+            let [id, secret] = client_variables(&self.name);
             declared.push_str(&format!(
                 "/// The position of the key that is an access token.\n\
                  pub(super) const TOKEN_KEY: usize = {position};\n\n\
@@ -258,11 +279,16 @@ impl About {
         }
         declared
     }
+}
 
-    /// Returns the environment variable that can contain an additional key.
-    fn variable(&self, setter: &str) -> String {
-        format!("{}_{setter}", self.name).to_shouty_snake_case()
-    }
+/// Returns the environment variables that can contain the ID and the secret for access tokens.
+fn client_variables(crate_name: &str) -> [String; 2] {
+    ["client_id", "client_secret"].map(|name| variable(crate_name, name))
+}
+
+/// Returns the environment variable for a value that a method of the builder sets.
+fn variable(crate_name: &str, setter: &str) -> String {
+    format!("{crate_name}_{setter}").to_shouty_snake_case()
 }
 
 /// Returns the declaration of the variables of the server's URL, if there are any.
@@ -408,6 +434,27 @@ mod tests {
         ] {
             assert!(facts.contains(declared), "{declared} in {facts}");
         }
+    }
+
+    #[test]
+    fn each_key_has_its_own_variable() {
+        let key = || Key::Query {
+            name: "k".to_owned(),
+        };
+        let mut api = samples::api([]);
+        api.key = Some(key());
+        let setters = ["api_key_", "app", "app_", "client_id"];
+        let others = setters.map(|setter| api::OtherKey {
+            setter: setter.to_owned(),
+            key: key(),
+        });
+        api.other_keys = others.into();
+        let about = About::new(&api, &Config::default());
+        assert_eq!(about.key_variables, ["PETS_API_KEY"]);
+        assert_eq!(
+            about.other_variables,
+            ["PETS_API_KEY_2", "PETS_APP", "PETS_APP_2", "PETS_CLIENT_ID"]
+        );
     }
 
     #[test]

@@ -83,14 +83,19 @@ pub(crate) fn is_written_as_time(parameter: &Parameter) -> bool {
     parameter.ty == Type::DateTime && is_displayed
 }
 
-/// Returns the type of the argument `body`.
+/// Returns the type of the argument `body`. It is always a reference, because the statements of
+/// progenitor pass a reference to it.
 fn body_type(body: &Body, imports: &mut Imports) -> TokenStream {
-    match body.encoding {
-        BodyEncoding::Multipart => {
+    match (&body.encoding, &body.ty) {
+        (BodyEncoding::Multipart, _) => {
             imports.runtime("Form");
             quote!(&Form)
         }
-        _ => borrowed(&body.ty, imports),
+        (_, ty @ (Type::String | Type::List(_))) => borrowed(ty, imports),
+        (_, ty) => {
+            let ty = ty::tokens(ty, From::Elsewhere, imports);
+            quote!(&#ty)
+        }
     }
 }
 
@@ -175,6 +180,25 @@ mod tests {
             panic!("one argument was expected: {arguments:?}");
         };
         assert_eq!(argument.to_string(), quote!(body: &Form).to_string());
+    }
+
+    #[test]
+    fn every_other_body_is_a_reference() {
+        for (ty, expected) in [
+            (Type::Bool, quote!(body: &bool)),
+            (Type::String, quote!(body: &str)),
+            (list(Type::Bool), quote!(body: &[bool])),
+            (
+                Type::Nullable(Box::new(named("Pet"))),
+                quote!(body: &Option<types::Pet>),
+            ),
+        ] {
+            let mut operation = operation("/pets");
+            operation.body = Some(body(BodyEncoding::Json(None), ty));
+            let arguments = arguments(&operation, &mut Imports::default());
+            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+            assert_eq!(arguments, [expected.to_string()]);
+        }
     }
 
     #[test]

@@ -13,6 +13,12 @@ use super::{Exchange, waits};
 use crate::lower::former;
 use crate::{FormerCall, accessors};
 
+/// The maximum length of the name of a group, which is also the name of a file.
+const LONGEST_MODULE: usize = 80;
+
+/// The maximum depth of groups, which are also folders. Inner groups are joined.
+const DEEPEST_GROUP: usize = 6;
+
 /// The longest suffix of the names of an operation's types.
 const SUFFIX: &str = "Arguments";
 
@@ -162,11 +168,17 @@ pub(super) fn prefixed(prefix: &str, name: &str) -> impl Iterator<Item = String>
 /// Returns the modules for the names of groups in the document. Modules are also files, so the
 /// names are ASCII.
 fn group(names: &[String]) -> Vec<String> {
-    let names = names.iter().enumerate();
+    let (outer, inner) = names.split_at(names.len().min(DEEPEST_GROUP - 1));
+    let innermost = (!inner.is_empty()).then(|| inner.join(" "));
+    let names = outer.iter().cloned().chain(innermost).enumerate();
     names
         .map(|(depth, name)| {
             let ascii: String = name.chars().filter(char::is_ascii).collect();
-            let name = argument_name(&ascii.to_kebab_case());
+            let mut name = argument_name(&ascii.to_kebab_case());
+            if name.len() > LONGEST_MODULE {
+                name.truncate(LONGEST_MODULE);
+                name.truncate(name.trim_end_matches('_').len());
+            }
             let beside = if depth > 0 { &GROUP_ITEMS[..] } else { &[] };
             let reserved = MODULES.iter().chain(&DEVICES).chain(beside).copied();
             Scope::with_reserved(reserved).claim(underscored(&name))
@@ -238,6 +250,23 @@ mod tests {
 
     fn calls(named: &[(&str, Value, Value)]) -> Vec<String> {
         operations(named).iter().map(Operation::call).collect()
+    }
+
+    #[test]
+    fn groups_are_short_enough_for_files_and_folders() {
+        let deep: Vec<String> = (0..9).map(|depth| format!("g{depth}")).collect();
+        let named = [
+            ("a", json!(["type"]), json!("list")),
+            ("b", json!(["pet ".repeat(200)]), json!("list")),
+            ("c", json!(deep), json!("list")),
+        ];
+        let long = vec!["pet"; 20].join("_");
+        let expected = [
+            "g0().g1().g2().g3().g4().g5_g6_g7_g8().list()".to_owned(),
+            format!("{long}().list()"),
+            "type_().list()".to_owned(),
+        ];
+        assert_eq!(calls(&named), expected);
     }
 
     #[test]

@@ -139,7 +139,13 @@ fn name_on_request(
             true => parameter.argument.clone(),
             false => parameter.name.clone(),
         };
-        parameter.name = scope.claim(prefixed("_", &wanted));
+        let location = match parameter.location {
+            Location::Path => "path_",
+            Location::Query => "query_",
+            Location::Header => "header_",
+            Location::Cookie => "cookie_",
+        };
+        parameter.name = scope.claim(prefixed(location, &wanted));
     }
     scope
 }
@@ -240,8 +246,8 @@ mod tests {
                 ("p", "page_number"),
                 ("a", "a"),
                 ("b", "b"),
-                ("c", "_send"),
-                ("stream", "_stream")
+                ("c", "query_send"),
+                ("stream", "query_stream")
             ]
         );
     }

@@ -59,6 +59,17 @@ struct Known<'a> {
     is_required: bool,
 }
 
+impl<'a> Known<'a> {
+    /// Returns the property that selects the variants of a union, which includes the values that
+    /// only its mapping has.
+    fn selecting(decided: &Decided<'a>) -> Self {
+        Self {
+            values: decided.values.iter().flatten().copied().collect(),
+            is_required: true,
+        }
+    }
+}
+
 impl<'a> Discriminators<'a> {
     pub(super) fn new(schemas: &'a IndexMap<String, Schema>, members: &Members<'a>) -> Self {
         let mut texts = HashMap::new();
@@ -81,13 +92,15 @@ impl<'a> Discriminators<'a> {
                 continue;
             };
             let schema = schemas.get(*name);
+            let mut known = texts_of_union(members, &texts);
             if let Some(found) = schema.and_then(|schema| decide(schema, members, &texts)) {
-                match found.values.iter().any(Vec::is_empty) {
-                    true => partial.insert(*name, found),
-                    false => decided.insert(*name, found),
-                };
+                if found.values.iter().any(Vec::is_empty) {
+                    partial.insert(*name, found);
+                } else {
+                    known.insert(found.property, Known::selecting(&found));
+                    decided.insert(*name, found);
+                }
             }
-            let known = texts_of_union(members, &texts);
             texts.insert(*name, known);
         }
         Self {

@@ -6,7 +6,11 @@ pub(super) type Word = String;
 /// Returns the prefix of the key, if the description shows the whole header: ``Header
 /// authentication of the form `Token <token>` ``, or ``Example: `X-Key: abc` ``.
 pub(super) fn shown(name: &str, description: &str) -> Option<Word> {
-    of_form(description).or_else(|| of_example(name, description))
+    of_form(description)
+        .or_else(|| of_example(name, description))
+        .or_else(|| of_line(name, description))
+        .or_else(|| of_value(name, description))
+        .or_else(|| of_prefix(description))
 }
 
 /// Returns `true` if the description is the exported sentence for a key.
@@ -39,6 +43,58 @@ fn of_example(name: &str, description: &str) -> Option<Word> {
             let (first, second) = (words.next()?, words.next());
             Some(second.map_or_else(String::new, |_| first.to_owned()))
         })
+}
+
+/// Reads the header from text without code, such as `Authorization: Key $API_KEY`. The key must look
+/// like a placeholder, because other text can follow the name of a header.
+fn of_line(name: &str, description: &str) -> Option<Word> {
+    let start = find_header(name, description)?;
+    let end = |c| ['"', '\'', '`', '\n'].contains(&c);
+    let line = description[start..].trim_start();
+    word_before_placeholder(line.split(end).next()?)
+}
+
+/// Returns the position after the name of a header and its colon.
+fn find_header(name: &str, description: &str) -> Option<usize> {
+    let lower = description.to_ascii_lowercase();
+    let header = format!("{}:", name.to_ascii_lowercase());
+    Some(lower.find(&header)? + header.len())
+}
+
+/// Reads the value of the header from code such as `Token YOUR_KEY`.
+fn of_value(name: &str, description: &str) -> Option<Word> {
+    let mut spans = description.split('`').skip(1).step_by(2);
+    let word = spans.find_map(word_before_placeholder)?;
+    let is_word = !word.is_empty() && !word.eq_ignore_ascii_case(name);
+    is_word.then_some(word)
+}
+
+/// Returns the first of two words if the second one is a placeholder, and no word if a placeholder
+/// is the only one.
+fn word_before_placeholder(value: &str) -> Option<Word> {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let is_placeholder = |word: &str| {
+        let marks = ['<', '>', '{', '}', '[', ']', '$', '_', '*'];
+        let is_upper = |word: &str| word.len() > 3 && !word.contains(char::is_lowercase);
+        (word.contains(marks) || is_upper(word)) && !word.contains(['=', ':', '/'])
+    };
+    let is_word = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    match words[..] {
+        [key] if is_placeholder(key) => Some(Word::new()),
+        [word, key] if is_word(word) && is_placeholder(key) => Some(word.to_owned()),
+        _ => None,
+    }
+}
+
+/// Reads the word from text such as ``prefixed with `Key` ``.
+fn of_prefix(description: &str) -> Option<Word> {
+    let (before, rest) = description.split_once('`')?;
+    let (word, _) = rest.split_once('`')?;
+    let word = word.trim();
+    let mut sentences = before.rsplit(['.', '\n']);
+    let is_prefix = sentences.next()?.to_lowercase().contains("prefix");
+    let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    (is_prefix && is_word).then(|| word.to_owned())
 }
 
 /// Returns the value in a line such as `Authorization: Token abc`, with or without quotes.
@@ -104,6 +160,20 @@ mod tests {
             ("For example, `\"Authorization\": \"abc\"`.", Some("")),
             ("Send `X-Other: abc`.", None),
             ("Your key.", None),
+            ("Authorization: Key $API_KEY", Some("Key")),
+            (
+                "curl -H \"Authorization: Token <token>\" api.test",
+                Some("Token"),
+            ),
+            ("Authorization: YOUR_KEY", Some("")),
+            ("Authorization: the key of your account", None),
+            ("Pass `Token YOUR_KEY`.", Some("Token")),
+            ("Pass `Token token=YOUR_KEY`.", None),
+            ("The format is `API_KEY`.", None),
+            ("Create one with `POST /keys/{name}`.", None),
+            ("Send `Authorization <key>`.", None),
+            ("Your key, prefixed with `Key `.", Some("Key")),
+            ("Your key. See `keys`.", None),
         ] {
             let word = shown("Authorization", description);
             assert_eq!(word.as_deref(), expected, "{description}");
