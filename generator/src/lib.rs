@@ -124,6 +124,9 @@ fn run(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> 
     let openapi = document.into_json(&config);
     let emission = rust::emit(api, &config, source.surroundings)?;
     report.warnings.extend(emission.warnings);
+    if emission.api.operations.is_empty() {
+        return Err(no_operation_left(&report.warnings));
+    }
     add_methods(&mut operations, &emission.api);
     report.operations = operations;
     report.wait_candidates = api::wait_candidates(&emission.api);
@@ -139,6 +142,19 @@ fn run(source: &Source, done: &mut dyn FnMut(Stage)) -> Result<Output, Problem> 
         config,
         api: emission.api,
     })
+}
+
+/// Returns the error of a run whose warnings exclude all operations from the client.
+fn no_operation_left(warnings: &[Problem]) -> Problem {
+    let what = "no operation is in the client";
+    let excluding = warnings.iter().find(|it| it.operation_id().is_some());
+    let Some(warning) = excluding.or(warnings.first()) else {
+        return Problem::new(Code::NoOperation, what)
+            .advice("the pages and the overlay exclude all operations: include one");
+    };
+    Problem::new(Code::NoOperation, format!("{what}: {}", warning.message()))
+        .at(warning.place().cloned())
+        .advice(warning.advised().unwrap_or_default())
 }
 
 /// Lowers the pages of `source` to the model of their API, and returns it with the
@@ -369,6 +385,32 @@ fn add_methods(summaries: &mut Vec<OperationSummary>, api: &Api) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_client_without_operations_is_an_error_with_the_reason() {
+        let generate = |paths: &str| {
+            let text = format!(
+                "openapi: 3.1.1\nservers: [{{url: https://api.example.com}}]\npaths: {paths}\n"
+            );
+            let pages = vec![SourceFile::new("pets.yaml", &text)];
+            generate(&Source {
+                pages,
+                ..Source::default()
+            })
+        };
+        let refused = "{'/pets/{id': {get: {responses: {}}}}";
+        let problem = generate(refused).expect_err("progenitor rejects the path");
+        assert_eq!(problem.code(), Code::NoOperation);
+        let place = problem.place().expect("the place of the operation");
+        assert_eq!((place.page(), place.line()), ("pets.yaml", 3));
+        let reason =
+            "no operation is in the client: `get_pets_id` is not in the client: progenitor";
+        assert!(problem.message().starts_with(reason), "{problem}");
+
+        let ignored = "{/pets: {get: {x-fern-ignore: true, responses: {}}}}";
+        let problem = generate(ignored).expect_err("the page excludes it");
+        assert_eq!(problem.message(), "the pages exclude all operations");
+    }
 
     #[test]
     fn a_panic_is_a_problem_that_asks_for_a_report() {

@@ -118,15 +118,23 @@ pub(super) fn gather(
     let is_event = |document: &Document| walk::operations(&document.root).next().is_none();
     let events = documents.extract_if(.., |document| is_event(document));
     let events = events.filter(|document| walk::webhooks(&document.root).next().is_some());
-    let events = events.collect();
-    match documents.is_empty() {
-        false => Ok(events),
-        true => Err(
-            Problem::new(Code::NoOperation, "the pages describe only webhooks")
-                .at(place)
-                .advice("add the pages of the operations"),
-        ),
+    let events: Vec<_> = events.collect();
+    if !documents.is_empty() {
+        return Ok(events);
     }
+    let (message, advice) = match events.is_empty() {
+        true => (
+            "the pages exclude all operations",
+            "remove `x-fern-ignore` from an operation",
+        ),
+        false => (
+            "the pages describe only webhooks",
+            "add the pages of the operations",
+        ),
+    };
+    Err(Problem::new(Code::NoOperation, message)
+        .at(place)
+        .advice(advice))
 }
 
 /// Removes webhooks without a payload.
