@@ -6,6 +6,7 @@ use ::names::reserved::{
     CLIENT_METHODS, DEVICES, GROUP_ITEMS, GROUP_METHODS, MODULES, RAW_METHODS,
 };
 use ::names::{LONGEST_TYPE, Scope, argument_name, numbered, shortened, underscored};
+use deunicode::deunicode;
 use heck::{ToKebabCase, ToPascalCase};
 use openapi::Renamed;
 
@@ -166,15 +167,14 @@ pub(super) fn prefixed(prefix: &str, name: &str) -> impl Iterator<Item = String>
 }
 
 /// Returns the modules for the names of groups in the document. Modules are also files, so the
-/// names are ASCII.
+/// names are ASCII: `Größe` is `grosse`.
 fn group(names: &[String]) -> Vec<String> {
     let (outer, inner) = names.split_at(names.len().min(DEEPEST_GROUP - 1));
     let innermost = (!inner.is_empty()).then(|| inner.join(" "));
     let names = outer.iter().cloned().chain(innermost).enumerate();
     names
         .map(|(depth, name)| {
-            let ascii: String = name.chars().filter(char::is_ascii).collect();
-            let mut name = argument_name(&ascii.to_kebab_case());
+            let mut name = argument_name(&deunicode(&name).to_kebab_case());
             if name.len() > LONGEST_MODULE {
                 name.truncate(LONGEST_MODULE);
                 name.truncate(name.trim_end_matches('_').len());
@@ -250,6 +250,19 @@ mod tests {
 
     fn calls(named: &[(&str, Value, Value)]) -> Vec<String> {
         operations(named).iter().map(Operation::call).collect()
+    }
+
+    #[test]
+    fn groups_with_letters_of_other_scripts_have_different_names() {
+        let named = [
+            ("a", json!(["Größe"]), json!("list")),
+            ("b", json!(["ユーザー"]), json!("list")),
+            ("c", json!(["商品"]), json!("list")),
+        ];
+        assert_eq!(
+            calls(&named),
+            ["grosse().list()", "shang_pin().list()", "yuza().list()"]
+        );
     }
 
     #[test]
