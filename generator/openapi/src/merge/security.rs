@@ -300,29 +300,66 @@ fn computed(scheme: &Value) -> Option<&str> {
     (!is_sent).then_some(name)
 }
 
-/// Warns once about each kind of unsupported authentication.
+/// Warns once about each kind of authentication that the client does not support, and about each
+/// requirement without a security scheme.
 fn left_out(documents: &[Document], warnings: &mut Vec<Problem>) {
     let mut seen = BTreeSet::new();
     for document in documents {
         let schemes = document.root["components"]["securitySchemes"].as_object();
         for (key, scheme) in schemes.into_iter().flatten() {
-            let Some(name) = computed(scheme).filter(|name| seen.insert(*name)) else {
+            let Some(reason) = unsupported(scheme).filter(|reason| seen.insert(reason.clone()))
+            else {
                 continue;
             };
-            let message = format!(
-                "the client does not support the HTTP authentication scheme \
-                                   `{name}`"
-            );
-            warnings.push(
-                Problem::new(Code::AuthenticationLeftOut, message)
-                    .at(document.place(&pointer::of(&["components", "securitySchemes", key])))
-                    .advice(
-                        "use another authentication scheme of the API, or set the header of \
-                         each call yourself",
-                    ),
-            );
+            let place = document.place(&pointer::of(&["components", "securitySchemes", key]));
+            let advice = "use another authentication scheme of the API, or set the header of \
+                          each call yourself";
+            let problem = Problem::new(Code::AuthenticationLeftOut, reason);
+            warnings.push(problem.at(place).advice(advice));
+        }
+        let is_defined = |name: &str| schemes.is_some_and(|schemes| schemes.contains_key(name));
+        for (name, pointer) in required(&document.root) {
+            let reason = format!("no security scheme has the name `{name}`");
+            if is_defined(name) || !seen.insert(reason.clone()) {
+                continue;
+            }
+            let advice = "correct the name, or add the security scheme with an action in \
+                          `overlay.yaml`";
+            let problem = Problem::new(Code::AuthenticationLeftOut, reason);
+            warnings.push(problem.at(document.place(&pointer)).advice(advice));
         }
     }
+}
+
+/// Returns the reason why the client does not support a security scheme.
+fn unsupported(scheme: &Value) -> Option<String> {
+    if let Some(name) = computed(scheme) {
+        return Some(format!(
+            "the client does not support the HTTP authentication scheme `{name}`"
+        ));
+    }
+    match scheme["type"].as_str() {
+        Some("apiKey" | "http" | "oauth2" | "openIdConnect" | "mutualTLS") | None => None,
+        Some(other) => Some(format!("a security scheme has the unknown type `{other}`")),
+    }
+}
+
+/// Returns the names of the security schemes that a document or its operations require, and the
+/// pointers of the requirements.
+fn required(root: &Value) -> Vec<(&str, String)> {
+    let of_operations = walk::operations(root).map(|(path, method, operation)| {
+        let pointer = pointer::of(&["paths", path, method, "security"]);
+        (operation.get("security"), pointer)
+    });
+    let all = std::iter::once((root.get("security"), "/security".to_owned())).chain(of_operations);
+    let named = all.flat_map(|(requirement, pointer)| {
+        let alternatives = requirement.and_then(Value::as_array).into_iter().flatten();
+        let names = alternatives
+            .filter_map(Value::as_object)
+            .flat_map(Map::keys);
+        names.map(move |name| (name.as_str(), pointer.clone()))
+    });
+    named.collect()
 }
 
 /// Returns the problem of a key whose header or cookie name is not valid.
@@ -518,7 +555,24 @@ mod tests {
         );
         let (names, warnings) = chosen("{securitySchemes: {query: {type: http, scheme: 'a b'}}}");
         assert_eq!(names, [""; 0]);
-        assert_eq!(warnings.len(), 2);
+        assert_eq!(warnings.len(), 3);
+    }
+
+    #[test]
+    fn a_scheme_of_an_unknown_type_and_a_name_without_a_scheme_are_warnings() {
+        let text = "openapi: 3.0.0\nsecurity: [{Key: []}, {Other: []}]\n\
+                    paths: {/pets: {get: {responses: {}}}}\n\
+                    components: {securitySchemes: {Key: {type: apikey, in: header, name: X-Key}}}\n";
+        let (_, _, warnings) = merged(&[text]);
+        let messages: Vec<&str> = warnings.iter().map(Problem::message).collect();
+        assert_eq!(
+            messages[..2],
+            [
+                "a security scheme has the unknown type `apikey`",
+                "no security scheme has the name `Other`"
+            ]
+        );
+        assert_eq!(warnings[2].code(), Code::NoKey);
     }
 
     #[test]
@@ -540,9 +594,10 @@ mod tests {
     fn a_key_that_nothing_requires_is_left_out() {
         let (names, warnings) = chosen(
             "{securitySchemes: {unused: {type: http, scheme: basic}, \
-             query: {type: apiKey, in: query, name: key}}}",
+             query: {type: apiKey, in: query, name: key}, \
+             header: {type: apiKey, in: header, name: X-Key}}}",
         );
-        assert_eq!(names, ["query"]);
+        assert_eq!(names, ["query", "header"]);
         assert!(warnings.is_empty(), "{warnings:?}");
     }
 
@@ -550,6 +605,7 @@ mod tests {
     fn no_key_is_a_warning() {
         let (names, warnings) = chosen("{}");
         assert_eq!(names, [""; 0]);
-        assert_eq!(warnings.len(), 1);
+        let last = warnings.last().expect("a warning");
+        assert!(last.starts_with("no page describes a key"), "{last}");
     }
 }
