@@ -113,7 +113,7 @@ fn a_run_that_died_while_staging_has_changed_nothing() {
         ],
         &[
             ("0", &generated("// new a")),
-            ("journal.new", "{\"format\":1,\"run\":\"run-42"),
+            ("journal.new", "{\"format\":2,\"run\":\"run-42"),
         ],
     ];
     for files in left {

@@ -4,6 +4,7 @@ use generator::Problem;
 use generator::output::Writer;
 use serde_json::{Value, json};
 use tests::Workplace;
+use twox_hash::XxHash3_128;
 
 pub(crate) const RUN: &str = "run-4242-0123456789abcdef";
 
@@ -19,9 +20,7 @@ pub(crate) fn document(title: &str) -> String {
 
 /// Returns the hash of a content in a journal.
 pub(crate) fn digest(content: &str) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, content.as_bytes());
-    let bytes = digest.as_ref().iter();
-    bytes.map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", XxHash3_128::oneshot(content.as_bytes()))
 }
 
 /// A crate in `client/` and a specification in `spec/`, with the journal of an interrupted run. The
@@ -45,7 +44,7 @@ impl DeadRun {
             workplace.write(&staged(number), content);
         }
         let journal = json!({
-            "format": 1,
+            "format": 2,
             "run": RUN,
             "document_folder": "../spec",
             "moves": [
