@@ -118,7 +118,7 @@ codes! {
     NoKey = "no-key",
     /// A page requires a key that the client cannot send.
     OtherKey = "other-key",
-    /// A document describes an authentication scheme that the client does not support.
+    /// A document describes or requires authentication that the client does not support.
     AuthenticationLeftOut = "authentication-left-out",
     /// Pages use one schema name for different schemas.
     AmbiguousSchema = "ambiguous-schema",
