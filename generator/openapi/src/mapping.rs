@@ -273,10 +273,13 @@ mod tests {
         assert_eq!(completed(json!(null), schemas), json!(null));
     }
 
+    fn reference(name: &str) -> Value {
+        json!({"$ref": format!("{}{name}", walk::SCHEMAS)})
+    }
+
     #[test]
     fn a_union_by_the_same_property_has_values_of_its_own() {
         let text = with(json!({"type": "string"}));
-        let reference = |name: &str| json!({"$ref": format!("{}{name}", walk::SCHEMAS)});
         let schemas = json!({
             "Base": text,
             "Cat": text,
@@ -288,7 +291,6 @@ mod tests {
     #[test]
     fn a_value_of_a_variant_within_a_union_selects_the_union() {
         let text = with(json!({"type": "string"}));
-        let reference = |name: &str| json!({"$ref": format!("{}{name}", walk::SCHEMAS)});
         let schemas = json!({
             "Base": text,
             "Cat": text,

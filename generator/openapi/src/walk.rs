@@ -159,6 +159,13 @@ pub(crate) fn operations(
     requests_at(root, "paths")
 }
 
+/// Returns the names of the security schemes in a security requirement, of all alternatives.
+pub(crate) fn required_schemes(requirement: Option<&Value>) -> impl Iterator<Item = &str> {
+    let alternatives = requirement.and_then(Value::as_array).into_iter().flatten();
+    let names = alternatives.filter_map(Value::as_object);
+    names.flat_map(Map::keys).map(String::as_str)
+}
+
 /// Returns each webhook as name, method, and object, in the document's order.
 pub(crate) fn webhooks(
     root: &Value,

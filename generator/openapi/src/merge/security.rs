@@ -140,12 +140,17 @@ pub(super) fn choose(
     }))
 }
 
+/// Returns the security schemes of a document by name.
+fn defined(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
+    let schemes = document.root["components"]["securitySchemes"].as_object();
+    schemes.into_iter().flatten()
+}
+
 /// Returns the keys of a document that a client can send without a browser, by name, and adds new
 /// ones to `schemes`.
 fn known<'a>(document: &'a Document, schemes: &mut Vec<Scheme>) -> BTreeMap<&'a str, usize> {
-    let defined = document.root["components"]["securitySchemes"].as_object();
     let mut known = BTreeMap::new();
-    for (name, scheme) in defined.into_iter().flatten() {
+    for (name, scheme) in defined(document) {
         // A key without a name cannot be sent, and a certificate is not a key.
         let is_sendable = match scheme["type"].as_str() {
             Some("apiKey") => scheme["name"].as_str().is_some_and(|name| !name.is_empty()),
@@ -175,9 +180,7 @@ fn known<'a>(document: &'a Document, schemes: &mut Vec<Scheme>) -> BTreeMap<&'a 
 /// Returns the names of the schemes of a document that are client certificates. They belong to the
 /// connection, so requests do not have them.
 fn certificates(document: &Document) -> BTreeSet<&str> {
-    let defined = document.root["components"]["securitySchemes"].as_object();
-    let defined = defined.into_iter().flatten();
-    defined
+    defined(document)
         .filter(|(_, scheme)| scheme["type"] == "mutualTLS")
         .map(|(name, _)| name.as_str())
         .collect()
@@ -305,8 +308,7 @@ fn computed(scheme: &Value) -> Option<&str> {
 fn left_out(documents: &[Document], warnings: &mut Vec<Problem>) {
     let mut seen = BTreeSet::new();
     for document in documents {
-        let schemes = document.root["components"]["securitySchemes"].as_object();
-        for (key, scheme) in schemes.into_iter().flatten() {
+        for (key, scheme) in defined(document) {
             let Some(reason) = unsupported(scheme).filter(|reason| seen.insert(reason.clone()))
             else {
                 continue;
@@ -317,7 +319,7 @@ fn left_out(documents: &[Document], warnings: &mut Vec<Problem>) {
             let problem = Problem::new(Code::AuthenticationLeftOut, reason);
             warnings.push(problem.at(place).advice(advice));
         }
-        let is_defined = |name: &str| schemes.is_some_and(|schemes| schemes.contains_key(name));
+        let is_defined = |name: &str| defined(document).any(|(known, _)| known == name);
         for (name, pointer) in required(&document.root) {
             let reason = format!("no security scheme has the name `{name}`");
             if is_defined(name) || !seen.insert(reason.clone()) {
@@ -353,11 +355,7 @@ fn required(root: &Value) -> Vec<(&str, String)> {
     });
     let all = std::iter::once((root.get("security"), "/security".to_owned())).chain(of_operations);
     let named = all.flat_map(|(requirement, pointer)| {
-        let alternatives = requirement.and_then(Value::as_array).into_iter().flatten();
-        let names = alternatives
-            .filter_map(Value::as_object)
-            .flat_map(Map::keys);
-        names.map(move |name| (name.as_str(), pointer.clone()))
+        walk::required_schemes(requirement).map(move |name| (name, pointer.clone()))
     });
     named.collect()
 }

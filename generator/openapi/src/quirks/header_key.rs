@@ -92,10 +92,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
 
 /// Returns the schemes of the document that a requirement names.
 fn required<'a>(requirement: Option<&Value>, declared: &'a Map<String, Value>) -> Vec<&'a Value> {
-    let alternatives = requirement.and_then(Value::as_array).into_iter().flatten();
-    let names = alternatives
-        .filter_map(Value::as_object)
-        .flat_map(Map::keys);
+    let names = walk::required_schemes(requirement);
     names.filter_map(|name| declared.get(name)).collect()
 }
 

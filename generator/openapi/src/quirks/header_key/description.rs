@@ -78,7 +78,6 @@ fn word_before_placeholder(value: &str) -> Option<Word> {
         let is_upper = |word: &str| word.len() > 3 && !word.contains(char::is_lowercase);
         (word.contains(marks) || is_upper(word)) && !word.contains(['=', ':', '/'])
     };
-    let is_word = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     match words[..] {
         [key] if is_placeholder(key) => Some(Word::new()),
         [word, key] if is_word(word) && is_placeholder(key) => Some(word.to_owned()),
@@ -93,8 +92,12 @@ fn of_prefix(description: &str) -> Option<Word> {
     let word = word.trim();
     let mut sentences = before.rsplit(['.', '\n']);
     let is_prefix = sentences.next()?.to_lowercase().contains("prefix");
-    let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    (is_prefix && is_word).then(|| word.to_owned())
+    (is_prefix && !word.is_empty() && is_word(word)).then(|| word.to_owned())
+}
+
+/// Returns `true` if a text contains only ASCII letters, digits, and hyphens.
+fn is_word(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 /// Returns the value in a line such as `Authorization: Token abc`, with or without quotes.
