@@ -2,7 +2,6 @@
 
 //! One attempt of a call: sends the request once and follows its redirects.
 
-use std::future::Future;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -18,6 +17,7 @@ use super::pulse::Pulse;
 use super::redirect::{Redirects, Refusal};
 use super::response::Response;
 use super::retry::{Attempts, NotRepeated};
+use super::transport::Execution;
 use super::transport_error::TransportError;
 
 /// The maximum number of bytes that are kept of the body of an error response.
@@ -102,7 +102,7 @@ impl Call {
     async fn open(&self, request: Outgoing, pulse: Option<&Pulse>) -> Result<Box<Request>, Error> {
         match pulse {
             None => Ok(request.request),
-            Some(pulse) => Box::pin(request.open(&self.transport.client, pulse))
+            Some(pulse) => Box::pin(request.open(&self.transport.http, pulse))
                 .await
                 .map(Box::new)
                 .map_err(|error| error.of(self.operation.id).into()),
@@ -141,13 +141,9 @@ impl Call {
     }
 
     /// Counts a request and starts to send it.
-    fn execute(
-        &self,
-        request: Box<Request>,
-        attempts: &mut Attempts,
-    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
+    fn execute(&self, request: Box<Request>, attempts: &mut Attempts) -> Execution {
         attempts.send(&request);
-        self.transport.client.execute(*request)
+        self.transport.http.execute(*request)
     }
 
     /// Sends a request through the middleware and waits for the response headers, with the same

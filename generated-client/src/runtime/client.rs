@@ -19,7 +19,7 @@ use super::keys::Keys;
 use super::middleware::Middleware;
 use super::pacing::{Limits, Pacing};
 use super::platform::Connections;
-use super::transport::Transport;
+use super::transport::{HttpClient, Transport};
 
 /// The default maximum length of a body that is read into memory, in bytes.
 const MAX_BODY: usize = 256 << 20;
@@ -93,7 +93,7 @@ pub struct ClientBuilder {
     pub(crate) replaces_servers: bool,
     pub(super) options: CallOptions,
     pub(super) connections: Connections,
-    pub(super) http_client: Option<reqwest::Client>,
+    pub(super) http_client: Option<HttpClient>,
     pub(super) middleware: Vec<Arc<dyn Middleware>>,
     pub(super) allow_plain_http: bool,
     user_agent: Option<String>,
@@ -311,7 +311,7 @@ impl ClientBuilder {
     /// clients. They use the provider that the program installs, or the one of `reqwest`'s feature
     /// `rustls`.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
+        self.http_client = Some(HttpClient::new(client));
         self
     }
 
@@ -343,11 +343,12 @@ impl ClientBuilder {
         let base_url = self.base_url.as_str();
         let base_url = parse_base_url(base_url, self.allow_plain_http)?;
         let follows_redirects = self.http_client.is_none();
-        let client = match self.http_client {
-            Some(client) => client,
+        let http = match self.http_client {
+            Some(http) => http,
             None => self
                 .connections
                 .client(is_loopback(&base_url))
+                .map(HttpClient::new)
                 .map_err(|error| Error::invalid("could not create the HTTP client", Some(error)))?,
         };
         let provider = self.provider;
@@ -358,7 +359,7 @@ impl ClientBuilder {
             transport: Arc::new(Transport {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
                 replaces_servers: self.replaces_servers,
-                client,
+                http,
                 follows_redirects,
                 middleware: self.middleware.into(),
                 keys: Arc::new(keys),

@@ -190,22 +190,11 @@ impl Form {
         })
     }
 
-    /// Opens the files and sets the form as the body of the request, for one attempt.
-    pub(super) async fn add_to(
-        &self,
-        request: RequestBuilder,
-        pulse: &Pulse,
-    ) -> Result<RequestBuilder, RequestError> {
-        if !self.parts.is_empty() {
-            return Ok(request.multipart(self.open(pulse).await?));
+    /// Opens the files, for one attempt.
+    pub(super) async fn open(&self, pulse: &Pulse) -> Result<OpenForm, RequestError> {
+        if self.parts.is_empty() {
+            return Ok(OpenForm(None));
         }
-        // For an empty form, `reqwest` would send no body.
-        Ok(request
-            .header(CONTENT_TYPE, "multipart/form-data; boundary=end")
-            .body("--end--\r\n"))
-    }
-
-    async fn open(&self, pulse: &Pulse) -> Result<multipart::Form, RequestError> {
         let mut form = platform::form();
         for (name, part) in &self.parts {
             let part = match part {
@@ -219,7 +208,23 @@ impl Form {
             };
             form = form.part(one_line(name).replace('"', "%22"), part);
         }
-        Ok(form)
+        Ok(OpenForm(Some(form)))
+    }
+}
+
+/// A form whose files are open. `None` for a form without parts.
+pub(super) struct OpenForm(Option<multipart::Form>);
+
+impl OpenForm {
+    /// Sets the form as the body of a request.
+    pub(super) fn add_to(self, request: RequestBuilder) -> RequestBuilder {
+        match self.0 {
+            Some(form) => request.multipart(form),
+            // For an empty form, `reqwest` would send no body.
+            None => request
+                .header(CONTENT_TYPE, "multipart/form-data; boundary=end")
+                .body("--end--\r\n"),
+        }
     }
 }
 

@@ -216,7 +216,7 @@ impl<'a> Next<'a> {
         match self.rest.split_first() {
             Some((first, rest)) => first.call(attempt, Next { call, rest }),
             None => Box::pin(async move {
-                let response = call.transport.client.execute(attempt.request).await;
+                let response = call.transport.http.execute(attempt.request).await;
                 match response {
                     Ok(response) => Ok(AttemptResponse::received(call, response)),
                     Err(cause) => Err(Error::from_reqwest(Some(call.operation.id), cause)),

@@ -4,12 +4,13 @@
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
-use reqwest::{Request, RequestBuilder};
+use reqwest::Request;
 
 use super::error::RequestError;
 use super::form::Form;
 use super::platform;
 use super::pulse::Pulse;
+use super::transport::HttpClient;
 use super::upload::Upload;
 
 /// A request that is ready to be sent, once or several times.
@@ -101,7 +102,7 @@ impl Outgoing {
     /// Returns the request for one attempt.
     pub(super) async fn open(
         self,
-        client: &reqwest::Client,
+        http: &HttpClient,
         pulse: &Pulse,
     ) -> Result<Request, RequestError> {
         let mut request = *self.request;
@@ -110,9 +111,9 @@ impl Outgoing {
             Some(Streamed::Form(form)) => {
                 // The form sets its own content type, with the boundary.
                 request.headers_mut().remove(CONTENT_TYPE);
-                let request = RequestBuilder::from_parts(client.clone(), request);
-                form.add_to(request, pulse)
+                form.open(pulse)
                     .await?
+                    .add_to(http.builder(request))
                     .build()
                     .map_err(|cause| RequestError::caused(cause.to_string(), cause))
             }

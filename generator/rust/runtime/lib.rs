@@ -160,3 +160,5 @@ pub(crate) use one_line::OneLine;
 #[cfg(not(target_arch = "wasm32"))]
 #[allow(unused_imports, reason = "a crate may have no extras")]
 pub(crate) use platform::http_client_builder;
+#[allow(unused_imports, reason = "a crate may have no extras")]
+pub(crate) use transport::HttpClient;

@@ -18,6 +18,7 @@ use super::client::{ClientBuilder, is_loopback};
 use super::credentials::{Credential, CredentialFuture, CredentialProvider, Provider};
 use super::error::Error;
 use super::key;
+use super::transport::HttpClient;
 
 /// The operation name of token requests in errors.
 const OPERATION: &str = "token";
@@ -97,7 +98,7 @@ pub(super) fn from_variables(set: impl Fn(&str) -> Option<String>) -> Option<Cli
 /// unencrypted.
 pub(super) fn provider(
     credentials: Option<ClientCredentials>,
-    client: &reqwest::Client,
+    http: &HttpClient,
     base_url: &Url,
     allow_plain_http: bool,
 ) -> Result<Option<Provider>, Error> {
@@ -116,7 +117,7 @@ pub(super) fn provider(
         return Err(invalid(message));
     }
     let tokens = Tokens {
-        client: client.clone(),
+        http: http.clone(),
         url,
         credentials,
     };
@@ -124,7 +125,7 @@ pub(super) fn provider(
 }
 
 struct Tokens {
-    client: reqwest::Client,
+    http: HttpClient,
     url: Url,
     credentials: ClientCredentials,
 }
@@ -138,7 +139,7 @@ impl CredentialProvider for Tokens {
 impl Tokens {
     async fn obtain(&self) -> Result<Credential, Error> {
         let fail = |cause| Error::from_reqwest(Some(OPERATION), cause);
-        let response = self.client.execute(self.request()).await.map_err(fail)?;
+        let response = self.http.execute(self.request()).await.map_err(fail)?;
         let status = response.status();
         let headers = response.headers().clone();
         let body = response.bytes().await.map_err(fail)?;

@@ -4,11 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::header::HeaderValue;
+use reqwest::{Request, RequestBuilder};
 
 use super::call_options::CallOptions;
 use super::keys::Keys;
 use super::middleware::Layers;
 use super::pacing::Pacing;
+use super::platform::{BoxFuture, SharedOutsideBrowser};
 
 /// The state that a client shares with its clones and calls. A copy shares connections and keys.
 #[derive(Clone)]
@@ -17,7 +19,7 @@ pub(super) struct Transport {
     pub(super) base_url: Box<str>,
     /// The base URL also replaces the servers of operations that define their own.
     pub(super) replaces_servers: bool,
-    pub(super) client: reqwest::Client,
+    pub(super) http: HttpClient,
     /// `true` if the runtime follows redirects instead of the HTTP client.
     pub(super) follows_redirects: bool,
     pub(super) middleware: Layers,
@@ -38,5 +40,48 @@ impl fmt::Debug for Transport {
             .field("user_agent", &self.user_agent)
             .field("options", &self.options)
             .finish_non_exhaustive()
+    }
+}
+
+/// A future of a response whose body is not read.
+pub(crate) type Execution = BoxFuture<reqwest::Result<reqwest::Response>>;
+
+/// The HTTP client. Clones share connections.
+///
+/// It is a trait object, so that the debug information of code that handles a client ends here.
+/// Otherwise, each module would contain descriptions of all types of the HTTP client, about 70 KB,
+/// and debug builds would take longer to compile and link.
+#[derive(Clone)]
+pub(crate) struct HttpClient(Arc<dyn Http>);
+
+impl HttpClient {
+    pub(crate) fn new(client: reqwest::Client) -> Self {
+        Self(Arc::new(client))
+    }
+
+    /// Sends a request, and waits for the response headers.
+    pub(crate) fn execute(&self, request: Request) -> Execution {
+        self.0.execute(request)
+    }
+
+    /// Returns a builder for a request.
+    pub(crate) fn builder(&self, request: Request) -> RequestBuilder {
+        self.0.builder(request)
+    }
+}
+
+trait Http: SharedOutsideBrowser {
+    fn execute(&self, request: Request) -> Execution;
+
+    fn builder(&self, request: Request) -> RequestBuilder;
+}
+
+impl Http for reqwest::Client {
+    fn execute(&self, request: Request) -> Execution {
+        Box::pin(self.execute(request))
+    }
+
+    fn builder(&self, request: Request) -> RequestBuilder {
+        RequestBuilder::from_parts(self.clone(), request)
     }
 }

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue};
 use reqwest::redirect::{Action, Attempt, Policy};
-use reqwest::{Client, Response, Url};
+use reqwest::{Method, Request, Response, Url};
 
 use super::addresses::is_safe;
 use super::error::ChunkFailure;
 use crate::Error;
-use crate::runtime::http_client_builder;
+use crate::runtime::{HttpClient, http_client_builder};
 
 /// The connect timeout.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -21,7 +21,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REDIRECTS: usize = 10;
 
 pub(super) struct Storage {
-    client: Client,
+    client: HttpClient,
     /// The headers that are sent with each chunk.
     headers: HeaderMap,
 }
@@ -45,18 +45,20 @@ impl Storage {
             .redirect(Policy::custom(follow));
         let client = builder.build();
         let client = client.map_err(|error| Error::from_reqwest(None, error))?;
-        Ok(Self { client, headers })
+        Ok(Self {
+            client: HttpClient::new(client),
+            headers,
+        })
     }
 
     /// Sends a chunk, and returns its ETag.
     pub(super) async fn put(&self, address: Url, chunk: Bytes) -> Result<String, ChunkFailure> {
-        let request = self
+        let mut request = Request::new(Method::PUT, address);
+        *request.headers_mut() = self.headers.clone();
+        *request.body_mut() = Some(chunk.into());
+        let answer = self
             .client
-            .put(address)
-            .headers(self.headers.clone())
-            .body(chunk);
-        let answer = request
-            .send()
+            .execute(request)
             .await
             .map_err(|error| ChunkFailure::Transport(Error::from_reqwest(None, error)))?;
         if !answer.status().is_success() {

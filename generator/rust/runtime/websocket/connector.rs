@@ -8,7 +8,7 @@ use super::super::call::Call;
 use super::super::client::{ClientBuilder, is_loopback};
 use super::super::connections::Connections;
 use super::super::error::Error;
-use super::super::transport::Transport;
+use super::super::transport::{HttpClient, Transport};
 
 /// The HTTP client of handshakes, shared by derived clients. It supports only HTTP/1.1, because
 /// servers prefer HTTP/2 if it is offered, and HTTP/2 has no upgrades.
@@ -21,7 +21,7 @@ struct Settings {
     allow_plain_http: bool,
     /// The clients for remote and for loopback hosts, which use different proxies. Each is created
     /// when the first channel connects.
-    clients: [OnceLock<reqwest::Client>; 2],
+    clients: [OnceLock<HttpClient>; 2],
 }
 
 impl Connector {
@@ -57,14 +57,14 @@ impl Connector {
             return Err(Error::invalid(message, None));
         }
         if let Some(client) = self.client(is_loopback)? {
-            transport.client = client;
+            transport.http = client;
         }
         call.transport = Arc::new(transport);
         call.upgrades = true;
         Ok(call)
     }
 
-    fn client(&self, is_loopback: bool) -> Result<Option<reqwest::Client>, Error> {
+    fn client(&self, is_loopback: bool) -> Result<Option<HttpClient>, Error> {
         let Some(connections) = &self.0.connections else {
             return Ok(None);
         };
@@ -76,7 +76,7 @@ impl Connector {
         let client = connections
             .client_of(is_loopback, &["http/1.1"])
             .map_err(|error| Error::invalid("could not create the HTTP client", Some(error)))?;
-        Ok(Some(place.get_or_init(|| client).clone()))
+        Ok(Some(place.get_or_init(|| HttpClient::new(client)).clone()))
     }
 }
 
