@@ -9,14 +9,18 @@ pub(crate) fn entry(url: &str) -> Value {
     let mut entry = json!({ "url": url });
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = host.split('/').next().unwrap_or_default();
-    for place in host.split('{').skip(1) {
-        let name = place.split_once('}').map(|(name, _)| name);
-        let is_of_host = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-        if let Some(name) = name.filter(|name| !name.is_empty() && name.chars().all(is_of_host)) {
-            entry["variables"][name] = json!({ "default": name });
-        }
+    for name in placeholders(host) {
+        entry["variables"][name] = json!({ "default": name });
     }
     entry
+}
+
+/// Returns the names of the placeholders in a URL.
+pub(crate) fn placeholders(url: &str) -> impl Iterator<Item = &str> {
+    let names = url.split('{').skip(1);
+    let names = names.filter_map(|place| Some(place.split_once('}')?.0));
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    names.filter(move |name| !name.is_empty() && name.chars().all(is_of_name))
 }
 
 /// Fills in the defaults of a server's variables. Without a default, the first value is used.

@@ -17,6 +17,7 @@ mod no_content_body;
 mod operation_name;
 mod page_info;
 mod path_parameter;
+mod server_variable;
 mod variant_value;
 
 pub(crate) use header_key::header_of;
@@ -45,6 +46,7 @@ pub const ALL: &[Quirk] = &[
     nested_tags::QUIRK,
     operation_name::QUIRK,
     missing_server::QUIRK,
+    server_variable::QUIRK,
     // After all quirks that use the page's own `info`.
     page_info::QUIRK,
     mdx::QUIRK,
