@@ -44,7 +44,7 @@ pub struct CallOptions {
 }
 
 /// Changes to a request.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Changes {
     idempotency_key: Option<Box<str>>,
     /// Headers to set, or to remove if there is no value.
@@ -57,6 +57,21 @@ struct Changes {
     extensions: Extensions,
     /// The URL of a list page, which replaces the URL built from the parameters.
     list_page: Option<Box<str>>,
+}
+
+/// A derived implementation would be compiled in each program that reads a list.
+impl Clone for Changes {
+    fn clone(&self) -> Self {
+        Self {
+            idempotency_key: self.idempotency_key.clone(),
+            headers: self.headers.clone(),
+            query: self.query.clone(),
+            without_query: self.without_query.clone(),
+            body_fields: self.body_fields.clone(),
+            extensions: self.extensions.clone(),
+            list_page: self.list_page.clone(),
+        }
+    }
 }
 
 impl CallOptions {

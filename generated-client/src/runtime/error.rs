@@ -23,7 +23,6 @@ type Source = Box<dyn StdError + Send + Sync>;
 ///
 /// The message of an error is one line, with the operation and the innermost cause. It does not
 /// contain the API key, even if a response does, unless the key is shorter than 8 bytes.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The API returned a status outside 200 to 299, or sent an error event.
@@ -312,6 +311,24 @@ impl Error {
             message: message.into(),
             source,
         }))
+    }
+}
+
+/// A derived implementation would be compiled in each program that prints an error.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let variant = match self {
+            Self::Api(_) => "Api",
+            Self::Transport(_) => "Transport",
+            Self::Decode(_) => "Decode",
+            Self::InvalidRequest(_) => "InvalidRequest",
+            Self::Paging(_) => "Paging",
+            Self::Credential(_) => "Credential",
+            Self::Middleware(_) => "Middleware",
+            Self::MissingConfiguration(_) => "MissingConfiguration",
+            Self::InvalidConfiguration(_) => "InvalidConfiguration",
+        };
+        f.debug_tuple(variant).field(&self.inner()).finish()
     }
 }
 

@@ -31,6 +31,7 @@ mod event_chunks;
 mod event_frames;
 mod event_names;
 mod event_stream;
+mod events;
 #[cfg(not(target_arch = "wasm32"))]
 mod file;
 mod form;

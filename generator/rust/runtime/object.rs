@@ -58,17 +58,21 @@ macro_rules! object {
                         $($rest,)?
                     });
                 }
-                $crate::runtime::read::object(
+                let read = $crate::runtime::read::object(
                     json,
                     stringify!($name),
                     const { &$crate::runtime::read::Keys::new(&[$($key),*]) },
                     &mut [$(&mut $field),*],
                     $crate::runtime::object::rest!($($rest)?),
-                )?;
-                ::std::result::Result::Ok(Self {
-                    $($field: $crate::runtime::object::value!($presence $field),)*
-                    $($rest,)?
-                })
+                );
+                // `?` would compile two more functions for each type.
+                match read {
+                    ::std::result::Result::Ok(()) => ::std::result::Result::Ok(Self {
+                        $($field: $crate::runtime::object::value!($presence $field),)*
+                        $($rest,)?
+                    }),
+                    ::std::result::Result::Err(fault) => ::std::result::Result::Err(fault),
+                }
             }
         }
 

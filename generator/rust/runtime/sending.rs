@@ -84,14 +84,20 @@ impl<T> Future for SendingWithResponse<T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.call {
-            InFlight::Whole(reply, decode) => {
-                reply.as_mut().poll(context).map(|reply| decode(reply?))
-            }
-            InFlight::Unread(reply, decode) => {
-                reply.as_mut().poll(context).map(|reply| decode(reply?))
-            }
-        }
+        // It is compiled for each type in the program, so it is written without closures and `?`.
+        let response = match &mut self.call {
+            InFlight::Whole(reply, decode) => match reply.as_mut().poll(context) {
+                Poll::Ready(Ok(reply)) => decode(reply),
+                Poll::Ready(Err(error)) => Err(error),
+                Poll::Pending => return Poll::Pending,
+            },
+            InFlight::Unread(reply, decode) => match reply.as_mut().poll(context) {
+                Poll::Ready(Ok(reply)) => decode(reply),
+                Poll::Ready(Err(error)) => Err(error),
+                Poll::Pending => return Poll::Pending,
+            },
+        };
+        Poll::Ready(response)
     }
 }
 
@@ -134,12 +140,21 @@ impl Reply<Bytes> {
     pub(super) fn json<T: Read>(self) -> Result<Response<T>, Error> {
         let mut slot = Required::default();
         match self.read_into(&mut slot) {
-            Ok(()) => Ok(self.response.decoded(slot.get())),
+            Ok(response) => Ok(response.decoded(slot.get())),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads the body into a slot, and returns the response. It is not generic, so that
+    /// [`json`](Self::json) is short.
+    fn read_into(self, slot: &mut dyn Slot) -> Result<Response<Bytes>, Error> {
+        match self.read(slot) {
+            Ok(()) => Ok(self.response),
             Err(failure) => Err(self.mismatch(failure)),
         }
     }
 
-    fn read_into(&self, slot: &mut dyn Slot) -> Result<(), read::Failure> {
+    fn read(&self, slot: &mut dyn Slot) -> Result<(), read::Failure> {
         let mut decode = |body: &[u8]| {
             let notes = read::decode_into(body, slot)?;
             if !notes.is_empty() {

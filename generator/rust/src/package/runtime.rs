@@ -53,6 +53,7 @@ const MODULES: &[(&str, &str)] = &modules![
     "event_frames",
     "event_names",
     "event_stream",
+    "events",
     "file",
     "form",
     "idempotency",
