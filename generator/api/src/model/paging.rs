@@ -45,6 +45,16 @@ pub enum Advance {
         /// The parameter for a value of the property that is a token instead of a URL.
         token: Option<usize>,
     },
+    /// A list of links in the response contains the URL of the next list page, in the link with the
+    /// relation `next`.
+    Relation {
+        /// The property of the response with the links.
+        links: Step,
+        /// The property of a link with its relation.
+        relation: Step,
+        /// The property of a link with its URL.
+        url: Step,
+    },
     /// The header `Link` of the response contains the URL of the next list page.
     Link,
 }

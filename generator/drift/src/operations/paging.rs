@@ -1,6 +1,6 @@
 //! Compares pagination: the method of advancing to the next list page, and the items.
 
-use api::{Advance, Paging, Path};
+use api::{Advance, Paging, Path, Step, Type};
 
 use super::Comparison;
 use crate::Kind;
@@ -90,6 +90,15 @@ impl<'a> Strategy<'a> {
             Advance::Url { next: path, token } => {
                 ("URL", token.as_ref().map_or("", name), next(path))
             }
+            Advance::Relation {
+                links,
+                relation,
+                url,
+            } => {
+                let [relation, url] = [relation, url].map(|step| of_link(links, step, call));
+                let path = Path(vec![links.clone()]);
+                ("link", "", format!("{}, {relation}, {url}", next(&path)))
+            }
             Advance::Link => ("header `Link`", "", String::new()),
         };
         Self {
@@ -110,6 +119,17 @@ impl<'a> Strategy<'a> {
             false => format!("{parameter}: {kind}{rest}"),
         }
     }
+}
+
+/// Returns the name of a link's property. `links` is the property with the links.
+fn of_link<'a>(links: &Step, property: &'a Step, call: &Call<'a>) -> &'a str {
+    let list = call.operation.response.ty();
+    let list = list.and_then(|page| call.api.field_at(page, links));
+    let field = match list.map(|list| &list.ty) {
+        Some(Type::List(link)) => call.api.field_at(link, property),
+        _ => None,
+    };
+    field.map_or(&property.field, |field| &field.wire)
 }
 
 /// Returns the path to a property of a response, with the names in the response.
@@ -152,9 +172,26 @@ mod tests {
         }
     }
 
+    fn by_relation(url: &str) -> Paging {
+        let step = |field: &str| Step {
+            field: field.to_owned(),
+            optional: false,
+        };
+        Paging {
+            advance: Advance::Relation {
+                links: step("links"),
+                relation: step("rel"),
+                url: step(url),
+            },
+            ..by_token("next", "data")
+        }
+    }
+
     fn listed(paging: Option<Paging>) -> Sample {
         let texts = || Type::List(Box::new(Type::String));
+        let link = ["rel", "href", "url"].map(|name| field(name, Type::String));
         let fields = [
+            field("links", Type::List(Box::new(named("Link")))),
             field("data", texts()),
             field("more", texts()),
             field("next", Type::String).optional(),
@@ -162,6 +199,7 @@ mod tests {
         ];
         Sample::default()
             .ty("PetList", record(fields))
+            .ty("Link", record(link))
             .parameter("cursor", false, Type::String)
             .parameter("page", false, Type::String)
             .response(named("PetList"))
@@ -196,9 +234,16 @@ mod tests {
             },
             ..by_token("next", "data")
         };
-        for new in [by_token("after", "data"), numbered(None), by_url(None)] {
+        for new in [
+            by_token("after", "data"),
+            numbered(None),
+            by_url(None),
+            by_relation("href"),
+        ] {
             finds(&old, &listed(Some(new)), Kind::PagingChanged, Changed, what);
         }
+        let [by_href, by_link_url] = ["href", "url"].map(|url| listed(Some(by_relation(url))));
+        finds(&by_href, &by_link_url, Kind::PagingChanged, Changed, what);
         let [by_url, by_url_or_token] = [None, Some(0)].map(|token| listed(Some(by_url(token))));
         finds(
             &by_url,

@@ -296,6 +296,78 @@ async fn urls_are_those_of_the_server() -> Result<(), Error> {
     Ok(())
 }
 
+#[derive(Clone, Debug, PartialEq)]
+struct LinkedPage {
+    data: Vec<i64>,
+    links: Vec<Relation>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Relation {
+    rel: String,
+    method: String,
+    href: String,
+}
+
+object! {
+    LinkedPage {
+        data: required "data",
+        links: optional "links",
+    }
+}
+
+object! {
+    Relation {
+        rel: required "rel",
+        method: required "method",
+        href: required "href",
+    }
+}
+
+fn linked(data: &[i64], relations: &[&str]) -> LinkedPage {
+    let link = |rel: &&str| Relation {
+        rel: (*rel).to_owned(),
+        method: "get".to_owned(),
+        href: "https://api.test/items?after=1".to_owned(),
+    };
+    LinkedPage {
+        data: data.to_vec(),
+        links: relations.iter().map(link).collect(),
+    }
+}
+
+#[tokio::test]
+async fn links_with_relations_are_those_of_the_server() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let client = client(&server)?;
+    let mocked = || {
+        Mocked::<Pages<LinkedPage>>::new(&server, "GET", LIST.path)
+            .items_at("/data")
+            .by_relation("/links", "rel", "href")
+    };
+    let list = mocked().pages(&[
+        linked(&[1, 2], &["previous", "next"]),
+        linked(&[3], &["previous"]),
+        linked(&[4], &["previous", "next"]),
+    ]);
+    let fetch = move |url: Option<String>| {
+        let options = CallOptions::new().list_page(url);
+        let request = get(&client, "/items?size=2");
+        client.calls().with_options(&options).json(request, &LIST)
+    };
+    let mut pages = PagesWithResponse::by_token("list", fetch, |page: &LinkedPage| {
+        let next = page.links.iter().find(|link| link.rel == "next");
+        ListPage::of(&page.data).next(next.map(|link| link.href.as_str()))
+    });
+    let mut data = Vec::new();
+    while let Some(page) = pages.next_page().await? {
+        data.push(page.into_inner().data);
+    }
+    assert_eq!(data, [&[1, 2][..], &[3], &[4]]);
+    list.assert_calls(3);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_page_may_be_the_list() -> Result<(), Error> {
     let server = MockServer::start_async().await;

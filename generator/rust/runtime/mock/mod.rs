@@ -26,7 +26,7 @@ pub use reply::Reply;
 pub use websocket::{Channel, ChannelScript, ChannelServer, Handshake};
 
 use self::clock::StillClock;
-use self::pages::{Advance, Paging, SinglePage};
+use self::pages::{Advance, Paging, Relation, SinglePage};
 use self::reply::Script;
 use super::client::{Client, ClientBuilder};
 use super::error::Error;
@@ -248,6 +248,13 @@ impl<'a, T: Serialize + DeserializeOwned> Mocked<'a, Pages<T>> {
     #[doc(hidden)]
     pub fn by_url(self, next: &'static str) -> Self {
         self.advance(Advance::Url { next })
+    }
+
+    /// The previous page has the URL of the page in a list of links, in the link with the relation
+    /// `next`.
+    #[doc(hidden)]
+    pub fn by_relation(self, links: &'static str, name: &'static str, url: &'static str) -> Self {
+        self.advance(Advance::Relation(Relation { links, name, url }))
     }
 
     /// Sets the property with the items of a page.

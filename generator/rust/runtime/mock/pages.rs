@@ -42,17 +42,26 @@ pub(super) enum Advance {
     Url {
         next: &'static str,
     },
+    /// The URL is in a list of links.
+    Relation(Relation),
     #[default]
     Link,
 }
 
-impl Advance {
-    /// Returns the property that links to the next page.
-    fn next(self) -> Option<&'static str> {
-        match self {
-            Self::Token { next, .. } | Self::Url { next } => Some(next),
-            Self::Number { .. } | Self::Offset { .. } | Self::Link => None,
-        }
+/// The link with the relation `next`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Relation {
+    /// The property of a page with the links.
+    pub(super) links: &'static str,
+    /// The name of a link's property with its relation.
+    pub(super) name: &'static str,
+    /// The name of a link's property with its URL.
+    pub(super) url: &'static str,
+}
+
+impl Relation {
+    fn is_next(self, link: &Value) -> bool {
+        link[self.name] == "next"
     }
 }
 
@@ -109,6 +118,37 @@ impl Page {
         );
     }
 
+    /// Sets the URL of the link with the relation `next`. A new link has the other properties of
+    /// the page's first link.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the page has no links, and a link has other required properties.
+    fn lead_by(&mut self, relation: Relation, next: &str) {
+        let was_page = (self.is_page)(&self.json);
+        self.end_of(relation);
+        let links = self.json.pointer(relation.links).and_then(Value::as_array);
+        let mut links = links.cloned().unwrap_or_default();
+        let mut link = links.first().cloned().unwrap_or_default();
+        link[relation.name] = "next".into();
+        link[relation.url] = next.into();
+        links.push(link);
+        set(&mut self.json, relation.links, links.into());
+        let property = relation.links.trim_start_matches('/');
+        assert!(
+            !was_page || (self.is_page)(&self.json),
+            "`{property}` cannot be set: set a link in each page",
+        );
+    }
+
+    /// Removes the link with the relation `next`.
+    fn end_of(&mut self, relation: Relation) {
+        let links = self.json.pointer_mut(relation.links);
+        if let Some(links) = links.and_then(Value::as_array_mut) {
+            links.retain(|link| !relation.is_next(link));
+        }
+    }
+
     /// Removes the token or the URL of the next page. If the property is required, sets it to
     /// `null` or an empty string.
     fn end(&mut self, pointer: &str) {
@@ -134,10 +174,27 @@ impl Page {
         page.skip(usize::MAX, paging);
         page.replace(paging.last, 0);
         page.replace(paging.more, false);
-        if let Some(next) = paging.advance.next() {
-            page.end(next);
+        match paging.advance {
+            Advance::Token { next, .. } | Advance::Url { next } => page.end(next),
+            Advance::Relation(relation) => page.end_of(relation),
+            Advance::Number { .. } | Advance::Offset { .. } | Advance::Link => {}
         }
         page
+    }
+
+    /// Returns the token or the URL of the next page.
+    fn next(&self, advance: Advance) -> Option<&str> {
+        match advance {
+            Advance::Token { next, .. } | Advance::Url { next } => {
+                self.json.pointer(next)?.as_str()
+            }
+            Advance::Relation(relation) => {
+                let links = self.json.pointer(relation.links)?.as_array()?;
+                let link = links.iter().find(|link| relation.is_next(link))?;
+                link[relation.url].as_str()
+            }
+            Advance::Number { .. } | Advance::Offset { .. } | Advance::Link => None,
+        }
     }
 }
 
@@ -178,8 +235,10 @@ impl List {
         if let Advance::Number { first, .. } = self.paging.advance {
             page.replace(self.paging.last, last_number(first, count));
         }
-        let Some(next) = self.paging.advance.next() else {
-            return;
+        let next = match self.paging.advance {
+            Advance::Token { next, .. } | Advance::Url { next } => next,
+            Advance::Relation(relation) if is_last => return page.end_of(relation),
+            _ => return,
         };
         if is_last {
             page.end(next);
@@ -208,6 +267,7 @@ impl List {
             let url = || self.url(request, position + 1);
             match self.paging.advance {
                 Advance::Url { next } => page.lead(next, &url()),
+                Advance::Relation(relation) => page.lead_by(relation, &url()),
                 Advance::Link => {
                     let link = ("link".to_owned(), format!("<{}>; rel=\"next\"", url()));
                     response.headers.get_or_insert_default().push(link);
@@ -264,7 +324,7 @@ impl List {
                     None => end,
                 }
             }
-            Advance::Url { .. } | Advance::Link => {
+            Advance::Url { .. } | Advance::Relation(_) | Advance::Link => {
                 let position = query(request, POSITION);
                 (position.map_or(0, |it| it.parse().unwrap_or(end.0)), 0)
             }
@@ -315,8 +375,7 @@ impl SinglePage {
     /// Returns `true` if the request is for a later page.
     fn is_after(&self, request: &HttpMockRequest) -> bool {
         let parameter = |name| parameter(request, name, self.paging.template);
-        let next = self.paging.advance.next();
-        let next = next.and_then(|next| self.page.json.pointer(next)?.as_str());
+        let next = self.page.next(self.paging.advance);
         match self.paging.advance {
             Advance::Number {
                 parameter: name,
@@ -335,7 +394,9 @@ impl SinglePage {
                 let token = parameter(name);
                 token.as_deref().is_some_and(|token| next == Some(token))
             }
-            Advance::Url { .. } => next.is_some_and(|next| leads_to(next, request)),
+            Advance::Url { .. } | Advance::Relation(_) => {
+                next.is_some_and(|next| leads_to(next, request))
+            }
             Advance::Link => false,
         }
     }

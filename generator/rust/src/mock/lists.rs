@@ -1,7 +1,7 @@
 //! The pagination of a mocked list, for the runtime. Parameters are written like runtime
 //! expressions of OpenAPI, such as `query.page`, and properties of a list page as JSON pointers.
 
-use api::{Advance, Api, Location, Operation, Parameter, Path};
+use api::{Advance, Api, Location, Operation, Parameter, Path, Type};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -47,6 +47,19 @@ pub(super) fn calls(operation: &Operation, api: &Api) -> Option<TokenStream> {
             let next = pointer(next)?;
             quote!(.by_url(#next))
         }
+        Advance::Relation {
+            links,
+            relation,
+            url,
+        } => {
+            let list = Path(vec![links.clone()]);
+            let Type::List(link) = &api.field_at(operation.response.ty()?, links)?.ty else {
+                return None;
+            };
+            let wire = |step| Some(api.field_at(link, step)?.wire.as_str());
+            let (list, relation, url) = (pointer(&list)?, wire(relation)?, wire(url)?);
+            quote!(.by_relation(#list, #relation, #url))
+        }
         // This is the default.
         Advance::Link => quote!(),
     };
@@ -84,7 +97,7 @@ fn pointer(path: &Path, operation: &Operation, api: &Api) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use api::{IntKind, Paging, Presence, Response, Type};
+    use api::{IntKind, Paging, Presence, Response, Step};
 
     use super::*;
     use crate::operations::samples::{self, path};
@@ -182,6 +195,41 @@ mod tests {
                 assert_eq!(written(parameter, advance, Type::String, false), expected);
             }
         }
+    }
+
+    #[test]
+    fn a_link_has_its_list_and_the_names_of_its_properties() {
+        let step = |field: &str, optional| Step {
+            field: field.to_owned(),
+            optional,
+        };
+        let link =
+            ["rel", "href"].map(|name| samples::field(name, Type::String, Presence::Required));
+        let links = samples::list(&samples::named("Link"));
+        let pets = samples::list(&samples::named("Pet"));
+        let list = samples::object(
+            "PetList",
+            [
+                samples::field("data", pets, Presence::Required),
+                samples::field("links", links, Presence::Optional),
+            ],
+        );
+        let mut operation = samples::operation("list", &["pets"]);
+        operation.response = Response::Json(samples::named("PetList"));
+        operation.paging = Some(Paging {
+            advance: Advance::Relation {
+                links: step("links", false),
+                relation: step("rel", false),
+                url: step("href", false),
+            },
+            more: None,
+            items: path([("data", false)]),
+            item: samples::named("Pet"),
+        });
+        let api = samples::api([list, samples::object("Link", link)]);
+        let calls = calls(&operation, &api).expect("a list").to_string();
+        let expected = r#".by_relation("/links","rel","href").items_at("/data")"#;
+        assert_eq!(calls.replace(' ', ""), expected);
     }
 
     #[test]

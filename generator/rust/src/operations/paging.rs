@@ -4,7 +4,7 @@ use api::{Advance, Api, IntKind, Operation, Parameter, Path, Type};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::path::{Items, flag_at, number_at, text_at};
+use super::path::{Items, flag_at, number_at, text_at, url_of_relation};
 use crate::Imports;
 use crate::format::ident;
 use crate::ty::{self, From};
@@ -133,6 +133,15 @@ fn pages(
         }
         Advance::Url { next, token: None } => {
             let next = text_at(next);
+            let fetch = fetch_url();
+            quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),))
+        }
+        Advance::Relation {
+            links,
+            relation,
+            url,
+        } => {
+            let next = url_of_relation(links, relation, url);
             let fetch = fetch_url();
             quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),))
         }

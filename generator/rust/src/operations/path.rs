@@ -48,6 +48,25 @@ impl Items {
     }
 }
 
+/// Returns the expression for the URL of the link with the relation `next` in `page`, as an
+/// `Option<&str>`.
+pub(super) fn url_of_relation(links: &Step, relation: &Step, url: &Step) -> TokenStream {
+    let [list, rel, href] = [links, relation, url].map(|step| ident(&step.field));
+    let list = match links.optional {
+        false => quote!(page.#list.iter()),
+        true => quote!(page.#list.iter().flatten()),
+    };
+    let is_next = match relation.optional {
+        false => quote!(link.#rel == "next"),
+        true => quote!(link.#rel.as_deref() == Some("next")),
+    };
+    let url = match url.optional {
+        false => quote!(.map(|link| link.#href.as_str())),
+        true => quote!(.and_then(|link| link.#href.as_deref())),
+    };
+    quote!(#list.find(|link| #is_next)#url)
+}
+
 /// Returns the expression for the number at a path of `page`, as an `Option<i64>`.
 pub(super) fn number_at(path: &Path, ty: &Type) -> TokenStream {
     let number = scalar_at(&quote!(page), path, &quote!(), &quote!());
@@ -124,6 +143,30 @@ fn reference(read: &TokenStream, is_option: bool, step: &Step) -> TokenStream {
 mod tests {
     use super::super::samples::path;
     use super::*;
+
+    #[test]
+    fn the_link_with_the_relation_next_has_the_url() {
+        let step = |name: &str, optional| Step {
+            field: name.to_owned(),
+            optional,
+        };
+        let code = |optional| {
+            let [links, rel, href] = ["links", "rel", "href"].map(|name| step(name, optional));
+            url_of_relation(&links, &rel, &href).to_string()
+        };
+        let required = quote! {
+            page.links.iter().find(|link| link.rel == "next").map(|link| link.href.as_str())
+        };
+        assert_eq!(code(false), required.to_string());
+        let optional = quote! {
+            page.links
+                .iter()
+                .flatten()
+                .find(|link| link.rel.as_deref() == Some("next"))
+                .and_then(|link| link.href.as_deref())
+        };
+        assert_eq!(code(true), optional.to_string());
+    }
 
     #[test]
     fn a_path_goes_through_optional_structs() {

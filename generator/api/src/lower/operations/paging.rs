@@ -80,6 +80,12 @@ const SIZES: [&str; 7] = [
     "size",
 ];
 
+/// Properties with a list of links.
+const LINKS: [&str; 2] = ["links", "_links"];
+
+/// Properties with the URL of a link.
+const LINK_URLS: [&str; 3] = ["href", "url", "uri"];
+
 /// The candidates for parameters and properties. The first one that exists is used. Properties are
 /// paths with dots between names.
 struct Words<'a> {
@@ -198,7 +204,29 @@ impl Search<'_> {
             next,
             token: token(),
         })
+        .or_else(|| self.relation())
         .or_else(|| self.has_link.then_some(Advance::Link))
+    }
+
+    /// Finds a list of links with relations and URLs.
+    fn relation(&self) -> Option<Advance> {
+        let page = self.types.get(self.page?.named()?)?;
+        let (links, link) = LINKS.iter().find_map(|property| {
+            let (links, ty) = properties::step_to(page, property)?;
+            match ty {
+                Type::List(link) => Some((links, self.types.get(link.named()?)?)),
+                _ => None,
+            }
+        })?;
+        let text = |property| {
+            let (step, ty) = properties::step_to(link, property)?;
+            is_text(ty).then_some(step)
+        };
+        Some(Advance::Relation {
+            links,
+            relation: text("rel")?,
+            url: LINK_URLS.iter().copied().find_map(text)?,
+        })
     }
 
     /// Returns the position of the first parameter with one of these names.
@@ -446,6 +474,48 @@ mod tests {
             let is_whole = |paging: &crate::Paging| paging.items == Path(Vec::new());
             assert!(paging.as_ref().is_none_or(is_whole));
             assert_eq!(paging.map(|paging| paging.advance), expected);
+        }
+    }
+
+    #[test]
+    fn a_link_with_a_relation_leads_to_the_next_list_page() {
+        let step = |field: &str, optional| Step {
+            field: field.to_owned(),
+            optional,
+        };
+        let text = || json!({"type": "string"});
+        for (properties_of_link, required, expected) in [
+            (
+                json!({"rel": text(), "method": text(), "href": text()}),
+                json!(["rel", "method", "href"]),
+                Some((step("rel", false), step("href", false))),
+            ),
+            (
+                json!({"url": text(), "rel": text()}),
+                json!([]),
+                Some((step("rel", true), step("url", true))),
+            ),
+            (json!({"rel": text(), "size": text()}), json!([]), None),
+            (
+                json!({"rel": integer("int64"), "href": text()}),
+                json!([]),
+                None,
+            ),
+        ] {
+            let links = json!({"type": "array", "items": {"$ref": "#/components/schemas/Links"}});
+            let parameters = [("after", text()), ("before", text())];
+            let page = properties(json!({"links": links}));
+            let mut document = list(&parameters, page, Value::Null);
+            document["components"]["schemas"]["Links"] = json!({
+                "type": "object", "properties": properties_of_link, "required": required,
+            });
+            let advance = operation(&document).0.paging.map(|paging| paging.advance);
+            let expected = expected.map(|(relation, url)| Advance::Relation {
+                links: step("links", false),
+                relation,
+                url,
+            });
+            assert_eq!(advance, expected);
         }
     }
 

@@ -28,6 +28,12 @@ pub(super) fn find<'a>(
     Some((Path(steps), &field.ty))
 }
 
+/// Returns the step to a property of a type, and the type of the property.
+pub(super) fn step_to<'a>(ty: &'a TypeDef, property: &str) -> Option<(Step, &'a Type)> {
+    let field = field(ty, property)?;
+    Some((step(field)?, &field.ty))
+}
+
 /// Returns the field for a property. Documents may write its name in a different case.
 fn field<'a>(ty: &'a TypeDef, property: &str) -> Option<&'a Field> {
     let fields = ty.fields();
