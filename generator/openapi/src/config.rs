@@ -326,7 +326,8 @@ const MOVED: [(&str, &str); 2] = [
     (
         "paging",
         "write an action in `overlay.yaml`: `target: $` with `update: {x-paging: {page: [<parameter>]}}`; \
-         its keys are `page`, `token`, `items`, `last-page`, `has-more`, and `next-token`",
+         its keys are `page`, `offset`, `token`, `items`, `last-page`, `total`, `has-more`, \
+         `next-token`, and `next-url`",
     ),
 ];
 

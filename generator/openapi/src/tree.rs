@@ -57,12 +57,16 @@ pub struct Tree {
 pub struct PagingNames {
     /// Parameters with the number of a list page.
     pub page: Vec<String>,
+    /// Parameters with the number of items before a list page.
+    pub offset: Vec<String>,
     /// Parameters with the token of a list page.
     pub token: Vec<String>,
     /// Properties with the items.
     pub items: Vec<String>,
     /// Properties with the number of the last list page.
     pub last_page: Vec<String>,
+    /// Properties with the number of all items.
+    pub total: Vec<String>,
     /// Properties that indicate whether there is a next list page.
     pub has_more: Vec<String>,
     /// Properties with the token of the next list page.
@@ -534,6 +538,7 @@ impl PagingNames {
         };
         Self {
             page: names("page", &["page", "page_number"]),
+            offset: names("offset", &["offset", "skip"]),
             token: names(
                 "token",
                 &[
@@ -549,6 +554,20 @@ impl PagingNames {
             ),
             items: names("items", &["data", "results", "items"]),
             last_page: names("last-page", &["page_info.total_page", "total_pages"]),
+            total: names(
+                "total",
+                &[
+                    "total",
+                    "total_count",
+                    "total_items",
+                    "total_results",
+                    "page_info.total",
+                    "pagination.total",
+                    "pagination.total_count",
+                    "meta.total",
+                    "meta.total_count",
+                ],
+            ),
             has_more: names(
                 "has-more",
                 &[

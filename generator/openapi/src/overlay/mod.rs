@@ -29,11 +29,13 @@ pub const TYPE_NAMES: &str = "x-type-names";
 pub const PAGING: &str = "x-paging";
 
 /// The keys of [`PAGING`], each of which has a list of names.
-const PAGING_KEYS: [&str; 7] = [
+const PAGING_KEYS: [&str; 9] = [
     "page",
+    "offset",
     "token",
     "items",
     "last-page",
+    "total",
     "has-more",
     "next-token",
     "next-url",

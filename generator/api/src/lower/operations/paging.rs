@@ -29,6 +29,7 @@ pub(super) fn find(
             _ => None,
         },
         can_follow: operation.method == "get",
+        path: &operation.path,
         has_link: operation
             .responses
             .iter()
@@ -94,25 +95,30 @@ struct Words<'a> {
     token: &'a [String],
     items: &'a [String],
     last: &'a [String],
+    total: &'a [String],
     more: &'a [String],
     next: &'a [String],
     next_url: &'a [String],
-    /// A page number is sufficient, without a property that ends the list.
+    /// A number or an offset is sufficient, without a property that ends the list.
     trusts_number: bool,
+    /// The items can be in a property with another name.
+    finds_items: bool,
 }
 
 impl<'a> Words<'a> {
     fn usual(names: &'a PagingNames) -> Self {
         Self {
             number: &names.page,
-            offset: &[],
+            offset: &names.offset,
             token: &names.token,
             items: &names.items,
             last: &names.last_page,
+            total: &names.total,
             more: &names.has_more,
             next: &names.next_token,
             next_url: &names.next_url,
             trusts_number: false,
+            finds_items: true,
         }
     }
 
@@ -127,10 +133,12 @@ impl<'a> Words<'a> {
             token: words.cursor.as_slice(),
             items: words.results.as_slice(),
             last: &names.last_page,
+            total: &names.total,
             more: &names.has_more,
             next: words.next_cursor.as_slice(),
             next_url: words.next_url.as_slice(),
             trusts_number: true,
+            finds_items: false,
         }
     }
 }
@@ -144,6 +152,8 @@ struct Search<'a> {
     can_follow: bool,
     /// The page documents the header `Link`.
     has_link: bool,
+    /// The path of the operation.
+    path: &'a str,
     types: &'a BTreeMap<TypeId, TypeDef>,
 }
 
@@ -165,26 +175,64 @@ impl Search<'_> {
         if let Some(Type::List(item)) = self.page {
             return Some((Path(Vec::new()), (**item).clone()));
         }
-        words.items.iter().find_map(|path| {
+        let named = words.items.iter().find_map(|path| {
             let (path, ty) = self.property(path)?;
             match ty {
                 Type::List(item) => Some((path, (**item).clone())),
                 _ => None,
             }
-        })
+        });
+        named.or_else(|| self.only_list().filter(|_| words.finds_items))
+    }
+
+    /// Returns the only list of a list page, or else its only list of objects, or else the list
+    /// with the name of the operation's resource.
+    fn only_list(&self) -> Option<(Path, Type)> {
+        let page = self.types.get(self.page?.named()?)?;
+        let lists = page.fields().iter().filter_map(|field| match &field.ty {
+            Type::List(item) if !LINKS.contains(&field.wire.as_str()) => Some((field, &**item)),
+            _ => None,
+        });
+        let lists: Vec<_> = lists.collect();
+        let is_object = |item: &Type| item.named().is_some();
+        let objects = || lists.iter().filter(|(_, item)| is_object(item));
+        let mut segments = self.path.rsplit('/');
+        let resource = segments.find(|segment| !segment.is_empty() && !segment.contains('{'));
+        let resource = resource.unwrap_or_default().replace('-', "_");
+        let found = match (&lists[..], objects().count()) {
+            ([list], _) => Some(list),
+            (_, 1) => objects().next(),
+            (lists, _) => lists
+                .iter()
+                .find(|(field, _)| ends_in(&resource, &field.wire)),
+        };
+        let (field, item) = found?;
+        let step = properties::step(field)?;
+        Some((Path(vec![step]), (*item).clone()))
     }
 
     fn advance(&self, words: &Words<'_>) -> Option<Advance> {
-        if let Some(parameter) = self.parameter(words.number, is_number) {
-            let last = self.scalar(words.last, is_number);
-            let has_end = last.is_some() || self.scalar(words.more, is_flag).is_some();
-            if words.trusts_number || has_end {
-                return Some(Advance::Number { parameter, last });
-            }
-        } else if let Some(parameter) = self.parameter(words.offset, is_number) {
-            return Some(Advance::Offset { parameter });
+        let last = self.scalar(words.last, is_number);
+        let is_paged = || {
+            words.trusts_number
+                || last.is_some()
+                || self.scalar(words.more, is_flag).is_some()
+                || self.scalar(words.total, is_number).is_some()
+        };
+        let number = self.parameter(words.number, is_number);
+        if let Some(parameter) = number.filter(|_| is_paged()) {
+            return Some(Advance::Number { parameter, last });
         }
-        self.token(words).or_else(|| self.url(words))
+        let offset = || {
+            let parameter = self.parameter(words.offset, is_number);
+            let parameter = parameter.filter(|_| number.is_none() && is_paged());
+            Some(Advance::Offset {
+                parameter: parameter?,
+            })
+        };
+        self.token(words)
+            .or_else(offset)
+            .or_else(|| self.url(words))
     }
 
     fn token(&self, words: &Words<'_>) -> Option<Advance> {
@@ -251,6 +299,12 @@ impl Search<'_> {
     fn property(&self, path: &str) -> Option<(Path, &Type)> {
         properties::find(self.page?, path, self.types)
     }
+}
+
+/// Returns `true` if a name in snake case is `words`, or ends in them.
+fn ends_in(name: &str, words: &str) -> bool {
+    let before = name.strip_suffix(words);
+    before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
 }
 
 /// Pages also use `number` for integers.
@@ -401,6 +455,85 @@ mod tests {
         let document = list(&parameters, properties(json!({})), words);
         let advance = operation(&document).0.paging.map(|paging| paging.advance);
         assert_eq!(advance, Some(Advance::Offset { parameter: 1 }));
+    }
+
+    #[test]
+    fn the_number_of_all_items_is_that_of_a_list_page() {
+        for (parameter, expected) in [
+            (
+                "pageNumber",
+                Some(Advance::Number {
+                    parameter: 0,
+                    last: None,
+                }),
+            ),
+            ("offset", Some(Advance::Offset { parameter: 0 })),
+            ("limit", None),
+        ] {
+            let parameters = [(parameter, integer("int64"))];
+            let page = properties(json!({"totalCount": integer("int64")}));
+            let advance = |page| {
+                let document = list(&parameters, page, Value::Null);
+                operation(&document).0.paging.map(|paging| paging.advance)
+            };
+            assert_eq!(advance(page), expected);
+            assert_eq!(advance(properties(json!({}))), None);
+        }
+    }
+
+    #[test]
+    fn a_token_is_preferred_to_an_offset() {
+        let parameters = [
+            ("offset", integer("int64")),
+            ("cursor", json!({"type": "string"})),
+        ];
+        let page = json!({"next_cursor": {"type": "string"}, "has_more": {"type": "boolean"}});
+        let document = list(&parameters, properties(page), Value::Null);
+        let advance = operation(&document).0.paging.map(|paging| paging.advance);
+        let expected = Advance::Token {
+            parameter: 1,
+            next: path(&[("next_cursor", true)]),
+        };
+        assert_eq!(advance, Some(expected));
+    }
+
+    #[test]
+    fn the_items_of_a_list_page_may_have_any_name() {
+        let texts = || json!({"type": "array", "items": {"type": "string"}});
+        let objects = || json!({"type": "array", "items": {"$ref": "#/components/schemas/Pet"}});
+        for (lists, expected) in [
+            (json!({"names": texts()}), Some("names")),
+            (
+                json!({"names": texts(), "animals": objects()}),
+                Some("animals"),
+            ),
+            (
+                json!({"owners": objects(), "pets": objects()}),
+                Some("pets"),
+            ),
+            (json!({"owners": objects(), "animals": objects()}), None),
+            (
+                json!({"animals": objects(), "links": objects()}),
+                Some("animals"),
+            ),
+            (json!({"animals": objects(), "data": texts()}), Some("data")),
+        ] {
+            let mut page = lists;
+            page["next_cursor"] = json!({"type": "string"});
+            let mut document = list(&[("cursor", json!({"type": "string"}))], page, Value::Null);
+            document["components"]["schemas"]["Pet"] =
+                json!({"type": "object", "properties": {"name": {"type": "string"}}});
+            let items = operation(&document).0.paging.map(|paging| paging.items);
+            let expected = expected.map(|name| path(&[(name, false)]));
+            assert_eq!(items, expected);
+        }
+    }
+
+    #[test]
+    fn a_name_of_a_resource_ends_in_that_of_its_list() {
+        assert!(ends_in("pets", "pets"));
+        assert!(ends_in("dependent_pets", "pets"));
+        assert!(!ends_in("carpets", "pets"));
     }
 
     #[test]

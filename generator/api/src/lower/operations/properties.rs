@@ -46,7 +46,7 @@ fn field<'a>(ty: &'a TypeDef, property: &str) -> Option<&'a Field> {
     })
 }
 
-fn step(field: &Field) -> Option<Step> {
+pub(super) fn step(field: &Field) -> Option<Step> {
     // Only types that are sent have such fields, and responses are not sent.
     (field.presence != Presence::OptionalNullable).then(|| Step {
         field: field.name.clone(),
