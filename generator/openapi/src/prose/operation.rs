@@ -7,7 +7,7 @@ use super::base::Bases;
 use super::block::Node;
 use super::label::Label;
 use super::name::Name;
-use super::page::{Body, ProsePage, Response};
+use super::page::{Body, ProsePage, Response, Server};
 use super::placed::Placed;
 use super::property::Line;
 use super::schema::Schemas;
@@ -59,17 +59,25 @@ pub(super) fn document(
 
 /// Returns the servers: first the server of the request line, then the others with its base path.
 fn servers(server: &str, page: &ProsePage<'_>, line: usize) -> Placed {
-    let mut servers = vec![Placed::value(line, server_url::entry(server))];
+    let named = |mut entry: Value, listed: Option<&Server>| {
+        if let Some(listed) = listed.filter(|listed| !listed.name.is_empty()) {
+            entry["description"] = listed.name.clone().into();
+        }
+        entry
+    };
+    let own = page
+        .servers
+        .iter()
+        .find(|listed| server.starts_with(&listed.url));
+    let first = named(server_url::entry(server), own);
+    let mut servers = vec![Placed::value(line, first)];
     let default = page.servers.iter().find(|listed| listed.is_default);
     let base = default.and_then(|listed| server.strip_prefix(&listed.url));
     for listed in &page.servers {
         let is_default = listed.is_default || server.starts_with(&listed.url);
         if let Some(base) = base.filter(|_| !is_default) {
-            let mut entry = server_url::entry(&format!("{}{base}", listed.url));
-            if !listed.name.is_empty() {
-                entry["description"] = listed.name.clone().into();
-            }
-            servers.push(Placed::value(listed.line, entry));
+            let entry = server_url::entry(&format!("{}{base}", listed.url));
+            servers.push(Placed::value(listed.line, named(entry, Some(listed))));
         }
     }
     Placed::list(line, servers)

@@ -7,7 +7,7 @@ use super::{Context, docs, example::Example, inputs, literal::Files};
 use crate::documentation::{Documentation, Line};
 use crate::links::{self, Links};
 
-/// The words in the name of a search operation.
+/// The names of search operations and of their groups.
 const SEARCH: [&str; 2] = ["search", "query"];
 
 /// The names of optional query strings, most likely first.
@@ -147,11 +147,12 @@ fn is_stream(operation: &Operation) -> bool {
 
 /// Returns `true` if the method or its group is named like a search.
 fn is_search(operation: &Operation) -> bool {
-    let mut words = operation.method.split('_');
+    let method = operation.method.as_str();
     let is_read = matches!(operation.verb.as_str(), "GET" | "POST");
     let has_matches = matches!(operation.response, Response::Json(_));
-    let is_called = words.any(|word| SEARCH.contains(&word)) || is_in_search(operation);
-    is_read && has_matches && is_called
+    // A query can also be for a number, such as `query_usage`.
+    let is_called = SEARCH.contains(&method) || method.split('_').any(|word| word == "search");
+    is_read && has_matches && (is_called || is_in_search(operation))
 }
 
 /// Returns `true` if the operation is in a group that is named like a search.
@@ -217,6 +218,21 @@ mod tests {
         let page = page(operations, vec![]);
         assert_contains(&page, "## Search\n\n[`Search::create`]");
         assert_contains(&page, ".query_text(\"query_text\")");
+    }
+
+    #[test]
+    fn a_query_for_something_is_not_a_search() {
+        for (method, expected) in [
+            ("search", true),
+            ("query", true),
+            ("search_pets", true),
+            ("query_usage", false),
+            ("research", false),
+        ] {
+            let mut operation = samples::operation(method, &["pets"]);
+            operation.response = Response::Json(Type::Json);
+            assert_eq!(is_search(&operation), expected, "{method}");
+        }
     }
 
     #[test]
