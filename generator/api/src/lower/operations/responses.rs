@@ -1,10 +1,12 @@
 //! Responses: one type for all successful ones, and the types of error responses.
 
+use std::collections::BTreeSet;
+
 use heck::ToPascalCase;
 use openapi::tree::{self, Kind, Schema};
 use pages::Code;
 
-use crate::lower::media_type::{JSON, essence, is_binary, is_events};
+use crate::lower::media_type::{JSON, bare, essence, is_binary, is_events};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
@@ -59,8 +61,16 @@ pub(super) fn statuses(operation: &tree::Operation) -> Vec<Status> {
         .map(|(status, response)| Status {
             status: status.clone(),
             docs: texts::short_docs(&response.description),
+            media_types: media_types(response),
         })
         .collect()
+}
+
+/// Returns the media types of a response, without parameters.
+fn media_types(response: &tree::Response) -> Vec<String> {
+    let names = response.content.iter().flat_map(|content| content.keys());
+    let names: BTreeSet<String> = names.map(|name| bare(name).to_ascii_lowercase()).collect();
+    names.into_iter().collect()
 }
 
 /// Returns the events of an operation that responds only with events.
