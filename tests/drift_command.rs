@@ -164,6 +164,14 @@ fn what_cannot_be_compared_with_is_said_with_what_to_do() {
 }
 
 #[test]
+fn a_folder_that_does_not_exist_is_named_before_its_base() {
+    let workplace = Workplace::empty();
+    let failed = drift(&workplace, &[]).exits_with(1);
+    let said = "error[no-input]: there is no folder `spec`\n";
+    assert!(failed.stderr.starts_with(said), "{}", failed.stderr);
+}
+
+#[test]
 fn a_system_without_git_still_compares_with_files() {
     let workplace = generated();
     let without_git = |base: &str| {

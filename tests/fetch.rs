@@ -1031,11 +1031,17 @@ fn links_are_relative_to_where_the_index_was_found() {
     site.reply("/llms.txt", Reply::redirect("/v2/llms.txt"));
     site.reply(
         "/v2/llms.txt",
-        Reply::with("200 OK", &[], "[List](pets/list.md)"),
+        Reply::with(
+            "200 OK",
+            &[],
+            "[List](pets/list.md) [Create](./pets/create.md) [Delete](../pets/delete.md)",
+        ),
     );
     site.page("/v2/pets/list.md", &page("list"));
+    site.page("/v2/pets/create.md", &page("create"));
     let workplace = fetched(&site);
-    assert_eq!(pages_of(&workplace), ["v2/pets/list.md"]);
+    let pages = ["pets/delete.md", "v2/pets/create.md", "v2/pets/list.md"];
+    assert_eq!(pages_of(&workplace), pages);
 }
 
 // Nothing is written outside of the pages folder.

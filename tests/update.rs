@@ -56,6 +56,25 @@ fn a_page_that_moves_changes_nothing_for_callers() {
 }
 
 #[test]
+fn a_page_that_moves_and_changes_its_method_is_one_page() {
+    let (site, workplace) = updated();
+    site.index(&["/pets/list.md", "/pets/create.md", "/animals/remove.md"]);
+    let post = page("delete")
+        .replace("DELETE https", "POST https")
+        .replace("    delete:\n", "    post:\n");
+    site.page("/animals/remove.md", &post);
+
+    let outcome = update(&workplace, &[]).exits_with(0);
+
+    assert!(!outcome.stderr.contains("warning"), "{}", outcome.stderr);
+    let text = summary(&workplace);
+    listed(&text, "Moved", &["`pets/delete.md` to `animals/remove.md`"]);
+    assert!(text.contains("callers: 1 changed"), "{text}");
+    assert_eq!(operations(&workplace), ["create", "delete", "list"]);
+    unchanged_again(&workplace);
+}
+
+#[test]
 fn an_operation_that_is_renamed_is_one_operation() {
     let (site, workplace) = updated();
     let renamed = page("create")

@@ -46,8 +46,8 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let spec = folder(arguments.spec.as_deref(), "spec");
-    let (base, released) = base(&arguments.base, &spec)?;
     let source = generator::read(&spec)?;
+    let (base, released) = base(&arguments.base, &spec)?;
     let drift = generator::drift_since(&base, released.as_ref(), &source)?;
     print(&printed(&drift, arguments.format))?;
     if arguments.check && !drift.verdict().is_honest() {

@@ -122,12 +122,12 @@ impl Planner<'_, '_> {
             ..Plan::default()
         };
         let described = described(&selection, &arrivals);
-        let mut replaced = replaced(unlisted, &described);
+        let new: BTreeSet<PagePath> = new_of(&selection, &arrivals).cloned().collect();
+        let mut replaced = replaced(unlisted, &described, &new);
         // Edited pages are not replaced.
         let is_edited = |path: &PagePath| unlisted.iter().any(|it| it.is_edited(path));
         replaced.retain(|old, _| !is_edited(old));
         let shared = sharing(unlisted, &described, &replaced);
-        let new: BTreeSet<PagePath> = new_of(&selection, &arrivals).cloned().collect();
 
         let fetched = self.arrive(&mut plan, &selection, arrivals);
         self.take_over(&mut plan, &replaced, &shared, &new);
