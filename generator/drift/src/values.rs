@@ -29,7 +29,7 @@ pub(crate) fn compare(
         member: Some(name),
         noun: format!("`{name}`"),
     };
-    let default = |values: Values<'_>| values.default.map(Value::to_string);
+    let default = |values: Values<'_>| Some(number(&values.default?.to_string()));
     let mut changes = Vec::new();
     let (before, now) = (default(old), default(new));
     changes.extend(owner.fact(Kind::DefaultValueChanged, "default", before, now));
@@ -128,6 +128,14 @@ fn deprecation(
     Some(change.member(name))
 }
 
+/// Returns a number in JSON without a fraction of zero, and other JSON unchanged.
+fn number(json: &str) -> String {
+    match json.parse::<f64>() {
+        Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        _ => json.to_owned(),
+    }
+}
+
 type Fact = (Kind, &'static str, Option<String>);
 
 /// Returns each limit of a value itself, with its kind of change and its noun.
@@ -158,13 +166,13 @@ fn facts(limits: &Limits, is_constant: bool) -> Vec<Fact> {
         } else {
             inclusive
         };
-        Some(format!("{sign} {}", bound.number))
+        Some(format!("{sign} {}", number(&bound.number)))
     };
     let is_list = values.len() > 1 || (values.len() == 1 && !is_constant);
     let list = is_list.then(|| values.join(", "));
     let count = |count: &Option<u64>| count.map(|count| count.to_string());
     let are_unique = unique_items.then(|| "unique".to_owned());
-    let multiple = multiple_of.clone();
+    let multiple = multiple_of.as_deref().map(number);
     vec![
         (LimitChanged, "minimum", bound(minimum, [">=", ">"])),
         (LimitChanged, "maximum", bound(maximum, ["<=", "<"])),
@@ -270,5 +278,35 @@ mod tests {
                 "an item of an item of `tags` no longer has a maximum length",
             ]
         );
+    }
+
+    #[test]
+    fn equal_numbers_are_one_limit_and_one_default() {
+        let limits = |number: &str| Limits {
+            minimum: Some(Bound {
+                number: number.to_owned(),
+                exclusive: false,
+            }),
+            multiple_of: Some(number.to_owned()),
+            ..Limits::default()
+        };
+        let subject = Subject::Type("Pet".to_owned());
+        let (whole, fraction) = (json!(2), json!(2.0));
+        let (old, new) = (limits("2"), limits("2.0"));
+        let changes = compare(
+            &subject,
+            "age",
+            values(Some(&whole), &old),
+            values(Some(&fraction), &new),
+        );
+        assert_eq!(changes.len(), 0);
+        let text = json!("2.0");
+        let changes = compare(
+            &subject,
+            "age",
+            values(Some(&whole), &old),
+            values(Some(&text), &old),
+        );
+        assert_eq!(changes.len(), 1);
     }
 }
