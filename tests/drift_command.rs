@@ -119,6 +119,7 @@ fn a_folder_of_bare_pages_is_compared_with_a_file() {
 
     let revision = [&arguments[..], &["HEAD"]].concat();
     let failed = workplace.xtask(&revision).exits_with(1).stderr;
+    assert!(failed.contains("`pages` has no `codegen.toml`"), "{failed}");
     assert!(failed.contains("`--base FILE`"), "{failed}");
 }
 

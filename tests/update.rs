@@ -352,6 +352,21 @@ fn a_dry_run_may_be_the_first() {
 }
 
 #[test]
+fn a_new_workspace_needs_only_the_address_of_the_site() {
+    let (site, _) = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write("Cargo.toml", "[workspace]\nmembers = [\"app\"]\n");
+    let from = format!("{}/llms.txt", site.url);
+
+    let outcome = workplace.xtask(&["update", "--from", &from]).exits_with(0);
+
+    assert!(workplace.path("spec/pages/pets/create.md").is_file());
+    assert!(workplace.path("generated-client/Cargo.toml").is_file());
+    let line = "Missing `generated-client` in `members` of `[workspace]` in Cargo.toml: add it\n";
+    said(&outcome, line);
+}
+
+#[test]
 fn a_site_that_is_down_leaves_everything_as_it_was() {
     let (site, workplace) = updated();
     site.reply("/llms.txt", Reply::with("404 Not Found", &[], ""));
