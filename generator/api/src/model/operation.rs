@@ -389,7 +389,7 @@ pub struct Status {
     /// The first paragraph of the page's description, which is empty if it adds no information to
     /// the status.
     pub docs: Docs,
-    /// The media types of its body, without parameters, sorted.
+    /// The media types of its body, without parameters, sorted. JSON of any kind is omitted.
     pub media_types: Vec<String>,
 }
 
