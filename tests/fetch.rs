@@ -888,6 +888,19 @@ fn a_page_whose_specification_cannot_be_read() {
 }
 
 #[test]
+fn a_page_whose_reference_points_to_nothing() {
+    let reference = "$ref: '#/components/schemas/Pet'";
+    let broken = page("list").replace(reference, "$ref: '#/components/schemas/Nowhere'");
+    let site = fails("dangling_reference", Reply::with("200 OK", &[], &broken));
+
+    // A page that replaces no valid one is kept, and codegen reports it.
+    let workplace = Workplace::empty();
+    fetch(&workplace, &site, &[]).exits_with(0);
+    assert_eq!(workplace.read("spec/pages/pets/list.md"), broken);
+    fetch(&workplace, &site, &[]).exits_with(0);
+}
+
+#[test]
 fn a_page_that_is_not_utf_8() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n# \xff\xfe\n\n";
     fails("not_utf_8", Reply::bytes(*head));
