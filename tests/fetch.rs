@@ -460,6 +460,7 @@ fn nothing_is_pruned_while_a_link_cannot_be_followed_or_no_page_is_left() {
         site.index(links);
         let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(code);
         assert!(!outcome.stderr.contains("Removing"), "{}", outcome.stderr);
+        said(&outcome, "help: `--prune` removed nothing, because ");
         assert_eq!(pages_of(&workplace), pages, "{links:?}");
     }
 }
@@ -470,7 +471,8 @@ fn a_page_that_was_edited_is_not_pruned() {
     let workplace = fetched(&site);
     workplace.write("spec/pages/pets/create.md", "# Mine now\n");
     site.index(&["/pets/list.md"]);
-    fetch(&workplace, &site, &["--prune"]).exits_with(0);
+    let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(0);
+    said(&outcome, "help: they were edited after they were fetched");
     assert_eq!(pages_of(&workplace), ["pets/create.md", "pets/list.md"]);
 }
 
