@@ -82,8 +82,8 @@ fn has_rivals(documents: &[Document], sites: &[Site]) -> bool {
 /// is the first one.
 type Rank = (bool, bool, bool, String);
 
-/// The request of an operation, and its URL on the site.
-type Key = (Request, String);
+/// The request of an operation, whether its response is JSON, and its URL on the site.
+type Key = (Request, bool, String);
 
 /// The path of a request, without the names of its placeholders, and its method.
 type Request = (String, &'static str);
@@ -121,8 +121,8 @@ impl LastFetches {
 pub(super) fn in_order(operations: Vec<MergedOperation>) -> Vec<MergedOperation> {
     let last = LastFetches::of(&operations);
     // Fetched pages of one URL may use different names for an operation.
-    let mut names: BTreeMap<(Key, bool), (Rank, String)> = BTreeMap::new();
-    for operation in operations.iter().filter(|it| fetch(it).is_some()) {
+    let mut names: BTreeMap<Key, (Rank, String)> = BTreeMap::new();
+    for operation in &operations {
         if let Some(key) = published(operation) {
             let own = (last.rank(operation), operation.id.clone());
             let first = names.entry(key).or_insert_with(|| own.clone());
@@ -214,13 +214,14 @@ fn fetch(operation: &MergedOperation) -> Option<u64> {
 
 fn key(operation: &MergedOperation) -> Option<Key> {
     let reference = operation.origin.reference.clone()?;
-    Some((request(operation), reference))
+    let answers = answers_json(&operation.object);
+    Some((request(operation), answers, reference))
 }
 
-/// Returns the key of an operation on a fetched page, and whether its response is JSON.
-fn published(operation: &MergedOperation) -> Option<(Key, bool)> {
+/// Returns the key of an operation on a fetched page.
+fn published(operation: &MergedOperation) -> Option<Key> {
     fetch(operation)?;
-    Some((key(operation)?, answers_json(&operation.object)))
+    key(operation)
 }
 
 #[cfg(test)]
@@ -350,6 +351,18 @@ mod tests {
             );
             assert_eq!(warnings, [expected]);
         }
+    }
+
+    #[test]
+    fn events_and_json_of_one_address_are_two_calls() {
+        let json = at("list", page("list", "/pets", "name"));
+        let events = json
+            .replace("application/json", "text/event-stream")
+            .replace("pets.list", "pets.stream");
+        let pages = [("a.md", Some(1), json), ("b.md", Some(2), events)];
+        let (followed, warnings) = followed(&pages);
+        assert_eq!(followed, ["a.md", "b.md"]);
+        assert_eq!(warnings, [""; 0]);
     }
 
     #[test]
