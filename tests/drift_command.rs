@@ -119,6 +119,7 @@ fn a_folder_of_bare_pages_is_compared_with_a_file() {
 
     let revision = [&arguments[..], &["HEAD"]].concat();
     let failed = workplace.xtask(&revision).exits_with(1).stderr;
+    assert!(failed.contains("`pages` has no `codegen.toml`"), "{failed}");
     assert!(failed.contains("`--base FILE`"), "{failed}");
 }
 
@@ -161,6 +162,14 @@ fn what_cannot_be_compared_with_is_said_with_what_to_do() {
         let failed = drift(&workplace, &["--base", base]).exits_with(1);
         assert!(failed.stderr.contains(reason), "{}", failed.stderr);
     }
+}
+
+#[test]
+fn a_folder_that_does_not_exist_is_named_before_its_base() {
+    let workplace = Workplace::empty();
+    let failed = drift(&workplace, &[]).exits_with(1);
+    let said = "error[no-input]: there is no folder `spec`\n";
+    assert!(failed.stderr.starts_with(said), "{}", failed.stderr);
 }
 
 #[test]

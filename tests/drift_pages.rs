@@ -34,6 +34,39 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        from: "            type: array\n            items:\n              type: string\n",
+        to: "            type: array\n            uniqueItems: true\n            items:\n              type: string\n              maxLength: 9\n",
+        changes: &[
+            (Kind::LimitChanged, Effect::Changed, "genres"),
+            (Kind::LimitChanged, Effect::Changed, "genres"),
+        ],
+    },
+    Case {
+        from: "                type: array\n                items:\n",
+        to: "                type: array\n                maxItems: 3\n                items:\n",
+        changes: &[],
+    },
+    Case {
+        from: "        title:\n          type: string\n",
+        to: "        title:\n          type: string\n          format: email\n",
+        changes: &[(Kind::FormatChanged, Effect::Changed, "title")],
+    },
+    Case {
+        from: "    type_:Photo:\n      type: object\n",
+        to: "    type_:Photo:\n      type: object\n      minProperties: 2\n",
+        changes: &[(Kind::LimitChanged, Effect::Changed, "")],
+    },
+    Case {
+        from: "            application/json:\n              schema:\n                type: array",
+        to: "            application/vnd.books+json:\n              schema:\n                type: array",
+        changes: &[(Kind::ResponseFormatChanged, Effect::Changed, "200")],
+    },
+    Case {
+        from: "          schema:\n            type: integer\n",
+        to: "          schema:\n            deprecated: true\n            type: integer\n",
+        changes: &[(Kind::MemberDeprecated, Effect::Changed, "limit")],
+    },
+    Case {
         from: "        pages:\n",
         to: "        pages:\n          format: int64\n",
         changes: &[],

@@ -460,6 +460,7 @@ fn nothing_is_pruned_while_a_link_cannot_be_followed_or_no_page_is_left() {
         site.index(links);
         let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(code);
         assert!(!outcome.stderr.contains("Removing"), "{}", outcome.stderr);
+        said(&outcome, "help: `--prune` removed nothing, because ");
         assert_eq!(pages_of(&workplace), pages, "{links:?}");
     }
 }
@@ -470,7 +471,8 @@ fn a_page_that_was_edited_is_not_pruned() {
     let workplace = fetched(&site);
     workplace.write("spec/pages/pets/create.md", "# Mine now\n");
     site.index(&["/pets/list.md"]);
-    fetch(&workplace, &site, &["--prune"]).exits_with(0);
+    let outcome = fetch(&workplace, &site, &["--prune"]).exits_with(0);
+    said(&outcome, "help: they were edited after they were fetched");
     assert_eq!(pages_of(&workplace), ["pets/create.md", "pets/list.md"]);
 }
 
@@ -888,6 +890,19 @@ fn a_page_whose_specification_cannot_be_read() {
 }
 
 #[test]
+fn a_page_whose_reference_points_to_nothing() {
+    let reference = "$ref: '#/components/schemas/Pet'";
+    let broken = page("list").replace(reference, "$ref: '#/components/schemas/Nowhere'");
+    let site = fails("dangling_reference", Reply::with("200 OK", &[], &broken));
+
+    // A page that replaces no valid one is kept, and codegen reports it.
+    let workplace = Workplace::empty();
+    fetch(&workplace, &site, &[]).exits_with(0);
+    assert_eq!(workplace.read("spec/pages/pets/list.md"), broken);
+    fetch(&workplace, &site, &[]).exits_with(0);
+}
+
+#[test]
 fn a_page_that_is_not_utf_8() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n# \xff\xfe\n\n";
     fails("not_utf_8", Reply::bytes(*head));
@@ -1031,11 +1046,17 @@ fn links_are_relative_to_where_the_index_was_found() {
     site.reply("/llms.txt", Reply::redirect("/v2/llms.txt"));
     site.reply(
         "/v2/llms.txt",
-        Reply::with("200 OK", &[], "[List](pets/list.md)"),
+        Reply::with(
+            "200 OK",
+            &[],
+            "[List](pets/list.md) [Create](./pets/create.md) [Delete](../pets/delete.md)",
+        ),
     );
     site.page("/v2/pets/list.md", &page("list"));
+    site.page("/v2/pets/create.md", &page("create"));
     let workplace = fetched(&site);
-    assert_eq!(pages_of(&workplace), ["v2/pets/list.md"]);
+    let pages = ["pets/delete.md", "v2/pets/create.md", "v2/pets/list.md"];
+    assert_eq!(pages_of(&workplace), pages);
 }
 
 // Nothing is written outside of the pages folder.

@@ -56,6 +56,25 @@ fn a_page_that_moves_changes_nothing_for_callers() {
 }
 
 #[test]
+fn a_page_that_moves_and_changes_its_method_is_one_page() {
+    let (site, workplace) = updated();
+    site.index(&["/pets/list.md", "/pets/create.md", "/animals/remove.md"]);
+    let post = page("delete")
+        .replace("DELETE https", "POST https")
+        .replace("    delete:\n", "    post:\n");
+    site.page("/animals/remove.md", &post);
+
+    let outcome = update(&workplace, &[]).exits_with(0);
+
+    assert!(!outcome.stderr.contains("warning"), "{}", outcome.stderr);
+    let text = summary(&workplace);
+    listed(&text, "Moved", &["`pets/delete.md` to `animals/remove.md`"]);
+    assert!(text.contains("callers: 1 changed"), "{text}");
+    assert_eq!(operations(&workplace), ["create", "delete", "list"]);
+    unchanged_again(&workplace);
+}
+
+#[test]
 fn an_operation_that_is_renamed_is_one_operation() {
     let (site, workplace) = updated();
     let renamed = page("create")
@@ -89,7 +108,7 @@ fn a_page_that_becomes_prose_breaks_no_call() {
         text.contains("1 page changed from OpenAPI to structured prose."),
         "{text}"
     );
-    assert!(!text.contains("breaking"), "{text}");
+    assert!(text.contains("callers: nothing changed\n"), "{text}");
     assert_eq!(operations(&workplace), ["create", "delete", "list"]);
     unchanged_again(&workplace);
 }
@@ -330,6 +349,21 @@ fn a_dry_run_may_be_the_first() {
     assert!(summary(&workplace).starts_with("## A new client\n"));
     assert!(!workplace.path("client").exists());
     assert!(!workplace.path("spec/pages").exists());
+}
+
+#[test]
+fn a_new_workspace_needs_only_the_address_of_the_site() {
+    let (site, _) = pet_shop();
+    let workplace = Workplace::empty();
+    workplace.write("Cargo.toml", "[workspace]\nmembers = [\"app\"]\n");
+    let from = format!("{}/llms.txt", site.url);
+
+    let outcome = workplace.xtask(&["update", "--from", &from]).exits_with(0);
+
+    assert!(workplace.path("spec/pages/pets/create.md").is_file());
+    assert!(workplace.path("generated-client/Cargo.toml").is_file());
+    let line = "Missing `generated-client` in `members` of `[workspace]` in Cargo.toml: add it\n";
+    said(&outcome, line);
 }
 
 #[test]

@@ -43,6 +43,7 @@ pub fn definition(name: &str, shape: Shape) -> TypeDef {
         alias: None,
         docs: Docs::default(),
         shape,
+        limits: Limits::default(),
         sent: true,
         received: true,
         former_names: Vec::new(),
@@ -134,6 +135,7 @@ pub fn variant(name: &str, ty: Type) -> Variant {
     Variant {
         name: name.to_owned(),
         ty,
+        limits: Limits::default(),
         tags: Vec::new(),
         condition: None,
     }

@@ -108,9 +108,17 @@ fn generate(source: &Source, shell: &Shell) -> Result<Output, Failure> {
     Ok(output)
 }
 
-/// Returns `true` if a folder is the workspace's folder with this name.
+/// Returns `true` if a folder is the workspace's folder with this name, which the first update
+/// creates.
 fn is_of_workspace(folder: &Path, name: &str) -> bool {
-    workspace().is_some_and(|workspace| is_same_folder(folder, &workspace.join(name)))
+    let is_named = |workspace: &Path| {
+        let folder = std::path::absolute(folder).unwrap_or_default();
+        let parent = folder.parent().unwrap_or(&folder);
+        folder.ends_with(name) && !folder.exists() && is_same_folder(parent, workspace)
+    };
+    workspace().is_some_and(|workspace| {
+        is_same_folder(folder, &workspace.join(name)) || is_named(&workspace)
+    })
 }
 
 /// Returns the error for a run without the required option `--out`.
@@ -174,7 +182,7 @@ impl Folders {
 
     /// Prints the entry to add to the workspace that contains the crate, if cargo would reject the
     /// crate without it.
-    fn ask_for_membership(&self, shell: &Shell) {
+    pub(crate) fn ask_for_membership(&self, shell: &Shell) {
         let Some(Membership { manifest, unlisted }) = Membership::of(&self.out) else {
             return;
         };

@@ -46,8 +46,8 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let spec = folder(arguments.spec.as_deref(), "spec");
-    let (base, released) = base(&arguments.base, &spec)?;
     let source = generator::read(&spec)?;
+    let (base, released) = base(&arguments.base, &spec)?;
     let drift = generator::drift_since(&base, released.as_ref(), &source)?;
     print(&printed(&drift, arguments.format))?;
     if arguments.check && !drift.verdict().is_honest() {
@@ -126,8 +126,12 @@ fn of_revision(revision: &str, spec: &Path) -> Result<String, Failure> {
     };
     if !is_laid_out(spec) {
         return no_base(
-            &format!("`{}` does not have the layout of `spec/`", shown(spec)),
-            "pass the `openapi.json` to compare with: `--base FILE`",
+            &format!(
+                "`{}` has no `codegen.toml`, so its `openapi.json` is in the folder of the crate",
+                shown(spec)
+            ),
+            "pass the `openapi.json` to compare with: `--base FILE`; `git show` writes that of a \
+             revision",
         );
     }
     // git parses an argument that starts with a dash as an option.

@@ -1,7 +1,9 @@
 //! Collects the changes of one operation or type.
 
+use api::Limits;
+
 use crate::documentation;
-use crate::values::{self, Values};
+use crate::values::{self, Owner, Values};
 use crate::{Change, Kind, Subject};
 
 /// A list of changes with the same subject.
@@ -67,6 +69,17 @@ impl Changes {
     pub(crate) fn values(&mut self, name: &str, old: Values<'_>, new: Values<'_>) {
         let changes = values::compare(&self.subject, name, old, new);
         self.list.extend(changes);
+    }
+
+    /// Compares the limits of values that are not those of an input or a field. `noun` is the noun
+    /// for a value in sentences.
+    pub(crate) fn limits(&mut self, member: Option<&str>, noun: &str, old: &Limits, new: &Limits) {
+        let owner = Owner {
+            subject: &self.subject,
+            member,
+            noun: noun.to_owned(),
+        };
+        self.list.extend(owner.limits(old, new, false));
     }
 
     pub(crate) fn into_vec(self) -> Vec<Change> {

@@ -6,6 +6,7 @@ use api::{Api, Dependency, Key, Security, UrlPart};
 
 use crate::code::quoted;
 use crate::documentation::shortened;
+use crate::renames::with_placeholders;
 use crate::{Change, Kind, Subject};
 
 /// Compares the facts that do not belong to one operation or type.
@@ -18,11 +19,19 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
         }
     };
     let what = "the URL of the API changed";
+    let templates = [old, new].map(|api| api.server_template.as_deref());
+    // The names of variables are those of methods, which are compared separately.
+    let shapes = templates.map(|it| Some(with_placeholders(it?, |_| String::new())));
+    let template = if shapes[0] == shapes[1] {
+        templates[0]
+    } else {
+        templates[1]
+    };
     compare(
         Kind::ServerChanged,
         what,
-        url(&old.server, old.server_template.as_deref()),
-        url(&new.server, new.server_template.as_deref()),
+        url(&old.server, templates[0]),
+        url(&new.server, template),
     );
     let what = "the key is sent differently";
     compare(Kind::KeyChanged, what, keys(old), keys(new));
@@ -337,6 +346,20 @@ mod tests {
             .map(|change| change.kind)
             .collect();
         assert_eq!(kinds, [Kind::EnvironmentRemoved, Kind::EnvironmentAdded]);
+    }
+
+    #[test]
+    fn the_name_of_a_variable_is_not_part_of_the_server_s_url() {
+        let with = |template: &str| {
+            let mut api = Sample::default().api();
+            api.server_template = Some(template.to_owned());
+            api
+        };
+        let old = with("https://{region}.example.com");
+        let changes = compare(&old, &with("https://{zone}.example.com"));
+        assert_eq!(changes.len(), 0);
+        let changes = compare(&old, &with("https://api-{region}.example.com"));
+        assert_eq!(changes.len(), 1);
     }
 
     #[test]

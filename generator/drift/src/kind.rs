@@ -75,7 +75,8 @@ kinds! {
     StatusAdded: Changed, "the API may respond with it";
     ErrorTypeChanged: Changed, "code that reads the body of the error may get a different one";
     PagingRemoved: Breaking, "`pages()` and `stream()` of the request no longer exist";
-    PagingAdded: Added, "`send()` is unchanged";
+    PagingAdded: Added,
+        "`send()` is unchanged; tests that reply with `Reply::value` to it need `Reply::page`";
     PagingChanged: Changed, "`pages()` and `stream()` still compile, but send different requests";
     PagingItemChanged: Breaking, "code that uses the items expects the old type";
     WaitRemoved: Breaking, "programs that call it no longer compile";

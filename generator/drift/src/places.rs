@@ -273,6 +273,7 @@ components:
             operation.statuses.push(Status {
                 status: "404".to_owned(),
                 docs: api::Docs::default(),
+                media_types: Vec::new(),
             });
             operation.verb = "GET".to_owned();
         });

@@ -108,6 +108,7 @@ impl Sample {
         Body {
             encoding: BodyEncoding::Json(None),
             ty: ty.clone(),
+            limits: api::Limits::default(),
             required: false,
             fields: fields.collect(),
             docs: Docs::default(),

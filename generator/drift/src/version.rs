@@ -32,11 +32,14 @@ impl Step {
 
     /// Returns the next version after `base`.
     pub(crate) fn after(self, base: &Version) -> Version {
-        if !base.pre.is_empty() && self != Self::None {
-            // A pre-release can change in any way.
-            return Version::new(base.major, base.minor, base.patch);
-        }
         let (major, minor, patch) = (base.major, base.minor, base.patch);
+        let is_draft = !base.pre.is_empty() && self != Self::None;
+        // The release of any other pre-release has to be compatible with the previous release.
+        let is_first_compatible =
+            matches!((major, minor, patch), (0, 0, _) | (0, _, 0) | (_, 0, 0));
+        if is_draft && (self < Self::Major || is_first_compatible) {
+            return Version::new(major, minor, patch);
+        }
         match (self, major, minor) {
             (Self::None, ..) => base.clone(),
             (Self::Major, 0, 0) => Version::new(0, 0, patch + 1),
@@ -154,7 +157,8 @@ impl Verdict {
         self.step < Step::Major || self.is_enough()
     }
 
-    /// A pre-release is not required to be compatible with the previous one.
+    /// A pre-release of a new incompatible version is not required to be compatible with the
+    /// previous one.
     fn is_later_draft(&self) -> bool {
         let Some(base) = &self.base else {
             return false;
@@ -215,6 +219,10 @@ mod tests {
             ("0.2.3", ["0.3.0", "0.2.4", "0.2.4"]),
             ("0.0.3", ["0.0.4", "0.0.4", "0.0.4"]),
             ("0.3.0-rc.1", ["0.3.0", "0.3.0", "0.3.0"]),
+            ("2.0.0-rc.1", ["2.0.0", "2.0.0", "2.0.0"]),
+            ("0.0.3-rc.1", ["0.0.3", "0.0.3", "0.0.3"]),
+            ("0.3.1-rc.1", ["0.4.0", "0.3.1", "0.3.1"]),
+            ("2.1.0-rc.1", ["3.0.0", "2.1.0", "2.1.0"]),
         ] {
             let base = version(base);
             assert_eq!(Step::Major.after(&base), version(major), "{base}");
@@ -241,6 +249,8 @@ mod tests {
             (Step::Major, Some("0.1.0"), "0.1.1-alpha.1", false, false),
             (Step::Major, Some("0.2.0-rc.1"), "0.2.0-rc.2", true, true),
             (Step::Major, Some("0.2.0-rc.1"), "0.2.0-rc.1", false, false),
+            (Step::Major, Some("0.2.1-rc.1"), "0.2.1-rc.2", false, false),
+            (Step::Major, Some("0.2.1-rc.1"), "0.3.0-rc.1", true, true),
             (Step::Major, None, "9.0.0", false, false),
             (Step::Minor, Some("0.1.0"), "0.1.0", true, false),
             (Step::Minor, Some("0.1.0"), "0.1.1", true, true),

@@ -23,7 +23,7 @@ pub enum Content {
 ///
 /// # Errors
 ///
-/// If the page is truncated, or its specification cannot be read.
+/// If the page is truncated, its specification cannot be read, or a reference points to nothing.
 pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
     let found = pages::page::read_whole(file)?;
     for page in &found.pages {
@@ -32,8 +32,13 @@ pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
             Err(problem) if problem.code() == Code::ChannelLeftOut => {
                 return Ok(Content::Words(Some(problem)));
             }
-            parsed => parsed?,
-        };
+            parsed => {
+                let document = parsed?;
+                if !document.is_prose() {
+                    document.check_references()?;
+                }
+            }
+        }
     }
     let is_prose = |page: &Arc<Page>| matches!(page.form, Form::Prose(_));
     Ok(if found.pages.is_empty() {
@@ -96,6 +101,14 @@ mod tests {
         let inspected = |text: &str| inspect(&SourceFile::new("page.md", text));
         let good = text("openapi: 3.1.1\npaths: {/pets: {get: {}}}\n");
         assert!(matches!(inspected(&good), Ok(Content::Specification)));
+        let nowhere = "{$ref: '#/components/schemas/Pet'}";
+        let content = format!("{{application/json: {{schema: {nowhere}}}}}");
+        let operation = format!("{{responses: {{'200': {{content: {content}}}}}}}");
+        let dangling = text(&format!(
+            "openapi: 3.1.1\npaths: {{/pets: {{get: {operation}}}}}\n"
+        ));
+        let problem = inspected(&dangling).expect_err("the schema is missing");
+        assert_eq!(problem.code(), Code::DanglingReference);
         let prose = "# List pets\n\nGET https://api.example.com/pets\n\nReference: https://a.example\n\n\
                      ## Response\n\n### 200\n\n- `any`\n";
         assert!(matches!(inspected(prose), Ok(Content::Prose)));

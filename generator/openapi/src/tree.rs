@@ -357,6 +357,14 @@ pub struct Schema {
     pub min_items: Option<u64>,
     /// `maxItems`
     pub max_items: Option<u64>,
+    /// `uniqueItems`
+    pub unique_items: bool,
+    /// `minProperties`
+    pub min_properties: Option<u64>,
+    /// `maxProperties`
+    pub max_properties: Option<u64>,
+    /// `multipleOf`, as JSON text
+    pub multiple_of: Option<String>,
     /// `pattern`
     pub pattern: Option<String>,
     /// `deprecated`
@@ -840,6 +848,12 @@ impl Schema {
             max_length: node["maxLength"].as_u64(),
             min_items: node["minItems"].as_u64(),
             max_items: node["maxItems"].as_u64(),
+            unique_items: node["uniqueItems"] == true,
+            min_properties: node["minProperties"].as_u64(),
+            max_properties: node["maxProperties"].as_u64(),
+            multiple_of: Some(&node["multipleOf"])
+                .filter(|number| number.is_number())
+                .map(Value::to_string),
             pattern: optional(&node["pattern"]),
             deprecated: node["deprecated"] == true,
             read_only: node["readOnly"] == true,

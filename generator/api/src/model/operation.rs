@@ -211,6 +211,8 @@ pub struct Body {
     pub encoding: BodyEncoding,
     /// Its type.
     pub ty: Type,
+    /// The limits of its values, unless they have a named type.
+    pub limits: Limits,
     /// The page states that it is required.
     pub required: bool,
     /// The fields with their own argument or setter.
@@ -387,6 +389,8 @@ pub struct Status {
     /// The first paragraph of the page's description, which is empty if it adds no information to
     /// the status.
     pub docs: Docs,
+    /// The media types of its body, without parameters, sorted. JSON of any kind is omitted.
+    pub media_types: Vec<String>,
 }
 
 impl Status {
@@ -502,7 +506,7 @@ impl Operation {
             .collect();
         statuses.sort_by_key(|it| &it.status);
         let mut described: Vec<(Vec<&str>, &Docs)> = Vec::new();
-        for Status { status, docs } in statuses {
+        for Status { status, docs, .. } in statuses {
             match described.iter_mut().find(|(_, known)| *known == docs) {
                 Some((statuses, _)) => statuses.push(status),
                 None => described.push((vec![status], docs)),

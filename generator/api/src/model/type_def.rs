@@ -18,6 +18,8 @@ pub struct TypeDef {
     pub docs: Docs,
     /// Its shape.
     pub shape: Shape,
+    /// The limits of its values, without those of its fields.
+    pub limits: Limits,
     /// It is used in requests.
     pub sent: bool,
     /// It is used in responses, events, or errors.
@@ -182,12 +184,22 @@ pub struct Limits {
     pub min_items: Option<u64>,
     /// The maximum number of items.
     pub max_items: Option<u64>,
+    /// No item of a list occurs twice.
+    pub unique_items: bool,
+    /// The minimum number of properties.
+    pub min_properties: Option<u64>,
+    /// The maximum number of properties.
+    pub max_properties: Option<u64>,
+    /// The number whose multiples are accepted, as JSON text.
+    pub multiple_of: Option<String>,
     /// A regular expression that strings match.
     pub pattern: Option<String>,
     /// A `format` without a Rust type, such as `email`.
     pub format: Option<String>,
     /// The only accepted values as JSON text, if the type is not an enumeration.
     pub values: Vec<String>,
+    /// The limits of the items of a list or the values of a map, if they have any.
+    pub items: Option<Box<Limits>>,
 }
 
 /// One end of a range of numbers.
@@ -259,6 +271,8 @@ pub struct Variant {
     pub name: String,
     /// The type of its value.
     pub ty: Type,
+    /// The limits of its values, unless they have a named type.
+    pub limits: Limits,
     /// The values of the discriminator that select it, in a tagged union: strings, or a number or
     /// boolean as JSON text.
     pub tags: Vec<String>,

@@ -8,8 +8,9 @@ use ureq::http::Uri;
 /// Characters that occur in links and must be escaped in a URL.
 const UNWRITABLE: &AsciiSet = &CONTROLS.add(b' ');
 
-/// The URL of a page, without a fragment. The path is kept as in the link: dot segments are not
-/// resolved, so that links out of the site can be detected.
+/// The URL of a page, without a fragment. The path is kept as in the link: of dot segments, only
+/// those at the start of a relative link are resolved, so that links out of the site can be
+/// detected.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Address(Uri);
 
@@ -57,10 +58,7 @@ impl Address {
         } else if link.starts_with('/') {
             Self::parse(&format!("{scheme}://{authority}{link}"))
         } else {
-            let folder = self
-                .path()
-                .rsplit_once('/')
-                .map_or("", |(folder, _)| folder);
+            let (folder, link) = from_folder(folder(self.path()), link);
             Self::parse(&format!("{scheme}://{authority}{folder}/{link}"))
         }
     }
@@ -85,9 +83,7 @@ impl Address {
 
     /// Returns `true` if the URL is in the folder of another one on the same site, or below it.
     pub(crate) fn is_beside_or_below(&self, other: &Self) -> bool {
-        let path = other.path();
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let rest = self.path().strip_prefix(folder);
+        let rest = self.path().strip_prefix(folder(other.path()));
         let leads_elsewhere = self.path().split('/').any(|name| {
             let name = percent_decode_str(name).decode_utf8_lossy();
             matches!(&*name, "." | "..")
@@ -111,6 +107,27 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// Returns the folder of a path, without a trailing slash.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Resolves the dot segments at the start of a relative link. A `..` that leads out of the site is
+/// kept.
+fn from_folder<'a>(mut folder: &'a str, mut link: &'a str) -> (&'a str, &'a str) {
+    loop {
+        if let Some(rest) = link.strip_prefix("./") {
+            link = rest;
+        } else if let (Some(rest), Some((parent, _))) =
+            (link.strip_prefix("../"), folder.rsplit_once('/'))
+        {
+            (folder, link) = (parent, rest);
+        } else {
+            return (folder, link);
+        }
     }
 }
 
@@ -144,7 +161,11 @@ mod tests {
             "/a.md",
             "a.md#part",
             "a b.md",
+            "./a.md",
             "../a.md",
+            ".././b/a.md",
+            "../../a.md",
+            "b/../a.md",
         ]
         .map(|link| index().join(link).map(|address| address.to_string()));
         let expected = [
@@ -153,7 +174,12 @@ mod tests {
             "https://docs.example.com/a.md",
             "https://docs.example.com/v1/a.md",
             "https://docs.example.com/v1/a%20b.md",
-            "https://docs.example.com/v1/../a.md",
+            "https://docs.example.com/v1/a.md",
+            "https://docs.example.com/a.md",
+            "https://docs.example.com/b/a.md",
+            // These are refused later.
+            "https://docs.example.com/../a.md",
+            "https://docs.example.com/v1/b/../a.md",
         ];
         assert_eq!(joined, expected.map(|address| Ok(address.to_owned())));
     }

@@ -94,7 +94,17 @@ impl Comparison<'_> {
         let Wanted { address, path } = wanted;
         let content = body.bytes;
         let file = text(address, &content)?;
-        let is_prose = match inspect(&file)? {
+        let inspected = match inspect(&file) {
+            // Codegen skips the page with a warning, which loses no operation that was there.
+            Err(problem)
+                if problem.code() == Code::DanglingReference
+                    && !old.as_deref().is_some_and(held_readable) =>
+            {
+                Content::Specification
+            }
+            inspected => inspected?,
+        };
+        let is_prose = match inspected {
             Content::Words(problem) => {
                 return match old {
                     Some(old) if held_specification(&old) => Err(self.only_words(wanted, problem)),
@@ -172,6 +182,12 @@ fn text(address: &Address, bytes: &[u8]) -> Result<Arc<SourceFile>, Failure> {
 fn held_block(old: &[u8]) -> bool {
     let file = SourceFile::new("", &String::from_utf8_lossy(old));
     matches!(inspect(&file), Ok(Content::Specification))
+}
+
+/// Returns `true` if the existing page has a valid specification.
+fn held_readable(old: &[u8]) -> bool {
+    let file = SourceFile::new("", &String::from_utf8_lossy(old));
+    matches!(inspect(&file), Ok(Content::Specification | Content::Prose))
 }
 
 /// Returns `true` if the existing page has a specification, even an invalid one.

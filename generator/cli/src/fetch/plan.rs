@@ -81,12 +81,26 @@ pub(crate) struct Plan {
 pub(crate) struct Noticed {
     /// Fetched pages that the index no longer lists, and that are kept.
     pub(crate) vanished: Vec<PagePath>,
+    /// The reason why they are kept.
+    pub(crate) kept: Kept,
     /// Pages of operations that neither the site nor the project lists.
     pub(crate) unclaimed: Vec<PagePath>,
     /// Pages in the project's list that do not exist.
     pub(crate) missing: Vec<PagePath>,
     /// Links to other sites.
     pub(crate) elsewhere: Vec<String>,
+}
+
+/// The reason why pages that the index no longer lists are kept.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Kept {
+    /// The command has no `--prune`.
+    #[default]
+    NotPruned,
+    /// They were edited after they were fetched.
+    Edited,
+    /// The index lists no page with a specification, or a link in it could not be followed.
+    Incomplete,
 }
 
 impl Noticed {
@@ -122,12 +136,12 @@ impl Planner<'_, '_> {
             ..Plan::default()
         };
         let described = described(&selection, &arrivals);
-        let mut replaced = replaced(unlisted, &described);
+        let new: BTreeSet<PagePath> = new_of(&selection, &arrivals).cloned().collect();
+        let mut replaced = replaced(unlisted, &described, &new);
         // Edited pages are not replaced.
         let is_edited = |path: &PagePath| unlisted.iter().any(|it| it.is_edited(path));
         replaced.retain(|old, _| !is_edited(old));
         let shared = sharing(unlisted, &described, &replaced);
-        let new: BTreeSet<PagePath> = new_of(&selection, &arrivals).cloned().collect();
 
         let fetched = self.arrive(&mut plan, &selection, arrivals);
         self.take_over(&mut plan, &replaced, &shared, &new);
@@ -138,6 +152,11 @@ impl Planner<'_, '_> {
         let is_whole = plan.failures.is_empty() && plan.noticed.elsewhere.is_empty() && fetched > 0;
         let vanished = selection.vanished.into_iter();
         let vanished = vanished.filter(|path| !replaced.contains_key(path));
+        plan.noticed.kept = match (self.prune, is_whole) {
+            (false, _) => Kept::NotPruned,
+            (true, true) => Kept::Edited,
+            (true, false) => Kept::Incomplete,
+        };
         self.vanish(&mut plan, vanished.collect(), self.prune && is_whole);
         let others = unlisted.iter().filter(|page| {
             let is_kept = replaced.contains_key(&page.path) || shared.contains_key(&page.path);

@@ -8,7 +8,7 @@ use super::changes::Changes;
 use super::own_pages;
 use super::page_path::PagePath;
 use super::pages::Pages;
-use super::plan::Noticed;
+use super::plan::{Kept, Noticed};
 use crate::shell::{Failure, Shell, count};
 
 /// Prints the summary of a fetch.
@@ -24,7 +24,7 @@ impl Summary<'_> {
         for problem in problems {
             self.shell.warning(problem);
         }
-        self.vanished(&noticed.vanished);
+        self.vanished(&noticed.vanished, noticed.kept);
         self.unclaimed(&noticed.unclaimed);
         self.missing(&noticed.missing);
         self.elsewhere(&noticed.elsewhere);
@@ -35,7 +35,22 @@ impl Summary<'_> {
         }
     }
 
-    fn vanished(&self, paths: &[PagePath]) {
+    fn vanished(&self, paths: &[PagePath], kept: Kept) {
+        let advice = match kept {
+            Kept::NotPruned => {
+                "remove them with `--prune`, which keeps edited pages, and removes nothing if a \
+                 link of the index cannot be followed"
+            }
+            Kept::Edited => {
+                "they were edited after they were fetched, so `--prune` keeps them: remove them \
+                 yourself"
+            }
+            Kept::Incomplete => {
+                "`--prune` removed nothing, because the index lists no operation, or a link in it \
+                 could not be followed: run the command again later, or skip the link with \
+                 `exclude` under `[fetch]` in `codegen.toml`"
+            }
+        };
         if !paths.is_empty() {
             self.shell.caution(
                 Code::UnlistedPages,
@@ -44,8 +59,7 @@ impl Summary<'_> {
                     are(paths.len(), "page"),
                     self.list(paths)
                 ),
-                "remove them with `--prune`, which keeps edited pages, and removes \
-                 nothing if a link of the index cannot be followed",
+                advice,
             );
         }
     }

@@ -1,11 +1,13 @@
 //! Finds the existing pages that a fetched page replaces: pages with the same request, or with the
 //! same URL and method, at any path. The site may have moved the page, or may now publish a page
-//! that the project had written.
+//! that the project had written. A page that was fetched is also replaced by a new page of the
+//! site that is the only one with its URL, because the site may have changed the method.
 //!
 //! A page of the project with the URL of a fetched page but another operation is kept as one of the
 //! project's own pages, because nothing else describes that operation.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use generator::{Described, SourceFile, described};
 
@@ -79,19 +81,25 @@ pub(crate) fn unlisted(
     Ok(found)
 }
 
-/// Returns the replaced pages, each with the path of the fetched page.
+/// Returns the replaced pages, each with the path of the fetched page. `new` contains the fetched
+/// pages that did not exist before.
 pub(crate) fn replaced(
     unlisted: &[Unlisted],
     fetched: &[(&PagePath, &Described)],
+    new: &BTreeSet<PagePath>,
 ) -> BTreeMap<PagePath, PagePath> {
     let mut by_request = HashMap::new();
-    let mut by_reference = HashMap::new();
+    let mut by_reference: HashMap<&String, (&PagePath, &Described)> = HashMap::new();
+    let mut shared: HashSet<&String> = HashSet::new();
     for (path, described) in fetched {
         for request in &described.requests {
             by_request.entry(request).or_insert(*path);
         }
         for reference in &described.references {
-            by_reference.entry(reference).or_insert((*path, *described));
+            match by_reference.entry(reference) {
+                Entry::Vacant(entry) => drop(entry.insert((*path, *described))),
+                Entry::Occupied(_) => drop(shared.insert(reference)),
+            }
         }
     }
     // Several pages of the project may refer to the same URL, such as the start page.
@@ -115,7 +123,9 @@ pub(crate) fn replaced(
         let of_address = || {
             let reference = own.find(|reference| references[reference] == 1)?;
             let (path, of_site) = by_reference.get(reference)?;
-            is_same_operation(described, of_site).then_some(*path)
+            let is_only = new.contains(*path) && !shared.contains(reference);
+            let is_moved = page.origin == Origin::Site && is_only;
+            (is_moved || is_same_operation(described, of_site)).then_some(*path)
         };
         if let Some(by) = of_requests.or_else(of_address) {
             replaced.insert(page.path.clone(), by.clone());
@@ -206,7 +216,7 @@ mod tests {
             .map(|(path, described)| (path, described))
             .collect();
         let unlisted: Vec<_> = unlisted.collect();
-        let replaced = replaced(&unlisted, &site);
+        let replaced = replaced(&unlisted, &site, &BTreeSet::new());
         let shared = sharing(&unlisted, &site, &replaced);
         [replaced, shared].map(|pairs| {
             let pairs = pairs.iter();
@@ -250,6 +260,32 @@ mod tests {
             let pages = [("own.md", described(requests, "list"))];
             let kept = ("own.md".to_owned(), "site/list.md".to_owned());
             assert_eq!(taken_over(&pages), [vec![], vec![kept]], "{requests:?}");
+        }
+    }
+
+    #[test]
+    fn a_fetched_page_is_moved_to_the_only_new_page_with_its_address() {
+        let old = |origin| Unlisted {
+            path: path("old.md"),
+            described: described(&["PUT /pets"], "list"),
+            origin,
+        };
+        let page = |name: &str, request: &str| (path(name), described(&[request], "list"));
+        let (list, other) = (page("list.md", "GET /pets"), page("other.md", "HEAD /pets"));
+        let new = BTreeSet::from([path("list.md"), path("other.md")]);
+        let none = BTreeSet::new();
+        for (origin, site, new, is_moved) in [
+            (Origin::Site, &[&list][..], &new, true),
+            (Origin::Project, &[&list], &new, false),
+            (Origin::Edited, &[&list], &new, false),
+            // The site still has the other operation of this URL.
+            (Origin::Site, &[&list], &none, false),
+            (Origin::Site, &[&list, &other], &new, false),
+        ] {
+            let site: Vec<_> = site.iter().map(|page| (&page.0, &page.1)).collect();
+            let replaced = replaced(&[old(origin)], &site, new);
+            let expected = is_moved.then(|| (path("old.md"), path("list.md")));
+            assert_eq!(replaced, expected.into_iter().collect());
         }
     }
 }

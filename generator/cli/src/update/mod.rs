@@ -45,6 +45,7 @@ pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
         codegen::print_drift(shell, drift.as_ref());
     } else {
         codegen::deliver(&codegen, shell, &folders, output, None)?;
+        folders.ask_for_membership(shell);
     }
     if let Some(file) = &arguments.summary {
         write_file(file, &text)?;

@@ -55,6 +55,8 @@ impl Comparison<'_> {
             }
             _ => {}
         }
+        self.changes
+            .limits(None, "its body", &old.limits, &new.limits);
         // Otherwise, the type is compared as that of an input.
         let is_input = [self.old, self.new].map(|call| has_body_input(call));
         if is_input != [true, true] && !self.renames.same(&old.ty, &new.ty) {

@@ -4,7 +4,7 @@ use names::argument_name;
 
 use super::{Comparison, Role};
 use crate::Kind;
-use crate::call::{Call, Input};
+use crate::call::{Call, Input, Source};
 use crate::former;
 use crate::matching::{Pairs, is_in_order};
 use crate::renames::{Renames, with_placeholders};
@@ -95,6 +95,15 @@ pub(super) fn follows(before: &Input<'_>, now: &Input<'_>) -> bool {
     before.name != now.name && is_derived(before) && is_derived(now)
 }
 
+/// Returns `true` if the name of a parameter in requests follows that of its argument. A name in the
+/// path is not sent, and a property of the body is compared with its type.
+fn is_sent_by_name(before: &Input<'_>, now: &Input<'_>) -> bool {
+    let are_parameters = [before, now]
+        .iter()
+        .all(|input| matches!(input.source, Source::Parameter(_)) && !input.source.is_in_path());
+    are_parameters && follows(before, now)
+}
+
 impl Comparison<'_> {
     pub(super) fn inputs(&mut self) {
         let (old, new) = (self.old, self.new);
@@ -149,6 +158,16 @@ impl Comparison<'_> {
         let name = now.name;
         let is_renamed = before.name != name;
         match (before.role, now.role) {
+            // Only the request differs, not the call.
+            (Role::Argument, Role::Argument)
+                if is_renamed && is_sent_by_name(before, now) && !self.new.has_struct() =>
+            {
+                let what = format!("the argument `{name}` was renamed, also in requests");
+                let names = [before, now].map(|input| input.source.wire().map(str::to_owned));
+                let [before, now] = names;
+                self.changes
+                    .add_of(name, Kind::ParameterNameChanged, what, before, now);
+            }
             (Role::Argument, Role::Argument) if is_renamed => {
                 let what = format!("the argument `{}` was renamed to `{name}`", before.name);
                 self.signatures(Kind::ArgumentRenamed, Some(name), what);
@@ -317,14 +336,17 @@ mod tests {
     #[test]
     fn the_name_of_an_argument_is_in_no_call_and_its_position_is() {
         let old = texts(&["a", "b"]);
-        let what = "the argument `b` was renamed to `c`";
+        let what = "the argument `c` was renamed, also in requests";
         finds(
             &old,
             &texts(&["a", "c"]),
-            Kind::ArgumentRenamed,
+            Kind::ParameterNameChanged,
             Changed,
             what,
         );
+        let new = texts(&["a", "b"]).with(|operation| operation.parameters[1].name = "c".into());
+        let what = "the argument `b` was renamed to `c`";
+        finds(&old, &new, Kind::ArgumentRenamed, Changed, what);
         let what = "the arguments are in a different order";
         finds(
             &old,

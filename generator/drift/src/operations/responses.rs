@@ -1,6 +1,7 @@
 //! Compares responses: the type that a call returns, its format, and the statuses.
 
 use std::collections::BTreeMap;
+use std::mem;
 
 use api::{Channel, EventName, Messages, Operation, Response, Type, TypeId};
 
@@ -33,7 +34,8 @@ impl Comparison<'_> {
                 .add(Kind::ResponseFormatChanged, what, formats.0, formats.1);
         }
         self.event_names();
-        self.statuses();
+        let is_same_kind = mem::discriminant(old) == mem::discriminant(new);
+        self.statuses(is_same_kind && format(old) == format(new));
     }
 
     /// Compares the location of event names, if both versions respond with events.
@@ -74,11 +76,19 @@ impl Comparison<'_> {
         }
     }
 
-    fn statuses(&mut self) {
+    /// Compares the statuses. `has_same_format` means that no other change is about the media types
+    /// of successful responses.
+    fn statuses(&mut self, has_same_format: bool) {
         let (old, new) = (statuses(self.old.operation), statuses(self.new.operation));
         for (name, before) in &old {
             match new.get(name) {
-                Some(now) => self.status(name, *before, *now),
+                Some(now) => {
+                    self.status(name, *before, *now);
+                    let is_error = name.starts_with(['4', '5']);
+                    if has_same_format || is_error {
+                        self.media_types(name, *before, *now);
+                    }
+                }
                 None => {
                     let what = format!("the status {} is no longer documented", quoted(name));
                     let before = before.shown(name);
@@ -117,6 +127,25 @@ impl Comparison<'_> {
         }
         self.changes.documentation(Some(name), old.docs, new.docs);
     }
+
+    /// Compares the media types of the body of a status. If only one of both has a type, this is
+    /// already a change.
+    fn media_types(&mut self, name: &str, old: Described<'_>, new: Described<'_>) {
+        if old.media_types == new.media_types || old.ty.is_some() != new.ty.is_some() {
+            return;
+        }
+        let what = match (old.media_types, new.media_types) {
+            ([], _) => format!("the response {} now has a body", quoted(name)),
+            (_, []) => format!("the response {} no longer has a body", quoted(name)),
+            _ => format!("the response {} has a different format", quoted(name)),
+        };
+        let [before, now] = [old, new].map(|it| {
+            let names = it.media_types.join(", ");
+            Some(names).filter(|names| !names.is_empty())
+        });
+        self.changes
+            .add_of(name, Kind::ResponseFormatChanged, what, before, now);
+    }
 }
 
 /// The description of a status.
@@ -125,6 +154,7 @@ struct Described<'a> {
     docs: &'a str,
     /// The type of an error's body.
     ty: Option<&'a TypeId>,
+    media_types: &'a [String],
 }
 
 impl Described<'_> {
@@ -143,7 +173,9 @@ impl Described<'_> {
 fn statuses(operation: &Operation) -> BTreeMap<&str, Described<'_>> {
     let mut statuses: BTreeMap<&str, Described<'_>> = BTreeMap::new();
     for status in &operation.statuses {
-        statuses.entry(&status.status).or_default().docs = status.docs.as_str();
+        let described = statuses.entry(&status.status).or_default();
+        described.docs = status.docs.as_str();
+        described.media_types = &status.media_types;
     }
     for error in &operation.errors {
         statuses.entry(&error.status).or_default().ty = Some(&error.ty);
@@ -232,6 +264,7 @@ mod tests {
             operation.statuses.push(Status {
                 status: status.to_owned(),
                 docs: Docs::page(docs),
+                media_types: Vec::new(),
             });
             operation.errors.extend(ty.map(|ty| ErrorResponse {
                 status: status.to_owned(),
@@ -312,5 +345,46 @@ mod tests {
         let new = fails("404", "no such pet", Some("Fault"));
         let what = "`404` is documented differently";
         finds(&old, &new, Kind::DocumentationChanged, Documentation, what);
+    }
+
+    #[test]
+    fn the_media_types_of_each_status_are_compared() {
+        let with = |names: &'static [&str]| {
+            fails("404", "none", None).with(|operation| {
+                operation.statuses[0].media_types = names.iter().map(|&it| it.into()).collect();
+            })
+        };
+        let kind = Kind::ResponseFormatChanged;
+        let (json, text) = (with(&["application/json"]), with(&["text/plain"]));
+        let what = "the response `404` has a different format";
+        finds(&json, &text, kind, Changed, what);
+        let what = "the response `404` now has a body";
+        finds(&with(&[]), &text, kind, Changed, what);
+        let what = "the response `404` no longer has a body";
+        finds(&text, &with(&[]), kind, Changed, what);
+    }
+
+    #[test]
+    fn another_format_of_a_successful_response_is_one_change() {
+        let with = |response: Response, name: &'static str| {
+            responds(response).with(|operation| {
+                operation.statuses.push(Status {
+                    status: "200".to_owned(),
+                    docs: Docs::default(),
+                    media_types: vec![name.to_owned()],
+                });
+            })
+        };
+        let json = with(Response::Json(Type::String), "application/json");
+        let text = with(Response::Text, "text/plain");
+        let kind = Kind::ResponseFormatChanged;
+        let what = "its response has a different format";
+        finds(&json, &text, kind, Changed, what);
+        let (png, jpeg) = (
+            with(Response::Bytes, "image/png"),
+            with(Response::Bytes, "image/jpeg"),
+        );
+        let what = "the response `200` has a different format";
+        finds(&png, &jpeg, kind, Changed, what);
     }
 }

@@ -175,6 +175,7 @@ pub(super) fn pets_get() -> Operation {
     pets.body = Some(api::Body {
         encoding: BodyEncoding::Json(None),
         ty: named("Pet"),
+        limits: api::Limits::default(),
         required: false,
         fields: Vec::new(),
         docs: Docs::default(),
@@ -370,5 +371,6 @@ pub(super) fn status(status: &str) -> Status {
     Status {
         status: status.to_owned(),
         docs: Docs::page("documented"),
+        media_types: Vec::new(),
     }
 }

@@ -106,6 +106,9 @@ impl Comparison<'_> {
             self.changes
                 .add_of(name, Kind::VariantTypeChanged, what, codes().0, codes().1);
         }
+        let noun = format!("the variant `{name}`");
+        self.changes
+            .limits(Some(name), &noun, &old.limits, &new.limits);
         if old.tags != new.tags {
             let what = format!("the variant `{name}` has a different wire value");
             self.changes

@@ -104,6 +104,8 @@ impl Comparison<'_> {
                 );
             }
         }
+        self.changes
+            .limits(None, "a value", &old.limits, &new.limits);
         self.former_names(old, new);
         self.changes
             .documentation(None, old.docs.as_str(), new.docs.as_str());

@@ -82,8 +82,14 @@ fn has_rivals(documents: &[Document], sites: &[Site]) -> bool {
 /// is the first one.
 type Rank = (bool, bool, bool, String);
 
-/// The number of the last fetch of each operation, by its URL on the site.
-struct LastFetches(BTreeMap<(String, String), u64>);
+/// The request of an operation, whether its response is JSON, and its URL on the site.
+type Key = (Request, bool, String);
+
+/// The path of a request, without the names of its placeholders, and its method.
+type Request = (String, &'static str);
+
+/// The number of the last fetch of each operation.
+struct LastFetches(BTreeMap<Key, u64>);
 
 impl LastFetches {
     fn of(operations: &[MergedOperation]) -> Self {
@@ -114,11 +120,24 @@ impl LastFetches {
 /// operation, the description that the client uses comes first.
 pub(super) fn in_order(operations: Vec<MergedOperation>) -> Vec<MergedOperation> {
     let last = LastFetches::of(&operations);
+    // Fetched pages of one URL may use different names for an operation.
+    let mut names: BTreeMap<Key, (Rank, String)> = BTreeMap::new();
+    for operation in &operations {
+        if let Some(key) = published(operation) {
+            let own = (last.rank(operation), operation.id.clone());
+            let first = names.entry(key).or_insert_with(|| own.clone());
+            if own < *first {
+                *first = own;
+            }
+        }
+    }
     let keyed = operations.into_iter().map(|operation| {
         let answers = !answers_json(&operation.object);
         let rank = last.rank(&operation);
         let request = (request(&operation), answers, rank.0);
-        ((request, operation.id.clone(), rank), operation)
+        let name = published(&operation).and_then(|key| names.get(&key));
+        let name = name.map_or_else(|| operation.id.clone(), |(_, id)| id.clone());
+        ((request, name, rank, operation.id.clone()), operation)
     });
     let mut keyed: Vec<_> = keyed.collect();
     // A line is computed on demand, and few descriptions are in one file.
@@ -131,7 +150,7 @@ pub(super) fn in_order(operations: Vec<MergedOperation>) -> Vec<MergedOperation>
 }
 
 /// Returns the request of an operation, independent of the names of its placeholders.
-pub(super) fn request(operation: &MergedOperation) -> (String, &'static str) {
+pub(super) fn request(operation: &MergedOperation) -> Request {
     (request_shape(&operation.path), operation.method)
 }
 
@@ -142,9 +161,13 @@ fn is_one_operation(
     second: &MergedOperation,
     schemas: &Map<String, Value>,
 ) -> bool {
-    // The site may use a different name for the operation than the project.
+    // The site may use a different name for the operation than the project, or than one of its own
+    // pages with the same URL.
+    let is_fetched_twice = published(first).is_some()
+        && published(first) == published(second)
+        && first.origin.place.page() != second.origin.place.page();
     let is_published = fetch(first).is_some()
-        && fetch(second).is_none()
+        && (fetch(second).is_none() || is_fetched_twice)
         && answers_json(&first.object) == answers_json(&second.object)
         && first.object.get("servers") == second.object.get("servers")
         && !remote_calls::differ_in_constant(first, second, schemas);
@@ -163,6 +186,16 @@ fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
     } else {
         ""
     };
+    let are_fetched = fetch(first).is_some() && fetch(second).is_some();
+    let is_one_page = first.origin.place.page() == second.origin.place.page();
+    let advice = match are_fetched && !is_one_page {
+        // A page that is removed would be fetched again.
+        true => {
+            "skip one of the two pages with `exclude` under `[fetch]` in `codegen.toml`, or report \
+             this to the publisher"
+        }
+        false => "remove one of the two pages, or make them agree",
+    };
     Problem::new(
         Code::DuplicateOperation,
         format!(
@@ -172,16 +205,23 @@ fn contradiction(first: &MergedOperation, second: &MergedOperation) -> Problem {
     )
     .at(second.origin.place.clone())
     .operation(&second.id)
-    .advice("remove one of the two pages, or make them agree")
+    .advice(advice)
 }
 
 fn fetch(operation: &MergedOperation) -> Option<u64> {
     operation.origin.place.fetch()
 }
 
-fn key(operation: &MergedOperation) -> Option<(String, String)> {
+fn key(operation: &MergedOperation) -> Option<Key> {
     let reference = operation.origin.reference.clone()?;
-    Some((operation.id.clone(), reference))
+    let answers = answers_json(&operation.object);
+    Some((request(operation), answers, reference))
+}
+
+/// Returns the key of an operation on a fetched page.
+fn published(operation: &MergedOperation) -> Option<Key> {
+    fetch(operation)?;
+    key(operation)
 }
 
 #[cfg(test)]
@@ -292,6 +332,37 @@ mod tests {
         let reason = "the client uses b.md:14, which was fetched last";
         assert_eq!(warnings.len(), 2, "{warnings:?}");
         assert!(warnings.iter().all(|text| text.ends_with(reason)));
+    }
+
+    #[test]
+    fn fetched_pages_of_one_address_may_name_an_operation_differently() {
+        for [first, second] in [["list", "all"], ["all", "list"]] {
+            let pages = [
+                ("a.md", Some(1), at("list", page(first, "/pets", "name"))),
+                ("b.md", Some(2), at("list", page(second, "/pets", "name"))),
+                ("c.md", Some(2), at("other", page("find", "/pets", "name"))),
+            ];
+            let (mut followed, warnings) = followed(&pages);
+            followed.sort();
+            assert_eq!(followed, ["b.md", "c.md"]);
+            let expected = format!(
+                "`pets_{second}` is described differently in two places; the client uses b.md:14, \
+                 which was fetched last"
+            );
+            assert_eq!(warnings, [expected]);
+        }
+    }
+
+    #[test]
+    fn events_and_json_of_one_address_are_two_calls() {
+        let json = at("list", page("list", "/pets", "name"));
+        let events = json
+            .replace("application/json", "text/event-stream")
+            .replace("pets.list", "pets.stream");
+        let pages = [("a.md", Some(1), json), ("b.md", Some(2), events)];
+        let (followed, warnings) = followed(&pages);
+        assert_eq!(followed, ["a.md", "b.md"]);
+        assert_eq!(warnings, [""; 0]);
     }
 
     #[test]

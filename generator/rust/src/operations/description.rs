@@ -261,6 +261,7 @@ mod tests {
             operation.body = Some(Body {
                 encoding,
                 ty: Type::Json,
+                limits: api::Limits::default(),
                 required,
                 fields: Vec::new(),
                 docs: api::Docs::default(),

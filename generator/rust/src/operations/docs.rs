@@ -345,6 +345,7 @@ mod tests {
         let status = |status: &str, docs: &str| Status {
             status: status.to_owned(),
             docs: Docs::page(docs),
+            media_types: Vec::new(),
         };
         operation.statuses = vec![
             status("422", "The request is <b>wrong</b>."),
@@ -402,6 +403,7 @@ mod tests {
         operation.statuses = vec![Status {
             status: "404".to_owned(),
             docs: Docs::page("There is no such pet."),
+            media_types: Vec::new(),
         }];
         let page = send(&operation, &Links::default()).page().to_string();
         let (_, errors) = page.split_once("# Errors\n\n").expect("a section");

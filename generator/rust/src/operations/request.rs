@@ -264,6 +264,7 @@ mod tests {
         operation.body = Some(Body {
             encoding: BodyEncoding::Json(None),
             ty: samples::named("Pet"),
+            limits: api::Limits::default(),
             required: true,
             fields: vec![BodyField {
                 position: Some(0),

@@ -83,6 +83,7 @@ pub(crate) fn with_body(operation: &mut Operation, ty: &TypeDef) {
     operation.body = Some(Body {
         encoding: BodyEncoding::Json(None),
         ty: Type::Named(ty.id.clone()),
+        limits: api::Limits::default(),
         required: true,
         fields,
         docs: Docs::default(),

@@ -33,6 +33,7 @@ pub(super) fn body(encoding: BodyEncoding, ty: Type) -> Body {
     Body {
         encoding,
         ty,
+        limits: api::Limits::default(),
         required: true,
         fields: Vec::new(),
         docs: Docs::default(),

@@ -12,13 +12,14 @@ use crate::lower::media_type::{self, JSON, MediaKind, bare, is_range};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
-use crate::{BodyEncoding, Docs, Type};
+use crate::{BodyEncoding, Docs, Limits, Type};
 
 /// A body whose fields are not known yet.
 #[derive(Clone)]
 pub(super) struct ChosenBody {
     pub(super) encoding: BodyEncoding,
     pub(super) ty: Type,
+    pub(super) limits: Limits,
     pub(super) required: bool,
     pub(super) docs: Docs,
 }
@@ -53,11 +54,16 @@ pub(super) fn choose(
     // A body without a media type is any JSON.
     let undescribed = MediaType::default();
     let (name, content) = best.map_or((JSON, &undescribed), |(name, content)| (name, content));
-    let mut chosen = |name: &str, content| {
+    let mut chosen = |name: &str, content: &MediaType| {
         let (encoding, ty) = lower(name, content, operation, schemas, warnings);
         ChosenBody {
             encoding,
             ty,
+            limits: content
+                .schema
+                .as_ref()
+                .map(types::limits)
+                .unwrap_or_default(),
             required: body.required,
             docs: texts::short_docs(&body.description),
         }

@@ -52,6 +52,7 @@ impl Values<'_> {
         let body = body.map(|body| Body {
             encoding: body.encoding,
             ty: body.ty,
+            limits: body.limits,
             required: body.required || needs_some,
             fields,
             docs: body.docs,

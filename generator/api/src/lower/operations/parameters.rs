@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ::names::{Scope, argument_name, numbered};
-use openapi::tree;
+use openapi::tree::{self, Schema};
 use pages::Code;
 
 use super::locations::{location, placeholders};
@@ -88,6 +88,10 @@ fn lower(
         "" if schema.reference.is_none() => &schema.description,
         _ => &parameter.description,
     };
+    let deprecated = match parameter.deprecated {
+        true => deprecation::of(true, &parameter.description),
+        false => deprecation::of(schema.deprecated, description),
+    };
     let style = styles::of_parameter(parameter, location, schemas);
     let is_displayed =
         schemas.target(schema).rust_type.is_some() || styles::is_scalar(schema, schemas);
@@ -104,11 +108,18 @@ fn lower(
         ty: types::plain_type(schema),
         required: parameter.required || location == Location::Path,
         first: schema.first_number(),
-        default: schema.default.clone(),
+        default: default(schema, schemas),
         limits: types::limits(schema),
         docs: types::described(description, schema),
-        deprecated: deprecation::of(parameter.deprecated, &parameter.description),
+        deprecated,
     }
+}
+
+/// Returns the default of a parameter, which can be that of its named type.
+fn default(schema: &Schema, schemas: &Schemas<'_>) -> Option<serde_json::Value> {
+    let own = schema.default.as_ref();
+    own.or_else(|| schemas.target(schema).default.as_ref())
+        .cloned()
 }
 
 /// Sets the names of the parameters' arguments and setters. Names that the document sets for

@@ -1,10 +1,12 @@
 //! Responses: one type for all successful ones, and the types of error responses.
 
+use std::collections::BTreeSet;
+
 use heck::ToPascalCase;
 use openapi::tree::{self, Kind, Schema};
 use pages::Code;
 
-use crate::lower::media_type::{JSON, essence, is_binary, is_events};
+use crate::lower::media_type::{JSON, bare, essence, is_binary, is_events};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
@@ -59,8 +61,33 @@ pub(super) fn statuses(operation: &tree::Operation) -> Vec<Status> {
         .map(|(status, response)| Status {
             status: status.clone(),
             docs: texts::short_docs(&response.description),
+            media_types: media_types(response),
         })
         .collect()
+}
+
+/// Returns the media types of a response, without parameters. JSON of any kind is omitted, because
+/// pages of one API also leave out such content.
+fn media_types(response: &tree::Response) -> Vec<String> {
+    let content = response.content.iter().flatten();
+    let described = content.filter(|(name, content)| {
+        let accepts_any = content.schema.as_ref().is_none_or(accepts_any);
+        essence(name) != JSON || !accepts_any
+    });
+    let names: BTreeSet<String> = described
+        .map(|(name, _)| bare(name).to_ascii_lowercase())
+        .collect();
+    names.into_iter().collect()
+}
+
+/// Returns `true` if any JSON value is valid.
+fn accepts_any(schema: &Schema) -> bool {
+    schema.kind.is_none()
+        && schema.reference.is_none()
+        && schema.one_of.is_none()
+        && schema.values.is_none()
+        && schema.literals.is_empty()
+        && schema.properties.is_empty()
 }
 
 /// Returns the events of an operation that responds only with events.
@@ -236,6 +263,32 @@ mod tests {
 
     fn named(name: &str) -> Type {
         Type::Named(TypeId::new(name))
+    }
+
+    #[test]
+    fn a_status_has_the_media_types_of_described_content() {
+        let (operation, _) = operation(json!({
+            "200": json("Pet"),
+            "400": of("application/problem+json; charset=utf-8", json!({"type": "object"})),
+            "404": {"content": {}},
+            "409": of("application/json", json!({"description": "Any JSON."})),
+            "422": {"content": {"text/plain": {}, "image/png": {}}},
+        }));
+        let statuses = operation.statuses.iter();
+        let found: Vec<(&str, String)> = statuses
+            .map(|it| (it.status.as_str(), it.media_types.join(" ")))
+            .collect();
+        let expected = [
+            ("200", "application/json"),
+            ("400", "application/problem+json"),
+            ("404", ""),
+            ("409", ""),
+            ("422", "image/png text/plain"),
+        ];
+        assert_eq!(
+            found,
+            expected.map(|(status, names)| (status, names.to_owned()))
+        );
     }
 
     #[test]

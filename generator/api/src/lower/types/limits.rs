@@ -1,6 +1,6 @@
 //! The limits of a schema's values, as data and as documentation.
 
-use openapi::tree::{self, Schema};
+use openapi::tree::{self, Additional, Schema};
 use serde_json::Value;
 
 use super::value::has_type;
@@ -37,9 +37,26 @@ pub(crate) fn limits(schema: &Schema) -> Limits {
         max_length: schema.max_length,
         min_items: schema.min_items,
         max_items: schema.max_items,
+        unique_items: schema.unique_items,
+        min_properties: schema.min_properties,
+        max_properties: schema.max_properties,
+        multiple_of: schema.multiple_of.clone(),
         pattern: schema.pattern.clone(),
         format: format.filter(|format| !has_type(schema.kind, format)),
         values: schema.literals.clone(),
+        items: items(schema)
+            .map(limits)
+            .filter(|limits| *limits != Limits::default())
+            .map(Box::new),
+    }
+}
+
+/// Returns the schema of the items of a list, or of the values of a map.
+fn items(schema: &Schema) -> Option<&Schema> {
+    match (&schema.items, &schema.additional) {
+        (Some(items), _) => Some(items),
+        (None, Additional::Of(values)) if schema.properties.is_empty() => Some(values),
+        _ => None,
     }
 }
 
@@ -205,6 +222,39 @@ mod tests {
             limits(&Schema::read(&count)),
             Limits {
                 minimum: Some(bound),
+                ..Limits::default()
+            }
+        );
+    }
+
+    #[test]
+    fn lists_maps_and_objects_have_limits() {
+        let words = json!({"type": "array", "uniqueItems": true, "items": {
+            "type": "string", "maxLength": 9}});
+        let inner = Limits {
+            max_length: Some(9),
+            ..Limits::default()
+        };
+        assert_eq!(
+            limits(&Schema::read(&words)),
+            Limits {
+                unique_items: true,
+                items: Some(Box::new(inner)),
+                ..Limits::default()
+            }
+        );
+        let counts = json!({"type": "object", "minProperties": 1, "maxProperties": 9,
+            "additionalProperties": {"type": "integer", "multipleOf": 5}});
+        let inner = Limits {
+            multiple_of: Some("5".to_owned()),
+            ..Limits::default()
+        };
+        assert_eq!(
+            limits(&Schema::read(&counts)),
+            Limits {
+                min_properties: Some(1),
+                max_properties: Some(9),
+                items: Some(Box::new(inner)),
                 ..Limits::default()
             }
         );

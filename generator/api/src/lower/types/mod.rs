@@ -82,6 +82,7 @@ pub(crate) fn lower(
                 .filter(|alias| *alias == names::type_name(alias) && alias != name),
             docs: Docs::page(&schema.description),
             shape,
+            limits: limits(schema),
             sent: context.sent.contains(name),
             received: context.received.contains(name),
             former_names: Vec::new(),

@@ -130,7 +130,7 @@ impl Structs<'_> {
             json_part: form.is_some_and(|json_parts| json_parts.contains(property)),
             read_only,
             write_only: schema.write_only,
-            default: schema.default.clone(),
+            default: self.unions.default(schema).cloned(),
             limits: limits(schema),
             docs,
             deprecated: deprecation::of(schema.deprecated, &schema.description),

@@ -7,12 +7,14 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 use names::{Scope, numbered};
 use openapi::tree::Schema;
+use serde_json::Value;
 
 use super::discriminators::{Decided, Discriminators, Members, Tags};
 use super::enums::{unknown, variant_name};
 use super::graph::Components;
+use super::limits::limits;
 use super::value::value_type;
-use crate::{Tagging, Type, TypeId, Union, Variant};
+use crate::{Limits, Tagging, Type, TypeId, Union, Variant};
 
 /// The facts about all unions of a document that one union depends on.
 pub(super) struct Unions<'a> {
@@ -67,6 +69,13 @@ impl<'a> Unions<'a> {
         }
     }
 
+    /// Returns the default of a property, which can be that of its named type.
+    pub(super) fn default<'s>(&'s self, schema: &'s Schema) -> Option<&'s Value> {
+        let named = schema.reference.as_ref();
+        let target = || self.schemas.get(named?)?.default.as_ref();
+        schema.default.as_ref().or_else(target)
+    }
+
     /// Lowers the union with this name.
     pub(super) fn lower(&self, name: &str) -> Union {
         let members = self.members.get(name).map_or(&[][..], Vec::as_slice);
@@ -93,6 +102,7 @@ impl<'a> Unions<'a> {
                     false => scope.claim(numbered(own, "")),
                 },
                 ty: ty.clone(),
+                limits: self.limits(name, position),
                 tags: Vec::new(),
                 condition: self
                     .discriminators
@@ -104,6 +114,13 @@ impl<'a> Unions<'a> {
             tagging: Tagging::Untagged,
             unknown: unknown(&mut scope),
         }
+    }
+
+    /// Returns the limits of a variant's values.
+    fn limits(&self, union: &str, position: usize) -> Limits {
+        let members = self.schemas.get(union).and_then(|it| it.one_of.as_deref());
+        let member = members.and_then(|members| members.get(position));
+        member.map(limits).unwrap_or_default()
     }
 
     /// Returns the number of required properties of a type. A type other than an object counts as
@@ -218,6 +235,7 @@ fn tagged(name: &str, members: &[Type], decided: &Decided<'_>) -> Union {
             Variant {
                 name: scope.claim(numbered(&variant, "")),
                 ty: ty.clone(),
+                limits: Limits::default(),
                 tags: values.iter().map(|value| (*value).to_owned()).collect(),
                 condition: None,
             }

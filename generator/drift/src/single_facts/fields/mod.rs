@@ -94,18 +94,18 @@ fields! {
         name, argument, wire, location, style, allow_reserved, is_styled, ty, required, first,
         default, limits, docs, deprecated,
     }
-    Body { encoding, ty, required, fields, docs }
+    Body { encoding, ty, limits, required, fields, docs }
     FieldStyle { wire, style, allow_reserved }
     BodyField { position, name, role }
     EventName { property, fields }
     Channel { sent, received }
     ErrorResponse { status, ty }
-    Status { status, docs }
+    Status { status, docs, media_types }
     Call { arguments, arguments_struct, setters }
     Paging { advance, more, items, item }
     Step { field, optional }
     TypeDef {
-        id, module, alias, docs, shape, sent, received, former_names, former_members,
+        id, module, alias, docs, shape, limits, sent, received, former_names, former_members,
     }
     Struct { fields, alternatives, rest, encoding, constructor }
     Field {
@@ -113,14 +113,15 @@ fields! {
         default, limits, docs, deprecated,
     }
     Limits {
-        minimum, maximum, min_length, max_length, min_items, max_items, pattern, format, values,
+        minimum, maximum, min_length, max_length, min_items, max_items, unique_items,
+        min_properties, max_properties, multiple_of, pattern, format, values, items,
     }
     Bound { number, exclusive }
     Rest { name, setter, ty, docs }
     Enum { values, unknown }
     EnumValue { name, value, docs }
     Union { tagging, variants, unknown }
-    Variant { name, ty, tags, condition }
+    Variant { name, ty, limits, tags, condition }
     Condition { property, values }
 }
 

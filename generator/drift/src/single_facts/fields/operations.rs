@@ -405,6 +405,9 @@ pub(super) fn of_bodies() -> Vec<Row> {
         row("Body.ty", [(Kind::SetterTypeChanged, Breaking)], |api| {
             body(api, "shops_save").ty = Type::Json;
         }),
+        row("Body.limits", [(Kind::LimitChanged, Changed)], |api| {
+            body(api, "pets_get").limits.max_items = Some(9);
+        }),
         row("Body.ty", [(Kind::WireChanged, Changed)], |api| {
             body(api, "shops_raw").ty = Type::Json;
         }),
@@ -521,6 +524,13 @@ pub(super) fn of_responses() -> Vec<Row> {
             [(Kind::StatusRemoved, Changed), (Kind::StatusAdded, Changed)],
             |api| {
                 pets(api).statuses[1].status = "409".to_owned();
+            },
+        ),
+        row(
+            "Status.media_types",
+            [(Kind::ResponseFormatChanged, Changed)],
+            |api| {
+                pets(api).statuses[1].media_types = vec!["text/plain".to_owned()];
             },
         ),
         row(

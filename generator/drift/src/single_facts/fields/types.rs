@@ -2,7 +2,7 @@
 
 use api::{
     Api, Bound, Condition, Constant, Constructor, Docs, Encoding, IntKind, Limits, Presence, Rest,
-    Tagging, Type, TypeId,
+    Shape, Tagging, Type, TypeId,
 };
 use serde_json::json;
 
@@ -275,6 +275,34 @@ fn of_limits() -> Vec<Row> {
         }),
         row("Limits.min_items", limit, |api| of(api).min_items = Some(1)),
         row("Limits.max_items", limit, |api| of(api).max_items = Some(9)),
+        row("Limits.unique_items", limit, |api| {
+            of(api).unique_items = true;
+        }),
+        row("Limits.min_properties", limit, |api| {
+            of(api).min_properties = Some(1);
+        }),
+        row("Limits.max_properties", limit, |api| {
+            of(api).max_properties = Some(9);
+        }),
+        row("Limits.multiple_of", limit, |api| {
+            of(api).multiple_of = Some("5".to_owned());
+        }),
+        row("Limits.items", limit, |api| {
+            let items = super::limits();
+            of(api).items = Some(Box::new(Limits {
+                maximum: None,
+                ..items
+            }));
+        }),
+        row("TypeDef.limits", limit, |api| {
+            ty(api, "Pet").limits.min_properties = Some(1);
+        }),
+        row("Variant.limits", limit, |api| {
+            let Shape::Union(tried) = &mut ty(api, "Tried").shape else {
+                unreachable!("it is a union");
+            };
+            tried.variants[0].limits.max_length = Some(9);
+        }),
         row("Limits.pattern", limit, |api| {
             of(api).pattern = Some("a".to_owned());
         }),
