@@ -38,12 +38,13 @@ use serde_json::Value;
 use crate::loss::{LossKind, LossLines};
 use crate::merge::last_segment;
 use block::Node;
+use label::Label;
 use operation::Head;
-use page::ProsePage;
-use property::Line;
+use page::{NamedType, ProsePage};
+use property::{Line, Property};
 use samples::Values;
 use schema::Schemas;
-use variants::{Found, Source};
+use variants::{Clues, Found, Source};
 
 pub(crate) use base::Bases;
 pub(crate) use complete::complete;
@@ -104,11 +105,12 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
         name,
         sample_type: samples::body_type(&samples),
     };
-    let unions = unions(&prose);
+    let values = Values::of(&samples);
+    let unions = unions(&prose, &values);
     let mut schemas = Schemas::new(
         &prose,
         &unions,
-        Values::of(&samples),
+        values,
         samples::types(&samples),
         prefix.unwrap_or_default(),
     );
@@ -159,7 +161,7 @@ fn description(text: &str, outline: Outline) -> (Option<&str>, String) {
 fn node_lists<'a>(page: &'a ProsePage<'a>) -> Vec<&'a [Node]> {
     let mut lists: Vec<&[Node]> = Vec::new();
     lists.extend(page.body.iter().map(|body| &body.block.nodes[..]));
-    lists.extend([&page.path[..], &page.query, &page.headers]);
+    lists.extend([&page.path[..], &page.query, &page.headers, &page.cookies]);
     let responses = page.responses.iter().chain(&page.errors);
     lists.extend(responses.map(|response| &response.nodes[..]));
     lists.extend(page.types.iter().map(|kind| &kind.nodes[..]));
@@ -167,7 +169,7 @@ fn node_lists<'a>(page: &'a ProsePage<'a>) -> Vec<&'a [Node]> {
 }
 
 /// Finds the variants of unions, which the page does not show.
-fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
+fn unions<'a>(page: &'a ProsePage<'a>, values: &Values) -> HashMap<&'a str, Found<'a>> {
     let headings: Vec<&str> = page.types.iter().map(|kind| kind.name.as_str()).collect();
     let known: HashSet<&str> = headings.iter().copied().collect();
     let lists = node_lists(page);
@@ -204,7 +206,77 @@ fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
         let union = nodes.is_empty().then_some(kind.name.as_str());
         sources.push(Source { union, mentions });
     }
-    variants::find(&sources, &headings)
+    let clues = clues(page, &sources, values);
+    variants::find(&sources, &headings, &clues)
+}
+
+/// Collects the facts that decide between the variants of adjacent unions.
+fn clues<'a>(page: &'a ProsePage<'a>, sources: &[Source<'a>], values: &Values) -> Clues<'a> {
+    let mut clues = Clues::default();
+    let objects = page.types.iter().filter_map(|kind| {
+        let properties: Vec<&Property> = properties(&kind.nodes).collect();
+        let is_object = properties.len() == kind.nodes.len() && !properties.is_empty();
+        is_object.then_some((kind, properties))
+    });
+    let objects: Vec<(&NamedType, Vec<&Property>)> = objects.collect();
+    for (kind, _) in &objects {
+        let mut constants = kind.nodes.iter().filter_map(constant);
+        let tag = constants.next().filter(|_| constants.next().is_none());
+        clues.tags.extend(tag.map(|tag| (kind.name.as_str(), tag)));
+    }
+    let mut by_property: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, (_, properties)) in objects.iter().enumerate() {
+        for property in properties {
+            by_property.entry(&property.name).or_default().push(index);
+        }
+    }
+    let holders = schema::holders(node_lists(page));
+    for union in sources.iter().filter_map(|source| source.union) {
+        // The type of a whole body has no property.
+        let whole = [""];
+        let holders = holders.get(union).map_or(&whole[..], Vec::as_slice);
+        for keys in holders.iter().flat_map(|holder| values.objects(holder)) {
+            let with_first = keys.first().and_then(|key| by_property.get(key.as_str()));
+            let candidates = with_first.into_iter().flatten();
+            let mut like = candidates
+                .map(|index| &objects[*index])
+                .filter(|(_, properties)| {
+                    let has = |name: &str| keys.contains(name);
+                    let is_known = |key: &String| properties.iter().any(|it| it.name == *key);
+                    let mut required = properties.iter().filter(|property| property.required);
+                    required.all(|property| has(&property.name)) && keys.iter().all(is_known)
+                });
+            if let (Some((kind, _)), None) = (like.next(), like.next()) {
+                clues
+                    .samples
+                    .entry(kind.name.as_str())
+                    .or_default()
+                    .insert(union);
+            }
+        }
+    }
+    clues
+}
+
+/// Returns the properties of an object.
+fn properties(nodes: &[Node]) -> impl Iterator<Item = &Property> {
+    nodes.iter().filter_map(|node| match &node.content {
+        Line::Property(property) => Some(property),
+        _ => None,
+    })
+}
+
+/// Returns the name of a required property with one value.
+fn constant(node: &Node) -> Option<&str> {
+    let Line::Property(property) = &node.content else {
+        return None;
+    };
+    let is_one = match (&property.label, &node.children[..]) {
+        (Label::Constant(_), _) => true,
+        (Label::Enum, [only]) => matches!(&only.content, Line::Values(values) if values.len() == 1),
+        _ => false,
+    };
+    (property.required && is_one).then_some(&property.name)
 }
 
 /// Returns `true` if a line is the type of a whole body or of the items of a stream, and has no

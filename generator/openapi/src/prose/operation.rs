@@ -97,6 +97,7 @@ fn operation(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -
         ("path", &page.path),
         ("query", &page.query),
         ("header", &page.headers),
+        ("cookie", &page.cookies),
     ] {
         parameters.extend(
             nodes

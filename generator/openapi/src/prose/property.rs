@@ -122,30 +122,44 @@ fn property_of(
     let mut property = Property {
         name: name.to_owned(),
         label: Label::parse(label, names)?,
-        required: required == "required",
+        required: required.eq_ignore_ascii_case("required"),
         nullable: false,
         default: None,
         deprecated: false,
         description: description.map(str::to_owned),
     };
     let mut flags = flags.strip_prefix(' ').unwrap_or(flags);
-    if let Some(before) = flags.strip_suffix("deprecated")
+    if let Some(before) = strip_suffix(flags, "deprecated")
         && (before.is_empty() || before.ends_with(", "))
     {
         property.deprecated = true;
         flags = before.strip_suffix(", ").unwrap_or(before);
     }
-    if let Some(after) = flags.strip_prefix("nullable")
+    if let Some(after) = strip_prefix(flags, "nullable")
         && (after.is_empty() || after.starts_with(", "))
     {
         property.nullable = true;
         flags = after.strip_prefix(", ").unwrap_or(after);
     }
-    if let Some(value) = flags.strip_prefix("default: ") {
+    // Pages that were edited by hand have other words.
+    let defaults = ["default: ", "defaults to "];
+    if let Some(value) = defaults.iter().find_map(|mark| strip_prefix(flags, mark)) {
         property.default = Some(if value == "``" { "" } else { value }.to_owned());
         flags = "";
     }
     flags.is_empty().then_some(property)
+}
+
+/// Removes the beginning of a text in any case.
+fn strip_prefix<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let (found, rest) = text.split_at_checked(start.len())?;
+    found.eq_ignore_ascii_case(start).then_some(rest)
+}
+
+/// Removes the end of a text in any case.
+fn strip_suffix<'a>(text: &'a str, end: &str) -> Option<&'a str> {
+    let (rest, found) = text.split_at_checked(text.len().checked_sub(end.len())?)?;
+    found.eq_ignore_ascii_case(end).then_some(rest)
 }
 
 /// Splits the text in parentheses from the description. Both can contain parentheses.
@@ -175,8 +189,12 @@ fn label_and_flags(text: &str) -> Option<(&str, &str)> {
         .find_map(|(comma, _)| {
             let flags = constant + comma + 2;
             let mut words = text[flags..].split(',');
-            let is_presence = matches!(words.next(), Some("required" | "optional"));
-            is_presence.then_some(flags)
+            let word = words.next()?;
+            let is_presence = |known: &&str| word.eq_ignore_ascii_case(known);
+            ["required", "optional"]
+                .iter()
+                .any(is_presence)
+                .then_some(flags)
         })?;
     Some((&text[..flags - 2], &text[flags..]))
 }
@@ -246,6 +264,15 @@ mod tests {
             let property = property_in(&format!("`text` (string, {flags}) — Text"));
             assert_eq!(property.default.as_deref(), Some(default), "{flags}");
         }
+    }
+
+    #[test]
+    fn flags_can_be_capitalized() {
+        let property =
+            property_in("`a` (integer, Optional, Nullable, defaults to 3, Deprecated) — Text");
+        assert!(!property.required && property.nullable && property.deprecated);
+        assert_eq!(property.default.as_deref(), Some("3"));
+        assert!(property_in("`a` (integer, Required)").required);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The samples of a page, which contain facts that the sections do not have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -190,19 +190,68 @@ pub(super) struct Values {
     numbers: HashSet<String>,
     objects: HashSet<String>,
     others: HashSet<String>,
+    /// The kinds of scalars, including those of the items of lists.
+    scalars: HashMap<String, BTreeSet<&'static str>>,
+    /// The names of the properties of objects, including those of the items of lists. The values of
+    /// whole samples are below the empty name.
+    keys: HashMap<String, BTreeSet<BTreeSet<String>>>,
 }
 
 /// The maximum depth at which JSON samples are inspected.
 const MOST_DEPTH: usize = 64;
+
+/// The maximum number of objects of one property that are compared with types.
+const MOST_OBJECTS: usize = 64;
 
 impl Values {
     /// Collects the values of all JSON samples.
     pub(super) fn of(samples: &[Sample<'_>]) -> Self {
         let mut values = Self::default();
         for sample in samples.iter().filter_map(Sample::json) {
+            values.note("", &sample);
             values.collect(&sample, 0);
         }
         values
+    }
+
+    /// Records a value of a property, or the values of a list.
+    fn note(&mut self, name: &str, value: &Value) {
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            value => std::slice::from_ref(value),
+        };
+        for item in items {
+            let kind = match item {
+                Value::Object(object) => {
+                    let known = self.keys.entry(name.to_owned()).or_default();
+                    if known.len() < MOST_OBJECTS {
+                        known.insert(object.keys().cloned().collect());
+                    }
+                    continue;
+                }
+                Value::String(_) => "string",
+                Value::Bool(_) => "boolean",
+                Value::Number(number) if number.is_f64() => "number",
+                Value::Number(_) => "integer",
+                Value::Array(_) | Value::Null => continue,
+            };
+            self.scalars
+                .entry(name.to_owned())
+                .or_default()
+                .insert(kind);
+        }
+    }
+
+    /// Returns the kinds of scalars that the samples have as values of a property, or `None` if it
+    /// also has objects.
+    pub(super) fn scalars(&self, name: &str) -> Option<BTreeSet<&'static str>> {
+        let scalars = self.scalars.get(name).cloned().unwrap_or_default();
+        (!self.keys.contains_key(name)).then_some(scalars)
+    }
+
+    /// Returns the names of the properties of each object that is a value of a property.
+    pub(super) fn objects(&self, name: &str) -> impl Iterator<Item = &BTreeSet<String>> {
+        self.keys.get(name).into_iter().flatten()
     }
 
     fn collect(&mut self, value: &Value, depth: usize) {
@@ -217,6 +266,7 @@ impl Values {
                         _ => &mut self.others,
                     };
                     kinds.insert(name.clone());
+                    self.note(name, value);
                     self.collect(value, depth + 1);
                 }
             }

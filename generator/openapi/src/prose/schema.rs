@@ -1,6 +1,6 @@
 //! Converts the lines of a page to schemas.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
 use indexmap::IndexMap;
@@ -60,10 +60,10 @@ impl<'a> Schemas<'a> {
         prefix: String,
     ) -> Self {
         let types = page.types.iter().map(|kind| (kind.name.as_str(), kind));
-        let mut schemas = Self {
+        Self {
             types: types.collect(),
             unions,
-            holders: HashMap::new(),
+            holders: holders(super::node_lists(page)),
             sample_types,
             values,
             prefix,
@@ -72,21 +72,6 @@ impl<'a> Schemas<'a> {
             refused: Vec::new(),
             undecided: Vec::new(),
             open: Vec::new(),
-        };
-        for nodes in super::node_lists(page) {
-            schemas.note_holders(nodes);
-        }
-        schemas
-    }
-
-    fn note_holders(&mut self, nodes: &'a [Node]) {
-        for node in nodes {
-            if let Line::Property(property) = &node.content
-                && let Label::Named(name) = property.label.core()
-            {
-                self.holders.entry(name).or_default().push(&property.name);
-            }
-            self.note_holders(&node.children);
         }
     }
 
@@ -132,10 +117,29 @@ impl<'a> Schemas<'a> {
         if holders.is_some_and(|holders| holders.iter().any(is_object)) {
             schema.set("type", "object");
             schema.set("additionalProperties", true);
+        } else if let Some(members) = self.scalars(name) {
+            // The samples have values of several kinds in place of the type.
+            let members = members.into_iter();
+            let members = members.map(|kind| Placed::value(line, json!({"type": kind})));
+            schema.insert("oneOf", Placed::list(line, members.collect()));
         }
         self.losses.add(LossKind::UnionVariants, line);
         schema.set(CUT, Cut::Type.as_str());
         schema
+    }
+
+    /// Returns the kinds of scalars that the samples have in place of a type, if there are several
+    /// and nothing else.
+    fn scalars(&self, name: &str) -> Option<BTreeSet<&'static str>> {
+        let holders = self.holders.get(name)?;
+        let mut kinds = BTreeSet::new();
+        for holder in holders {
+            kinds.extend(self.values.scalars(holder)?);
+        }
+        if kinds.contains("number") {
+            kinds.remove("integer");
+        }
+        (kinds.len() > 1).then_some(kinds)
     }
 
     /// Creates the schema of a whole body or type from its properties, variants, or label.
@@ -395,6 +399,21 @@ impl<'a> Schemas<'a> {
         schema.set("additionalProperties", true);
         schema
     }
+}
+
+/// Returns the names of the properties whose type is a name, by this name.
+pub(super) fn holders(lists: Vec<&[Node]>) -> HashMap<&str, Vec<&str>> {
+    let mut holders: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut open: Vec<&Node> = lists.into_iter().flatten().collect();
+    while let Some(node) = open.pop() {
+        if let Line::Property(property) = &node.content
+            && let Label::Named(name) = property.label.core()
+        {
+            holders.entry(name).or_default().push(&property.name);
+        }
+        open.extend(&node.children);
+    }
+    holders
 }
 
 fn enumeration(values: &[String], line: usize) -> Placed {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::prose::{is_section, outline, requests, title, without_comments};
+use super::prose::{
+    heading_text, is_section, outline, reference, requests, title, without_comments,
+};
 use super::signs::{
     LineIndex, front_matter, is_async_api, is_closed, is_method, is_specification, request_line,
     sent_files, uncovered,
@@ -122,7 +124,7 @@ impl Reader<'_> {
                     if level == HeadingLevel::H1 {
                         self.read_title(heading, line);
                     }
-                    let section = heading.trim_matches(['#', ' ', '\n']);
+                    let section = heading_text(heading);
                     let is_below = self.draft.reference.is_some() && level != HeadingLevel::H1;
                     self.draft.has_section |= is_below && is_section(section);
                     let is_announced = heading.to_lowercase().contains("openapi specification");
@@ -156,7 +158,7 @@ impl Reader<'_> {
     }
 
     fn read_title(&mut self, heading: &str, line: usize) {
-        let title = heading.trim_matches(['#', ' ', '\n']).to_owned();
+        let title = heading_text(heading).to_owned();
         let draft = &self.draft;
         let is_complete = draft.is_unreadable || draft.has_section;
         if draft.request.is_some() && draft.specifications.is_empty() && !is_complete {
@@ -175,9 +177,9 @@ impl Reader<'_> {
         }
         for (offset, line) in paragraph.lines().enumerate() {
             let number = first_line + offset;
-            if let Some(address) = line.trim().strip_prefix("Reference: ") {
+            if let Some(address) = reference(line.trim()) {
                 let reference = &mut self.draft.reference;
-                reference.get_or_insert_with(|| address.trim().replace(' ', "%20"));
+                reference.get_or_insert_with(|| address.replace(' ', "%20"));
             } else if let Some((method, url)) = request_line(line) {
                 let request = |url: String| Request {
                     method: method.to_ascii_lowercase(),
@@ -435,15 +437,14 @@ impl Draft {
                 (Some(own), Vec::new())
             }
         };
-        let reference = text.lines().nth(outline.reference)?;
-        let reference = reference.strip_prefix("Reference: ");
+        let link = reference(text.lines().nth(outline.reference)?);
         Some(Page {
             file: Arc::clone(file),
             line,
             title: self.title.clone(),
             is_webhook: own.is_none(),
             request: own,
-            reference: reference.map(|address| address.trim().replace(' ', "%20")),
+            reference: link.map(|address| address.replace(' ', "%20")),
             specification: Block {
                 text: text.into(),
                 line,

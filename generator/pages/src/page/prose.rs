@@ -38,19 +38,85 @@ const LEVELS: [usize; 4] = [2, 3, 4, 5];
 
 /// Returns `true` if the text of a heading names a section.
 pub(super) fn is_section(heading: &str) -> bool {
-    SECTIONS.contains(&heading)
+    section_name(heading).is_some()
+}
+
+/// Returns the name of the section that the text of a heading names.
+pub fn section_name(heading: &str) -> Option<&'static str> {
+    let mut sections = SECTIONS.into_iter();
+    sections.find(|section| section.eq_ignore_ascii_case(heading))
 }
 
 /// Returns the text of a line that is a heading of this level.
 pub fn heading(line: &str, level: usize) -> Option<&str> {
     let text = line.trim_start_matches('#');
-    let is_heading = line.len() - text.len() == level && text.starts_with(' ');
-    is_heading.then(|| text.trim().trim_end_matches('#').trim_end())
+    let is_heading = line.len() - text.len() == level && text.starts_with([' ', '\t']);
+    is_heading.then(|| heading_text(text))
+}
+
+/// Returns the text of a heading without its marks, and without the anchor that some tools add:
+/// `Request` for `## Request {#request}`.
+pub(super) fn heading_text(heading: &str) -> &str {
+    let text = heading.trim_matches(['#', ' ', '\t', '\r', '\n']);
+    let text = match text
+        .strip_suffix('}')
+        .and_then(|text| text.rsplit_once('{'))
+    {
+        Some((before, anchor)) if anchor.trim_start().starts_with(['#', ':', '.']) => before,
+        _ => text,
+    };
+    // `<a id="request"></a>`, in front of the text or behind it.
+    let text = text.trim();
+    let text = match text
+        .strip_suffix("</a>")
+        .and_then(|text| text.rsplit_once("<a "))
+    {
+        Some((before, anchor)) if anchor.ends_with('>') => before,
+        _ => text,
+    };
+    let text = match text
+        .strip_prefix("<a ")
+        .and_then(|text| text.split_once("</a>"))
+    {
+        Some((anchor, after)) if anchor.ends_with('>') => after,
+        _ => text,
+    };
+    // A link to the heading itself: `Request[\u{200b}](#request)`, or `[Request](#request)`.
+    let text = text.trim();
+    let linked = text
+        .strip_suffix(')')
+        .and_then(|text| text.rsplit_once("](#"));
+    let text = match linked.and_then(|(text, _)| text.rsplit_once('[')) {
+        Some(("", text)) => text,
+        Some((text, mark)) if !mark.contains(|c: char| c.is_alphanumeric()) => text,
+        _ => text,
+    };
+    let text = text.trim_end();
+    let bold = text
+        .strip_prefix("**")
+        .and_then(|text| text.strip_suffix("**"));
+    bold.filter(|bold| !bold.contains('*'))
+        .unwrap_or(text)
+        .trim()
+}
+
+/// Returns the address in the line of the reference link. Some tools write it as a link.
+pub(super) fn reference(line: &str) -> Option<&str> {
+    let marks = ["Reference: ", "**Reference:** ", "**Reference**: "];
+    let address = marks
+        .iter()
+        .find_map(|mark| line.strip_prefix(mark))?
+        .trim();
+    let link = address
+        .strip_suffix(')')
+        .and_then(|link| link.split_once("]("));
+    let address = link.map_or(address, |(_, address)| address);
+    Some(address.trim_matches(['<', '>']))
 }
 
 /// Returns the section that begins on a line.
-fn section(line: &str, level: usize) -> Option<&str> {
-    heading(line, level).filter(|heading| is_section(heading))
+fn section(line: &str, level: usize) -> Option<&'static str> {
+    heading(line, level).and_then(section_name)
 }
 
 /// Finds the parts of the page below the line `request`. The page must have a section that
@@ -94,7 +160,7 @@ pub(super) fn requests(text: &str, request: usize) -> Vec<usize> {
         }
         let is_blank = line.trim().is_empty();
         is_below_reference =
-            !is_fenced && (line.starts_with("Reference: ") || is_blank && is_below_reference);
+            !is_fenced && (reference(line).is_some() || is_blank && is_below_reference);
     }
     found
 }
@@ -110,7 +176,7 @@ pub(super) fn title(text: &str, request: usize) -> Option<(usize, &str)> {
 /// Returns the lines of the link and of the first section.
 fn borders(text: &str, request: usize, level: usize, has_fences: bool) -> Option<(usize, usize)> {
     let mut fence = Fence::default();
-    let mut reference = None;
+    let mut link = None;
     let mut candidate = None;
     let mut first_section = None;
     for (number, line) in text.lines().enumerate().skip(request + 1) {
@@ -120,17 +186,17 @@ fn borders(text: &str, request: usize, level: usize, has_fences: bool) -> Option
         }
         if section(line, level).is_some() {
             first_section.get_or_insert(number);
-            if let Some(link) = candidate {
-                reference = Some((link, number));
+            if let Some(candidate) = candidate {
+                link = Some((candidate, number));
             }
         }
-        if line.starts_with("Reference: ") {
+        if reference(line).is_some() {
             candidate = Some(number);
         } else if !line.trim().is_empty() {
             candidate = None;
         }
     }
-    reference.or_else(|| first_section.map(|section| (section, section)))
+    link.or_else(|| first_section.map(|section| (section, section)))
 }
 
 /// Returns `true` if a section has content that only descriptions of operations have.
@@ -145,7 +211,11 @@ fn has_part(text: &str, sections: usize, level: usize) -> bool {
     text.lines().skip(sections).any(|line| {
         let heading = heading(line, level + 1).unwrap_or_default();
         let is_status = heading.split(' ').next().is_some_and(is_status);
-        is_status || parts.iter().any(|part| heading.starts_with(part))
+        let begins = |part: &&str| {
+            let start = heading.get(..part.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(part))
+        };
+        is_status || parts.iter().any(begins)
     })
 }
 
@@ -194,6 +264,11 @@ pub struct Fence {
 }
 
 impl Fence {
+    /// Returns `true` if the next line is in a fenced block.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Returns `true` if the next line is in a fenced block or is one of its fences.
     pub fn encloses(&mut self, line: &str) -> bool {
         let text = line.trim_start();
