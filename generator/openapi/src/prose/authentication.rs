@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::property::after_dash;
-use super::samples::Sample;
+use super::samples::{Credentials, Sample};
 
 /// One alternative of the section.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ pub(super) fn of_samples(
     is_parameter: impl Fn(&str) -> bool,
 ) -> Option<Scheme> {
     let headers = samples.iter().flat_map(Sample::headers);
-    headers
+    let sent = headers
         .filter(|(_, name, _)| {
             !OTHER_HEADERS.contains(&name.to_ascii_lowercase().as_str()) && !is_parameter(name)
         })
@@ -124,7 +124,20 @@ pub(super) fn of_samples(
                 kind: of_header(name, prefix),
                 description: None,
             })
+        });
+    // The constructor of an SDK does not show the header. A token is a bearer token by default.
+    let constructed = || {
+        let (line, credentials) = samples.iter().find_map(Sample::credentials)?;
+        Some(Scheme {
+            line,
+            kind: match credentials {
+                Credentials::Token => Kind::Bearer,
+                Credentials::UserAndPassword => Kind::Basic,
+            },
+            description: None,
         })
+    };
+    sent.or_else(constructed)
 }
 
 impl Scheme {
@@ -237,5 +250,20 @@ mod tests {
             Kind::Header("Authorization".to_owned(), Some("Token".to_owned()))
         );
         assert_eq!(scheme.line, 4);
+    }
+
+    #[test]
+    fn a_token_in_a_constructor_is_a_bearer_token_unless_a_header_shows_it() {
+        let sdk = "```python\nclient = Pets(token=\"a\")\nclient.pets.list()\n```\n";
+        let curl = "```bash\ncurl -H \"Authorization: Token <token>\" https://a.example\n```\n";
+        let token = Kind::Header("Authorization".to_owned(), Some("Token".to_owned()));
+        for (text, kind) in [
+            (sdk.to_owned(), Kind::Bearer),
+            (format!("{sdk}{curl}"), token),
+        ] {
+            let lines: Vec<_> = (1..).zip(text.lines()).collect();
+            let scheme = of_samples(&super::super::samples::read(&lines), |_| false);
+            assert_eq!(scheme.map(|scheme| scheme.kind), Some(kind), "{text}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::mark::{CUT, Cut};
-use super::{cut, groups, inline, items, mark, named, whole};
+use super::{cut, groups, inline, items, mark, named, navigation, whole};
 use crate::document::Document;
 use crate::walk::{self, SCHEMAS, schemas_of};
 
@@ -20,6 +20,7 @@ pub(crate) fn complete(documents: &mut [Document]) {
     named::unify(documents);
     cut::complete(documents);
     inline::name(documents);
+    navigation::remove(documents);
     groups::name(documents);
     for document in documents.iter_mut().filter(|document| document.is_prose()) {
         let known = known_types(document);

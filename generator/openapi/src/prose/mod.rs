@@ -17,6 +17,7 @@ mod label;
 mod mark;
 mod name;
 mod named;
+mod navigation;
 mod operation;
 mod page;
 mod placed;
@@ -89,7 +90,7 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
     let text = &page.specification.text;
     let prose = ProsePage::read(text, outline);
     let samples = samples::read(&prose.examples);
-    let name = name::of(&samples, page.reference.as_deref());
+    let name = name::of(&samples, page.reference.as_deref(), response_type(&prose));
     let prefix = name
         .as_ref()
         .map(|name| format!("{} {}", name.groups.join(" "), name.method));
@@ -135,6 +136,14 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
         unknown_types,
         losses: schemas.losses,
     })
+}
+
+/// Returns the name of the type of the response.
+fn response_type<'a>(page: &'a ProsePage<'_>) -> Option<&'a str> {
+    match &page.responses.first()?.nodes.first()?.content {
+        Line::Whole(Label::Named(name)) | Line::Stream(Label::Named(name)) => Some(name),
+        _ => None,
+    }
 }
 
 /// Returns the name of the webhook of a page: the last segment of its link, or its title.

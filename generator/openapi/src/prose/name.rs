@@ -1,5 +1,7 @@
 //! The name of an operation: its groups and its method.
 
+use heck::ToSnakeCase;
+
 use super::samples::{self, Sample};
 
 /// The name of an operation in the client.
@@ -26,9 +28,20 @@ const SECTIONS: [&str; 9] = [
     "api",
 ];
 
-/// Names an operation after its SDK samples, or else after the link to its page.
-pub(super) fn of(samples: &[Sample<'_>], reference: Option<&str>) -> Option<Name> {
-    let linked = reference.and_then(linked);
+/// Names an operation after its SDK samples, or else after the link to its page. `response` is the
+/// name of the type of its response.
+pub(super) fn of(
+    samples: &[Sample<'_>],
+    reference: Option<&str>,
+    response: Option<&str>,
+) -> Option<Name> {
+    let mut linked = reference.and_then(linked);
+    if let Some(linked) = &mut linked
+        && let Some(method) = response.and_then(|name| root_method(name, &linked.method))
+    {
+        linked.groups.clear();
+        linked.method = method.to_owned();
+    }
     let is_deprecated = linked.as_ref().is_some_and(|name| name.is_deprecated);
     match samples::call(samples) {
         Some((groups, method)) => Some(Name {
@@ -39,6 +52,17 @@ pub(super) fn of(samples: &[Sample<'_>], reference: Option<&str>) -> Option<Name
         }),
         None => linked,
     }
+}
+
+/// Returns the method of an operation without a group, from the name of its response. The platform
+/// names the types of responses after the group and the method: `pets_list_Response_200`, or
+/// `search_Response_200` without a group.
+fn root_method<'a>(response: &'a str, linked: &str) -> Option<&'a str> {
+    let (name, status) = response.rsplit_once("_Response_")?;
+    let is_status = status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit());
+    // The parts of a longer name can be those of a group.
+    let is_method = !name.contains('_') || name == linked.to_snake_case();
+    (is_status && is_method && !name.is_empty()).then_some(name)
 }
 
 /// Names an operation after the path of a link such as
@@ -119,7 +143,7 @@ mod tests {
     use super::*;
 
     fn named(reference: &str) -> String {
-        let name = of(&[], Some(reference)).expect(reference);
+        let name = of(&[], Some(reference), None).expect(reference);
         format!("{}.{}", name.groups.join("/"), name.method)
     }
 
@@ -159,6 +183,22 @@ mod tests {
         assert_eq!(linked("https://a.example"), None);
         assert_eq!(linked("https://a.example/pets/2"), None);
         assert_eq!(linked("nowhere"), None);
+    }
+
+    #[test]
+    fn the_type_of_the_response_names_a_method_without_a_group() {
+        for (response, expected) in [
+            ("describe_Response_200", ".describe"),
+            ("find_all_Response_200", ".find_all"),
+            ("pets_find_Response_200", "pets.find-all"),
+            ("describe_Response_Items", "pets.find-all"),
+            ("Pet", "pets.find-all"),
+        ] {
+            let reference = "https://docs.a.example/reference/pets/find-all";
+            let name = of(&[], Some(reference), Some(response)).expect("a name");
+            let name = format!("{}.{}", name.groups.join("/"), name.method);
+            assert_eq!(name, expected, "{response}");
+        }
     }
 
     #[test]

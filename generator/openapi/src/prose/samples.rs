@@ -18,7 +18,8 @@ pub(super) fn read<'a>(lines: &[(usize, &'a str)]) -> Vec<Sample<'a>> {
     let mut samples = Vec::new();
     let mut open: Option<Sample<'a>> = None;
     for (number, line) in lines {
-        match (&mut open, line.strip_prefix("```")) {
+        // Samples in tabs are indented.
+        match (&mut open, line.trim_start().strip_prefix("```")) {
             (Some(sample), None) => sample.lines.push((*number, line)),
             (Some(_), Some(_)) => samples.extend(open.take()),
             (None, Some(info)) => {
@@ -146,8 +147,36 @@ impl<'a> Sample<'a> {
                 let entries = inside.flat_map(|(number, line)| entries(*number, line));
                 entries.collect()
             }
+            "bash" | "sh" | "shell" | "curl" | "console" => {
+                let lines = self.lines.iter();
+                let headers = lines.flat_map(|(number, line)| curl_headers(*number, line));
+                headers.collect()
+            }
             _ => Vec::new(),
         }
+    }
+
+    /// Returns how the sample passes a key to the constructor of the client of an SDK, with its
+    /// line.
+    pub(super) fn credentials(&self) -> Option<(usize, Credentials)> {
+        let is_call = |line: &str| called(line).is_some();
+        if !self.lines.iter().any(|(_, line)| is_call(line)) {
+            return None;
+        }
+        let constructor = self.lines.iter().take_while(|(_, line)| !is_call(line));
+        let mut user = None;
+        for (number, line) in constructor {
+            if TOKENS.iter().any(|name| is_argument(line, name)) {
+                return Some((*number, Credentials::Token));
+            }
+            if is_argument(line, "username") {
+                user = Some(*number);
+            }
+            if is_argument(line, "password") && user.is_some() {
+                return Some((user.unwrap_or(*number), Credentials::UserAndPassword));
+            }
+        }
+        None
     }
 
     /// Returns the sample as JSON, or the JSON body that it sends.
@@ -169,6 +198,50 @@ impl<'a> Sample<'a> {
             .collect();
         serde_json::from_str(&text).ok()
     }
+}
+
+/// The arguments of a constructor that authenticate the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Credentials {
+    /// `token`
+    Token,
+    /// `username` and `password`
+    UserAndPassword,
+}
+
+/// Names of the argument for a token.
+const TOKENS: [&str; 5] = [
+    "token",
+    "accessToken",
+    "access_token",
+    "bearerToken",
+    "bearer_token",
+];
+
+/// Returns `true` if a line passes an argument: `token: "…"`, or `token="…"`.
+fn is_argument(line: &str, name: &str) -> bool {
+    line.match_indices(name).any(|(start, _)| {
+        let before = line[..start].chars().next_back();
+        let is_word = before.is_none_or(|c| c.is_whitespace() || "({,".contains(c));
+        let value = line[start + name.len()..].trim_start();
+        is_word && value.starts_with([':', '='])
+    })
+}
+
+/// Returns the headers in a line of a call of `curl`.
+fn curl_headers(number: usize, line: &str) -> Vec<(usize, &str, &str)> {
+    let options = ["-H ", "--header "];
+    let texts = options.iter().flat_map(|option| line.split(option).skip(1));
+    let headers = texts.filter_map(|text| {
+        let mark = text
+            .chars()
+            .next()
+            .filter(|mark| ['"', '\''].contains(mark))?;
+        let (header, _) = text[1..].split_once(mark)?;
+        let (name, value) = header.split_once(':')?;
+        Some((number, name.trim(), value.trim()))
+    });
+    headers.collect()
 }
 
 /// Returns the first two quoted texts of a line.
@@ -340,7 +413,8 @@ mod tests {
     fn raw_samples_have_headers() {
         let text = "```go\n\treq.Header.Add(\"xi-api-key\", \"<key>\")\n```\n\
                     ```python\nheaders = {\n    \"A\": \"1\",\n    \"B\": \"2\"\n}\n```\n\
-                    ```python\nheaders = {\"C\": \"3\", \"D\": \"4\"}\n```\n";
+                    ```python\nheaders = {\"C\": \"3\", \"D\": \"4\"}\n```\n\
+                    ```bash\ncurl -H \"E: Token 5\" \\\n  --header 'F: 6'\n```\n";
         let headers = sampled(text, |samples| {
             let headers = samples.iter().flat_map(Sample::headers);
             headers
@@ -349,8 +423,46 @@ mod tests {
         });
         assert_eq!(
             headers,
-            ["2 xi-api-key=<key>", "6 A=1", "7 B=2", "11 C=3", "11 D=4"]
+            [
+                "2 xi-api-key=<key>",
+                "6 A=1",
+                "7 B=2",
+                "11 C=3",
+                "11 D=4",
+                "14 E=Token 5",
+                "15 F=6"
+            ]
         );
+    }
+
+    #[test]
+    fn constructors_of_sdks_have_credentials() {
+        for (text, expected) in [
+            (
+                "```typescript\nconst client = new PetsClient({ token: \"<token>\" });\nawait client.pets.list();\n```\n",
+                Some((2, Credentials::Token)),
+            ),
+            (
+                "```python\nclient = Pets(\n    token=\"YOUR_TOKEN\",\n)\nclient.pets.list(\n    token=\"a\",\n)\n```\n",
+                Some((3, Credentials::Token)),
+            ),
+            (
+                "```python\nclient = Pets(username=\"a\", password=\"b\")\nclient.pets.list()\n```\n",
+                Some((2, Credentials::UserAndPassword)),
+            ),
+            (
+                "```python\nclient = Pets()\nclient.pets.list(token=\"a\")\n```\n",
+                None,
+            ),
+            (
+                "```typescript\nconst client = new PetsClient({ pageToken: \"a\" });\nawait client.pets.list();\n```\n",
+                None,
+            ),
+            ("```javascript\nfetch(url, {token: \"a\"})\n```\n", None),
+        ] {
+            let found = sampled(text, |samples| samples.iter().find_map(Sample::credentials));
+            assert_eq!(found, expected, "{text}");
+        }
     }
 
     #[test]

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::prose::{
-    heading_text, is_section, outline, reference, requests, title, without_comments,
+    Fence, absolute, heading_text, is_section, outline, reference, requests, title,
+    without_comments,
 };
 use super::signs::{
-    LineIndex, front_matter, is_async_api, is_closed, is_method, is_specification, request_line,
-    sent_files, uncovered,
+    LineIndex, front_matter, is_async_api, is_closed, is_method, is_specification,
+    relative_request_line, request_line, sent_files, uncovered,
 };
 use super::{Block, Form, Page, Pages, Request, SampleFile};
 use crate::code::Code;
@@ -75,6 +76,8 @@ struct Draft {
     next_title: Option<(String, usize)>,
     /// The request line of the next specification.
     request: Option<Request>,
+    /// A request line without a server, which only structured prose has.
+    relative: Option<Request>,
     /// The request line of a long-lived connection, with an HTTP scheme.
     handshake: Option<Request>,
     /// The line that marks the page as a webhook: a method without a URL.
@@ -198,6 +201,15 @@ impl Reader<'_> {
                 }
                 let known = &mut self.draft.request;
                 known.get_or_insert_with(|| request(url.to_owned()));
+            } else if let Some((method, path)) = relative_request_line(line)
+                && self.draft.request.is_none()
+            {
+                self.draft.relative.get_or_insert_with(|| Request {
+                    method: method.to_ascii_lowercase(),
+                    url: path.to_owned(),
+                    line: number,
+                    is_inherited: false,
+                });
             }
         }
     }
@@ -314,7 +326,7 @@ impl Draft {
             // The block has already been reported.
             return;
         }
-        let operations = self.prose(file, text);
+        let operations = self.prose(file, text, &mut found.warnings);
         if !operations.is_empty() {
             found.pages.extend(operations.into_iter().map(Arc::new));
         } else if let Some(request) = &self.request {
@@ -377,8 +389,8 @@ impl Draft {
     }
 
     /// Returns the operations of a page of structured prose.
-    fn prose(&self, file: &Arc<SourceFile>, text: &str) -> Vec<Page> {
-        let request = self.request.as_ref();
+    fn prose(&self, file: &Arc<SourceFile>, text: &str, warnings: &mut Vec<Problem>) -> Vec<Page> {
+        let request = self.relative.as_ref().or(self.request.as_ref());
         let line = request.map(|request| request.line).or(self.webhook);
         let Some(line) = line.filter(|_| !self.was_announced) else {
             return Vec::new();
@@ -398,6 +410,7 @@ impl Draft {
         for ((request, begin), end) in requests.iter().zip(&begins).zip(ends) {
             let own = lines.text(&text, begin + 1..end + 1);
             let page = self.operation(file, own, *begin, request - begin);
+            warnings.extend(page.iter().filter_map(second_request));
             pages.extend(page);
         }
         if let [_, _, ..] = pages[..] {
@@ -425,7 +438,16 @@ impl Draft {
         let outline = outline(text, request)?;
         let line = self.line + begin;
         let (own, sample_files) = match begin {
-            0 => (self.request.clone(), self.sample_files.clone()),
+            0 => {
+                let relative = self.relative.clone().map(|request| Request {
+                    url: absolute(text, outline.sections, &request.url).unwrap_or(request.url),
+                    ..request
+                });
+                (
+                    relative.or_else(|| self.request.clone()),
+                    self.sample_files.clone(),
+                )
+            }
             _ => {
                 let (method, url) = request_line(text.lines().nth(request)?)?;
                 let own = Request {
@@ -453,4 +475,42 @@ impl Draft {
             sample_files,
         })
     }
+}
+
+/// Returns a warning about a second request line in the description of a page. A request to another
+/// server below other text is an example.
+fn second_request(page: &Page) -> Option<Problem> {
+    let Form::Prose(outline) = page.form else {
+        return None;
+    };
+    let origin = |url: &str| {
+        let (scheme, rest) = url.split_once("://")?;
+        Some(format!("{scheme}://{}", rest.split('/').next()?))
+    };
+    let own = origin(&page.request.as_ref()?.url);
+    let text = &page.specification.text;
+    let mut fence = Fence::default();
+    let mut is_below_text = false;
+    let lines = text.lines().enumerate().take(outline.reference);
+    for (number, line) in lines.skip(outline.request + 1) {
+        if fence.encloses(line) {
+            is_below_text = true;
+            continue;
+        }
+        let other = request_line(line).or_else(|| relative_request_line(line));
+        if let Some((method, url)) = other
+            && (!is_below_text || own.is_some() && origin(url) == own)
+        {
+            let message = format!(
+                "the request line `{method} {url}` is not in the client: it is the second one of the page"
+            );
+            return Some(
+                Problem::new(Code::UnknownLine, message)
+                    .at(page.place(number + 1))
+                    .advice("describe each operation on its own page"),
+            );
+        }
+        is_below_text |= !line.trim().is_empty() && !line.starts_with("Content-Type: ");
+    }
+    None
 }

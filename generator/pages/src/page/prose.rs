@@ -173,6 +173,55 @@ pub(super) fn title(text: &str, request: usize) -> Option<(usize, &str)> {
     Some((number, heading))
 }
 
+/// Returns the URL of a request line that has only a path. The server is that of `## Servers`, or
+/// that of a URL in the samples with the same path.
+pub(super) fn absolute(text: &str, sections: usize, path: &str) -> Option<String> {
+    let lines: Vec<&str> = text.lines().skip(sections).collect();
+    let listed = lines.iter().filter_map(|line| {
+        let (_, item) = line.split_once("- `")?;
+        let (url, flags) = item.split_once('`')?;
+        let is_server = url.starts_with("http") && url.contains("://") && !url.contains(' ');
+        is_server.then_some((url.trim_end_matches('/'), flags.contains("default")))
+    });
+    let listed: Vec<(&str, bool)> = listed.collect();
+    let default = listed.iter().find(|(_, is_default)| *is_default);
+    if let Some((server, _)) = default.or(listed.first()) {
+        let (origin, base) = split_origin(server);
+        let has_base = path.starts_with(&format!("{base}/"));
+        return Some(match has_base {
+            true => format!("{origin}{path}"),
+            false => format!("{server}{path}"),
+        });
+    }
+    let urls = lines.iter().flat_map(|line| {
+        let starts = line.match_indices("http").map(|(start, _)| &line[start..]);
+        starts.map(|url| {
+            let end = |c: char| c.is_whitespace() || "\"'`<>()\\?#,".contains(c);
+            url.split(end).next().unwrap_or_default()
+        })
+    });
+    let path_segments: Vec<&str> = path.split('/').skip(1).collect();
+    urls.filter(|url| url.contains("://")).find_map(|url| {
+        let (origin, found) = split_origin(url);
+        let segments: Vec<&str> = found.split('/').skip(1).collect();
+        let before = segments.len().checked_sub(path_segments.len())?;
+        let mut pairs = segments[before..].iter().zip(&path_segments);
+        let is_same = pairs.all(|(found, own)| found == own || own.starts_with('{'));
+        let base: String = segments[..before]
+            .iter()
+            .flat_map(|it| ["/", *it])
+            .collect();
+        is_same.then(|| format!("{origin}{base}{path}"))
+    })
+}
+
+/// Splits a URL into its origin and its path.
+fn split_origin(url: &str) -> (&str, &str) {
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    let slash = url[host..].find('/');
+    url.split_at(slash.map_or(url.len(), |slash| host + slash))
+}
+
 /// Returns the lines of the link and of the first section.
 fn borders(text: &str, request: usize, level: usize, has_fences: bool) -> Option<(usize, usize)> {
     let mut fence = Fence::default();
@@ -338,6 +387,24 @@ mod tests {
             operation("")
         );
         assert_eq!(requests(&text, 0), [0]);
+    }
+
+    #[test]
+    fn the_server_of_a_path_is_listed_or_in_a_sample() {
+        let servers = "- `https://a.example/v1` (Main, default)\n- `https://b.example` (Other)\n";
+        let sample = "curl \"https://c.example/api/v1/pets/7?a=b\"\nopen('https://d.example/x')\n";
+        for (text, path, url) in [
+            (servers, "/pets", Some("https://a.example/v1/pets")),
+            (servers, "/v1/pets", Some("https://a.example/v1/pets")),
+            (
+                sample,
+                "/v1/pets/{id}",
+                Some("https://c.example/api/v1/pets/{id}"),
+            ),
+            (sample, "/v1/toys", None),
+        ] {
+            assert_eq!(absolute(text, 0, path).as_deref(), url, "{path}");
+        }
     }
 
     #[test]
