@@ -110,14 +110,14 @@ fn unwrapped<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, Cow<'a, str>)> {
     joined
 }
 
-/// Returns `true` for a line that only separates content: a break, or a tag of a component.
+/// Returns `true` for a line that describes nothing: a break, or a component such as a callout.
 fn is_separator(text: &str) -> bool {
-    let is_tag = text.starts_with('<') && text.ends_with('>') && !text[1..].contains('<');
+    let is_tag = text.starts_with('<') && text.ends_with('>');
     let is_break = ['-', '*', '_'].iter().any(|mark| {
         let count = text.chars().filter(|c| c == mark).count();
         count >= 3 && text.chars().all(|c| c == *mark || c == ' ')
     });
-    is_tag || is_break
+    is_tag || is_break || text.starts_with('>')
 }
 
 /// Reads the lines below a heading. The numbers of lines that do not match the grammar are added to

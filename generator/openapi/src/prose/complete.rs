@@ -61,10 +61,13 @@ fn set_path_texts(document: &mut Document) {
     });
 }
 
-/// Returns the named types of a document whose content is known.
+/// Returns the named types of a document whose content is known, at least in part.
 fn known_types(document: &Document) -> BTreeSet<String> {
     let schemas = schemas_of(&document.root).into_iter().flatten();
-    let known = schemas.filter(|(_, schema)| schema.get(CUT).is_none());
+    let known = schemas.filter(|(_, schema)| {
+        let cut = schema.get(CUT);
+        cut.is_none_or(|cut| *cut == Cut::Variants.as_str())
+    });
     known
         .map(|(name, _): (&String, &Value)| name.clone())
         .collect()

@@ -240,11 +240,22 @@ fn clues<'a>(page: &'a ProsePage<'a>, sources: &[Source<'a>], values: &Values) -
         }
     }
     let holders = schema::holders(node_lists(page));
+    let mut unions: Vec<(&str, &str)> = Vec::new();
     for union in sources.iter().filter_map(|source| source.union) {
-        // The type of a whole body has no property.
-        let whole = [""];
-        let holders = holders.get(union).map_or(&whole[..], Vec::as_slice);
-        for keys in holders.iter().flat_map(|holder| values.objects(holder)) {
+        let holders = holders.get(union).into_iter().flatten();
+        unions.extend(holders.map(|holder| (union, *holder)));
+    }
+    // The type of a whole body has no property.
+    let body = page.body.as_ref();
+    let body = body.and_then(|body| body.type_name.as_deref().or(whole(&body.block.nodes)));
+    unions.extend(body.map(|union| (union, samples::REQUEST)));
+    let response = page
+        .responses
+        .iter()
+        .find_map(|response| whole(&response.nodes));
+    unions.extend(response.map(|union| (union, samples::RESPONSE)));
+    for (union, holder) in unions {
+        for keys in values.objects(holder) {
             let with_first = keys.first().and_then(|key| by_property.get(key.as_str()));
             let candidates = with_first.into_iter().flatten();
             let mut like = candidates
@@ -265,6 +276,17 @@ fn clues<'a>(page: &'a ProsePage<'a>, sources: &[Source<'a>], values: &Values) -
         }
     }
     clues
+}
+
+/// Returns the name of the type of a whole body, or of the items of a stream or a list.
+fn whole(nodes: &[Node]) -> Option<&str> {
+    match &nodes.first()?.content {
+        Line::Whole(label) | Line::Stream(label) => match label.core() {
+            Label::Named(name) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Returns the properties of an object.

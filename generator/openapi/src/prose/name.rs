@@ -16,7 +16,7 @@ pub(super) struct Name {
 }
 
 /// Segments of links that precede the groups.
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 12] = [
     "api-reference",
     "api-references",
     "api-docs",
@@ -25,6 +25,9 @@ const SECTIONS: [&str; 9] = [
     "references",
     "sdk-reference",
     "client-sdk",
+    "rest-api",
+    "http-api",
+    "httpapi",
     "api",
 ];
 
@@ -82,7 +85,17 @@ fn linked(reference: &str) -> Option<Name> {
     let is_name = |segment: &&str| segment.contains(|c: char| c.is_ascii_alphabetic());
     let method = segments.pop().filter(is_name)?;
     let is_front = |segment: &&str| SECTIONS.contains(segment);
-    let start = segments.iter().rposition(is_front);
+    let start = segments.iter().rposition(is_front).map(|last| {
+        // `api-reference/endpoints/list` has the group `endpoints`.
+        let is_group = segments[last] == "endpoints" && last + 1 == segments.len();
+        let before = segments[..last].iter().rposition(is_front);
+        before.filter(|_| is_group).unwrap_or(last)
+    });
+    // `api/schema` precedes the groups like `api`.
+    let start = start.map(|last| match segments[last + 1..] {
+        ["schema", _, ..] => last + 1,
+        _ => last,
+    });
     let start = start.or_else(|| segments.iter().position(|segment| *segment == "docs"));
     let start = start.map_or(0, |position| position + 1);
     let is_deprecated = segments.contains(&"deprecated");
@@ -172,6 +185,17 @@ mod tests {
                 "pets.list",
             ),
             ("https://a.example/guides/docs/pets/list", "pets.list"),
+            (
+                "https://a.example/docs/reference/rest-api/pets/list",
+                "pets.list",
+            ),
+            ("https://a.example/api/schema/pets/list", "pets.list"),
+            ("https://a.example/api/schema/list", "schema.list"),
+            (
+                "https://a.example/docs/api-reference/endpoints/list",
+                "endpoints.list",
+            ),
+            ("https://a.example/endpoints/pets/list", "pets.list"),
             ("https://a.example/list", ".list"),
         ] {
             assert_eq!(named(reference), expected, "{reference}");

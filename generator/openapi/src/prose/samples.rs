@@ -9,14 +9,23 @@ use serde_json::Value;
 pub(super) struct Sample<'a> {
     /// The first word after the fence, in lower case.
     pub(super) language: String,
+    /// The text above the sample, such as `Request` or `Response`.
+    label: Option<&'a str>,
     /// The lines, with their numbers.
     lines: Vec<(usize, &'a str)>,
 }
+
+/// The name of the whole body of a request in [`Values`].
+pub(super) const REQUEST: &str = "**Request**";
+
+/// The name of the whole body of a response in [`Values`].
+pub(super) const RESPONSE: &str = "**Response**";
 
 /// Finds the samples in the lines of the section.
 pub(super) fn read<'a>(lines: &[(usize, &'a str)]) -> Vec<Sample<'a>> {
     let mut samples = Vec::new();
     let mut open: Option<Sample<'a>> = None;
+    let mut label = None;
     for (number, line) in lines {
         // Samples in tabs are indented.
         match (&mut open, line.trim_start().strip_prefix("```")) {
@@ -26,9 +35,11 @@ pub(super) fn read<'a>(lines: &[(usize, &'a str)]) -> Vec<Sample<'a>> {
                 let language = info.split(' ').next().unwrap_or_default();
                 open = Some(Sample {
                     language: language.to_ascii_lowercase(),
+                    label,
                     lines: Vec::new(),
                 });
             }
+            (None, None) if line.starts_with("**") => label = Some(line.trim()),
             (None, None) => {}
         }
     }
@@ -265,8 +276,8 @@ pub(super) struct Values {
     others: HashSet<String>,
     /// The kinds of scalars, including those of the items of lists.
     scalars: HashMap<String, BTreeSet<&'static str>>,
-    /// The names of the properties of objects, including those of the items of lists. The values of
-    /// whole samples are below the empty name.
+    /// The names of the properties of objects, including those of the items of lists, and of whole
+    /// bodies.
     keys: HashMap<String, BTreeSet<BTreeSet<String>>>,
 }
 
@@ -280,9 +291,12 @@ impl Values {
     /// Collects the values of all JSON samples.
     pub(super) fn of(samples: &[Sample<'_>]) -> Self {
         let mut values = Self::default();
-        for sample in samples.iter().filter_map(Sample::json) {
-            values.note("", &sample);
-            values.collect(&sample, 0);
+        for sample in samples {
+            let Some(value) = sample.json() else { continue };
+            let whole = [REQUEST, RESPONSE].into_iter();
+            let whole = whole.filter(|label| sample.label == Some(label));
+            whole.for_each(|label| values.note(label, &value));
+            values.collect(&value, 0);
         }
         values
     }

@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use heck::ToSnakeCase;
+
 /// A place that mentions types, such as the body or a heading of `## Types`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Source<'a> {
@@ -180,7 +182,36 @@ fn of_name(heading: &str, positions: &HashMap<&str, usize>) -> Option<usize> {
             })
             .next()
     };
-    found.next().or_else(of_end).copied()
+    let found = found.next().or_else(of_end).copied();
+    found.or_else(|| of_words(heading, positions))
+}
+
+/// The maximum number of unions whose words are compared with those of headings.
+const MOST_COMPARED: usize = 64;
+
+/// Returns the union with whose name a heading has most words in common, by a margin of two:
+/// `RequestIdSpecifier` for `RequestVoiceSpecifier`. A heading with all words of a union, such as
+/// `ListFoundResponse` for `ListResponse`, needs no margin.
+fn of_words(heading: &str, positions: &HashMap<&str, usize>) -> Option<usize> {
+    if positions.len() > MOST_COMPARED {
+        return None;
+    }
+    let words = |name: &str| -> BTreeSet<String> {
+        let words = name.to_snake_case();
+        words.split('_').map(str::to_owned).collect()
+    };
+    let own = words(heading);
+    let mut shared: Vec<(usize, bool, usize)> = Vec::new();
+    for (union, position) in positions {
+        let words = words(union);
+        let count = own.intersection(&words).count();
+        shared.push((count, words.len() > 1 && count == words.len(), *position));
+    }
+    shared.sort_unstable();
+    let (count, is_whole, position) = shared.pop()?;
+    let next = shared.last().map_or(0, |(count, ..)| *count);
+    let is_clear = count >= next + 2 || is_whole && count > next;
+    (is_clear && !shared.is_empty()).then_some(position)
 }
 
 /// Numbers the headings by their constant property, if all have one.
@@ -306,6 +337,31 @@ mod tests {
         assert_eq!(
             found(&["SlowVoice", "FastVoice", "HomePlace"]),
             ["SlowVoice FastVoice", "HomePlace"]
+        );
+    }
+
+    #[test]
+    fn words_in_common_with_one_union_decide() {
+        let found = |unions: &[&'static str], headings: &[&'static str]| {
+            split(unions, headings, &Clues::default())
+        };
+        assert_eq!(
+            found(
+                &["ListRequest", "ListResponse", "Fault"],
+                &["ListRequestUrl", "ListFoundResponse", "FaultText"]
+            ),
+            ["ListRequestUrl", "ListFoundResponse", "FaultText"]
+        );
+        assert_eq!(
+            found(
+                &["RequestVoiceSpecifier", "ContextId"],
+                &["RequestIdSpecifier", "RequestNameSpecifier"]
+            ),
+            ["RequestIdSpecifier RequestNameSpecifier", ""]
+        );
+        assert_eq!(
+            found(&["PetRequest", "ToyRequest"], &["OtherRequest"]),
+            ["?", "?"]
         );
     }
 
