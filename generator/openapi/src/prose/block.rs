@@ -111,7 +111,7 @@ fn unwrapped<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, Cow<'a, str>)> {
 }
 
 /// Returns `true` for a line that describes nothing: a break, or a component such as a callout.
-fn is_separator(text: &str) -> bool {
+pub(super) fn is_separator(text: &str) -> bool {
     let is_tag = text.starts_with('<') && text.ends_with('>');
     let is_break = ['-', '*', '_'].iter().any(|mark| {
         let count = text.chars().filter(|c| c == mark).count();

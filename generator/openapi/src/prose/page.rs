@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::authentication::{self, Scheme};
-use super::block::{self, Block, Node, Syntax, bullet, is_grammatical};
+use super::block::{self, Block, Node, Syntax, bullet, is_grammatical, is_separator};
 use super::label::Label;
 use super::section::{self, EXAMPLES, Section};
 use pages::page::Outline;
@@ -22,6 +22,8 @@ pub(super) struct ProsePage<'a> {
     pub(super) responses: Vec<Response>,
     pub(super) errors: Vec<Response>,
     pub(super) types: Vec<NamedType>,
+    /// The names of `types`.
+    type_names: HashSet<String>,
     /// The lines of the samples.
     pub(super) examples: Vec<(usize, &'a str)>,
     /// The lines that do not match the grammar.
@@ -127,20 +129,28 @@ impl<'a> ProsePage<'a> {
             ("Request", Some(part)) => self.read_request(part, line, &lines, syntax),
             ("Response" | "Errors", Some(part)) => {
                 let block = block::read(&lines, syntax, &mut self.refused);
-                match response(part, line, block) {
-                    Some(response) if title == "Response" => self.responses.push(response),
-                    Some(response) => self.errors.push(response),
+                let known = match title {
+                    "Response" => &mut self.responses,
+                    _ => &mut self.errors,
+                };
+                let is_new = |new: &Response| known.iter().all(|known| known.status != new.status);
+                match response(part, line, block).filter(is_new) {
+                    Some(response) => known.push(response),
                     None => self.refused.push(line),
                 }
             }
             ("Types", Some(part)) => {
                 let block = block::read(&lines, syntax, &mut self.refused);
-                self.types.push(NamedType {
+                let kind = NamedType {
                     line,
                     name: unescaped(part),
                     description: joined(&block.paragraphs),
                     nodes: block.nodes,
-                });
+                };
+                match self.type_names.insert(kind.name.clone()) {
+                    true => self.types.push(kind),
+                    false => self.refused.push(line),
+                }
             }
             ("Response", None) => {
                 // A page that was edited can omit the status.
@@ -188,13 +198,13 @@ pub(super) fn servers(section: &Section<'_>) -> Vec<String> {
     servers.map(|server| server.url).collect()
 }
 
-/// Returns the lines that are not empty, without the mark of a list.
+/// Returns the lines with content, without the mark of a list.
 fn items<'a>(lines: &[(usize, &'a str)]) -> impl Iterator<Item = (usize, &'a str)> {
     let items = lines.iter().map(|(number, text)| {
         let item = bullet(text).map_or(*text, |(_, item)| item);
         (*number, item.trim())
     });
-    items.filter(|(_, text)| !text.is_empty())
+    items.filter(|(_, text)| !text.is_empty() && !is_separator(text))
 }
 
 /// Returns `true` for a list line that only the grammar has.
@@ -340,6 +350,15 @@ mod tests {
         let text = "## Request\n\n- `stray`\n\n### Trailers\n\n- `a` (any, required)\n\n\
                     ## Response\n\n### OK\n\n## Extra\n\n- `a` (any, required)\n";
         assert_eq!(ProsePage::read(text, OUTLINE).refused, [3, 5, 11, 13]);
+    }
+
+    #[test]
+    fn a_status_or_a_type_that_occurs_twice_is_refused() {
+        let text = "## Response\n\n### 200\n\n- `a` (any, required)\n\n### 200\n\n- `b` (any, required)\n\n\
+                    ## Types\n\n### Pet\n\n- `a` (any, required)\n\n### Pet\n\n- `b` (any, required)\n";
+        let page = ProsePage::read(text, OUTLINE);
+        assert_eq!(page.refused, [7, 17]);
+        assert_eq!((page.responses.len(), page.types.len()), (1, 1));
     }
 
     #[test]

@@ -83,7 +83,31 @@ pub(super) fn find<'a>(
     for union in sources.iter().filter_map(|source| source.union) {
         found.entry(union).or_insert(Found::Undecided);
     }
+    add_sampled(headings, clues, &mut found);
     found
+}
+
+/// Adds the variants that samples show. A type that is mentioned earlier has its heading there, so
+/// the order of the headings does not show that it is also a variant.
+fn add_sampled<'a>(
+    headings: &[&'a str],
+    clues: &Clues<'a>,
+    found: &mut HashMap<&'a str, Found<'a>>,
+) {
+    let variants = |found: &Found<'a>| match found {
+        Found::Variants(variants) => variants.clone(),
+        Found::Undecided => Vec::new(),
+    };
+    let hidden: HashSet<&str> = found.values().flat_map(variants).collect();
+    for heading in headings.iter().filter(|heading| !hidden.contains(*heading)) {
+        for union in clues.samples.get(heading).into_iter().flatten() {
+            if let Some(Found::Variants(variants)) = found.get_mut(union)
+                && union != heading
+            {
+                variants.push(heading);
+            }
+        }
+    }
 }
 
 /// Assigns the headings that nothing mentions to the unions that are visited there.
@@ -397,6 +421,24 @@ mod tests {
         assert_eq!(found(&[("Slow", "Place")]), ["", "Slow Fast Home"]);
         assert_eq!(found(&[("Fast", "Voice")]), ["?", "?"]);
         assert_eq!(found(&[("Fast", "Voice"), ("Slow", "Place")]), ["?", "?"]);
+    }
+
+    #[test]
+    fn a_type_that_is_mentioned_earlier_is_a_variant_if_samples_show_it() {
+        // Node mentions the union Child, whose variants are Leaf and Node.
+        let sources = [
+            visible(&["Node"]),
+            visible(&["Child"]),
+            union("Child"),
+            visible(&[]),
+        ];
+        let clues = Clues {
+            samples: [("Node", ["Child"].into())].into(),
+            ..Clues::default()
+        };
+        let found = super::find(&sources, &["Node", "Child", "Leaf"], &clues);
+        let variants = Found::Variants(vec!["Leaf", "Node"]);
+        assert_eq!(found, HashMap::from([("Child", variants)]));
     }
 
     #[test]

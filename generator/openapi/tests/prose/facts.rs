@@ -65,6 +65,41 @@ fn the_lines_of_a_named_stream_are_below_it_or_after_it() {
 }
 
 #[test]
+fn the_lines_of_a_union_are_those_of_the_items_if_there_are_as_many() {
+    let line = "  - Cat\n    - `a` (any, required)\n";
+    let other = "  - Dog\n    - `b` (any, required)\n";
+    for (lines, kinds) in [
+        (format!("{line}{other}"), "string [a|b]"),
+        (line.to_owned(), "string [free] a"),
+        (String::new(), "string [free|free]"),
+    ] {
+        let root = document(&format!(
+            "## Response\n\n### 200\n\n- `x` (string or list of object or object, required)\n{lines}"
+        ));
+        let union = &content(&root, "application/json")["properties"]["x"]["oneOf"];
+        let found = union.as_array().expect("a union").iter().map(kind);
+        // Equal members are one.
+        let found = found.collect::<Vec<_>>().join(" ");
+        assert_eq!(found, kinds.replace("free|free", "free"), "{lines}");
+    }
+}
+
+/// Writes a schema as its type, or the names of its properties.
+fn kind(schema: &Value) -> String {
+    if let Some(members) = schema["oneOf"].as_array() {
+        return members.iter().map(kind).collect::<Vec<_>>().join("|");
+    }
+    match schema["type"].as_str() {
+        Some("array") => format!("[{}]", kind(&schema["items"])),
+        Some("object") => match schema["properties"].as_object() {
+            Some(properties) => properties.keys().cloned().collect(),
+            None => "free".to_owned(),
+        },
+        other => other.unwrap_or("any").to_owned(),
+    }
+}
+
+#[test]
 fn a_stream_of_strings_is_binary_data() {
     let root = document("## Response\n\n### 200\n\n- Streaming response of `string`.\n");
     let binary = json!({"type": "string", "format": "binary"});

@@ -241,11 +241,17 @@ fn borders(text: &str, request: usize, level: usize, has_fences: bool) -> Option
         }
         if reference(line).is_some() {
             candidate = Some(number);
-        } else if !line.trim().is_empty() {
+        } else if !is_aside(line.trim()) {
             candidate = None;
         }
     }
     link.or_else(|| first_section.map(|section| (section, section)))
+}
+
+/// Returns `true` for a line that can be between the link and the first section: a component such as
+/// `<Note>Text.</Note>`, or a quote.
+fn is_aside(line: &str) -> bool {
+    line.is_empty() || line.starts_with('>') || line.starts_with('<') && line.ends_with('>')
 }
 
 /// Returns `true` if a section has content that only descriptions of operations have.
@@ -364,6 +370,8 @@ mod tests {
         let open = format!("```md\nan open fence\n\n{body}");
         assert_eq!(found(&open), Some((7, 9)));
         assert_eq!(found("## Response\n\n### 200\n"), Some((4, 4)));
+        let note = body.replace("\n\n", "\n\n<Note>Text.</Note>\n\n> Text.\n\n");
+        assert_eq!(found(&note), Some((4, 10)));
     }
 
     #[test]
