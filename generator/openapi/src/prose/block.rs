@@ -48,17 +48,17 @@ impl Default for Syntax {
 }
 
 /// Returns the number of spaces per level: the most frequent indentation of lines directly below a
-/// line that is not indented.
+/// line of the grammar that is not indented.
 pub(super) fn step<'a>(lines: impl Iterator<Item = &'a str>) -> usize {
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
     let mut last = None;
     for (white, item) in lines.filter_map(bullet) {
         let indent = white.chars().filter(|c| *c == ' ').count();
         let is_first = last == Some(0) && white.len() == indent && indent >= STEP;
-        if is_first && is_grammatical(item) {
+        if is_first {
             *counts.entry(indent).or_default() += 1;
         }
-        last = Some(white.len());
+        last = is_grammatical(item).then_some(white.len());
     }
     let most = counts
         .into_iter()
