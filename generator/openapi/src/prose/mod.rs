@@ -240,22 +240,21 @@ fn clues<'a>(page: &'a ProsePage<'a>, sources: &[Source<'a>], values: &Values) -
         }
     }
     let holders = schema::holders(node_lists(page));
-    let mut unions: Vec<(&str, &str)> = Vec::new();
+    let mut unions: Vec<(&str, String)> = Vec::new();
     for union in sources.iter().filter_map(|source| source.union) {
         let holders = holders.get(union).into_iter().flatten();
-        unions.extend(holders.map(|holder| (union, *holder)));
+        unions.extend(holders.map(|place| (union, place.clone())));
     }
     // The type of a whole body has no property.
-    let body = page.body.as_ref();
-    let body = body.and_then(|body| body.type_name.as_deref().or(whole(&body.block.nodes)));
-    unions.extend(body.map(|union| (union, samples::REQUEST)));
-    let response = page
-        .responses
-        .iter()
-        .find_map(|response| whole(&response.nodes));
-    unions.extend(response.map(|union| (union, samples::RESPONSE)));
-    for (union, holder) in unions {
-        for keys in values.objects(holder) {
+    if let Some(body) = &page.body {
+        let named = body.type_name.as_deref();
+        let named = named.map(|name| (name, samples::REQUEST.to_owned()));
+        unions.extend(named.or_else(|| whole(&body.block.nodes, samples::REQUEST)));
+    }
+    let mut responses = page.responses.iter();
+    unions.extend(responses.find_map(|response| whole(&response.nodes, samples::RESPONSE)));
+    for (union, place) in unions {
+        for keys in values.objects(&place) {
             let with_first = keys.first().and_then(|key| by_property.get(key.as_str()));
             let candidates = with_first.into_iter().flatten();
             let mut like = candidates
@@ -278,13 +277,16 @@ fn clues<'a>(page: &'a ProsePage<'a>, sources: &[Source<'a>], values: &Values) -
     clues
 }
 
-/// Returns the name of the type of a whole body, or of the items of a stream or a list.
-fn whole(nodes: &[Node]) -> Option<&str> {
-    match &nodes.first()?.content {
-        Line::Whole(label) | Line::Stream(label) => match label.core() {
-            Label::Named(name) => Some(name),
-            _ => None,
-        },
+/// Returns the name of the type of a whole body, or of the items of a stream or a list, and the
+/// place of its values in a sample. The sample of a stream is a list.
+fn whole<'a>(nodes: &'a [Node], sample: &str) -> Option<(&'a str, String)> {
+    let (label, sample) = match &nodes.first()?.content {
+        Line::Whole(label) => (label, sample.to_owned()),
+        Line::Stream(label) => (label, format!("{sample}[]")),
+        _ => return None,
+    };
+    match label.core() {
+        Label::Named(name) => Some((name, samples::place(&sample, label))),
         _ => None,
     }
 }

@@ -72,7 +72,9 @@ fn root_method<'a>(response: &'a str, linked: &str) -> Option<&'a str> {
 /// `https://docs.example.com/api-reference/pets/list`.
 fn linked(reference: &str) -> Option<Name> {
     let (_, path) = reference.split_once("://")?.1.split_once('/')?;
-    let path = path.split(['?', '#']).next().unwrap_or_default();
+    // A fragment is the operation on a page of several.
+    let (path, fragment) = path.split_once('#').unwrap_or((path, ""));
+    let path = path.split('?').next().unwrap_or_default();
     let endings = [".md", ".mdx", ".html"];
     let path = endings
         .iter()
@@ -83,6 +85,7 @@ fn linked(reference: &str) -> Option<Name> {
         .filter(|segment| !segment.is_empty())
         .collect();
     let is_name = |segment: &&str| segment.contains(|c: char| c.is_ascii_alphabetic());
+    segments.extend(Some(fragment).filter(is_name));
     let method = segments.pop().filter(is_name)?;
     let is_front = |segment: &&str| SECTIONS.contains(segment);
     let start = segments.iter().rposition(is_front).map(|last| {
@@ -142,13 +145,14 @@ fn is_date(segment: &str) -> bool {
 
 /// `list-v-2` is `list-v2` in the SDKs.
 fn joined_version(segment: &str) -> String {
-    let Some((name, number)) = segment.rsplit_once("-v-") else {
-        return segment.to_owned();
-    };
-    match number.chars().all(|c| c.is_ascii_digit()) && !number.is_empty() {
-        true => format!("{name}-v{number}"),
-        false => segment.to_owned(),
+    let mut parts = segment.split("-v-");
+    let mut joined = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_version = part.starts_with(|c: char| c.is_ascii_digit());
+        joined.push_str(if is_version { "-v" } else { "-v-" });
+        joined.push_str(part);
     }
+    joined
 }
 
 #[cfg(test)]
@@ -176,6 +180,12 @@ mod tests {
                 "upload-content.create",
             ),
             ("https://a.example/docs/v2/pets/list-v-2", "pets.list-v2"),
+            (
+                "https://a.example/docs/pets/list-v-2-stream",
+                "pets.list-v2-stream",
+            ),
+            ("https://a.example/docs/pets/in-v-shape", "pets.in-v-shape"),
+            ("https://a.example/reference/pets#listPets", "pets.listPets"),
             (
                 "https://a.example/reference/deprecated/pets/list.mdx",
                 "pets.list",

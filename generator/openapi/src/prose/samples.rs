@@ -1,8 +1,10 @@
 //! The samples of a page, which contain facts that the sections do not have.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
+
+use super::label::Label;
 
 /// A fenced block of `## Examples`.
 #[derive(Debug)]
@@ -268,24 +270,37 @@ fn entries(number: usize, line: &str) -> Vec<(usize, &str, &str)> {
     pairs.map(|pair| (number, pair[0], pair[1])).collect()
 }
 
-/// The kinds of values of properties in the JSON samples.
+/// The values of properties in the JSON samples, by place: `name` for the values of a property,
+/// `name[]` for the items of a list, and `name{}` for the values of a map.
 #[derive(Debug, Default)]
-pub(super) struct Values {
-    numbers: HashSet<String>,
-    objects: HashSet<String>,
-    others: HashSet<String>,
-    /// The kinds of scalars, including those of the items of lists.
-    scalars: HashMap<String, BTreeSet<&'static str>>,
-    /// The names of the properties of objects, including those of the items of lists, and of whole
-    /// bodies.
-    keys: HashMap<String, BTreeSet<BTreeSet<String>>>,
+pub(super) struct Values(HashMap<String, Kinds>);
+
+/// The kinds of values at a place.
+#[derive(Debug, Default)]
+struct Kinds {
+    scalars: BTreeSet<&'static str>,
+    /// The names of the properties of each object.
+    objects: BTreeSet<BTreeSet<String>>,
+    has_list: bool,
 }
 
 /// The maximum depth at which JSON samples are inspected.
 const MOST_DEPTH: usize = 64;
 
-/// The maximum number of objects of one property that are compared with types.
+/// The maximum number of objects at one place that are compared with types.
 const MOST_OBJECTS: usize = 64;
+
+/// The maximum number of lists and maps in a place.
+const MOST_SHAPES: usize = 2;
+
+/// Returns the place of the innermost values of a property with a label.
+pub(super) fn place(name: &str, label: &Label) -> String {
+    match label {
+        Label::List(items) => place(&format!("{name}[]"), items),
+        Label::Map(_, values) => place(&format!("{name}{{}}"), values),
+        _ => name.to_owned(),
+    }
+}
 
 impl Values {
     /// Collects the values of all JSON samples.
@@ -295,50 +310,43 @@ impl Values {
             let Some(value) = sample.json() else { continue };
             let whole = [REQUEST, RESPONSE].into_iter();
             let whole = whole.filter(|label| sample.label == Some(label));
-            whole.for_each(|label| values.note(label, &value));
+            whole.for_each(|label| values.note(label.to_owned(), &value, 0));
             values.collect(&value, 0);
         }
         values
     }
 
-    /// Records a value of a property, or the values of a list.
-    fn note(&mut self, name: &str, value: &Value) {
-        let items = match value {
-            Value::Array(items) => items.as_slice(),
-            value => std::slice::from_ref(value),
-        };
-        for item in items {
-            let kind = match item {
-                Value::Object(object) => {
-                    let known = self.keys.entry(name.to_owned()).or_default();
-                    if known.len() < MOST_OBJECTS {
-                        known.insert(object.keys().cloned().collect());
-                    }
-                    continue;
+    /// Records a value at a place, and the values in it.
+    fn note(&mut self, place: String, value: &Value, shapes: usize) {
+        let kinds = self.0.entry(place.clone()).or_default();
+        let kind = match value {
+            Value::Null => return,
+            Value::Object(object) => {
+                if kinds.objects.len() < MOST_OBJECTS {
+                    kinds.objects.insert(object.keys().cloned().collect());
                 }
-                Value::String(_) => "string",
-                Value::Bool(_) => "boolean",
-                Value::Number(number) if number.is_f64() => "number",
-                Value::Number(_) => "integer",
-                Value::Array(_) | Value::Null => continue,
-            };
-            self.scalars
-                .entry(name.to_owned())
-                .or_default()
-                .insert(kind);
-        }
-    }
-
-    /// Returns the kinds of scalars that the samples have as values of a property, or `None` if it
-    /// also has objects.
-    pub(super) fn scalars(&self, name: &str) -> Option<BTreeSet<&'static str>> {
-        let scalars = self.scalars.get(name).cloned().unwrap_or_default();
-        (!self.keys.contains_key(name)).then_some(scalars)
-    }
-
-    /// Returns the names of the properties of each object that is a value of a property.
-    pub(super) fn objects(&self, name: &str) -> impl Iterator<Item = &BTreeSet<String>> {
-        self.keys.get(name).into_iter().flatten()
+                if shapes < MOST_SHAPES {
+                    for value in object.values() {
+                        self.note(format!("{place}{{}}"), value, shapes + 1);
+                    }
+                }
+                return;
+            }
+            Value::Array(items) => {
+                kinds.has_list = true;
+                if shapes < MOST_SHAPES {
+                    for item in items {
+                        self.note(format!("{place}[]"), item, shapes + 1);
+                    }
+                }
+                return;
+            }
+            Value::String(_) => "string",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_f64() => "number",
+            Value::Number(_) => "integer",
+        };
+        kinds.scalars.insert(kind);
     }
 
     fn collect(&mut self, value: &Value, depth: usize) {
@@ -346,14 +354,7 @@ impl Values {
             _ if depth > MOST_DEPTH => {}
             Value::Object(object) => {
                 for (name, value) in object {
-                    let kinds = match value {
-                        Value::Number(_) => &mut self.numbers,
-                        Value::Object(_) => &mut self.objects,
-                        Value::Null => continue,
-                        _ => &mut self.others,
-                    };
-                    kinds.insert(name.clone());
-                    self.note(name, value);
+                    self.note(name.clone(), value, 0);
                     self.collect(value, depth + 1);
                 }
             }
@@ -362,16 +363,35 @@ impl Values {
         }
     }
 
-    /// Returns `true` if the samples have the property, and always with a number.
-    pub(super) fn is_number(&self, name: &str) -> bool {
-        let is_other = self.others.contains(name) || self.objects.contains(name);
-        self.numbers.contains(name) && !is_other
+    /// Returns the kinds of scalars at a place, or `None` if there are other values.
+    pub(super) fn scalars(&self, place: &str) -> Option<BTreeSet<&'static str>> {
+        let Some(kinds) = self.0.get(place) else {
+            return Some(BTreeSet::new());
+        };
+        let is_scalar = kinds.objects.is_empty() && !kinds.has_list;
+        is_scalar.then(|| kinds.scalars.clone())
     }
 
-    /// Returns `true` if the samples have the property, and always with an object.
-    pub(super) fn is_object(&self, name: &str) -> bool {
-        let is_other = self.others.contains(name) || self.numbers.contains(name);
-        self.objects.contains(name) && !is_other
+    /// Returns the names of the properties of each object at a place.
+    pub(super) fn objects(&self, place: &str) -> impl Iterator<Item = &BTreeSet<String>> {
+        self.0
+            .get(place)
+            .into_iter()
+            .flat_map(|kinds| &kinds.objects)
+    }
+
+    /// Returns `true` if there are values at the place, and all are numbers.
+    pub(super) fn is_number(&self, place: &str) -> bool {
+        let is_number = |kind: &&str| ["integer", "number"].contains(kind);
+        let scalars = self.scalars(place);
+        scalars.is_some_and(|scalars| !scalars.is_empty() && scalars.iter().all(is_number))
+    }
+
+    /// Returns `true` if there are values at the place, and all are objects.
+    pub(super) fn is_object(&self, place: &str) -> bool {
+        self.0.get(place).is_some_and(|kinds| {
+            !kinds.objects.is_empty() && kinds.scalars.is_empty() && !kinds.has_list
+        })
     }
 }
 
@@ -514,6 +534,7 @@ mod tests {
             let values = Values::of(samples);
             assert!(values.is_number("a") && !values.is_number("b") && !values.is_number("d"));
             assert!(values.is_object("c") && !values.is_object("a"));
+            assert!(values.is_object("b[]") && values.is_number("c{}"));
         });
     }
 }

@@ -12,7 +12,7 @@ use super::mark::{CUT, Cut};
 use super::page::{NamedType, ProsePage};
 use super::placed::Placed;
 use super::property::{Line, Property};
-use super::samples::Values;
+use super::samples::{self, Values};
 use super::variants::Found;
 use crate::loss::{LossKind, LossLines};
 use crate::walk::SCHEMAS;
@@ -26,8 +26,8 @@ pub(super) struct Schemas<'a> {
     types: HashMap<&'a str, &'a NamedType>,
     /// The variants of the types without lines.
     unions: &'a HashMap<&'a str, Found<'a>>,
-    /// The properties whose type is a name.
-    holders: HashMap<&'a str, Vec<&'a str>>,
+    /// The places in samples of the values of each named type.
+    holders: HashMap<&'a str, Vec<String>>,
     /// The names of types of objects, by the property as Python spells it.
     sample_types: HashMap<String, String>,
     values: Values,
@@ -113,7 +113,7 @@ impl<'a> Schemas<'a> {
             _ => {}
         }
         let holders = self.holders.get(name);
-        let is_object = |holder: &&str| self.values.is_object(holder);
+        let is_object = |holder: &String| self.values.is_object(holder);
         if holders.is_some_and(|holders| holders.iter().any(is_object)) {
             schema.set("type", "object");
             schema.set("additionalProperties", true);
@@ -309,7 +309,7 @@ impl<'a> Schemas<'a> {
         // The page writes numbers like strings, but the samples distinguish them.
         let integers = values.iter().map(|value| value.parse::<i64>().ok());
         if let Some(integers) = integers.collect::<Option<Vec<i64>>>()
-            && self.values.is_number(key)
+            && (self.values.is_number(key) || self.values.is_number(&format!("{key}[]")))
         {
             let mut schema = Placed::object(node.line);
             schema.set("type", "integer");
@@ -401,15 +401,16 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// Returns the names of the properties whose type is a name, by this name.
-pub(super) fn holders(lists: Vec<&[Node]>) -> HashMap<&str, Vec<&str>> {
-    let mut holders: HashMap<&str, Vec<&str>> = HashMap::new();
+/// Returns the places in samples of the values of each named type.
+pub(super) fn holders(lists: Vec<&[Node]>) -> HashMap<&str, Vec<String>> {
+    let mut holders: HashMap<&str, Vec<String>> = HashMap::new();
     let mut open: Vec<&Node> = lists.into_iter().flatten().collect();
     while let Some(node) = open.pop() {
         if let Line::Property(property) = &node.content
             && let Label::Named(name) = property.label.core()
         {
-            holders.entry(name).or_default().push(&property.name);
+            let place = samples::place(&property.name, &property.label);
+            holders.entry(name).or_default().push(place);
         }
         open.extend(&node.children);
     }
