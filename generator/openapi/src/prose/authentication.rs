@@ -23,6 +23,8 @@ pub(super) enum Kind {
     Basic,
     /// A header, and the prefix of the key in it.
     Header(String, Option<String>),
+    /// A query parameter or a cookie: its place in OpenAPI, and its name.
+    Other(&'static str, String),
     /// The page does not state how the key is sent.
     Unknown,
 }
@@ -38,7 +40,7 @@ pub(super) fn parse(text: &str, line: usize) -> Option<Scheme> {
     } else if facts.starts_with("Authentication required") {
         Kind::Unknown
     } else {
-        header(facts)?
+        header(facts).or_else(|| parameter(facts))?
     };
     let description = description.filter(|text| !text.is_empty() && *text != NO_TEXT);
     Some(Scheme {
@@ -82,6 +84,19 @@ fn header(facts: &str) -> Option<Kind> {
         return Some(Kind::Basic);
     }
     Some(of_header(name, prefix))
+}
+
+/// Parses `` `api_key` query parameter (required) ``, or the same for a cookie.
+fn parameter(facts: &str) -> Option<Kind> {
+    let (name, rest) = facts.strip_prefix('`')?.split_once('`')?;
+    let (place, flags) = rest.trim().split_once('(').unwrap_or((rest.trim(), ""));
+    let place = match place.trim() {
+        "query" | "query parameter" => "query",
+        "cookie" => "cookie",
+        _ => return None,
+    };
+    let is_list = flags.is_empty() || flags.ends_with(')');
+    is_list.then(|| Kind::Other(place, name.to_owned()))
 }
 
 /// Returns the kind of a key in a header with a prefix.
@@ -159,6 +174,10 @@ impl Scheme {
                 }
                 (header.clone(), scheme)
             }
+            Kind::Other(place, name) => (
+                name.clone(),
+                json!({"type": "apiKey", "in": place, "name": name}),
+            ),
             Kind::Unknown => return None,
         };
         if let Some(description) = &self.description {
@@ -224,6 +243,16 @@ mod tests {
                 Some("send the obtained token as a bearer token"),
             ),
             ("Authentication required", Kind::Unknown, None),
+            (
+                "`api_key` query parameter (required) — A key.",
+                Kind::Other("query", "api_key".to_owned()),
+                Some("A key."),
+            ),
+            (
+                "`session` cookie (required)",
+                Kind::Other("cookie", "session".to_owned()),
+                None,
+            ),
         ] {
             let scheme = parse(text, 1).expect(text);
             assert_eq!(
@@ -232,7 +261,7 @@ mod tests {
                 "{text}"
             );
         }
-        assert_eq!(parse("`key` query (required)", 1), None);
+        assert_eq!(parse("`key` trailer (required)", 1), None);
         assert_eq!(parse("words", 1), None);
     }
 

@@ -4,7 +4,7 @@
 //! order. A page shows two kinds of folders that are not groups, because its request line
 //! contradicts them:
 //!
-//! - a phrase such as `upload-files`, because groups are resources, if the path does not have it;
+//! - a phrase such as `upload-content`, because groups are resources, if the path does not have it;
 //! - a folder above itself: in `/toys/pets/toys/list`, the first `toys` contains the resource
 //!   `pets` whose toys are listed at `/pets/{id}/toys`.
 //!
@@ -22,28 +22,25 @@ use crate::schemas::singular;
 use crate::walk;
 
 /// Verbs that begin a phrase.
-const VERBS: [&str; 16] = [
-    "add",
+const VERBS: [&str; 11] = [
     "analyze",
-    "build",
     "configure",
     "create",
     "delete",
     "generate",
     "get",
-    "make",
     "manage",
     "remove",
     "retrieve",
-    "send",
     "transcribe",
     "understand",
-    "update",
 ];
 
-/// Verbs that are also nouns: `upload-files` is a phrase, but `upload-sessions` can be a resource.
-/// Therefore, the object must not be a plural.
-const NOUNS: [&str; 3] = ["import", "index", "upload"];
+/// Verbs that also begin nouns: `upload-content` is a phrase, but `upload-sessions` can be a
+/// resource. Therefore, the object must not be a plural.
+const NOUNS: [&str; 8] = [
+    "add", "build", "import", "index", "make", "send", "update", "upload",
+];
 
 /// The name of an operation that comes from its link.
 struct Linked {

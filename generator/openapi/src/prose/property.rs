@@ -47,6 +47,13 @@ impl Line {
     /// Parses the text after the dash. `names` are the names of types, which can contain spaces.
     pub(super) fn parse(text: &str, names: &HashSet<String>) -> Option<Self> {
         let text = text.trim_end();
+        // `` **`name`** (string, required) ``
+        let bold = text
+            .strip_prefix("**`")
+            .and_then(|text| text.split_once("`**"));
+        if let Some((name, rest)) = bold {
+            return Self::parse(&format!("`{name}`{rest}"), names);
+        }
         if let Some(values) = text.strip_prefix("Allowed values: ") {
             let values = values.strip_prefix('`')?.strip_suffix('`')?;
             return Some(Self::Values(
@@ -97,8 +104,11 @@ fn property(name: &str, rest: &str, names: &HashSet<String>) -> Option<Property>
         .find_map(|after_dash| property_of(name, facts(rest, after_dash)?, names))
 }
 
-/// Returns the text after any dash between white space.
+/// Returns the text after any dash between white space, or after a colon.
 pub(super) fn after_dash(text: &str) -> Option<&str> {
+    if let Some(after) = text.strip_prefix(": ") {
+        return Some(after);
+    }
     let dash = text.trim_start();
     let after = dash.strip_prefix(['—', '–', '-'])?;
     let is_word = dash.len() < text.len() && after.starts_with(char::is_whitespace);
@@ -238,9 +248,12 @@ mod tests {
 
     #[test]
     fn another_dash_separates_a_description_too() {
-        for dash in [" - ", " – ", "\u{a0}— ", "  —  "] {
-            let property = property_in(&format!("`a` (string, required){dash}Text (b) - c"));
-            assert_eq!(property.description.as_deref(), Some("Text (b) - c"));
+        for dash in [" - ", " – ", "\u{a0}— ", "  —  ", ": "] {
+            for name in ["`a`", "**`a`**"] {
+                let property = property_in(&format!("{name} (string, required){dash}Text (b) - c"));
+                assert_eq!(property.name, "a");
+                assert_eq!(property.description.as_deref(), Some("Text (b) - c"));
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::prose::{
-    Fence, absolute, heading_text, is_section, outline, reference, requests, title,
+    Fence, absolute, heading_text, is_section, outline, reference, requests, title, with_marks,
     without_comments,
 };
 use super::signs::{
@@ -396,6 +396,7 @@ impl Draft {
             return Vec::new();
         };
         let text = without_comments(text);
+        let text = with_marks(&text);
         let requests = requests(&text, line - self.line);
         // The title of a further operation is a heading that is not a section.
         let begin = |request: usize| match title(&text, request) {

@@ -58,6 +58,10 @@ pub fn heading(line: &str, level: usize) -> Option<&str> {
 /// `Request` for `## Request {#request}`.
 pub(super) fn heading_text(heading: &str) -> &str {
     let text = heading.trim_matches(['#', ' ', '\t', '\r', '\n']);
+    let text = match text.rsplit_once('\n') {
+        Some((text, line)) if underline(line).is_some() => text.trim_end(),
+        _ => text,
+    };
     let text = match text
         .strip_suffix('}')
         .and_then(|text| text.rsplit_once('{'))
@@ -92,12 +96,11 @@ pub(super) fn heading_text(heading: &str) -> &str {
         _ => text,
     };
     let text = text.trim_end();
-    let bold = text
-        .strip_prefix("**")
-        .and_then(|text| text.strip_suffix("**"));
-    bold.filter(|bold| !bold.contains('*'))
-        .unwrap_or(text)
-        .trim()
+    let within = |mark: &str| {
+        let inner = text.strip_prefix(mark)?.strip_suffix(mark)?;
+        (!inner.contains(mark)).then_some(inner)
+    };
+    within("**").or_else(|| within("`")).unwrap_or(text).trim()
 }
 
 /// Returns the address in the line of the reference link. Some tools write it as a link.
@@ -312,6 +315,43 @@ pub(super) fn without_comments(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Replaces headings that are underlined with headings that begin with a mark, line by line. In a
+/// description, only the names of sections are replaced.
+pub(super) fn with_marks(text: &str) -> Cow<'_, str> {
+    if !text.lines().any(|line| underline(line).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let mut fence = Fence::default();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut result = String::with_capacity(text.len());
+    let mut is_underline = false;
+    for (index, line) in lines.iter().enumerate() {
+        let is_fenced = fence.encloses(line);
+        let next = lines.get(index + 1).and_then(|next| underline(next));
+        let is_heading = !is_fenced && next == Some('-') && is_section(heading_text(line));
+        match is_heading {
+            true => {
+                result.push_str("## ");
+                result.push_str(line);
+            }
+            false if is_underline => result.push('\n'),
+            false => result.push_str(line),
+        }
+        is_underline = is_heading;
+    }
+    Cow::Owned(result)
+}
+
+/// Returns the mark of a line that underlines a heading.
+fn underline(line: &str) -> Option<char> {
+    let line = line.trim();
+    let mark = line
+        .chars()
+        .next()
+        .filter(|mark| ['=', '-'].contains(mark))?;
+    (line.len() >= 3 && line.chars().all(|c| c == mark)).then_some(mark)
+}
+
 /// The state of fenced blocks while the lines of a page are read in order.
 #[derive(Debug, Default)]
 pub struct Fence {
@@ -421,6 +461,14 @@ mod tests {
         let expected = "a\n\n\n\n```\n<!-- e -->\n```\n<!-- f --> g\n";
         assert_eq!(without_comments(text), expected);
         assert_eq!(without_comments("<!-- open\na\n"), "<!-- open\na\n");
+    }
+
+    #[test]
+    fn headings_can_be_underlined() {
+        let text = "Response\n--------\n\n### 200\n\n```\nTypes\n-----\n```\n\nText.\n\n---\n";
+        let expected = "## Response\n\n\n### 200\n\n```\nTypes\n-----\n```\n\nText.\n\n---\n";
+        assert_eq!(with_marks(text), expected);
+        assert_eq!(heading_text("List pets\n=========\n"), "List pets");
     }
 
     #[test]

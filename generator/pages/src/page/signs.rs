@@ -121,7 +121,7 @@ pub(super) fn relative_request_line(line: &str) -> Option<(&str, &str)> {
 
 /// Splits a line into a method and a word.
 fn request(line: &str) -> Option<(&str, &str)> {
-    let (method, url) = line.trim().split_once(' ')?;
+    let (method, url) = line.trim().trim_matches('`').split_once(' ')?;
     // Tools that format Markdown put URLs in angle brackets.
     let url = url.trim();
     let inner = url.strip_prefix('<').and_then(|url| url.strip_suffix('>'));
