@@ -32,7 +32,7 @@ mod whole;
 
 use std::collections::{HashMap, HashSet};
 
-use pages::page::{Outline, Page, Request};
+use pages::page::{Outline, Page, Request, is_request_line};
 use pages::{Code, Problem};
 use serde_json::Value;
 
@@ -160,8 +160,9 @@ fn description(text: &str, outline: Outline) -> (Option<&str>, String) {
     let content_type = lines()
         .next()
         .and_then(|line| line.strip_prefix("Content-Type: "));
-    let skipped = usize::from(content_type.is_some());
-    let description: Vec<&str> = lines().skip(skipped).collect();
+    // Further request lines have been reported.
+    let is_head = |line: &&str| is_request_line(line) || line.starts_with("Content-Type: ");
+    let description: Vec<&str> = lines().skip_while(is_head).collect();
     let media_type = content_type.map(str::trim);
     (media_type, description.join("\n").trim().to_owned())
 }

@@ -82,11 +82,14 @@ proptest! {
 
 fn style() -> impl Strategy<Value = Style> {
     let marks = select(vec!["- ", "* ", "+ ", "-   "]);
-    let parts = (marks, 2..=8_usize, any::<bool>(), any::<bool>());
-    parts.prop_map(|(mark, step, has_anchors, has_returns)| Style {
-        mark,
-        step,
-        has_anchors,
-        has_returns,
-    })
+    let parts = (marks, 2..=8_usize, any::<[bool; 3]>());
+    parts.prop_map(
+        |(mark, step, [has_anchors, has_returns, is_relative])| Style {
+            mark,
+            step,
+            has_anchors,
+            has_returns,
+            is_relative,
+        },
+    )
 }

@@ -23,6 +23,7 @@ use crate::problem::Problem;
 use crate::size;
 use crate::source::{Place, SourceFile};
 pub use prose::{Fence, Outline, heading, section_name};
+pub use signs::is_request_line;
 use signs::{VERSION_KEYS, has_key, is_async_api, is_openapi};
 
 /// A published page with one of its specifications.

@@ -181,8 +181,8 @@ pub(super) fn title(text: &str, request: usize) -> Option<(usize, &str)> {
 pub(super) fn absolute(text: &str, sections: usize, path: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().skip(sections).collect();
     let listed = lines.iter().filter_map(|line| {
-        let (_, item) = line.split_once("- `")?;
-        let (url, flags) = item.split_once('`')?;
+        let item = line.trim_start().strip_prefix(['-', '*', '+'])?;
+        let (url, flags) = item.trim_start().strip_prefix('`')?.split_once('`')?;
         let is_server = url.starts_with("http") && url.contains("://") && !url.contains(' ');
         is_server.then_some((url.trim_end_matches('/'), flags.contains("default")))
     });

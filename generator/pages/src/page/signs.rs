@@ -119,6 +119,11 @@ pub(super) fn relative_request_line(line: &str) -> Option<(&str, &str)> {
     request(line).filter(|(_, path)| path.starts_with('/'))
 }
 
+/// Returns `true` for a request line with a URL or a path.
+pub fn is_request_line(line: &str) -> bool {
+    request_line(line).is_some() || relative_request_line(line).is_some()
+}
+
 /// Splits a line into a method and a word.
 fn request(line: &str) -> Option<(&str, &str)> {
     let (method, url) = line.trim().trim_matches('`').split_once(' ')?;
