@@ -388,9 +388,24 @@ impl Draft {
         }
     }
 
+    /// Returns the request line of a page of structured prose: the first one, unless it is in the
+    /// description of a webhook.
+    fn own_request(&self) -> Option<&Request> {
+        let first = match (&self.relative, &self.request) {
+            (Some(relative), Some(request)) => {
+                let is_same =
+                    relative.method == request.method && request.url.ends_with(&relative.url);
+                if is_same { request } else { relative }
+            }
+            (relative, request) => relative.as_ref().or(request.as_ref())?,
+        };
+        let is_own = self.webhook.is_none_or(|webhook| first.line < webhook);
+        is_own.then_some(first)
+    }
+
     /// Returns the operations of a page of structured prose.
     fn prose(&self, file: &Arc<SourceFile>, text: &str, warnings: &mut Vec<Problem>) -> Vec<Page> {
-        let request = self.relative.as_ref().or(self.request.as_ref());
+        let request = self.own_request();
         let line = request.map(|request| request.line).or(self.webhook);
         let Some(line) = line.filter(|_| !self.was_announced) else {
             return Vec::new();
@@ -440,14 +455,15 @@ impl Draft {
         let line = self.line + begin;
         let (own, sample_files) = match begin {
             0 => {
-                let relative = self.relative.clone().map(|request| Request {
-                    url: absolute(text, outline.sections, &request.url).unwrap_or(request.url),
-                    ..request
+                let request = self.own_request().map(|request| Request {
+                    url: match request.url.starts_with('/') {
+                        true => absolute(text, outline.sections, &request.url),
+                        false => None,
+                    }
+                    .unwrap_or_else(|| request.url.clone()),
+                    ..request.clone()
                 });
-                (
-                    relative.or_else(|| self.request.clone()),
-                    self.sample_files.clone(),
-                )
+                (request, self.sample_files.clone())
             }
             _ => {
                 let (method, url) = request_line(text.lines().nth(request)?)?;

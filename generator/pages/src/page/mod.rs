@@ -361,6 +361,34 @@ mod tests {
     }
 
     #[test]
+    fn of_several_request_lines_the_first_is_that_of_the_page() {
+        let found = |lines: &str| {
+            let text = format!(
+                "# List\n\n{lines}\n\nReference: https://docs.example.com/list\n\n\
+                 ## Request\n\n### Payload\n\n- `a` (any, required)\n"
+            );
+            let pages = read_one(&text).expect("a page").pages;
+            let request = pages[0].request.as_ref();
+            request.map(|request| request.url.clone())
+        };
+        let url = "https://api.example.com/v1/pets";
+        assert_eq!(
+            found("POST /v1/pets\n\nPOST /toys").as_deref(),
+            Some("/v1/pets")
+        );
+        assert_eq!(
+            found(&format!("POST /v1/pets\n\nPOST {url}")).as_deref(),
+            Some(url)
+        );
+        assert_eq!(
+            found(&format!("POST {url}\n\nPOST /toys")).as_deref(),
+            Some(url)
+        );
+        // The description of a webhook can show the request that it causes.
+        assert_eq!(found(&format!("POST \n\nPOST /toys\n\nPOST {url}")), None);
+    }
+
+    #[test]
     fn a_second_request_line_is_a_warning_unless_it_is_an_example() {
         for (lines, warned) in [
             ("POST https://api.example.com/list\n", Some(4)),
