@@ -172,6 +172,12 @@ pub(super) fn read(lines: &[(usize, &str)], syntax: &Syntax, refused: &mut Vec<u
         if level == 0 && !matches!(content, None | Some(Line::Variant(_))) {
             close_bullets(&mut open, &mut block);
         }
+        let is_above = block.nodes.is_empty() && open.iter().all(is_bullet);
+        if content.is_none() && level == 0 && is_above && is_text(item) {
+            close_bullets(&mut open, &mut block);
+            block.paragraphs.push(format!("- {item}"));
+            continue;
+        }
         let is_in_place = indent.is_multiple_of(step) && level == open.len() && level < PROSE_DEPTH;
         match content.filter(|_| is_in_place) {
             Some(content) => open.push(Node {
@@ -193,12 +199,32 @@ pub(super) fn read(lines: &[(usize, &str)], syntax: &Syntax, refused: &mut Vec<u
     block
 }
 
+/// Returns `true` for a line without content below it that can be a bullet of a description.
+fn is_bullet(node: &Node) -> bool {
+    matches!(node.content, Line::Variant(_)) && node.children.is_empty()
+}
+
+/// Returns `true` if the item is a bullet of a description with code, such as
+/// `` Set `a` to `b`. `` or `` `open`: It is open. ``, and not a malformed property.
+fn is_text(item: &str) -> bool {
+    let is_property = ["required", "optional"].iter().any(|word| {
+        let mut ends = item.match_indices(word).map(|(start, _)| &item[..start]);
+        ends.any(|before| before.ends_with(", "))
+    });
+    let quoted = item.strip_prefix('`');
+    let is_described = quoted
+        .and_then(|text| text.split_once('`'))
+        .is_some_and(|(_, rest)| {
+            let marks = [": ", " - ", " – ", " — "];
+            marks.iter().any(|mark| rest.starts_with(mark))
+        });
+    !item.is_empty() && !is_property && (quoted.is_none() || is_described)
+}
+
 /// Makes all lines so far paragraphs if they are the bullets of a description. The variants of a
 /// union have lines below them.
 fn close_bullets(open: &mut Vec<Node>, block: &mut Block) {
     let mut lines = block.nodes.iter().chain(open.iter());
-    let is_bullet =
-        |node: &Node| matches!(node.content, Line::Variant(_)) && node.children.is_empty();
     if open.len() > 1 || !lines.all(is_bullet) {
         return;
     }
@@ -275,6 +301,20 @@ mod tests {
         assert_eq!(block.paragraphs, paragraphs);
         assert_eq!(shape(&block.nodes), "10()");
         assert!(refused.is_empty());
+        let (block, refused) = read_text(
+            "States:\n\n- `open`: It is open.\n- Set `a` to `b`.\n- closed\n\n- `a` (any, required)\n",
+        );
+        let paragraphs = [
+            "States:",
+            "- `open`: It is open.",
+            "- Set `a` to `b`.",
+            "- closed",
+        ];
+        assert_eq!(block.paragraphs, paragraphs);
+        assert_eq!(shape(&block.nodes), "7()");
+        assert!(refused.is_empty());
+        let (_, refused) = read_text("- a` (any, required)\n- `b (any, optional)\n");
+        assert_eq!(refused, [1, 2]);
         let (block, _) = read_text("It is one of:\n\n- open\n- closed\n");
         assert_eq!(block.paragraphs, ["It is one of:", "- open", "- closed"]);
         assert!(block.nodes.is_empty());
