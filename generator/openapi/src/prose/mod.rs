@@ -348,7 +348,17 @@ fn schemes(
         });
         let headers: HashSet<String> = headers.collect();
         let is_parameter = |name: &str| headers.contains(&name.to_lowercase());
-        schemes.extend(authentication::of_samples(samples, is_parameter));
+        schemes.extend(
+            authentication::of_headers(samples, is_parameter).or_else(|| {
+                // A header that is a parameter can be the key that the constructor takes.
+                let is_key = |name: &String| {
+                    let words = ["auth", "api-key", "apikey", "api_key"];
+                    words.iter().any(|word| name.contains(word))
+                };
+                let has_key = headers.iter().any(is_key);
+                (!has_key).then(|| authentication::of_constructors(samples))?
+            }),
+        );
         losses.add(LossKind::Authentication, line);
     }
     let mut named: Vec<(usize, String, Value)> = Vec::new();

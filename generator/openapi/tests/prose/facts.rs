@@ -132,6 +132,29 @@ fn a_path_parameter_of_an_unknown_type_is_a_string() {
 }
 
 #[test]
+fn without_a_section_samples_show_the_authentication() {
+    let header = "## Request\n\n### Headers\n\n- `X-API-Key` (string, required)\n\n";
+    let sdk = "## Examples\n\n```typescript\nconst client = new PetsClient({ token: \"<token>\" });\n\
+               await client.pets.list();\n```\n";
+    let curl = "\n```bash\ncurl -H \"Authorization: Token <token>\" https://a.example\n```\n";
+    let bearer = json!({"bearer": {"type": "http", "scheme": "bearer"}});
+    let prefix = json!({"prefix": "Token"});
+    let token = json!({"Authorization": {
+        "type": "apiKey", "in": "header", "name": "Authorization", "x-fern-header": prefix,
+    }});
+    let response = "## Response\n\n### 200\n\n- `any`\n\n";
+    for (sections, schemes) in [
+        (format!("{response}{sdk}"), bearer),
+        (format!("{response}{sdk}{curl}"), token),
+        // The header may be the token of the constructor.
+        (format!("{header}{response}{sdk}"), Value::Null),
+    ] {
+        let root = document(&sections);
+        assert_eq!(root["components"]["securitySchemes"], schemes, "{sections}");
+    }
+}
+
+#[test]
 fn a_date_in_the_link_is_a_version() {
     let root = document("## Response\n\n### 200\n\n- `any`\n");
     assert_eq!(operation(&root)["x-fern-sdk-group-name"], json!(["pets"]));
