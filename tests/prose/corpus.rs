@@ -1,6 +1,6 @@
 //! Real pages, and pages rendered from OpenAPI pages, if they are available next to the repository.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use generator::api::Api;
@@ -122,4 +122,35 @@ fn nested_types_are_those_of_the_pages_that_were_rendered() {
 #[test]
 fn named_types_are_those_of_the_pages_that_were_rendered() {
     agrees("named", true);
+}
+
+/// The operations whose name depends on the format, each with the reason:
+/// `form | operation | name in an OpenAPI block | name in prose | reason`.
+const RENAMED: &str = include_str!("renamed.txt");
+
+#[test]
+fn operations_have_the_names_of_the_pages_that_were_rendered() {
+    for form in ["inline", "named"] {
+        let (Some(truth), Some(found)) = (
+            output_of("twelvelabs"),
+            output_of(&format!("prose/twelvelabs-{form}")),
+        ) else {
+            return;
+        };
+        let names = truth.report.operations.iter();
+        let names = names.map(|it| ((&it.method, &it.path), &it.client_method));
+        // The first name of an operation that can stream is that of the other call.
+        let names: HashMap<_, _> = names.rev().collect();
+        let renamed = found.report.operations.iter().filter_map(|operation| {
+            let (method, path) = (&operation.method, &operation.path);
+            let [before, after] = [*names.get(&(method, path))?, &operation.client_method];
+            let [before, after] = [before.as_deref()?, after.as_deref()?];
+            (before != after).then(|| format!("{form} | {method} {path} | {before} | {after}"))
+        });
+        let renamed: BTreeSet<String> = renamed.collect();
+        let lines = RENAMED.lines();
+        let lines = lines.filter(|line| line.starts_with(&format!("{form} | ")));
+        let listed = lines.filter_map(|line| Some(line.rsplit_once(" | ")?.0.to_owned()));
+        assert_eq!(renamed, listed.collect::<BTreeSet<_>>());
+    }
 }

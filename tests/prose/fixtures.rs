@@ -49,6 +49,25 @@ fn what_is_missing_is_reported_with_page_and_line() {
 }
 
 #[test]
+fn pages_that_other_tools_have_formatted_are_read() {
+    let source = read(&case("prose/formatted")).expect("pages");
+    let output = generate(&source).expect("a client");
+    let mut text = String::new();
+    for operation in &output.report.operations {
+        let (method, path) = (&operation.method, &operation.path);
+        let call = operation.client_method.as_deref().unwrap_or("none");
+        let _ = writeln!(text, "{method} {path} {call}");
+    }
+    for warning in &output.report.warnings {
+        let place = warning.place().map_or_else(String::new, |place| {
+            format!("{}:{}", place.page(), place.line())
+        });
+        let _ = writeln!(text, "{} {place}\n  {warning}", warning.code());
+    }
+    snapshot("formatted", &format!("{text}{}", output.openapi));
+}
+
+#[test]
 fn a_change_in_a_page_is_found_on_its_line() {
     let page = "# List pets\n\nGET https://api.a.example/v1/pets\n\nReference: https://a.example/docs/pets/list\n\n\
                 ## Request\n\n### Query parameters\n\n- `limit` (integer, optional)\n\n\

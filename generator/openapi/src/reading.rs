@@ -1,6 +1,7 @@
 //! Parses the specifications of pages in all formats, and supplies pages of structured prose with
 //! facts from other pages.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -129,9 +130,13 @@ impl Document {
         if let Some(released) = released {
             released.name(&mut documents);
         }
+        // Many pages can mention the same type.
+        let mut unknown = HashSet::new();
         for prose in documents.iter_mut().filter_map(Self::prose_mut) {
             warnings.append(&mut prose.warnings);
-            warnings.extend(prose.unknown_types.drain(..).map(|(_, warning)| warning));
+            let types = prose.unknown_types.drain(..);
+            let first = types.filter(|(name, _)| unknown.insert(name.clone()));
+            warnings.extend(first.map(|(_, warning)| warning));
         }
         Ok(documents)
     }
@@ -187,6 +192,32 @@ mod tests {
             format!("{page}: {warning}")
         });
         Ok((paths.collect(), warnings.collect()))
+    }
+
+    #[test]
+    fn a_type_without_a_description_is_reported_once() {
+        let files = ["a", "b"].map(|name| {
+            let text = format!(
+                "# {name}\n\nGET https://a.example/{name}\n\nReference: https://docs.a.example/{name}\n\n\
+                 ## Response\n\n### 200\n\n- `x` (Pet, required)\n- `y` (Toy, required)\n\n\
+                 ## Types\n\n### Pet\n\n### Toy\n\n### Cat\n\n- `z` (any, required)\n"
+            );
+            SourceFile::new(&format!("{name}.md"), &text)
+        });
+        let mut warnings = Vec::new();
+        let pages = page::read(&files).expect("pages");
+        Document::parse_all(pages, &Known::default(), &mut warnings).expect("documents");
+        let places = warnings.iter().map(|warning| {
+            let page = warning.place().map_or("", Place::page);
+            format!("{page}: {}", warning.message())
+        });
+        let message = |name: &str| {
+            format!(
+                "a.md: the page does not describe the type `{name}`: the client accepts any JSON \
+                 there"
+            )
+        };
+        assert_eq!(places.collect::<Vec<_>>(), [message("Pet"), message("Toy")]);
     }
 
     const GOOD: (&str, &str) = ("good.yaml", "{/good: {get: {}}}");

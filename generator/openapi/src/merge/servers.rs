@@ -50,7 +50,8 @@ pub(super) fn choose(
         }
         let disagreeing = documents
             .iter()
-            .find_map(|document| Some((document, document.page.request.as_ref()?)));
+            .find_map(|document| Some((document, document.page.request.as_ref()?)))
+            .filter(|(_, request)| !request.url.starts_with('/'));
         if let Some((document, request)) = disagreeing {
             return Err(Problem::new(
                 Code::RequestLineMismatch,
@@ -137,7 +138,8 @@ pub(super) fn choose(
 fn server(document: &Document) -> Option<String> {
     let requested = || {
         let request = document.page.request.as_ref()?;
-        walk::operations(&document.root).find_map(|(path, ..)| published_server(&request.url, path))
+        let url = Some(&request.url).filter(|url| !url.starts_with('/'))?;
+        walk::operations(&document.root).find_map(|(path, ..)| published_server(url, path))
     };
     public_first(listed(document), requested)
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::property::after_dash;
-use super::samples::Sample;
+use super::samples::{Credentials, Sample};
 
 /// One alternative of the section.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(super) enum Kind {
     Basic,
     /// A header, and the prefix of the key in it.
     Header(String, Option<String>),
+    /// A query parameter or a cookie: its place in OpenAPI, and its name.
+    Other(&'static str, String),
     /// The page does not state how the key is sent.
     Unknown,
 }
@@ -38,7 +40,7 @@ pub(super) fn parse(text: &str, line: usize) -> Option<Scheme> {
     } else if facts.starts_with("Authentication required") {
         Kind::Unknown
     } else {
-        header(facts)?
+        header(facts).or_else(|| parameter(facts))?
     };
     let description = description.filter(|text| !text.is_empty() && *text != NO_TEXT);
     Some(Scheme {
@@ -84,6 +86,19 @@ fn header(facts: &str) -> Option<Kind> {
     Some(of_header(name, prefix))
 }
 
+/// Parses `` `api_key` query parameter (required) ``, or the same for a cookie.
+fn parameter(facts: &str) -> Option<Kind> {
+    let (name, rest) = facts.strip_prefix('`')?.split_once('`')?;
+    let (place, flags) = rest.trim().split_once('(').unwrap_or((rest.trim(), ""));
+    let place = match place.trim() {
+        "query" | "query parameter" => "query",
+        "cookie" => "cookie",
+        _ => return None,
+    };
+    let is_list = flags.is_empty() || flags.ends_with(')');
+    is_list.then(|| Kind::Other(place, name.to_owned()))
+}
+
 /// Returns the kind of a key in a header with a prefix.
 fn of_header(name: &str, prefix: Option<&str>) -> Kind {
     let prefix = prefix.filter(|prefix| !prefix.is_empty());
@@ -98,8 +113,8 @@ fn of_header(name: &str, prefix: Option<&str>) -> Kind {
 /// Headers of samples that are not keys.
 const OTHER_HEADERS: [&str; 4] = ["content-type", "accept", "user-agent", "content-length"];
 
-/// Returns the authentication in the samples. Headers that are parameters are not keys.
-pub(super) fn of_samples(
+/// Returns the key that the samples send in a header. Headers that are parameters are not keys.
+pub(super) fn of_headers(
     samples: &[Sample<'_>],
     is_parameter: impl Fn(&str) -> bool,
 ) -> Option<Scheme> {
@@ -127,6 +142,20 @@ pub(super) fn of_samples(
         })
 }
 
+/// Returns the authentication in the constructors of SDKs, which do not show the header. A token is
+/// a bearer token by default.
+pub(super) fn of_constructors(samples: &[Sample<'_>]) -> Option<Scheme> {
+    let (line, credentials) = samples.iter().find_map(Sample::credentials)?;
+    Some(Scheme {
+        line,
+        kind: match credentials {
+            Credentials::Token => Kind::Bearer,
+            Credentials::UserAndPassword => Kind::Basic,
+        },
+        description: None,
+    })
+}
+
 impl Scheme {
     /// Returns the name and the security scheme in OpenAPI, if it is known.
     pub(super) fn to_openapi(&self) -> Option<(String, Value)> {
@@ -146,6 +175,10 @@ impl Scheme {
                 }
                 (header.clone(), scheme)
             }
+            Kind::Other(place, name) => (
+                name.clone(),
+                json!({"type": "apiKey", "in": place, "name": name}),
+            ),
             Kind::Unknown => return None,
         };
         if let Some(description) = &self.description {
@@ -211,6 +244,16 @@ mod tests {
                 Some("send the obtained token as a bearer token"),
             ),
             ("Authentication required", Kind::Unknown, None),
+            (
+                "`api_key` query parameter (required) — A key.",
+                Kind::Other("query", "api_key".to_owned()),
+                Some("A key."),
+            ),
+            (
+                "`session` cookie (required)",
+                Kind::Other("cookie", "session".to_owned()),
+                None,
+            ),
         ] {
             let scheme = parse(text, 1).expect(text);
             assert_eq!(
@@ -219,7 +262,7 @@ mod tests {
                 "{text}"
             );
         }
-        assert_eq!(parse("`key` query (required)", 1), None);
+        assert_eq!(parse("`key` trailer (required)", 1), None);
         assert_eq!(parse("words", 1), None);
     }
 
@@ -228,7 +271,7 @@ mod tests {
         let text = "```go\nreq.Header.Add(\"Content-Type\", \"application/json\")\n\
                     req.Header.Add(\"X-Trace-Key\", \"1\")\nreq.Header.Add(\"Authorization\", \"Token <key>\")\n```\n";
         let lines: Vec<_> = (1..).zip(text.lines()).collect();
-        let scheme = of_samples(&super::super::samples::read(&lines), |name| {
+        let scheme = of_headers(&super::super::samples::read(&lines), |name| {
             name == "X-Trace-Key"
         });
         let scheme = scheme.expect("a key");
@@ -237,5 +280,13 @@ mod tests {
             Kind::Header("Authorization".to_owned(), Some("Token".to_owned()))
         );
         assert_eq!(scheme.line, 4);
+    }
+
+    #[test]
+    fn a_token_in_a_constructor_is_a_bearer_token() {
+        let text = "```python\nclient = Pets(token=\"a\")\nclient.pets.list()\n```\n";
+        let lines: Vec<_> = (1..).zip(text.lines()).collect();
+        let scheme = of_constructors(&super::super::samples::read(&lines)).expect("a key");
+        assert_eq!((scheme.kind, scheme.line), (Kind::Bearer, 2));
     }
 }

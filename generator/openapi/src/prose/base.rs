@@ -30,7 +30,7 @@ impl Bases {
         known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         known.dedup();
         let mut hosts: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
-        for url in urls {
+        for url in urls.filter(|url| !url.starts_with('/')) {
             let (origin, path) = split_origin(url);
             let path = path.split(['?', '#']).next().unwrap_or_default();
             let segments = path.split('/').filter(|segment| !segment.is_empty());
@@ -45,8 +45,11 @@ impl Bases {
         }
     }
 
-    /// Splits a URL into server and path.
+    /// Splits a URL into server and path. A path of which the server is not known has none.
     pub(crate) fn split<'a>(&self, url: &'a str) -> (&'a str, &'a str) {
+        if url.starts_with('/') {
+            return ("", self.below_base(url));
+        }
         let (origin, _) = split_origin(url);
         let base = self.known.iter().find(|server| is_below(url, server));
         let length = match base {
@@ -59,6 +62,17 @@ impl Bases {
             origin.len()
         };
         url.split_at(length)
+    }
+
+    /// Removes the base path of a server from a path that begins with it.
+    fn below_base<'a>(&self, path: &'a str) -> &'a str {
+        let known = self.known.iter().map(|server| split_origin(server).1);
+        let mut bases = known.chain(self.common.values().map(String::as_str));
+        let below = |base: &str| {
+            let rest = path.strip_prefix(base).filter(|_| !base.is_empty())?;
+            rest.starts_with('/').then_some(rest)
+        };
+        bases.find_map(below).unwrap_or(path)
     }
 }
 
@@ -159,6 +173,21 @@ mod tests {
         assert_eq!(
             split(&["https://a.example/v1", "https://a.example/v1/pets"], &[]),
             ["https://a.example /v1", "https://a.example /v1/pets"]
+        );
+    }
+
+    #[test]
+    fn a_path_without_a_server_is_below_the_base_of_the_others() {
+        let urls = [
+            "/v1/toys",
+            "/toys",
+            "https://a.example/v1/pets",
+            "https://a.example/v1/cats",
+        ];
+        let absolute = ["https://a.example/v1 /pets", "https://a.example/v1 /cats"];
+        assert_eq!(
+            split(&urls, &[]),
+            [" /toys", " /toys", absolute[0], absolute[1]]
         );
     }
 

@@ -1,6 +1,8 @@
 //! Parses the list below a heading into a tree of lines, and the paragraphs above it.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 
 use super::property::Line;
 use pages::limits::PROSE_DEPTH;
@@ -24,31 +26,124 @@ pub(super) struct Block {
     pub(super) nodes: Vec<Node>,
 }
 
+/// The syntax of the lists of one page.
+#[derive(Debug)]
+pub(super) struct Syntax {
+    /// The names of types, which can contain spaces.
+    pub(super) names: HashSet<String>,
+    /// The number of spaces per level. The platform prints two; some tools print more.
+    pub(super) step: usize,
+}
+
+/// The number of spaces per level on pages of the platform.
+const STEP: usize = 2;
+
+impl Default for Syntax {
+    fn default() -> Self {
+        Self {
+            names: HashSet::new(),
+            step: STEP,
+        }
+    }
+}
+
+/// Returns the number of spaces per level: the most frequent indentation of lines directly below a
+/// line of the grammar that is not indented.
+pub(super) fn step<'a>(lines: impl Iterator<Item = &'a str>) -> usize {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut last = None;
+    for (white, item) in lines.filter_map(bullet) {
+        let indent = white.chars().filter(|c| *c == ' ').count();
+        let is_first = last == Some(0) && white.len() == indent && indent >= STEP;
+        if is_first {
+            *counts.entry(indent).or_default() += 1;
+        }
+        last = is_grammatical(item).then_some(white.len());
+    }
+    let most = counts
+        .into_iter()
+        .max_by_key(|(indent, count)| (*count, Reverse(*indent)));
+    most.map_or(STEP, |(indent, _)| indent)
+}
+
+/// Splits a list line into its indentation and the text of its item.
+pub(super) fn bullet(line: &str) -> Option<(&str, &str)> {
+    let text = line.trim_start_matches([' ', '\t']);
+    let white = &line[..line.len() - text.len()];
+    let item = text.strip_prefix(['-', '*', '+'])?;
+    let item = item.strip_prefix([' ', '\t'])?;
+    Some((white, item.trim()))
+}
+
+/// Returns `true` if only the grammar of a page has items with this beginning.
+pub(super) fn is_grammatical(item: &str) -> bool {
+    let starts = [
+        "Allowed values: ",
+        "Streaming response of ",
+        "File download.",
+    ];
+    item.starts_with('`') || starts.iter().any(|start| item.starts_with(start))
+}
+
+/// Joins list lines with the lines that continue them, which are indented more than their item.
+/// The platform does not wrap lines, but tools that format Markdown do.
+fn unwrapped<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, Cow<'a, str>)> {
+    let mut joined: Vec<(usize, Cow<'_, str>)> = Vec::with_capacity(lines.len());
+    let mut open: Option<usize> = None;
+    for (number, text) in lines {
+        let content = text.trim();
+        let indent = text.len() - text.trim_start().len();
+        if let Some((white, _)) = bullet(text) {
+            open = Some(white.len());
+        } else if open.is_some_and(|open| indent > open) && !content.is_empty() {
+            if let Some((_, item)) = joined.last_mut() {
+                let item = item.to_mut();
+                item.push(' ');
+                item.push_str(content);
+            }
+            continue;
+        } else {
+            open = None;
+        }
+        joined.push((*number, Cow::Borrowed(*text)));
+    }
+    joined
+}
+
+/// Returns `true` for a line that describes nothing: a break, or a component such as a callout.
+pub(super) fn is_separator(text: &str) -> bool {
+    let is_tag = text.starts_with('<') && text.ends_with('>');
+    let is_break = ['-', '*', '_'].iter().any(|mark| {
+        let count = text.chars().filter(|c| c == mark).count();
+        count >= 3 && text.chars().all(|c| c == *mark || c == ' ')
+    });
+    is_tag || is_break || text.starts_with('>')
+}
+
 /// Reads the lines below a heading. The numbers of lines that do not match the grammar are added to
 /// `refused`. Lines nested below such a line are skipped.
-pub(super) fn read(
-    lines: &[(usize, &str)],
-    names: &HashSet<String>,
-    refused: &mut Vec<usize>,
-) -> Block {
+pub(super) fn read(lines: &[(usize, &str)], syntax: &Syntax, refused: &mut Vec<usize>) -> Block {
     let mut block = Block::default();
     let mut open: Vec<Node> = Vec::new();
     let mut refused_level = None;
     let mut is_paragraph = false;
-    for (number, text) in lines {
-        let text_of_item = text.trim_start_matches([' ', '\t']);
-        let white = &text[..text.len() - text_of_item.len()];
-        // A tab is one step.
-        let indent: usize = white.chars().map(|c| if c == '\t' { 2 } else { 1 }).sum();
-        let Some(item) = text_of_item.strip_prefix("- ") else {
+    for (number, text) in unwrapped(lines) {
+        let Some((white, item)) = bullet(&text) else {
             let text = text.trim();
             if !text.is_empty() {
                 close_bullets(&mut open, &mut block);
             }
+            let is_below = !open.is_empty() || !block.nodes.is_empty();
             match block.paragraphs.last_mut() {
                 _ if text.is_empty() => is_paragraph = false,
+                _ if is_below && is_separator(text) => {}
                 // Nothing can follow the list of a section.
-                _ if !open.is_empty() || !block.nodes.is_empty() => refused.push(*number),
+                _ if is_below => {
+                    if !is_paragraph {
+                        refused.push(number);
+                    }
+                    is_paragraph = true;
+                }
                 Some(paragraph) if is_paragraph => {
                     paragraph.push(' ');
                     paragraph.push_str(text);
@@ -61,7 +156,11 @@ pub(super) fn read(
             continue;
         };
         is_paragraph = false;
-        let level = indent / 2;
+        // A tab is one step.
+        let step = syntax.step;
+        let width = |c: char| if c == '\t' { step } else { 1 };
+        let indent: usize = white.chars().map(width).sum();
+        let level = indent / step;
         if refused_level.is_some_and(|refused| level > refused) {
             continue;
         }
@@ -69,36 +168,63 @@ pub(super) fn read(
         while open.len() > level {
             close(&mut open, &mut block);
         }
-        let content = Line::parse(item, names);
+        let content = Line::parse(item, &syntax.names);
         if level == 0 && !matches!(content, None | Some(Line::Variant(_))) {
             close_bullets(&mut open, &mut block);
         }
-        let is_in_place = indent.is_multiple_of(2) && level == open.len() && level < PROSE_DEPTH;
+        let is_above = block.nodes.is_empty() && open.iter().all(is_bullet);
+        if content.is_none() && level == 0 && is_above && is_text(item) {
+            close_bullets(&mut open, &mut block);
+            block.paragraphs.push(format!("- {item}"));
+            continue;
+        }
+        let is_in_place = indent.is_multiple_of(step) && level == open.len() && level < PROSE_DEPTH;
         match content.filter(|_| is_in_place) {
             Some(content) => open.push(Node {
-                line: *number,
+                line: number,
                 level,
                 content,
                 children: Vec::new(),
             }),
             None => {
-                refused.push(*number);
+                refused.push(number);
                 refused_level = Some(level);
             }
         }
     }
+    close_bullets(&mut open, &mut block);
     while !open.is_empty() {
         close(&mut open, &mut block);
     }
     block
 }
 
+/// Returns `true` for a line without content below it that can be a bullet of a description.
+fn is_bullet(node: &Node) -> bool {
+    matches!(node.content, Line::Variant(_)) && node.children.is_empty()
+}
+
+/// Returns `true` if the item is a bullet of a description with code, such as
+/// `` Set `a` to `b`. `` or `` `open`: It is open. ``, and not a malformed property.
+fn is_text(item: &str) -> bool {
+    let is_property = ["required", "optional"].iter().any(|word| {
+        let mut ends = item.match_indices(word).map(|(start, _)| &item[..start]);
+        ends.any(|before| before.ends_with(", "))
+    });
+    let quoted = item.strip_prefix('`');
+    let is_described = quoted
+        .and_then(|text| text.split_once('`'))
+        .is_some_and(|(_, rest)| {
+            let marks = [": ", " - ", " – ", " — "];
+            marks.iter().any(|mark| rest.starts_with(mark))
+        });
+    !item.is_empty() && !is_property && (quoted.is_none() || is_described)
+}
+
 /// Makes all lines so far paragraphs if they are the bullets of a description. The variants of a
 /// union have lines below them.
 fn close_bullets(open: &mut Vec<Node>, block: &mut Block) {
     let mut lines = block.nodes.iter().chain(open.iter());
-    let is_bullet =
-        |node: &Node| matches!(node.content, Line::Variant(_)) && node.children.is_empty();
     if open.len() > 1 || !lines.all(is_bullet) {
         return;
     }
@@ -130,7 +256,11 @@ mod tests {
     fn read_text(text: &str) -> (Block, Vec<usize>) {
         let lines: Vec<_> = (1..).zip(text.lines()).collect();
         let mut refused = Vec::new();
-        let block = read(&lines, &HashSet::new(), &mut refused);
+        let syntax = Syntax {
+            step: step(text.lines()),
+            ..Syntax::default()
+        };
+        let block = read(&lines, &syntax, &mut refused);
         (block, refused)
     }
 
@@ -171,8 +301,60 @@ mod tests {
         assert_eq!(block.paragraphs, paragraphs);
         assert_eq!(shape(&block.nodes), "10()");
         assert!(refused.is_empty());
+        let (block, refused) = read_text(
+            "States:\n\n- `open`: It is open.\n- Set `a` to `b`.\n- closed\n\n- `a` (any, required)\n",
+        );
+        let paragraphs = [
+            "States:",
+            "- `open`: It is open.",
+            "- Set `a` to `b`.",
+            "- closed",
+        ];
+        assert_eq!(block.paragraphs, paragraphs);
+        assert_eq!(shape(&block.nodes), "7()");
+        assert!(refused.is_empty());
+        let (_, refused) = read_text("- a` (any, required)\n- `b (any, optional)\n");
+        assert_eq!(refused, [1, 2]);
+        let (block, _) = read_text("It is one of:\n\n- open\n- closed\n");
+        assert_eq!(block.paragraphs, ["It is one of:", "- open", "- closed"]);
+        assert!(block.nodes.is_empty());
         let (block, _) = read_text("- Cat\n  - `a` (any, required)\n- Dog\n");
         assert_eq!(shape(&block.nodes), "1(2())3()");
+    }
+
+    #[test]
+    fn other_marks_and_indentations_of_lists_are_read() {
+        for (mark, indent) in [("* ", 2), ("+ ", 2), ("-   ", 4), ("* ", 4), ("- ", 3)] {
+            let line =
+                |level: usize, text: &str| format!("{}{mark}{text}\n", " ".repeat(level * indent));
+            let text = line(0, "`a` (object, required)")
+                + &line(1, "`b` (object, required)")
+                + &line(2, "`c` (any, required)")
+                + &line(0, "`d` (any, required)");
+            let (block, refused) = read_text(&text);
+            assert_eq!(shape(&block.nodes), "1(2(3()))4()", "{text}");
+            assert!(refused.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wrapped_line_continues_the_item_above_it() {
+        let (block, refused) =
+            read_text("- `a` (any, required) — One\n  two\n  three.\n- `b` (any,\n    optional)\n");
+        assert_eq!(shape(&block.nodes), "1()4()");
+        let Line::Property(property) = &block.nodes[0].content else {
+            panic!("{block:?}");
+        };
+        assert_eq!(property.description.as_deref(), Some("One two three."));
+        assert!(refused.is_empty());
+    }
+
+    #[test]
+    fn a_paragraph_below_a_list_is_refused_once_and_separators_are_not() {
+        let (_, refused) = read_text(
+            "- `a` (any, required)\n\n<Note>\nWords,\nand more.\n</Note>\n\n---\n\nMore.\n",
+        );
+        assert_eq!(refused, [4, 10]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::mark::{CUT, Cut};
-use super::{cut, groups, inline, items, mark, named, whole};
+use super::{cut, groups, inline, items, mark, named, navigation, whole};
 use crate::document::Document;
 use crate::walk::{self, SCHEMAS, schemas_of};
 
@@ -20,6 +20,7 @@ pub(crate) fn complete(documents: &mut [Document]) {
     named::unify(documents);
     cut::complete(documents);
     inline::name(documents);
+    navigation::remove(documents);
     groups::name(documents);
     for document in documents.iter_mut().filter(|document| document.is_prose()) {
         let known = known_types(document);
@@ -60,10 +61,13 @@ fn set_path_texts(document: &mut Document) {
     });
 }
 
-/// Returns the named types of a document whose content is known.
+/// Returns the named types of a document whose content is known, at least in part.
 fn known_types(document: &Document) -> BTreeSet<String> {
     let schemas = schemas_of(&document.root).into_iter().flatten();
-    let known = schemas.filter(|(_, schema)| schema.get(CUT).is_none());
+    let known = schemas.filter(|(_, schema)| {
+        let cut = schema.get(CUT);
+        cut.is_none_or(|cut| *cut == Cut::Variants.as_str())
+    });
     known
         .map(|(name, _): (&String, &Value)| name.clone())
         .collect()

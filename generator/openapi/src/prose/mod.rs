@@ -17,6 +17,7 @@ mod label;
 mod mark;
 mod name;
 mod named;
+mod navigation;
 mod operation;
 mod page;
 mod placed;
@@ -31,19 +32,20 @@ mod whole;
 
 use std::collections::{HashMap, HashSet};
 
-use pages::page::{Outline, Page, Request};
+use pages::page::{Outline, Page, Request, is_request_line};
 use pages::{Code, Problem};
 use serde_json::Value;
 
 use crate::loss::{LossKind, LossLines};
 use crate::merge::last_segment;
 use block::Node;
+use label::Label;
 use operation::Head;
-use page::ProsePage;
-use property::Line;
+use page::{NamedType, ProsePage};
+use property::{Line, Property};
 use samples::Values;
 use schema::Schemas;
-use variants::{Found, Source};
+use variants::{Clues, Found, Source};
 
 pub(crate) use base::Bases;
 pub(crate) use complete::complete;
@@ -88,7 +90,7 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
     let text = &page.specification.text;
     let prose = ProsePage::read(text, outline);
     let samples = samples::read(&prose.examples);
-    let name = name::of(&samples, page.reference.as_deref());
+    let name = name::of(&samples, page.reference.as_deref(), response_type(&prose));
     let prefix = name
         .as_ref()
         .map(|name| format!("{} {}", name.groups.join(" "), name.method));
@@ -104,11 +106,12 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
         name,
         sample_type: samples::body_type(&samples),
     };
-    let unions = unions(&prose);
+    let values = Values::of(&samples);
+    let unions = unions(&prose, &values);
     let mut schemas = Schemas::new(
         &prose,
         &unions,
-        Values::of(&samples),
+        values,
         samples::types(&samples),
         prefix.unwrap_or_default(),
     );
@@ -135,6 +138,14 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
     })
 }
 
+/// Returns the name of the type of the response.
+fn response_type<'a>(page: &'a ProsePage<'_>) -> Option<&'a str> {
+    match &page.responses.first()?.nodes.first()?.content {
+        Line::Whole(Label::Named(name)) | Line::Stream(Label::Named(name)) => Some(name),
+        _ => None,
+    }
+}
+
 /// Returns the name of the webhook of a page: the last segment of its link, or its title.
 fn webhook_name(page: &Page) -> String {
     let link = page.reference.as_deref().and_then(last_segment);
@@ -149,8 +160,9 @@ fn description(text: &str, outline: Outline) -> (Option<&str>, String) {
     let content_type = lines()
         .next()
         .and_then(|line| line.strip_prefix("Content-Type: "));
-    let skipped = usize::from(content_type.is_some());
-    let description: Vec<&str> = lines().skip(skipped).collect();
+    // Further request lines have been reported.
+    let is_head = |line: &&str| is_request_line(line) || line.starts_with("Content-Type: ");
+    let description: Vec<&str> = lines().skip_while(is_head).collect();
     let media_type = content_type.map(str::trim);
     (media_type, description.join("\n").trim().to_owned())
 }
@@ -159,7 +171,7 @@ fn description(text: &str, outline: Outline) -> (Option<&str>, String) {
 fn node_lists<'a>(page: &'a ProsePage<'a>) -> Vec<&'a [Node]> {
     let mut lists: Vec<&[Node]> = Vec::new();
     lists.extend(page.body.iter().map(|body| &body.block.nodes[..]));
-    lists.extend([&page.path[..], &page.query, &page.headers]);
+    lists.extend([&page.path[..], &page.query, &page.headers, &page.cookies]);
     let responses = page.responses.iter().chain(&page.errors);
     lists.extend(responses.map(|response| &response.nodes[..]));
     lists.extend(page.types.iter().map(|kind| &kind.nodes[..]));
@@ -167,7 +179,7 @@ fn node_lists<'a>(page: &'a ProsePage<'a>) -> Vec<&'a [Node]> {
 }
 
 /// Finds the variants of unions, which the page does not show.
-fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
+fn unions<'a>(page: &'a ProsePage<'a>, values: &Values) -> HashMap<&'a str, Found<'a>> {
     let headings: Vec<&str> = page.types.iter().map(|kind| kind.name.as_str()).collect();
     let known: HashSet<&str> = headings.iter().copied().collect();
     let lists = node_lists(page);
@@ -204,7 +216,101 @@ fn unions<'a>(page: &'a ProsePage<'a>) -> HashMap<&'a str, Found<'a>> {
         let union = nodes.is_empty().then_some(kind.name.as_str());
         sources.push(Source { union, mentions });
     }
-    variants::find(&sources, &headings)
+    let clues = clues(page, &sources, values);
+    variants::find(&sources, &headings, &clues)
+}
+
+/// Collects the facts that decide between the variants of adjacent unions.
+fn clues<'a>(page: &'a ProsePage<'a>, sources: &[Source<'a>], values: &Values) -> Clues<'a> {
+    let mut clues = Clues::default();
+    let objects = page.types.iter().filter_map(|kind| {
+        let properties: Vec<&Property> = properties(&kind.nodes).collect();
+        let is_object = properties.len() == kind.nodes.len() && !properties.is_empty();
+        is_object.then_some((kind, properties))
+    });
+    let objects: Vec<(&NamedType, Vec<&Property>)> = objects.collect();
+    for (kind, _) in &objects {
+        let mut constants = kind.nodes.iter().filter_map(constant);
+        let tag = constants.next().filter(|_| constants.next().is_none());
+        clues.tags.extend(tag.map(|tag| (kind.name.as_str(), tag)));
+    }
+    let mut by_property: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, (_, properties)) in objects.iter().enumerate() {
+        for property in properties {
+            by_property.entry(&property.name).or_default().push(index);
+        }
+    }
+    let holders = schema::holders(node_lists(page));
+    let mut unions: Vec<(&str, String)> = Vec::new();
+    for union in sources.iter().filter_map(|source| source.union) {
+        let holders = holders.get(union).into_iter().flatten();
+        unions.extend(holders.map(|place| (union, place.clone())));
+    }
+    // The type of a whole body has no property.
+    if let Some(body) = &page.body {
+        let named = body.type_name.as_deref();
+        let named = named.map(|name| (name, samples::REQUEST.to_owned()));
+        unions.extend(named.or_else(|| whole(&body.block.nodes, samples::REQUEST)));
+    }
+    let mut responses = page.responses.iter();
+    unions.extend(responses.find_map(|response| whole(&response.nodes, samples::RESPONSE)));
+    for (union, place) in unions {
+        for keys in values.objects(&place) {
+            let with_first = keys.first().and_then(|key| by_property.get(key.as_str()));
+            let candidates = with_first.into_iter().flatten();
+            let mut like = candidates
+                .map(|index| &objects[*index])
+                .filter(|(_, properties)| {
+                    let has = |name: &str| keys.contains(name);
+                    let is_known = |key: &String| properties.iter().any(|it| it.name == *key);
+                    let mut required = properties.iter().filter(|property| property.required);
+                    required.all(|property| has(&property.name)) && keys.iter().all(is_known)
+                });
+            if let (Some((kind, _)), None) = (like.next(), like.next()) {
+                clues
+                    .samples
+                    .entry(kind.name.as_str())
+                    .or_default()
+                    .insert(union);
+            }
+        }
+    }
+    clues
+}
+
+/// Returns the name of the type of a whole body, or of the items of a stream or a list, and the
+/// place of its values in a sample. The sample of a stream is a list.
+fn whole<'a>(nodes: &'a [Node], sample: &str) -> Option<(&'a str, String)> {
+    let (label, sample) = match &nodes.first()?.content {
+        Line::Whole(label) => (label, sample.to_owned()),
+        Line::Stream(label) => (label, format!("{sample}[]")),
+        _ => return None,
+    };
+    match label.core() {
+        Label::Named(name) => Some((name, samples::place(&sample, label))),
+        _ => None,
+    }
+}
+
+/// Returns the properties of an object.
+fn properties(nodes: &[Node]) -> impl Iterator<Item = &Property> {
+    nodes.iter().filter_map(|node| match &node.content {
+        Line::Property(property) => Some(property),
+        _ => None,
+    })
+}
+
+/// Returns the name of a required property with one value.
+fn constant(node: &Node) -> Option<&str> {
+    let Line::Property(property) = &node.content else {
+        return None;
+    };
+    let is_one = match (&property.label, &node.children[..]) {
+        (Label::Constant(_), _) => true,
+        (Label::Enum, [only]) => matches!(&only.content, Line::Values(values) if values.len() == 1),
+        _ => false,
+    };
+    (property.required && is_one).then_some(&property.name)
 }
 
 /// Returns `true` if a line is the type of a whole body or of the items of a stream, and has no
@@ -242,7 +348,17 @@ fn schemes(
         });
         let headers: HashSet<String> = headers.collect();
         let is_parameter = |name: &str| headers.contains(&name.to_lowercase());
-        schemes.extend(authentication::of_samples(samples, is_parameter));
+        schemes.extend(
+            authentication::of_headers(samples, is_parameter).or_else(|| {
+                // A header that is a parameter can be the key that the constructor takes.
+                let is_key = |name: &String| {
+                    let words = ["auth", "api-key", "apikey", "api_key"];
+                    words.iter().any(|word| name.contains(word))
+                };
+                let has_key = headers.iter().any(is_key);
+                (!has_key).then(|| authentication::of_constructors(samples))?
+            }),
+        );
         losses.add(LossKind::Authentication, line);
     }
     let mut named: Vec<(usize, String, Value)> = Vec::new();

@@ -1,5 +1,7 @@
 //! The name of an operation: its groups and its method.
 
+use heck::ToSnakeCase;
+
 use super::samples::{self, Sample};
 
 /// The name of an operation in the client.
@@ -14,7 +16,7 @@ pub(super) struct Name {
 }
 
 /// Segments of links that precede the groups.
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 12] = [
     "api-reference",
     "api-references",
     "api-docs",
@@ -23,12 +25,26 @@ const SECTIONS: [&str; 9] = [
     "references",
     "sdk-reference",
     "client-sdk",
+    "rest-api",
+    "http-api",
+    "httpapi",
     "api",
 ];
 
-/// Names an operation after its SDK samples, or else after the link to its page.
-pub(super) fn of(samples: &[Sample<'_>], reference: Option<&str>) -> Option<Name> {
-    let linked = reference.and_then(linked);
+/// Names an operation after its SDK samples, or else after the link to its page. `response` is the
+/// name of the type of its response.
+pub(super) fn of(
+    samples: &[Sample<'_>],
+    reference: Option<&str>,
+    response: Option<&str>,
+) -> Option<Name> {
+    let mut linked = reference.and_then(linked);
+    if let Some(linked) = &mut linked
+        && let Some(method) = response.and_then(|name| root_method(name, &linked.method))
+    {
+        linked.groups.clear();
+        linked.method = method.to_owned();
+    }
     let is_deprecated = linked.as_ref().is_some_and(|name| name.is_deprecated);
     match samples::call(samples) {
         Some((groups, method)) => Some(Name {
@@ -41,11 +57,24 @@ pub(super) fn of(samples: &[Sample<'_>], reference: Option<&str>) -> Option<Name
     }
 }
 
+/// Returns the method of an operation without a group, from the name of its response. The platform
+/// names the types of responses after the group and the method: `pets_list_Response_200`, or
+/// `search_Response_200` without a group.
+fn root_method<'a>(response: &'a str, linked: &str) -> Option<&'a str> {
+    let (name, status) = response.rsplit_once("_Response_")?;
+    let is_status = status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit());
+    // The parts of a longer name can be those of a group.
+    let is_method = !name.contains('_') || name == linked.to_snake_case();
+    (is_status && is_method && !name.is_empty()).then_some(name)
+}
+
 /// Names an operation after the path of a link such as
 /// `https://docs.example.com/api-reference/pets/list`.
 fn linked(reference: &str) -> Option<Name> {
     let (_, path) = reference.split_once("://")?.1.split_once('/')?;
-    let path = path.split(['?', '#']).next().unwrap_or_default();
+    // A fragment is the operation on a page of several.
+    let (path, fragment) = path.split_once('#').unwrap_or((path, ""));
+    let path = path.split('?').next().unwrap_or_default();
     let endings = [".md", ".mdx", ".html"];
     let path = endings
         .iter()
@@ -56,9 +85,20 @@ fn linked(reference: &str) -> Option<Name> {
         .filter(|segment| !segment.is_empty())
         .collect();
     let is_name = |segment: &&str| segment.contains(|c: char| c.is_ascii_alphabetic());
+    segments.extend(Some(fragment).filter(is_name));
     let method = segments.pop().filter(is_name)?;
     let is_front = |segment: &&str| SECTIONS.contains(segment);
-    let start = segments.iter().rposition(is_front);
+    let start = segments.iter().rposition(is_front).map(|last| {
+        // `api-reference/endpoints/list` has the group `endpoints`.
+        let is_group = segments[last] == "endpoints" && last + 1 == segments.len();
+        let before = segments[..last].iter().rposition(is_front);
+        before.filter(|_| is_group).unwrap_or(last)
+    });
+    // `api/schema` precedes the groups like `api`.
+    let start = start.map(|last| match segments[last + 1..] {
+        ["schema", _, ..] => last + 1,
+        _ => last,
+    });
     let start = start.or_else(|| segments.iter().position(|segment| *segment == "docs"));
     let start = start.map_or(0, |position| position + 1);
     let is_deprecated = segments.contains(&"deprecated");
@@ -105,13 +145,14 @@ fn is_date(segment: &str) -> bool {
 
 /// `list-v-2` is `list-v2` in the SDKs.
 fn joined_version(segment: &str) -> String {
-    let Some((name, number)) = segment.rsplit_once("-v-") else {
-        return segment.to_owned();
-    };
-    match number.chars().all(|c| c.is_ascii_digit()) && !number.is_empty() {
-        true => format!("{name}-v{number}"),
-        false => segment.to_owned(),
+    let mut parts = segment.split("-v-");
+    let mut joined = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_version = part.starts_with(|c: char| c.is_ascii_digit());
+        joined.push_str(if is_version { "-v" } else { "-v-" });
+        joined.push_str(part);
     }
+    joined
 }
 
 #[cfg(test)]
@@ -119,7 +160,7 @@ mod tests {
     use super::*;
 
     fn named(reference: &str) -> String {
-        let name = of(&[], Some(reference)).expect(reference);
+        let name = of(&[], Some(reference), None).expect(reference);
         format!("{}.{}", name.groups.join("/"), name.method)
     }
 
@@ -140,6 +181,12 @@ mod tests {
             ),
             ("https://a.example/docs/v2/pets/list-v-2", "pets.list-v2"),
             (
+                "https://a.example/docs/pets/list-v-2-stream",
+                "pets.list-v2-stream",
+            ),
+            ("https://a.example/docs/pets/in-v-shape", "pets.in-v-shape"),
+            ("https://a.example/reference/pets#listPets", "pets.listPets"),
+            (
                 "https://a.example/reference/deprecated/pets/list.mdx",
                 "pets.list",
             ),
@@ -148,6 +195,17 @@ mod tests {
                 "pets.list",
             ),
             ("https://a.example/guides/docs/pets/list", "pets.list"),
+            (
+                "https://a.example/docs/reference/rest-api/pets/list",
+                "pets.list",
+            ),
+            ("https://a.example/api/schema/pets/list", "pets.list"),
+            ("https://a.example/api/schema/list", "schema.list"),
+            (
+                "https://a.example/docs/api-reference/endpoints/list",
+                "endpoints.list",
+            ),
+            ("https://a.example/endpoints/pets/list", "pets.list"),
             ("https://a.example/list", ".list"),
         ] {
             assert_eq!(named(reference), expected, "{reference}");
@@ -159,6 +217,22 @@ mod tests {
         assert_eq!(linked("https://a.example"), None);
         assert_eq!(linked("https://a.example/pets/2"), None);
         assert_eq!(linked("nowhere"), None);
+    }
+
+    #[test]
+    fn the_type_of_the_response_names_a_method_without_a_group() {
+        for (response, expected) in [
+            ("describe_Response_200", ".describe"),
+            ("find_all_Response_200", ".find_all"),
+            ("pets_find_Response_200", "pets.find-all"),
+            ("describe_Response_Items", "pets.find-all"),
+            ("Pet", "pets.find-all"),
+        ] {
+            let reference = "https://docs.a.example/reference/pets/find-all";
+            let name = of(&[], Some(reference), Some(response)).expect("a name");
+            let name = format!("{}.{}", name.groups.join("/"), name.method);
+            assert_eq!(name, expected, "{response}");
+        }
     }
 
     #[test]

@@ -52,7 +52,10 @@ pub(super) fn document(
     let item = Placed::object(line).with(&head.request.method, operation);
     let mut root = Placed::object(line);
     root.set("openapi", "3.1.1");
-    root.insert("servers", servers(server, page, line));
+    // Without a server, the operation is called at that of the other pages.
+    if !server.is_empty() {
+        root.insert("servers", servers(server, page, line));
+    }
     root.insert("paths", Placed::object(line).with(path, item));
     root
 }
@@ -105,6 +108,7 @@ fn operation(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -
         ("path", &page.path),
         ("query", &page.query),
         ("header", &page.headers),
+        ("cookie", &page.cookies),
     ] {
         parameters.extend(
             nodes

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::authentication::{self, Scheme};
-use super::block::{self, Block, Node};
+use super::block::{self, Block, Node, Syntax, bullet, is_grammatical, is_separator};
 use super::label::Label;
 use super::section::{self, EXAMPLES, Section};
 use pages::page::Outline;
@@ -17,10 +17,13 @@ pub(super) struct ProsePage<'a> {
     pub(super) path: Vec<Node>,
     pub(super) query: Vec<Node>,
     pub(super) headers: Vec<Node>,
+    pub(super) cookies: Vec<Node>,
     pub(super) body: Option<Body>,
     pub(super) responses: Vec<Response>,
     pub(super) errors: Vec<Response>,
     pub(super) types: Vec<NamedType>,
+    /// The names of `types`.
+    type_names: HashSet<String>,
     /// The lines of the samples.
     pub(super) examples: Vec<(usize, &'a str)>,
     /// The lines that do not match the grammar.
@@ -79,10 +82,15 @@ impl<'a> ProsePage<'a> {
         let sections = section::split(text, outline);
         let types = sections.iter().filter(|section| section.title == "Types");
         let names = types.filter_map(|section| section.part).map(unescaped);
-        let names: HashSet<String> = names.collect();
+        let lines = sections.iter().filter(|section| section.title != EXAMPLES);
+        let lines = lines.flat_map(|section| section.lines.iter().map(|(_, line)| *line));
+        let syntax = Syntax {
+            names: names.collect(),
+            step: block::step(lines),
+        };
         let mut page = Self::default();
         for section in sections {
-            page.read_section(section, &names);
+            page.read_section(section, &syntax);
         }
         page
     }
@@ -93,7 +101,7 @@ impl<'a> ProsePage<'a> {
         self.errors.is_empty() && self.types.is_empty() && !has_sentence
     }
 
-    fn read_section(&mut self, section: Section<'a>, names: &HashSet<String>) {
+    fn read_section(&mut self, section: Section<'a>, syntax: &Syntax) {
         let Section {
             title,
             part,
@@ -118,50 +126,68 @@ impl<'a> ProsePage<'a> {
                     }
                 }
             }
-            ("Request", Some(part)) => self.read_request(part, line, &lines, names),
+            ("Request", Some(part)) => self.read_request(part, line, &lines, syntax),
             ("Response" | "Errors", Some(part)) => {
-                let block = block::read(&lines, names, &mut self.refused);
-                match response(part, line, block) {
-                    Some(response) if title == "Response" => self.responses.push(response),
-                    Some(response) => self.errors.push(response),
+                let block = block::read(&lines, syntax, &mut self.refused);
+                let known = match title {
+                    "Response" => &mut self.responses,
+                    _ => &mut self.errors,
+                };
+                let is_new = |new: &Response| known.iter().all(|known| known.status != new.status);
+                match response(part, line, block).filter(is_new) {
+                    Some(response) => known.push(response),
                     None => self.refused.push(line),
                 }
             }
             ("Types", Some(part)) => {
-                let block = block::read(&lines, names, &mut self.refused);
-                self.types.push(NamedType {
+                let block = block::read(&lines, syntax, &mut self.refused);
+                let kind = NamedType {
                     line,
                     name: unescaped(part),
                     description: joined(&block.paragraphs),
                     nodes: block.nodes,
-                });
+                };
+                match self.type_names.insert(kind.name.clone()) {
+                    true => self.types.push(kind),
+                    false => self.refused.push(line),
+                }
             }
-            ("Request" | "Response" | "Errors" | "Types", None) => {
-                let refused = items(&lines).map(|(number, _)| number);
-                self.refused.extend(refused);
+            ("Response", None) => {
+                // A page that was edited can omit the status.
+                let block = block::read(&lines, syntax, &mut self.refused);
+                if !block.nodes.is_empty() {
+                    self.responses.extend(response("200", line, block));
+                }
             }
-            _ => self.refused.push(line),
+            ("Request" | "Errors" | "Types", None) => self.refuse(&lines),
+            // The footer of a page can have any headings.
+            _ if lines.iter().any(|(_, text)| is_of_grammar(text)) => self.refused.push(line),
+            _ => {}
         }
     }
 
-    fn read_request(
-        &mut self,
-        part: &str,
-        line: usize,
-        lines: &[(usize, &str)],
-        names: &HashSet<String>,
-    ) {
-        let block = block::read(lines, names, &mut self.refused);
-        match part {
-            "Path parameters" => self.path = block.nodes,
-            "Query parameters" => self.query = block.nodes,
-            "Headers" => self.headers = block.nodes,
+    /// Refuses all lines of the grammar that are not below the heading that they need.
+    fn refuse(&mut self, lines: &[(usize, &str)]) {
+        let refused = lines.iter().filter(|(_, text)| is_of_grammar(text));
+        self.refused.extend(refused.map(|(number, _)| number));
+    }
+
+    fn read_request(&mut self, part: &str, line: usize, lines: &[(usize, &str)], syntax: &Syntax) {
+        let block = block::read(lines, syntax, &mut self.refused);
+        let (name, media_type) = match part.split_once('(') {
+            Some((name, media_type)) => (name.trim(), media_type.trim_end_matches(')')),
+            None => (part, ""),
+        };
+        match name.to_ascii_lowercase().as_str() {
+            "path parameters" => self.path = block.nodes,
+            "query parameters" => self.query = block.nodes,
+            "headers" | "header parameters" => self.headers = block.nodes,
+            "cookies" | "cookie parameters" => self.cookies = block.nodes,
             // The payload of a webhook is JSON.
-            "Payload" => self.body = Some(body("", line, block)),
-            _ => match part.strip_prefix("Body") {
-                Some(media_type) => self.body = Some(body(media_type, line, block)),
-                None => self.refused.push(line),
-            },
+            "payload" => self.body = Some(body("", line, block)),
+            "body" | "request body" => self.body = Some(body(media_type, line, block)),
+            _ if block.nodes.is_empty() => {}
+            _ => self.refused.push(line),
         }
     }
 }
@@ -172,12 +198,18 @@ pub(super) fn servers(section: &Section<'_>) -> Vec<String> {
     servers.map(|server| server.url).collect()
 }
 
-/// Returns the lines that are not empty, without the dash of a list.
+/// Returns the lines with content, without the mark of a list.
 fn items<'a>(lines: &[(usize, &'a str)]) -> impl Iterator<Item = (usize, &'a str)> {
-    lines
-        .iter()
-        .map(|(number, text)| (*number, text.strip_prefix("- ").unwrap_or(text).trim()))
-        .filter(|(_, text)| !text.is_empty())
+    let items = lines.iter().map(|(number, text)| {
+        let item = bullet(text).map_or(*text, |(_, item)| item);
+        (*number, item.trim())
+    });
+    items.filter(|(_, text)| !text.is_empty() && !is_separator(text))
+}
+
+/// Returns `true` for a list line that only the grammar has.
+fn is_of_grammar(text: &str) -> bool {
+    bullet(text).is_some_and(|(_, item)| is_grammatical(item))
 }
 
 /// Parses `` `https://api.example.com` (Production, default) ``.
@@ -208,7 +240,7 @@ fn body(media_type: &str, line: usize, mut block: Block) -> Body {
     let sentence = sentence.map(|position| block.paragraphs.remove(position));
     Body {
         line,
-        media_type: media_type.trim().trim_matches(['(', ')']).to_owned(),
+        media_type: media_type.trim().to_owned(),
         has_sentence: sentence.is_some(),
         is_object: sentence
             .as_deref()
@@ -315,7 +347,53 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused() {
-        let text = "## Request\n\n- stray\n\n### Cookies\n\n## Response\n\n### OK\n\n## Extra\n";
-        assert_eq!(ProsePage::read(text, OUTLINE).refused, [3, 5, 9, 11]);
+        let text = "## Request\n\n- `stray`\n\n### Trailers\n\n- `a` (any, required)\n\n\
+                    ## Response\n\n### OK\n\n## Extra\n\n- `a` (any, required)\n";
+        assert_eq!(ProsePage::read(text, OUTLINE).refused, [3, 5, 11, 13]);
+    }
+
+    #[test]
+    fn a_status_or_a_type_that_occurs_twice_is_refused() {
+        let text = "## Response\n\n### 200\n\n- `a` (any, required)\n\n### 200\n\n- `b` (any, required)\n\n\
+                    ## Types\n\n### Pet\n\n- `a` (any, required)\n\n### Pet\n\n- `b` (any, required)\n";
+        let page = ProsePage::read(text, OUTLINE);
+        assert_eq!(page.refused, [7, 17]);
+        assert_eq!((page.responses.len(), page.types.len()), (1, 1));
+    }
+
+    #[test]
+    fn text_that_describes_nothing_is_ignored() {
+        let text = "## Request\n\nThe request has no parameters.\n\n## Response\n\nSee below.\n\n\
+                    ### 200\n\nAn example:\n\n```json\n- `a`\n```\n\n- `a` (any, required)\n\n\
+                    ## Related\n\n- [Pets](/pets)\n";
+        let page = ProsePage::read(text, OUTLINE);
+        assert!(page.refused.is_empty(), "{:?}", page.refused);
+        assert_eq!(
+            page.responses[0].description.as_deref(),
+            Some("An example:")
+        );
+        assert_eq!(page.responses[0].nodes.len(), 1);
+    }
+
+    #[test]
+    fn headings_of_other_tools_are_read() {
+        let text = "## request {#request}\n\n### Query Parameters [#](#query)\n\n* `a` (any, required)\n\n\
+                    ### Request Body (application/json) {#body}\n\n* `a` (any, required)\n\n\
+                    ## Response <a id=\"response\"></a>\n\n* `a` (any, required)\n\n\
+                    ## **Types**\n\n### Pet {#pet}\n\n* `a` (any, required)\n";
+        let page = ProsePage::read(text, OUTLINE);
+        assert!(page.refused.is_empty(), "{:?}", page.refused);
+        assert_eq!((page.query.len(), page.types[0].name.as_str()), (1, "Pet"));
+        assert_eq!(
+            page.body.map(|body| body.media_type).as_deref(),
+            Some("application/json")
+        );
+        assert_eq!(
+            (
+                page.responses[0].status.as_str(),
+                page.responses[0].nodes.len()
+            ),
+            ("200", 1)
+        );
     }
 }

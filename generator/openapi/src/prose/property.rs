@@ -47,6 +47,13 @@ impl Line {
     /// Parses the text after the dash. `names` are the names of types, which can contain spaces.
     pub(super) fn parse(text: &str, names: &HashSet<String>) -> Option<Self> {
         let text = text.trim_end();
+        // `` **`name`** (string, required) ``
+        let bold = text
+            .strip_prefix("**`")
+            .and_then(|text| text.split_once("`**"));
+        if let Some((name, rest)) = bold {
+            return Self::parse(&format!("`{name}`{rest}"), names);
+        }
         if let Some(values) = text.strip_prefix("Allowed values: ") {
             let values = values.strip_prefix('`')?.strip_suffix('`')?;
             return Some(Self::Values(
@@ -97,8 +104,11 @@ fn property(name: &str, rest: &str, names: &HashSet<String>) -> Option<Property>
         .find_map(|after_dash| property_of(name, facts(rest, after_dash)?, names))
 }
 
-/// Returns the text after any dash between white space.
+/// Returns the text after any dash between white space, or after a colon.
 pub(super) fn after_dash(text: &str) -> Option<&str> {
+    if let Some(after) = text.strip_prefix(": ") {
+        return Some(after);
+    }
     let dash = text.trim_start();
     let after = dash.strip_prefix(['—', '–', '-'])?;
     let is_word = dash.len() < text.len() && after.starts_with(char::is_whitespace);
@@ -122,30 +132,44 @@ fn property_of(
     let mut property = Property {
         name: name.to_owned(),
         label: Label::parse(label, names)?,
-        required: required == "required",
+        required: required.eq_ignore_ascii_case("required"),
         nullable: false,
         default: None,
         deprecated: false,
         description: description.map(str::to_owned),
     };
     let mut flags = flags.strip_prefix(' ').unwrap_or(flags);
-    if let Some(before) = flags.strip_suffix("deprecated")
+    if let Some(before) = strip_suffix(flags, "deprecated")
         && (before.is_empty() || before.ends_with(", "))
     {
         property.deprecated = true;
         flags = before.strip_suffix(", ").unwrap_or(before);
     }
-    if let Some(after) = flags.strip_prefix("nullable")
+    if let Some(after) = strip_prefix(flags, "nullable")
         && (after.is_empty() || after.starts_with(", "))
     {
         property.nullable = true;
         flags = after.strip_prefix(", ").unwrap_or(after);
     }
-    if let Some(value) = flags.strip_prefix("default: ") {
+    // Pages that were edited by hand have other words.
+    let defaults = ["default: ", "defaults to "];
+    if let Some(value) = defaults.iter().find_map(|mark| strip_prefix(flags, mark)) {
         property.default = Some(if value == "``" { "" } else { value }.to_owned());
         flags = "";
     }
     flags.is_empty().then_some(property)
+}
+
+/// Removes the beginning of a text in any case.
+fn strip_prefix<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let (found, rest) = text.split_at_checked(start.len())?;
+    found.eq_ignore_ascii_case(start).then_some(rest)
+}
+
+/// Removes the end of a text in any case.
+fn strip_suffix<'a>(text: &'a str, end: &str) -> Option<&'a str> {
+    let (rest, found) = text.split_at_checked(text.len().checked_sub(end.len())?)?;
+    found.eq_ignore_ascii_case(end).then_some(rest)
 }
 
 /// Splits the text in parentheses from the description. Both can contain parentheses.
@@ -175,8 +199,12 @@ fn label_and_flags(text: &str) -> Option<(&str, &str)> {
         .find_map(|(comma, _)| {
             let flags = constant + comma + 2;
             let mut words = text[flags..].split(',');
-            let is_presence = matches!(words.next(), Some("required" | "optional"));
-            is_presence.then_some(flags)
+            let word = words.next()?;
+            let is_presence = |known: &&str| word.eq_ignore_ascii_case(known);
+            ["required", "optional"]
+                .iter()
+                .any(is_presence)
+                .then_some(flags)
         })?;
     Some((&text[..flags - 2], &text[flags..]))
 }
@@ -220,9 +248,12 @@ mod tests {
 
     #[test]
     fn another_dash_separates_a_description_too() {
-        for dash in [" - ", " – ", "\u{a0}— ", "  —  "] {
-            let property = property_in(&format!("`a` (string, required){dash}Text (b) - c"));
-            assert_eq!(property.description.as_deref(), Some("Text (b) - c"));
+        for dash in [" - ", " – ", "\u{a0}— ", "  —  ", ": "] {
+            for name in ["`a`", "**`a`**"] {
+                let property = property_in(&format!("{name} (string, required){dash}Text (b) - c"));
+                assert_eq!(property.name, "a");
+                assert_eq!(property.description.as_deref(), Some("Text (b) - c"));
+            }
         }
     }
 
@@ -246,6 +277,15 @@ mod tests {
             let property = property_in(&format!("`text` (string, {flags}) — Text"));
             assert_eq!(property.default.as_deref(), Some(default), "{flags}");
         }
+    }
+
+    #[test]
+    fn flags_can_be_capitalized() {
+        let property =
+            property_in("`a` (integer, Optional, Nullable, defaults to 3, Deprecated) — Text");
+        assert!(!property.required && property.nullable && property.deprecated);
+        assert_eq!(property.default.as_deref(), Some("3"));
+        assert!(property_in("`a` (integer, Required)").required);
     }
 
     #[test]

@@ -1,33 +1,47 @@
 //! The samples of a page, which contain facts that the sections do not have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
+
+use super::label::Label;
 
 /// A fenced block of `## Examples`.
 #[derive(Debug)]
 pub(super) struct Sample<'a> {
     /// The first word after the fence, in lower case.
     pub(super) language: String,
+    /// The text above the sample, such as `Request` or `Response`.
+    label: Option<&'a str>,
     /// The lines, with their numbers.
     lines: Vec<(usize, &'a str)>,
 }
+
+/// The name of the whole body of a request in [`Values`].
+pub(super) const REQUEST: &str = "**Request**";
+
+/// The name of the whole body of a response in [`Values`].
+pub(super) const RESPONSE: &str = "**Response**";
 
 /// Finds the samples in the lines of the section.
 pub(super) fn read<'a>(lines: &[(usize, &'a str)]) -> Vec<Sample<'a>> {
     let mut samples = Vec::new();
     let mut open: Option<Sample<'a>> = None;
+    let mut label = None;
     for (number, line) in lines {
-        match (&mut open, line.strip_prefix("```")) {
+        // Samples in tabs are indented.
+        match (&mut open, line.trim_start().strip_prefix("```")) {
             (Some(sample), None) => sample.lines.push((*number, line)),
             (Some(_), Some(_)) => samples.extend(open.take()),
             (None, Some(info)) => {
                 let language = info.split(' ').next().unwrap_or_default();
                 open = Some(Sample {
                     language: language.to_ascii_lowercase(),
+                    label,
                     lines: Vec::new(),
                 });
             }
+            (None, None) if line.starts_with("**") => label = Some(line.trim()),
             (None, None) => {}
         }
     }
@@ -146,8 +160,36 @@ impl<'a> Sample<'a> {
                 let entries = inside.flat_map(|(number, line)| entries(*number, line));
                 entries.collect()
             }
+            "bash" | "sh" | "shell" | "curl" | "console" => {
+                let lines = self.lines.iter();
+                let headers = lines.flat_map(|(number, line)| curl_headers(*number, line));
+                headers.collect()
+            }
             _ => Vec::new(),
         }
+    }
+
+    /// Returns how the sample passes a key to the constructor of the client of an SDK, with its
+    /// line.
+    pub(super) fn credentials(&self) -> Option<(usize, Credentials)> {
+        let is_call = |line: &str| called(line).is_some();
+        if !self.lines.iter().any(|(_, line)| is_call(line)) {
+            return None;
+        }
+        let constructor = self.lines.iter().take_while(|(_, line)| !is_call(line));
+        let mut user = None;
+        for (number, line) in constructor {
+            if TOKENS.iter().any(|name| is_argument(line, name)) {
+                return Some((*number, Credentials::Token));
+            }
+            if is_argument(line, "username") {
+                user = Some(*number);
+            }
+            if is_argument(line, "password") && user.is_some() {
+                return Some((user.unwrap_or(*number), Credentials::UserAndPassword));
+            }
+        }
+        None
     }
 
     /// Returns the sample as JSON, or the JSON body that it sends.
@@ -171,6 +213,50 @@ impl<'a> Sample<'a> {
     }
 }
 
+/// The arguments of a constructor that authenticate the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Credentials {
+    /// `token`
+    Token,
+    /// `username` and `password`
+    UserAndPassword,
+}
+
+/// Names of the argument for a token.
+const TOKENS: [&str; 5] = [
+    "token",
+    "accessToken",
+    "access_token",
+    "bearerToken",
+    "bearer_token",
+];
+
+/// Returns `true` if a line passes an argument: `token: "…"`, or `token="…"`.
+fn is_argument(line: &str, name: &str) -> bool {
+    line.match_indices(name).any(|(start, _)| {
+        let before = line[..start].chars().next_back();
+        let is_word = before.is_none_or(|c| c.is_whitespace() || "({,".contains(c));
+        let value = line[start + name.len()..].trim_start();
+        is_word && value.starts_with([':', '='])
+    })
+}
+
+/// Returns the headers in a line of a call of `curl`.
+fn curl_headers(number: usize, line: &str) -> Vec<(usize, &str, &str)> {
+    let options = ["-H ", "--header "];
+    let texts = options.iter().flat_map(|option| line.split(option).skip(1));
+    let headers = texts.filter_map(|text| {
+        let mark = text
+            .chars()
+            .next()
+            .filter(|mark| ['"', '\''].contains(mark))?;
+        let (header, _) = text[1..].split_once(mark)?;
+        let (name, value) = header.split_once(':')?;
+        Some((number, name.trim(), value.trim()))
+    });
+    headers.collect()
+}
+
 /// Returns the first two quoted texts of a line.
 fn pair(number: usize, line: &str) -> Option<(usize, &str, &str)> {
     let mut texts = line.split('"').skip(1).step_by(2);
@@ -184,25 +270,83 @@ fn entries(number: usize, line: &str) -> Vec<(usize, &str, &str)> {
     pairs.map(|pair| (number, pair[0], pair[1])).collect()
 }
 
-/// The kinds of values of properties in the JSON samples.
+/// The values of properties in the JSON samples, by place: `name` for the values of a property,
+/// `name[]` for the items of a list, and `name{}` for the values of a map.
 #[derive(Debug, Default)]
-pub(super) struct Values {
-    numbers: HashSet<String>,
-    objects: HashSet<String>,
-    others: HashSet<String>,
+pub(super) struct Values(HashMap<String, Kinds>);
+
+/// The kinds of values at a place.
+#[derive(Debug, Default)]
+struct Kinds {
+    scalars: BTreeSet<&'static str>,
+    /// The names of the properties of each object.
+    objects: BTreeSet<BTreeSet<String>>,
+    has_list: bool,
 }
 
 /// The maximum depth at which JSON samples are inspected.
 const MOST_DEPTH: usize = 64;
 
+/// The maximum number of objects at one place that are compared with types.
+const MOST_OBJECTS: usize = 64;
+
+/// The maximum number of lists and maps in a place.
+const MOST_SHAPES: usize = 2;
+
+/// Returns the place of the innermost values of a property with a label.
+pub(super) fn place(name: &str, label: &Label) -> String {
+    match label {
+        Label::List(items) => place(&format!("{name}[]"), items),
+        Label::Map(_, values) => place(&format!("{name}{{}}"), values),
+        _ => name.to_owned(),
+    }
+}
+
 impl Values {
     /// Collects the values of all JSON samples.
     pub(super) fn of(samples: &[Sample<'_>]) -> Self {
         let mut values = Self::default();
-        for sample in samples.iter().filter_map(Sample::json) {
-            values.collect(&sample, 0);
+        for sample in samples {
+            let Some(value) = sample.json() else { continue };
+            let whole = [REQUEST, RESPONSE].into_iter();
+            let whole = whole.filter(|label| sample.label == Some(label));
+            whole.for_each(|label| values.note(label.to_owned(), &value, 0));
+            values.collect(&value, 0);
         }
         values
+    }
+
+    /// Records a value at a place, and the values in it.
+    fn note(&mut self, place: String, value: &Value, shapes: usize) {
+        let kinds = self.0.entry(place.clone()).or_default();
+        let kind = match value {
+            Value::Null => return,
+            Value::Object(object) => {
+                if kinds.objects.len() < MOST_OBJECTS {
+                    kinds.objects.insert(object.keys().cloned().collect());
+                }
+                if shapes < MOST_SHAPES {
+                    for value in object.values() {
+                        self.note(format!("{place}{{}}"), value, shapes + 1);
+                    }
+                }
+                return;
+            }
+            Value::Array(items) => {
+                kinds.has_list = true;
+                if shapes < MOST_SHAPES {
+                    for item in items {
+                        self.note(format!("{place}[]"), item, shapes + 1);
+                    }
+                }
+                return;
+            }
+            Value::String(_) => "string",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_f64() => "number",
+            Value::Number(_) => "integer",
+        };
+        kinds.scalars.insert(kind);
     }
 
     fn collect(&mut self, value: &Value, depth: usize) {
@@ -210,13 +354,7 @@ impl Values {
             _ if depth > MOST_DEPTH => {}
             Value::Object(object) => {
                 for (name, value) in object {
-                    let kinds = match value {
-                        Value::Number(_) => &mut self.numbers,
-                        Value::Object(_) => &mut self.objects,
-                        Value::Null => continue,
-                        _ => &mut self.others,
-                    };
-                    kinds.insert(name.clone());
+                    self.note(name.clone(), value, 0);
                     self.collect(value, depth + 1);
                 }
             }
@@ -225,16 +363,35 @@ impl Values {
         }
     }
 
-    /// Returns `true` if the samples have the property, and always with a number.
-    pub(super) fn is_number(&self, name: &str) -> bool {
-        let is_other = self.others.contains(name) || self.objects.contains(name);
-        self.numbers.contains(name) && !is_other
+    /// Returns the kinds of scalars at a place, or `None` if there are other values.
+    pub(super) fn scalars(&self, place: &str) -> Option<BTreeSet<&'static str>> {
+        let Some(kinds) = self.0.get(place) else {
+            return Some(BTreeSet::new());
+        };
+        let is_scalar = kinds.objects.is_empty() && !kinds.has_list;
+        is_scalar.then(|| kinds.scalars.clone())
     }
 
-    /// Returns `true` if the samples have the property, and always with an object.
-    pub(super) fn is_object(&self, name: &str) -> bool {
-        let is_other = self.others.contains(name) || self.numbers.contains(name);
-        self.objects.contains(name) && !is_other
+    /// Returns the names of the properties of each object at a place.
+    pub(super) fn objects(&self, place: &str) -> impl Iterator<Item = &BTreeSet<String>> {
+        self.0
+            .get(place)
+            .into_iter()
+            .flat_map(|kinds| &kinds.objects)
+    }
+
+    /// Returns `true` if there are values at the place, and all are numbers.
+    pub(super) fn is_number(&self, place: &str) -> bool {
+        let is_number = |kind: &&str| ["integer", "number"].contains(kind);
+        let scalars = self.scalars(place);
+        scalars.is_some_and(|scalars| !scalars.is_empty() && scalars.iter().all(is_number))
+    }
+
+    /// Returns `true` if there are values at the place, and all are objects.
+    pub(super) fn is_object(&self, place: &str) -> bool {
+        self.0.get(place).is_some_and(|kinds| {
+            !kinds.objects.is_empty() && kinds.scalars.is_empty() && !kinds.has_list
+        })
     }
 }
 
@@ -290,7 +447,8 @@ mod tests {
     fn raw_samples_have_headers() {
         let text = "```go\n\treq.Header.Add(\"xi-api-key\", \"<key>\")\n```\n\
                     ```python\nheaders = {\n    \"A\": \"1\",\n    \"B\": \"2\"\n}\n```\n\
-                    ```python\nheaders = {\"C\": \"3\", \"D\": \"4\"}\n```\n";
+                    ```python\nheaders = {\"C\": \"3\", \"D\": \"4\"}\n```\n\
+                    ```bash\ncurl -H \"E: Token 5\" \\\n  --header 'F: 6'\n```\n";
         let headers = sampled(text, |samples| {
             let headers = samples.iter().flat_map(Sample::headers);
             headers
@@ -299,8 +457,46 @@ mod tests {
         });
         assert_eq!(
             headers,
-            ["2 xi-api-key=<key>", "6 A=1", "7 B=2", "11 C=3", "11 D=4"]
+            [
+                "2 xi-api-key=<key>",
+                "6 A=1",
+                "7 B=2",
+                "11 C=3",
+                "11 D=4",
+                "14 E=Token 5",
+                "15 F=6"
+            ]
         );
+    }
+
+    #[test]
+    fn constructors_of_sdks_have_credentials() {
+        for (text, expected) in [
+            (
+                "```typescript\nconst client = new PetsClient({ token: \"<token>\" });\nawait client.pets.list();\n```\n",
+                Some((2, Credentials::Token)),
+            ),
+            (
+                "```python\nclient = Pets(\n    token=\"YOUR_TOKEN\",\n)\nclient.pets.list(\n    token=\"a\",\n)\n```\n",
+                Some((3, Credentials::Token)),
+            ),
+            (
+                "```python\nclient = Pets(username=\"a\", password=\"b\")\nclient.pets.list()\n```\n",
+                Some((2, Credentials::UserAndPassword)),
+            ),
+            (
+                "```python\nclient = Pets()\nclient.pets.list(token=\"a\")\n```\n",
+                None,
+            ),
+            (
+                "```typescript\nconst client = new PetsClient({ pageToken: \"a\" });\nawait client.pets.list();\n```\n",
+                None,
+            ),
+            ("```javascript\nfetch(url, {token: \"a\"})\n```\n", None),
+        ] {
+            let found = sampled(text, |samples| samples.iter().find_map(Sample::credentials));
+            assert_eq!(found, expected, "{text}");
+        }
     }
 
     #[test]
@@ -338,6 +534,7 @@ mod tests {
             let values = Values::of(samples);
             assert!(values.is_number("a") && !values.is_number("b") && !values.is_number("d"));
             assert!(values.is_object("c") && !values.is_object("a"));
+            assert!(values.is_object("b[]") && values.is_number("c{}"));
         });
     }
 }

@@ -1,6 +1,6 @@
 //! Converts the lines of a page to schemas.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
 use indexmap::IndexMap;
@@ -12,7 +12,7 @@ use super::mark::{CUT, Cut};
 use super::page::{NamedType, ProsePage};
 use super::placed::Placed;
 use super::property::{Line, Property};
-use super::samples::Values;
+use super::samples::{self, Values};
 use super::variants::Found;
 use crate::loss::{LossKind, LossLines};
 use crate::walk::SCHEMAS;
@@ -26,8 +26,8 @@ pub(super) struct Schemas<'a> {
     types: HashMap<&'a str, &'a NamedType>,
     /// The variants of the types without lines.
     unions: &'a HashMap<&'a str, Found<'a>>,
-    /// The properties whose type is a name.
-    holders: HashMap<&'a str, Vec<&'a str>>,
+    /// The places in samples of the values of each named type.
+    holders: HashMap<&'a str, Vec<String>>,
     /// The names of types of objects, by the property as Python spells it.
     sample_types: HashMap<String, String>,
     values: Values,
@@ -60,10 +60,10 @@ impl<'a> Schemas<'a> {
         prefix: String,
     ) -> Self {
         let types = page.types.iter().map(|kind| (kind.name.as_str(), kind));
-        let mut schemas = Self {
+        Self {
             types: types.collect(),
             unions,
-            holders: HashMap::new(),
+            holders: holders(super::node_lists(page)),
             sample_types,
             values,
             prefix,
@@ -72,21 +72,6 @@ impl<'a> Schemas<'a> {
             refused: Vec::new(),
             undecided: Vec::new(),
             open: Vec::new(),
-        };
-        for nodes in super::node_lists(page) {
-            schemas.note_holders(nodes);
-        }
-        schemas
-    }
-
-    fn note_holders(&mut self, nodes: &'a [Node]) {
-        for node in nodes {
-            if let Line::Property(property) = &node.content
-                && let Label::Named(name) = property.label.core()
-            {
-                self.holders.entry(name).or_default().push(&property.name);
-            }
-            self.note_holders(&node.children);
         }
     }
 
@@ -128,14 +113,33 @@ impl<'a> Schemas<'a> {
             _ => {}
         }
         let holders = self.holders.get(name);
-        let is_object = |holder: &&str| self.values.is_object(holder);
+        let is_object = |holder: &String| self.values.is_object(holder);
         if holders.is_some_and(|holders| holders.iter().any(is_object)) {
             schema.set("type", "object");
             schema.set("additionalProperties", true);
+        } else if let Some(members) = self.scalars(name) {
+            // The samples have values of several kinds in place of the type.
+            let members = members.into_iter();
+            let members = members.map(|kind| Placed::value(line, json!({"type": kind})));
+            schema.insert("oneOf", Placed::list(line, members.collect()));
         }
         self.losses.add(LossKind::UnionVariants, line);
         schema.set(CUT, Cut::Type.as_str());
         schema
+    }
+
+    /// Returns the kinds of scalars that the samples have in place of a type, if there are several
+    /// and nothing else.
+    fn scalars(&self, name: &str) -> Option<BTreeSet<&'static str>> {
+        let holders = self.holders.get(name)?;
+        let mut kinds = BTreeSet::new();
+        for holder in holders {
+            kinds.extend(self.values.scalars(holder)?);
+        }
+        if kinds.contains("number") {
+            kinds.remove("integer");
+        }
+        (kinds.len() > 1).then_some(kinds)
     }
 
     /// Creates the schema of a whole body or type from its properties, variants, or label.
@@ -305,7 +309,7 @@ impl<'a> Schemas<'a> {
         // The page writes numbers like strings, but the samples distinguish them.
         let integers = values.iter().map(|value| value.parse::<i64>().ok());
         if let Some(integers) = integers.collect::<Option<Vec<i64>>>()
-            && self.values.is_number(key)
+            && (self.values.is_number(key) || self.values.is_number(&format!("{key}[]")))
         {
             let mut schema = Placed::object(node.line);
             schema.set("type", "integer");
@@ -395,6 +399,22 @@ impl<'a> Schemas<'a> {
         schema.set("additionalProperties", true);
         schema
     }
+}
+
+/// Returns the places in samples of the values of each named type.
+pub(super) fn holders(lists: Vec<&[Node]>) -> HashMap<&str, Vec<String>> {
+    let mut holders: HashMap<&str, Vec<String>> = HashMap::new();
+    let mut open: Vec<&Node> = lists.into_iter().flatten().collect();
+    while let Some(node) = open.pop() {
+        if let Line::Property(property) = &node.content
+            && let Label::Named(name) = property.label.core()
+        {
+            let place = samples::place(&property.name, &property.label);
+            holders.entry(name).or_default().push(place);
+        }
+        open.extend(&node.children);
+    }
+    holders
 }
 
 fn enumeration(values: &[String], line: usize) -> Placed {

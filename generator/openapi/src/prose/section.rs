@@ -1,6 +1,8 @@
 //! Splits the structured part of a page at its headings.
 
-use pages::page::{Fence, Outline, heading};
+use std::collections::HashSet;
+
+use pages::page::{Fence, Outline, heading, section_name};
 
 /// The lines between two headings.
 #[derive(Debug)]
@@ -26,16 +28,16 @@ pub(super) fn split(text: &str, outline: Outline) -> Vec<Section<'_>> {
         ..
     } = outline;
     let mut sections: Vec<Section<'_>> = Vec::new();
-    let mut fence = Fence::default();
+    let fenced = fenced(text, start);
     for (index, line) in text.lines().enumerate().skip(start) {
         let number = index + 1;
-        let is_fenced = fence.encloses(line);
+        let is_fenced = fenced.contains(&index);
         let title = heading(line, level).filter(|_| !is_fenced);
         let part = heading(line, level + 1).filter(|_| !is_fenced);
         let last = sections.last_mut();
         match (title, part, last) {
             (Some(title), ..) => sections.push(Section {
-                title,
+                title: section_name(title).unwrap_or(title),
                 part: None,
                 line: number,
                 lines: Vec::new(),
@@ -49,11 +51,30 @@ pub(super) fn split(text: &str, outline: Outline) -> Vec<Section<'_>> {
                     lines: Vec::new(),
                 });
             }
+            // A fenced block outside of the samples is an example in a description.
+            (None, _, Some(last)) if is_fenced && last.title != EXAMPLES => {}
             (None, _, Some(last)) => last.lines.push((number, line)),
             (None, _, None) => {}
         }
     }
     sections
+}
+
+/// Returns the indices of the lines of fenced blocks. A block that is never closed is not one,
+/// because it would hide the rest of the page.
+fn fenced(text: &str, start: usize) -> HashSet<usize> {
+    let mut fenced = HashSet::new();
+    let mut open = Vec::new();
+    let mut fence = Fence::default();
+    for (index, line) in text.lines().enumerate().skip(start) {
+        if fence.encloses(line) {
+            open.push(index);
+        }
+        if !fence.is_open() {
+            fenced.extend(open.drain(..));
+        }
+    }
+    fenced
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Creates schemas of unions whose variants the page shows.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
@@ -15,26 +16,32 @@ impl Schemas<'_> {
     /// Creates the schema of a union. Each line is an object; labels that are not objects have no
     /// line.
     pub(super) fn variants(&mut self, labels: &[Label], nodes: &[Node], line: usize) -> Placed {
+        let is_variant = |node: &&Node| matches!(node.content, Line::Variant(_));
+        let others = nodes.iter().filter(|node| !is_variant(node));
+        self.refused.extend(others.map(|node| node.line));
+        let nodes: Vec<Node> = nodes.iter().filter(is_variant).cloned().collect();
+        let (labels, count) = assigned(labels, nodes.len());
+        let (own, of_items) = nodes.split_at(count);
         let mut objects = Vec::new();
-        for node in nodes {
-            let Line::Variant(title) = &node.content else {
-                self.refused.push(node.line);
-                continue;
-            };
+        for node in own {
             let mut schema = self.object(&node.children, node.line);
-            if title != "object" {
-                schema.set("title", title.clone());
+            match &node.content {
+                Line::Variant(title) if title != "object" => schema.set("title", title.clone()),
+                _ => {}
             }
             objects.push(schema);
         }
         let mut objects = objects.into_iter();
         let mut members = Vec::new();
-        for label in labels {
+        for label in &*labels {
             let node = Node {
                 line,
                 level: 0,
                 content: Line::Whole(label.clone()),
-                children: Vec::new(),
+                children: match label {
+                    Label::List(_) => of_items.to_vec(),
+                    _ => Vec::new(),
+                },
             };
             members.push(match label {
                 Label::Object => objects.next().unwrap_or_else(|| {
@@ -135,4 +142,30 @@ impl Schemas<'_> {
         self.components.insert(name.clone(), schema);
         reference(name, node.line)
     }
+}
+
+/// Returns the labels of a union with this number of lines, and the number of lines that are not
+/// those of the items of the list at the end.
+///
+/// `string or list of object or object` is ambiguous: with one line, it is a string, a list of free
+/// objects, or the object. With two lines, the items of the list are either object.
+fn assigned(labels: &[Label], count: usize) -> (Cow<'_, [Label]>, usize) {
+    let is_object = |label: &&Label| **label == Label::Object;
+    let Some((Label::List(items), before)) = labels.split_last() else {
+        return (labels.into(), count);
+    };
+    let Label::Union(members) = &**items else {
+        return (labels.into(), count);
+    };
+    let outer = before.iter().filter(is_object).count();
+    let inner = members.iter().filter(is_object).count();
+    if inner > 0 && count == outer + inner {
+        return (labels.into(), outer);
+    }
+    if members[0] == Label::Object && inner > 1 && count + 1 == outer + inner {
+        let list = Label::List(Label::Object.into());
+        let flat = before.iter().cloned().chain([list]);
+        return (flat.chain(members[1..].iter().cloned()).collect(), count);
+    }
+    (labels.into(), count)
 }

@@ -5,7 +5,9 @@
 //! parameters, the responses, and the errors, and then by each heading in turn. Therefore a heading
 //! that no line mentions at its position is a variant of the union that is visited there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use heck::ToSnakeCase;
 
 /// A place that mentions types, such as the body or a heading of `## Types`.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,11 +27,21 @@ pub(super) enum Found<'a> {
     Undecided,
 }
 
+/// Facts of a page about its headings, besides their order.
+#[derive(Debug, Default)]
+pub(super) struct Clues<'a> {
+    /// The unions in whose place a sample has an object like the heading, by heading.
+    pub(super) samples: HashMap<&'a str, BTreeSet<&'a str>>,
+    /// The property of a heading that is constant, which distinguishes the variants of a union.
+    pub(super) tags: HashMap<&'a str, &'a str>,
+}
+
 /// Finds the variants of each union. `sources` are all places in the order in which the platform visits
 /// them, the headings last; `headings` are the names of the headings.
 pub(super) fn find<'a>(
     sources: &[Source<'a>],
     headings: &[&'a str],
+    clues: &Clues<'a>,
 ) -> HashMap<&'a str, Found<'a>> {
     let positions: HashMap<&str, usize> = headings
         .iter()
@@ -61,71 +73,198 @@ pub(super) fn find<'a>(
             is_regular = false;
             break;
         }
-        settle(&pending, &headings[next..*start], &mut found);
+        settle(&pending, &headings[next..*start], clues, &mut found);
         pending.clear();
         next = end + 1;
     }
     if is_regular {
-        settle(&pending, &headings[next..], &mut found);
+        settle(&pending, &headings[next..], clues, &mut found);
     }
     for union in sources.iter().filter_map(|source| source.union) {
         found.entry(union).or_insert(Found::Undecided);
     }
+    add_sampled(headings, clues, &mut found);
     found
 }
 
-/// Assigns the headings that nothing mentions to the unions that are visited there.
-fn settle<'a>(unions: &[&'a str], range: &[&'a str], found: &mut HashMap<&'a str, Found<'a>>) {
-    let owners = owners(unions, range);
-    for (position, union) in unions.iter().enumerate() {
-        let result = match &owners {
-            Some(owners) => {
-                let own = owners.iter().zip(range);
-                let own = own.filter(|(owner, _)| **owner == position);
-                Found::Variants(own.map(|(_, heading)| *heading).collect())
+/// Adds the variants that samples show. A type that is mentioned earlier has its heading there, so
+/// the order of the headings does not show that it is also a variant.
+fn add_sampled<'a>(
+    headings: &[&'a str],
+    clues: &Clues<'a>,
+    found: &mut HashMap<&'a str, Found<'a>>,
+) {
+    let variants = |found: &Found<'a>| match found {
+        Found::Variants(variants) => variants.clone(),
+        Found::Undecided => Vec::new(),
+    };
+    let hidden: HashSet<&str> = found.values().flat_map(variants).collect();
+    for heading in headings.iter().filter(|heading| !hidden.contains(*heading)) {
+        for union in clues.samples.get(heading).into_iter().flatten() {
+            if let Some(Found::Variants(variants)) = found.get_mut(union)
+                && union != heading
+            {
+                variants.push(heading);
             }
-            None => Found::Undecided,
+        }
+    }
+}
+
+/// Assigns the headings that nothing mentions to the unions that are visited there.
+fn settle<'a>(
+    unions: &[&'a str],
+    range: &[&'a str],
+    clues: &Clues<'a>,
+    found: &mut HashMap<&'a str, Found<'a>>,
+) {
+    let owners = owners(unions, range, clues);
+    let mut own: Vec<Vec<&str>> = vec![Vec::new(); unions.len()];
+    // The number of ambiguous headings that may begin or end to belong to a union.
+    let mut begins = vec![0_i64; unions.len() + 1];
+    for ((first, last), heading) in owners.iter().flatten().zip(range) {
+        if first == last {
+            own[*first].push(heading);
+        } else {
+            begins[*first] += 1;
+            begins[*last + 1] -= 1;
+        }
+    }
+    let mut ambiguous = 0;
+    for ((union, own), begins) in unions.iter().zip(own).zip(begins) {
+        ambiguous += begins;
+        let is_decided = owners.is_some() && ambiguous == 0;
+        let result = match is_decided {
+            true => Found::Variants(own),
+            false => Found::Undecided,
         };
         found.insert(union, result);
     }
 }
 
-/// Returns the index of the union of each heading, or `None` if the order is ambiguous. The
-/// platform often names a variant after its union.
-fn owners(unions: &[&str], range: &[&str]) -> Option<Vec<usize>> {
-    let named_after = |heading: &&str| {
-        let mut prefixes: Vec<usize> = (0..unions.len())
-            .filter(|index| is_named_after(heading, unions[*index]))
-            .collect();
-        prefixes.sort_by_key(|index| unions[*index].len());
-        prefixes.pop()
-    };
-    let named: Vec<Option<usize>> = range.iter().map(named_after).collect();
+/// Returns the first and the last union that each heading can belong to, or `None` if the order
+/// contradicts the names and the samples. The variants of a union are adjacent.
+fn owners(unions: &[&str], range: &[&str], clues: &Clues<'_>) -> Option<Vec<(usize, usize)>> {
     let last = unions.len().checked_sub(1)?;
+    let positions: HashMap<&str, usize> = unions.iter().copied().zip(0..).collect();
+    let owner = |heading: &&str| {
+        let sampled = of_samples(heading, &positions, clues);
+        sampled.or_else(|| of_name(heading, &positions))
+    };
+    let mut known: Vec<Option<usize>> = range.iter().map(owner).collect();
+    if known.iter().all(Option::is_none)
+        && let Some(groups) = groups(range, clues).filter(|groups| groups.last() == Some(&last))
+    {
+        known = groups.into_iter().map(Some).collect();
+    }
     // A heading with another name is between the unions of its neighbors.
+    let mut next = last;
+    let mut most: Vec<usize> = Vec::new();
+    for owner in known.iter().rev() {
+        next = owner.unwrap_or(next);
+        most.push(next);
+    }
     let mut least = 0;
     let mut owners = Vec::new();
-    for (position, owner) in named.iter().enumerate() {
-        let next = named[position..].iter().flatten().next().copied();
-        let most = next.unwrap_or(last);
-        if owner.is_none() && least != most || most < least {
+    for (owner, most) in known.iter().zip(most.into_iter().rev()) {
+        if most < least {
             return None;
         }
-        least = most;
-        owners.push(most);
+        if owner.is_some() {
+            least = most;
+        }
+        owners.push((least, most));
     }
     Some(owners)
 }
 
-/// Returns `true` for `VoiceId` and `Voice`, but not for `Voices` and `Voice`.
-fn is_named_after(heading: &str, union: &str) -> bool {
-    let rest = heading.strip_prefix(union);
-    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase() || !c.is_alphanumeric()))
+/// Returns the union that samples show a heading in, if it is only one. `positions` are the unions.
+fn of_samples(heading: &str, positions: &HashMap<&str, usize>, clues: &Clues<'_>) -> Option<usize> {
+    let shown = clues.samples.get(heading)?;
+    let mut shown = shown.iter().filter_map(|union| positions.get(union));
+    let first = shown.next()?;
+    shown.next().is_none().then_some(*first)
+}
+
+/// Returns the union that a heading is named after: the platform often names a variant after its
+/// union, as in `VoiceId`, and authors often end the names of variants with that of the union, as in
+/// `NameFilter` or, for a union `Filters`, `TagFilter`.
+fn of_name(heading: &str, positions: &HashMap<&str, usize>) -> Option<usize> {
+    // `Voices` is not named after `Voice`.
+    let begins_word = |c: char| c.is_uppercase() || !c.is_alphanumeric();
+    let ends = heading.char_indices().rev();
+    let ends = ends.filter(|(end, c)| *end > 0 && begins_word(*c));
+    let before = ends.map(|(end, _)| &heading[..end]);
+    let begins = heading.char_indices().skip(1);
+    let begins = begins.filter(|(_, c)| c.is_uppercase());
+    let after = begins.map(|(begin, _)| &heading[begin..]);
+    let mut found = before.filter_map(|name| positions.get(name));
+    let of_end = || {
+        after
+            .filter_map(|name| {
+                let plural = || positions.get(format!("{name}s").as_str());
+                positions.get(name).or_else(plural)
+            })
+            .next()
+    };
+    let found = found.next().or_else(of_end).copied();
+    found.or_else(|| of_words(heading, positions))
+}
+
+/// The maximum number of unions whose words are compared with those of headings.
+const MOST_COMPARED: usize = 64;
+
+/// Returns the union with whose name a heading has most words in common, by a margin of two:
+/// `RequestIdSpecifier` for `RequestVoiceSpecifier`. A heading with all words of a union, such as
+/// `ListFoundResponse` for `ListResponse`, needs no margin.
+fn of_words(heading: &str, positions: &HashMap<&str, usize>) -> Option<usize> {
+    if positions.len() > MOST_COMPARED {
+        return None;
+    }
+    let words = |name: &str| -> BTreeSet<String> {
+        let words = name.to_snake_case();
+        words.split('_').map(str::to_owned).collect()
+    };
+    let own = words(heading);
+    let mut shared: Vec<(usize, bool, usize)> = Vec::new();
+    for (union, position) in positions {
+        let words = words(union);
+        let count = own.intersection(&words).count();
+        shared.push((count, words.len() > 1 && count == words.len(), *position));
+    }
+    shared.sort_unstable();
+    let (count, is_whole, position) = shared.pop()?;
+    let next = shared.last().map_or(0, |(count, ..)| *count);
+    let is_clear = count >= next + 2 || is_whole && count > next;
+    (is_clear && !shared.is_empty()).then_some(position)
+}
+
+/// Numbers the headings by their constant property, if all have one.
+fn groups(range: &[&str], clues: &Clues<'_>) -> Option<Vec<usize>> {
+    let tags = range.iter().map(|heading| clues.tags.get(heading));
+    let tags: Vec<&&str> = tags.collect::<Option<_>>()?;
+    let mut group = 0;
+    let mut groups = Vec::new();
+    let mut seen = HashSet::new();
+    for (position, tag) in tags.iter().enumerate() {
+        if position > 0 && tags[position - 1] != *tag {
+            group += 1;
+        }
+        // A tag that comes back does not separate unions.
+        if !seen.insert(*tag) && (position == 0 || tags[position - 1] != *tag) {
+            return None;
+        }
+        groups.push(group);
+    }
+    Some(groups)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn find<'a>(sources: &[Source<'a>], headings: &[&'a str]) -> HashMap<&'a str, Found<'a>> {
+        super::find(sources, headings, &Clues::default())
+    }
 
     fn visible<'a>(mentions: &[&'a str]) -> Source<'a> {
         Source {
@@ -185,19 +324,29 @@ mod tests {
         );
     }
 
+    /// Returns the variants of adjacent unions, which `headings` follow.
+    fn split(
+        unions: &[&'static str],
+        headings: &[&'static str],
+        clues: &Clues<'static>,
+    ) -> Vec<String> {
+        let mut all = unions.to_vec();
+        all.extend(headings);
+        let mut sources = vec![visible(unions)];
+        sources.extend(unions.iter().map(|name| union(name)));
+        sources.extend(headings.iter().map(|_| visible(&[])));
+        let found = super::find(&sources, &all, clues);
+        let found = unions.iter().map(|union| match &found[union] {
+            Found::Variants(variants) => variants.join(" "),
+            Found::Undecided => "?".to_owned(),
+        });
+        found.collect()
+    }
+
     #[test]
     fn variants_with_the_name_of_their_union_decide_between_unions() {
-        let found = |headings: &[&'static str]| {
-            let mut all = vec!["Voice", "Place"];
-            all.extend(headings);
-            let mut sources = vec![visible(&["Voice", "Place"]), union("Voice"), union("Place")];
-            sources.extend(headings.iter().map(|_| visible(&[])));
-            let found = find(&sources, &all);
-            ["Voice", "Place"].map(|union| match &found[union] {
-                Found::Variants(variants) => variants.join(" "),
-                Found::Undecided => "?".to_owned(),
-            })
-        };
+        let found =
+            |headings: &[&'static str]| split(&["Voice", "Place"], headings, &Clues::default());
         assert_eq!(
             found(&["VoiceId", "VoiceName", "PlaceId"]),
             ["VoiceId VoiceName", "PlaceId"]
@@ -209,6 +358,99 @@ mod tests {
         assert_eq!(found(&["Other", "PlaceId"]), ["?", "?"]);
         assert_eq!(found(&["PlaceId", "VoiceId"]), ["?", "?"]);
         assert_eq!(found(&["Voices", "PlaceId"]), ["?", "?"]);
+        assert_eq!(
+            found(&["SlowVoice", "FastVoice", "HomePlace"]),
+            ["SlowVoice FastVoice", "HomePlace"]
+        );
+    }
+
+    #[test]
+    fn words_in_common_with_one_union_decide() {
+        let found = |unions: &[&'static str], headings: &[&'static str]| {
+            split(unions, headings, &Clues::default())
+        };
+        assert_eq!(
+            found(
+                &["ListRequest", "ListResponse", "Fault"],
+                &["ListRequestUrl", "ListFoundResponse", "FaultText"]
+            ),
+            ["ListRequestUrl", "ListFoundResponse", "FaultText"]
+        );
+        assert_eq!(
+            found(
+                &["RequestVoiceSpecifier", "ContextId"],
+                &["RequestIdSpecifier", "RequestNameSpecifier"]
+            ),
+            ["RequestIdSpecifier RequestNameSpecifier", ""]
+        );
+        assert_eq!(
+            found(&["PetRequest", "ToyRequest"], &["OtherRequest"]),
+            ["?", "?"]
+        );
+    }
+
+    #[test]
+    fn a_heading_that_is_ambiguous_leaves_other_unions_decided() {
+        let found = split(
+            &["A", "B", "Place", "Date"],
+            &["X", "PlaceId", "DateText"],
+            &Clues::default(),
+        );
+        assert_eq!(found, ["?", "?", "?", "DateText"]);
+    }
+
+    #[test]
+    fn samples_decide_between_unions() {
+        let samples = |pairs: &[(&'static str, &'static str)]| {
+            let pairs = pairs.iter();
+            Clues {
+                samples: pairs
+                    .map(|(heading, union)| (*heading, [*union].into()))
+                    .collect(),
+                ..Clues::default()
+            }
+        };
+        let unions = ["Voice", "Place"];
+        let headings = ["Slow", "Fast", "Home"];
+        let found = |pairs| split(&unions, &headings, &samples(pairs));
+        assert_eq!(
+            found(&[("Fast", "Voice"), ("Home", "Place")]),
+            ["Slow Fast", "Home"]
+        );
+        assert_eq!(found(&[("Home", "Voice")]), ["Slow Fast Home", ""]);
+        assert_eq!(found(&[("Slow", "Place")]), ["", "Slow Fast Home"]);
+        assert_eq!(found(&[("Fast", "Voice")]), ["?", "?"]);
+        assert_eq!(found(&[("Fast", "Voice"), ("Slow", "Place")]), ["?", "?"]);
+    }
+
+    #[test]
+    fn a_type_that_is_mentioned_earlier_is_a_variant_if_samples_show_it() {
+        // Node mentions the union Child, whose variants are Leaf and Node.
+        let sources = [
+            visible(&["Node"]),
+            visible(&["Child"]),
+            union("Child"),
+            visible(&[]),
+        ];
+        let clues = Clues {
+            samples: [("Node", ["Child"].into())].into(),
+            ..Clues::default()
+        };
+        let found = super::find(&sources, &["Node", "Child", "Leaf"], &clues);
+        let variants = Found::Variants(vec!["Leaf", "Node"]);
+        assert_eq!(found, HashMap::from([("Child", variants)]));
+    }
+
+    #[test]
+    fn constant_properties_separate_as_many_unions_as_there_are() {
+        let clues = |tags: [&'static str; 3]| Clues {
+            tags: ["Slow", "Fast", "Home"].into_iter().zip(tags).collect(),
+            ..Clues::default()
+        };
+        let found = |tags| split(&["Voice", "Place"], &["Slow", "Fast", "Home"], &clues(tags));
+        assert_eq!(found(["type", "type", "kind"]), ["Slow Fast", "Home"]);
+        assert_eq!(found(["type", "type", "type"]), ["?", "?"]);
+        assert_eq!(found(["type", "kind", "type"]), ["?", "?"]);
     }
 
     #[test]

@@ -65,6 +65,41 @@ fn the_lines_of_a_named_stream_are_below_it_or_after_it() {
 }
 
 #[test]
+fn the_lines_of_a_union_are_those_of_the_items_if_there_are_as_many() {
+    let line = "  - Cat\n    - `a` (any, required)\n";
+    let other = "  - Dog\n    - `b` (any, required)\n";
+    for (lines, kinds) in [
+        (format!("{line}{other}"), "string [a|b]"),
+        (line.to_owned(), "string [free] a"),
+        (String::new(), "string [free|free]"),
+    ] {
+        let root = document(&format!(
+            "## Response\n\n### 200\n\n- `x` (string or list of object or object, required)\n{lines}"
+        ));
+        let union = &content(&root, "application/json")["properties"]["x"]["oneOf"];
+        let found = union.as_array().expect("a union").iter().map(kind);
+        // Equal members are one.
+        let found = found.collect::<Vec<_>>().join(" ");
+        assert_eq!(found, kinds.replace("free|free", "free"), "{lines}");
+    }
+}
+
+/// Writes a schema as its type, or the names of its properties.
+fn kind(schema: &Value) -> String {
+    if let Some(members) = schema["oneOf"].as_array() {
+        return members.iter().map(kind).collect::<Vec<_>>().join("|");
+    }
+    match schema["type"].as_str() {
+        Some("array") => format!("[{}]", kind(&schema["items"])),
+        Some("object") => match schema["properties"].as_object() {
+            Some(properties) => properties.keys().cloned().collect(),
+            None => "free".to_owned(),
+        },
+        other => other.unwrap_or("any").to_owned(),
+    }
+}
+
+#[test]
 fn a_stream_of_strings_is_binary_data() {
     let root = document("## Response\n\n### 200\n\n- Streaming response of `string`.\n");
     let binary = json!({"type": "string", "format": "binary"});
@@ -93,6 +128,29 @@ fn a_path_parameter_of_an_unknown_type_is_a_string() {
         let parameters = &operation(&documents[0].root)["parameters"];
         assert_eq!(parameters[0]["schema"], json!({"type": "string"}));
         assert_eq!(parameters[1]["schema"], json!({}));
+    }
+}
+
+#[test]
+fn without_a_section_samples_show_the_authentication() {
+    let header = "## Request\n\n### Headers\n\n- `X-API-Key` (string, required)\n\n";
+    let sdk = "## Examples\n\n```typescript\nconst client = new PetsClient({ token: \"<token>\" });\n\
+               await client.pets.list();\n```\n";
+    let curl = "\n```bash\ncurl -H \"Authorization: Token <token>\" https://a.example\n```\n";
+    let bearer = json!({"bearer": {"type": "http", "scheme": "bearer"}});
+    let prefix = json!({"prefix": "Token"});
+    let token = json!({"Authorization": {
+        "type": "apiKey", "in": "header", "name": "Authorization", "x-fern-header": prefix,
+    }});
+    let response = "## Response\n\n### 200\n\n- `any`\n\n";
+    for (sections, schemes) in [
+        (format!("{response}{sdk}"), bearer),
+        (format!("{response}{sdk}{curl}"), token),
+        // The header may be the token of the constructor.
+        (format!("{header}{response}{sdk}"), Value::Null),
+    ] {
+        let root = document(&sections);
+        assert_eq!(root["components"]["securitySchemes"], schemes, "{sections}");
     }
 }
 

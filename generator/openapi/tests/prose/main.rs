@@ -14,10 +14,11 @@ use openapi::document::Document;
 use pages::page::{self, Pages};
 use pages::{Problem, SourceFile};
 use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::Value;
 
 use model::{Operation, operation};
-use render::Form;
+use render::{Form, Style};
 
 /// Reads files like a run, and returns the documents and the warnings.
 fn read(files: &[Arc<SourceFile>]) -> Result<(Vec<Document>, Vec<Problem>), Problem> {
@@ -29,8 +30,12 @@ fn read(files: &[Arc<SourceFile>]) -> Result<(Vec<Document>, Vec<Problem>), Prob
 
 /// Renders an operation and reads the page. Returns its document.
 fn read_back(operation: &Operation, form: Form) -> Result<Value, TestCaseError> {
-    let text = render::page(operation, form);
-    let file = SourceFile::new("page.md", &text);
+    read_text(operation, form, &render::page(operation, form))
+}
+
+/// Reads the page of an operation. Returns its document.
+fn read_text(operation: &Operation, form: Form, text: &str) -> Result<Value, TestCaseError> {
+    let file = SourceFile::new("page.md", text);
     let (documents, warnings) =
         read(&[file]).map_err(|problem| TestCaseError::fail(format!("{problem}\n{text}")))?;
     let unknown = warnings
@@ -60,4 +65,31 @@ proptest! {
             read_back(&operation, form)?;
         }
     }
+
+    #[test]
+    fn a_page_that_a_tool_has_formatted_is_read_like_the_original(
+        operation in operation(),
+        style in style(),
+    ) {
+        for form in [Form::Nested, Form::NestedWithErrors, Form::Named] {
+            let text = render::page(&operation, form);
+            let original = read_text(&operation, form, &text)?;
+            let formatted = render::formatted(&text, style);
+            prop_assert_eq!(&original, &read_text(&operation, form, &formatted)?, "{}", formatted);
+        }
+    }
+}
+
+fn style() -> impl Strategy<Value = Style> {
+    let marks = select(vec!["- ", "* ", "+ ", "-   "]);
+    let parts = (marks, 2..=8_usize, any::<[bool; 3]>());
+    parts.prop_map(
+        |(mark, step, [has_anchors, has_returns, is_relative])| Style {
+            mark,
+            step,
+            has_anchors,
+            has_returns,
+            is_relative,
+        },
+    )
 }

@@ -213,3 +213,51 @@ impl<'a> Page<'a> {
         }
     }
 }
+
+/// The style of a tool that formats Markdown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    /// The mark of list lines, with the white space after it.
+    pub(crate) mark: &'static str,
+    /// The number of spaces per level.
+    pub(crate) step: usize,
+    /// Headings have anchors.
+    pub(crate) has_anchors: bool,
+    /// Lines end with a carriage return.
+    pub(crate) has_returns: bool,
+    /// Only the list of servers names the server.
+    pub(crate) is_relative: bool,
+}
+
+/// Formats the sections of a page in a style.
+pub(crate) fn formatted(page: &str, style: Style) -> String {
+    let server = "https://api.a.example";
+    let page = match style.is_relative {
+        true => page
+            .replacen(&format!("POST {server}"), "POST ", 1)
+            .replacen(
+                "## Request\n",
+                &format!("## Servers\n\n- `{server}` (Main, default)\n\n## Request\n"),
+                1,
+            ),
+        false => page.to_owned(),
+    };
+    let mut is_section = false;
+    let lines = page.lines().map(|line| {
+        is_section |= line.starts_with("## ");
+        let item = line.trim_start_matches(' ');
+        let level = (line.len() - item.len()) / 2;
+        let ending = if style.has_returns { "\r\n" } else { "\n" };
+        match (item.strip_prefix("- "), line.starts_with("##")) {
+            (Some(item), _) if is_section => {
+                let indent = " ".repeat(level * style.step);
+                format!("{indent}{}{item}{ending}", style.mark)
+            }
+            (None, true) if is_section && style.has_anchors => {
+                format!("{line} {{#anchor}}{ending}")
+            }
+            _ => format!("{line}{ending}"),
+        }
+    });
+    lines.collect()
+}

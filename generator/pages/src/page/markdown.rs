@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::prose::{is_section, outline, requests, title, without_comments};
+use super::prose::{
+    Fence, absolute, heading_text, is_section, outline, reference, requests, title, with_marks,
+    without_comments,
+};
 use super::signs::{
-    LineIndex, front_matter, is_async_api, is_closed, is_method, is_specification, request_line,
-    sent_files, uncovered,
+    LineIndex, front_matter, is_async_api, is_closed, is_method, is_specification,
+    relative_request_line, request_line, sent_files, uncovered,
 };
 use super::{Block, Form, Page, Pages, Request, SampleFile};
 use crate::code::Code;
@@ -73,6 +76,8 @@ struct Draft {
     next_title: Option<(String, usize)>,
     /// The request line of the next specification.
     request: Option<Request>,
+    /// A request line without a server, which only structured prose has.
+    relative: Option<Request>,
     /// The request line of a long-lived connection, with an HTTP scheme.
     handshake: Option<Request>,
     /// The line that marks the page as a webhook: a method without a URL.
@@ -122,7 +127,7 @@ impl Reader<'_> {
                     if level == HeadingLevel::H1 {
                         self.read_title(heading, line);
                     }
-                    let section = heading.trim_matches(['#', ' ', '\n']);
+                    let section = heading_text(heading);
                     let is_below = self.draft.reference.is_some() && level != HeadingLevel::H1;
                     self.draft.has_section |= is_below && is_section(section);
                     let is_announced = heading.to_lowercase().contains("openapi specification");
@@ -156,7 +161,7 @@ impl Reader<'_> {
     }
 
     fn read_title(&mut self, heading: &str, line: usize) {
-        let title = heading.trim_matches(['#', ' ', '\n']).to_owned();
+        let title = heading_text(heading).to_owned();
         let draft = &self.draft;
         let is_complete = draft.is_unreadable || draft.has_section;
         if draft.request.is_some() && draft.specifications.is_empty() && !is_complete {
@@ -175,9 +180,9 @@ impl Reader<'_> {
         }
         for (offset, line) in paragraph.lines().enumerate() {
             let number = first_line + offset;
-            if let Some(address) = line.trim().strip_prefix("Reference: ") {
+            if let Some(address) = reference(line.trim()) {
                 let reference = &mut self.draft.reference;
-                reference.get_or_insert_with(|| address.trim().replace(' ', "%20"));
+                reference.get_or_insert_with(|| address.replace(' ', "%20"));
             } else if let Some((method, url)) = request_line(line) {
                 let request = |url: String| Request {
                     method: method.to_ascii_lowercase(),
@@ -196,6 +201,15 @@ impl Reader<'_> {
                 }
                 let known = &mut self.draft.request;
                 known.get_or_insert_with(|| request(url.to_owned()));
+            } else if let Some((method, path)) = relative_request_line(line)
+                && self.draft.request.is_none()
+            {
+                self.draft.relative.get_or_insert_with(|| Request {
+                    method: method.to_ascii_lowercase(),
+                    url: path.to_owned(),
+                    line: number,
+                    is_inherited: false,
+                });
             }
         }
     }
@@ -312,7 +326,7 @@ impl Draft {
             // The block has already been reported.
             return;
         }
-        let operations = self.prose(file, text);
+        let operations = self.prose(file, text, &mut found.warnings);
         if !operations.is_empty() {
             found.pages.extend(operations.into_iter().map(Arc::new));
         } else if let Some(request) = &self.request {
@@ -374,14 +388,30 @@ impl Draft {
         }
     }
 
+    /// Returns the request line of a page of structured prose: the first one, unless it is in the
+    /// description of a webhook.
+    fn own_request(&self) -> Option<&Request> {
+        let first = match (&self.relative, &self.request) {
+            (Some(relative), Some(request)) => {
+                let is_same =
+                    relative.method == request.method && request.url.ends_with(&relative.url);
+                if is_same { request } else { relative }
+            }
+            (relative, request) => relative.as_ref().or(request.as_ref())?,
+        };
+        let is_own = self.webhook.is_none_or(|webhook| first.line < webhook);
+        is_own.then_some(first)
+    }
+
     /// Returns the operations of a page of structured prose.
-    fn prose(&self, file: &Arc<SourceFile>, text: &str) -> Vec<Page> {
-        let request = self.request.as_ref();
+    fn prose(&self, file: &Arc<SourceFile>, text: &str, warnings: &mut Vec<Problem>) -> Vec<Page> {
+        let request = self.own_request();
         let line = request.map(|request| request.line).or(self.webhook);
         let Some(line) = line.filter(|_| !self.was_announced) else {
             return Vec::new();
         };
         let text = without_comments(text);
+        let text = with_marks(&text);
         let requests = requests(&text, line - self.line);
         // The title of a further operation is a heading that is not a section.
         let begin = |request: usize| match title(&text, request) {
@@ -396,6 +426,7 @@ impl Draft {
         for ((request, begin), end) in requests.iter().zip(&begins).zip(ends) {
             let own = lines.text(&text, begin + 1..end + 1);
             let page = self.operation(file, own, *begin, request - begin);
+            warnings.extend(page.iter().filter_map(second_request));
             pages.extend(page);
         }
         if let [_, _, ..] = pages[..] {
@@ -423,7 +454,17 @@ impl Draft {
         let outline = outline(text, request)?;
         let line = self.line + begin;
         let (own, sample_files) = match begin {
-            0 => (self.request.clone(), self.sample_files.clone()),
+            0 => {
+                let request = self.own_request().map(|request| Request {
+                    url: match request.url.starts_with('/') {
+                        true => absolute(text, outline.sections, &request.url),
+                        false => None,
+                    }
+                    .unwrap_or_else(|| request.url.clone()),
+                    ..request.clone()
+                });
+                (request, self.sample_files.clone())
+            }
             _ => {
                 let (method, url) = request_line(text.lines().nth(request)?)?;
                 let own = Request {
@@ -435,15 +476,14 @@ impl Draft {
                 (Some(own), Vec::new())
             }
         };
-        let reference = text.lines().nth(outline.reference)?;
-        let reference = reference.strip_prefix("Reference: ");
+        let link = reference(text.lines().nth(outline.reference)?);
         Some(Page {
             file: Arc::clone(file),
             line,
             title: self.title.clone(),
             is_webhook: own.is_none(),
             request: own,
-            reference: reference.map(|address| address.trim().replace(' ', "%20")),
+            reference: link.map(|address| address.replace(' ', "%20")),
             specification: Block {
                 text: text.into(),
                 line,
@@ -452,4 +492,42 @@ impl Draft {
             sample_files,
         })
     }
+}
+
+/// Returns a warning about a second request line in the description of a page. A request to another
+/// server below other text is an example.
+fn second_request(page: &Page) -> Option<Problem> {
+    let Form::Prose(outline) = page.form else {
+        return None;
+    };
+    let origin = |url: &str| {
+        let (scheme, rest) = url.split_once("://")?;
+        Some(format!("{scheme}://{}", rest.split('/').next()?))
+    };
+    let own = origin(&page.request.as_ref()?.url);
+    let text = &page.specification.text;
+    let mut fence = Fence::default();
+    let mut is_below_text = false;
+    let lines = text.lines().enumerate().take(outline.reference);
+    for (number, line) in lines.skip(outline.request + 1) {
+        if fence.encloses(line) {
+            is_below_text = true;
+            continue;
+        }
+        let other = request_line(line).or_else(|| relative_request_line(line));
+        if let Some((method, url)) = other
+            && (!is_below_text || own.is_some() && origin(url) == own)
+        {
+            let message = format!(
+                "the request line `{method} {url}` is not in the client: it is the second one of the page"
+            );
+            return Some(
+                Problem::new(Code::UnknownLine, message)
+                    .at(page.place(number + 1))
+                    .advice("describe each operation on its own page"),
+            );
+        }
+        is_below_text |= !line.trim().is_empty() && !line.starts_with("Content-Type: ");
+    }
+    None
 }

@@ -22,7 +22,8 @@ use crate::panics;
 use crate::problem::Problem;
 use crate::size;
 use crate::source::{Place, SourceFile};
-pub use prose::{Fence, Outline, heading};
+pub use prose::{Fence, Outline, heading, section_name};
+pub use signs::is_request_line;
 use signs::{VERSION_KEYS, has_key, is_async_api, is_openapi};
 
 /// A published page with one of its specifications.
@@ -80,7 +81,8 @@ pub enum Form {
 pub struct Request {
     /// The HTTP method, in capitals.
     pub method: String,
-    /// The full URL, with `{name}` for path parameters.
+    /// The full URL, with `{name}` for path parameters. It is only a path if the page of structured
+    /// prose does not name the server.
     pub url: String,
     /// The line of the file, counted from 1.
     pub line: usize,
@@ -321,16 +323,88 @@ mod tests {
     fn a_page_of_prose_without_a_request_line_is_a_warning() {
         let sections = "Reference: https://docs.example.com/list\n\n## Response\n\n### 200\n";
         let good = format!("# Get\n\nGET https://api.example.com/get\n\n{sections}");
-        for request in ["", "GET /list\n\n"] {
-            let bad = format!("# List\n\n{request}{sections}");
-            let files = [
-                SourceFile::new("a.md", &bad),
-                SourceFile::new("b.md", &good),
-            ];
-            let found = read(&files).expect("a page");
-            let warnings = found.warnings.iter().map(Problem::code);
-            assert_eq!(warnings.collect::<Vec<_>>(), [Code::NoOperation]);
-            assert_eq!(found.pages.len(), 1);
+        let bad = format!("# List\n\n{sections}");
+        let files = [
+            SourceFile::new("a.md", &bad),
+            SourceFile::new("b.md", &good),
+        ];
+        let found = read(&files).expect("a page");
+        let warnings = found.warnings.iter().map(Problem::code);
+        assert_eq!(warnings.collect::<Vec<_>>(), [Code::NoOperation]);
+        assert_eq!(found.pages.len(), 1);
+    }
+
+    #[test]
+    fn a_request_line_of_prose_can_have_only_a_path() {
+        let page = |rest: &str| {
+            format!(
+                "# List\n\nGET /pets\n\nReference: https://docs.example.com/list\n\n\
+                 ## Response\n\n### 200\n\n{rest}"
+            )
+        };
+        for (rest, url) in [
+            ("", "/pets"),
+            (
+                "## Servers\n\n- `https://api.example.com/v1` (default)\n",
+                "https://api.example.com/v1/pets",
+            ),
+            (
+                "## Examples\n\n```bash\ncurl 'https://api.example.com/v2/pets'\n```\n",
+                "https://api.example.com/v2/pets",
+            ),
+        ] {
+            let found = read_one(&page(rest)).expect("a page");
+            let request = found.pages[0].request.as_ref().expect("a request line");
+            assert_eq!((request.url.as_str(), request.line), (url, 3));
+            assert!(found.warnings.is_empty());
+        }
+    }
+
+    #[test]
+    fn of_several_request_lines_the_first_is_that_of_the_page() {
+        let found = |lines: &str| {
+            let text = format!(
+                "# List\n\n{lines}\n\nReference: https://docs.example.com/list\n\n\
+                 ## Request\n\n### Payload\n\n- `a` (any, required)\n"
+            );
+            let pages = read_one(&text).expect("a page").pages;
+            let request = pages[0].request.as_ref();
+            request.map(|request| request.url.clone())
+        };
+        let url = "https://api.example.com/v1/pets";
+        assert_eq!(
+            found("POST /v1/pets\n\nPOST /toys").as_deref(),
+            Some("/v1/pets")
+        );
+        assert_eq!(
+            found(&format!("POST /v1/pets\n\nPOST {url}")).as_deref(),
+            Some(url)
+        );
+        assert_eq!(
+            found(&format!("POST {url}\n\nPOST /toys")).as_deref(),
+            Some(url)
+        );
+        // The description of a webhook can show the request that it causes.
+        assert_eq!(found(&format!("POST \n\nPOST /toys\n\nPOST {url}")), None);
+    }
+
+    #[test]
+    fn a_second_request_line_is_a_warning_unless_it_is_an_example() {
+        for (lines, warned) in [
+            ("POST https://api.example.com/list\n", Some(4)),
+            ("\nText.\n\nPOST https://api.example.com/list\n", Some(7)),
+            ("\nText.\n\nPOST https://other.example.com/list\n", None),
+            ("\n```\nPOST https://api.example.com/list\n```\n", None),
+        ] {
+            let text = format!(
+                "# List\n\nGET https://api.example.com/list\n{lines}\n\
+                 Reference: https://docs.example.com/list\n\n## Response\n\n### 200\n"
+            );
+            let found = read_one(&text).expect("a page");
+            let warnings = found.warnings.iter();
+            let places = warnings.map(|warning| warning.place().map(Place::line));
+            let expected: Vec<_> = warned.into_iter().map(Some).collect();
+            assert_eq!(places.collect::<Vec<_>>(), expected, "{lines}");
         }
     }
 

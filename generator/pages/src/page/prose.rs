@@ -38,19 +38,88 @@ const LEVELS: [usize; 4] = [2, 3, 4, 5];
 
 /// Returns `true` if the text of a heading names a section.
 pub(super) fn is_section(heading: &str) -> bool {
-    SECTIONS.contains(&heading)
+    section_name(heading).is_some()
+}
+
+/// Returns the name of the section that the text of a heading names.
+pub fn section_name(heading: &str) -> Option<&'static str> {
+    let mut sections = SECTIONS.into_iter();
+    sections.find(|section| section.eq_ignore_ascii_case(heading))
 }
 
 /// Returns the text of a line that is a heading of this level.
 pub fn heading(line: &str, level: usize) -> Option<&str> {
     let text = line.trim_start_matches('#');
-    let is_heading = line.len() - text.len() == level && text.starts_with(' ');
-    is_heading.then(|| text.trim().trim_end_matches('#').trim_end())
+    let is_heading = line.len() - text.len() == level && text.starts_with([' ', '\t']);
+    is_heading.then(|| heading_text(text))
+}
+
+/// Returns the text of a heading without its marks, and without the anchor that some tools add:
+/// `Request` for `## Request {#request}`.
+pub(super) fn heading_text(heading: &str) -> &str {
+    let text = heading.trim_matches(['#', ' ', '\t', '\r', '\n']);
+    let text = match text.rsplit_once('\n') {
+        Some((text, line)) if underline(line).is_some() => text.trim_end(),
+        _ => text,
+    };
+    let text = match text
+        .strip_suffix('}')
+        .and_then(|text| text.rsplit_once('{'))
+    {
+        Some((before, anchor)) if anchor.trim_start().starts_with(['#', ':', '.']) => before,
+        _ => text,
+    };
+    // `<a id="request"></a>`, in front of the text or behind it.
+    let text = text.trim();
+    let text = match text
+        .strip_suffix("</a>")
+        .and_then(|text| text.rsplit_once("<a "))
+    {
+        Some((before, anchor)) if anchor.ends_with('>') => before,
+        _ => text,
+    };
+    let text = match text
+        .strip_prefix("<a ")
+        .and_then(|text| text.split_once("</a>"))
+    {
+        Some((anchor, after)) if anchor.ends_with('>') => after,
+        _ => text,
+    };
+    // A link to the heading itself: `Request[\u{200b}](#request)`, or `[Request](#request)`.
+    let text = text.trim();
+    let linked = text
+        .strip_suffix(')')
+        .and_then(|text| text.rsplit_once("](#"));
+    let text = match linked.and_then(|(text, _)| text.rsplit_once('[')) {
+        Some(("", text)) => text,
+        Some((text, mark)) if !mark.contains(|c: char| c.is_alphanumeric()) => text,
+        _ => text,
+    };
+    let text = text.trim_end();
+    let within = |mark: &str| {
+        let inner = text.strip_prefix(mark)?.strip_suffix(mark)?;
+        (!inner.contains(mark)).then_some(inner)
+    };
+    within("**").or_else(|| within("`")).unwrap_or(text).trim()
+}
+
+/// Returns the address in the line of the reference link. Some tools write it as a link.
+pub(super) fn reference(line: &str) -> Option<&str> {
+    let marks = ["Reference: ", "**Reference:** ", "**Reference**: "];
+    let address = marks
+        .iter()
+        .find_map(|mark| line.strip_prefix(mark))?
+        .trim();
+    let link = address
+        .strip_suffix(')')
+        .and_then(|link| link.split_once("]("));
+    let address = link.map_or(address, |(_, address)| address);
+    Some(address.trim_matches(['<', '>']))
 }
 
 /// Returns the section that begins on a line.
-fn section(line: &str, level: usize) -> Option<&str> {
-    heading(line, level).filter(|heading| is_section(heading))
+fn section(line: &str, level: usize) -> Option<&'static str> {
+    heading(line, level).and_then(section_name)
 }
 
 /// Finds the parts of the page below the line `request`. The page must have a section that
@@ -94,7 +163,7 @@ pub(super) fn requests(text: &str, request: usize) -> Vec<usize> {
         }
         let is_blank = line.trim().is_empty();
         is_below_reference =
-            !is_fenced && (line.starts_with("Reference: ") || is_blank && is_below_reference);
+            !is_fenced && (reference(line).is_some() || is_blank && is_below_reference);
     }
     found
 }
@@ -107,10 +176,59 @@ pub(super) fn title(text: &str, request: usize) -> Option<(usize, &str)> {
     Some((number, heading))
 }
 
+/// Returns the URL of a request line that has only a path. The server is that of `## Servers`, or
+/// that of a URL in the samples with the same path.
+pub(super) fn absolute(text: &str, sections: usize, path: &str) -> Option<String> {
+    let lines: Vec<&str> = text.lines().skip(sections).collect();
+    let listed = lines.iter().filter_map(|line| {
+        let item = line.trim_start().strip_prefix(['-', '*', '+'])?;
+        let (url, flags) = item.trim_start().strip_prefix('`')?.split_once('`')?;
+        let is_server = url.starts_with("http") && url.contains("://") && !url.contains(' ');
+        is_server.then_some((url.trim_end_matches('/'), flags.contains("default")))
+    });
+    let listed: Vec<(&str, bool)> = listed.collect();
+    let default = listed.iter().find(|(_, is_default)| *is_default);
+    if let Some((server, _)) = default.or(listed.first()) {
+        let (origin, base) = split_origin(server);
+        let has_base = path.starts_with(&format!("{base}/"));
+        return Some(match has_base {
+            true => format!("{origin}{path}"),
+            false => format!("{server}{path}"),
+        });
+    }
+    let urls = lines.iter().flat_map(|line| {
+        let starts = line.match_indices("http").map(|(start, _)| &line[start..]);
+        starts.map(|url| {
+            let end = |c: char| c.is_whitespace() || "\"'`<>()\\?#,".contains(c);
+            url.split(end).next().unwrap_or_default()
+        })
+    });
+    let path_segments: Vec<&str> = path.split('/').skip(1).collect();
+    urls.filter(|url| url.contains("://")).find_map(|url| {
+        let (origin, found) = split_origin(url);
+        let segments: Vec<&str> = found.split('/').skip(1).collect();
+        let before = segments.len().checked_sub(path_segments.len())?;
+        let mut pairs = segments[before..].iter().zip(&path_segments);
+        let is_same = pairs.all(|(found, own)| found == own || own.starts_with('{'));
+        let base: String = segments[..before]
+            .iter()
+            .flat_map(|it| ["/", *it])
+            .collect();
+        is_same.then(|| format!("{origin}{base}{path}"))
+    })
+}
+
+/// Splits a URL into its origin and its path.
+fn split_origin(url: &str) -> (&str, &str) {
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    let slash = url[host..].find('/');
+    url.split_at(slash.map_or(url.len(), |slash| host + slash))
+}
+
 /// Returns the lines of the link and of the first section.
 fn borders(text: &str, request: usize, level: usize, has_fences: bool) -> Option<(usize, usize)> {
     let mut fence = Fence::default();
-    let mut reference = None;
+    let mut link = None;
     let mut candidate = None;
     let mut first_section = None;
     for (number, line) in text.lines().enumerate().skip(request + 1) {
@@ -120,17 +238,23 @@ fn borders(text: &str, request: usize, level: usize, has_fences: bool) -> Option
         }
         if section(line, level).is_some() {
             first_section.get_or_insert(number);
-            if let Some(link) = candidate {
-                reference = Some((link, number));
+            if let Some(candidate) = candidate {
+                link = Some((candidate, number));
             }
         }
-        if line.starts_with("Reference: ") {
+        if reference(line).is_some() {
             candidate = Some(number);
-        } else if !line.trim().is_empty() {
+        } else if !is_aside(line.trim()) {
             candidate = None;
         }
     }
-    reference.or_else(|| first_section.map(|section| (section, section)))
+    link.or_else(|| first_section.map(|section| (section, section)))
+}
+
+/// Returns `true` for a line that can be between the link and the first section: a component such as
+/// `<Note>Text.</Note>`, or a quote.
+fn is_aside(line: &str) -> bool {
+    line.is_empty() || line.starts_with('>') || line.starts_with('<') && line.ends_with('>')
 }
 
 /// Returns `true` if a section has content that only descriptions of operations have.
@@ -145,7 +269,11 @@ fn has_part(text: &str, sections: usize, level: usize) -> bool {
     text.lines().skip(sections).any(|line| {
         let heading = heading(line, level + 1).unwrap_or_default();
         let is_status = heading.split(' ').next().is_some_and(is_status);
-        is_status || parts.iter().any(|part| heading.starts_with(part))
+        let begins = |part: &&str| {
+            let start = heading.get(..part.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(part))
+        };
+        is_status || parts.iter().any(begins)
     })
 }
 
@@ -187,6 +315,43 @@ pub(super) fn without_comments(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Replaces headings that are underlined with headings that begin with a mark, line by line. In a
+/// description, only the names of sections are replaced.
+pub(super) fn with_marks(text: &str) -> Cow<'_, str> {
+    if !text.lines().any(|line| underline(line).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let mut fence = Fence::default();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut result = String::with_capacity(text.len());
+    let mut is_underline = false;
+    for (index, line) in lines.iter().enumerate() {
+        let is_fenced = fence.encloses(line);
+        let next = lines.get(index + 1).and_then(|next| underline(next));
+        let is_heading = !is_fenced && next == Some('-') && is_section(heading_text(line));
+        match is_heading {
+            true => {
+                result.push_str("## ");
+                result.push_str(line);
+            }
+            false if is_underline => result.push('\n'),
+            false => result.push_str(line),
+        }
+        is_underline = is_heading;
+    }
+    Cow::Owned(result)
+}
+
+/// Returns the mark of a line that underlines a heading.
+fn underline(line: &str) -> Option<char> {
+    let line = line.trim();
+    let mark = line
+        .chars()
+        .next()
+        .filter(|mark| ['=', '-'].contains(mark))?;
+    (line.len() >= 3 && line.chars().all(|c| c == mark)).then_some(mark)
+}
+
 /// The state of fenced blocks while the lines of a page are read in order.
 #[derive(Debug, Default)]
 pub struct Fence {
@@ -194,6 +359,11 @@ pub struct Fence {
 }
 
 impl Fence {
+    /// Returns `true` if the next line is in a fenced block.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Returns `true` if the next line is in a fenced block or is one of its fences.
     pub fn encloses(&mut self, line: &str) -> bool {
         let text = line.trim_start();
@@ -240,6 +410,8 @@ mod tests {
         let open = format!("```md\nan open fence\n\n{body}");
         assert_eq!(found(&open), Some((7, 9)));
         assert_eq!(found("## Response\n\n### 200\n"), Some((4, 4)));
+        let note = body.replace("\n\n", "\n\n<Note>Text.</Note>\n\n> Text.\n\n");
+        assert_eq!(found(&note), Some((4, 10)));
     }
 
     #[test]
@@ -266,11 +438,37 @@ mod tests {
     }
 
     #[test]
+    fn the_server_of_a_path_is_listed_or_in_a_sample() {
+        let servers = "- `https://a.example/v1` (Main, default)\n- `https://b.example` (Other)\n";
+        let sample = "curl \"https://c.example/api/v1/pets/7?a=b\"\nopen('https://d.example/x')\n";
+        for (text, path, url) in [
+            (servers, "/pets", Some("https://a.example/v1/pets")),
+            (servers, "/v1/pets", Some("https://a.example/v1/pets")),
+            (
+                sample,
+                "/v1/pets/{id}",
+                Some("https://c.example/api/v1/pets/{id}"),
+            ),
+            (sample, "/v1/toys", None),
+        ] {
+            assert_eq!(absolute(text, 0, path).as_deref(), url, "{path}");
+        }
+    }
+
+    #[test]
     fn comments_are_empty_lines() {
         let text = "a\n<!-- b -->\n<!-- c\nd -->\n```\n<!-- e -->\n```\n<!-- f --> g\n";
         let expected = "a\n\n\n\n```\n<!-- e -->\n```\n<!-- f --> g\n";
         assert_eq!(without_comments(text), expected);
         assert_eq!(without_comments("<!-- open\na\n"), "<!-- open\na\n");
+    }
+
+    #[test]
+    fn headings_can_be_underlined() {
+        let text = "Response\n--------\n\n### 200\n\n```\nTypes\n-----\n```\n\nText.\n\n---\n";
+        let expected = "## Response\n\n\n### 200\n\n```\nTypes\n-----\n```\n\nText.\n\n---\n";
+        assert_eq!(with_marks(text), expected);
+        assert_eq!(heading_text("List pets\n=========\n"), "List pets");
     }
 
     #[test]

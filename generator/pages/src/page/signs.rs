@@ -110,13 +110,28 @@ pub(super) fn uncovered(text: &str) -> Cow<'_, str> {
 
 /// Splits a line such as `GET https://api.example.com/v1/pets`.
 pub(super) fn request_line(line: &str) -> Option<(&str, &str)> {
-    let (method, url) = line.trim().split_once(' ')?;
+    let starts = ["https://", "http://", "wss://", "ws://"];
+    request(line).filter(|(_, url)| starts.iter().any(|scheme| url.starts_with(scheme)))
+}
+
+/// Splits a line such as `GET /v1/pets`, which does not name the server.
+pub(super) fn relative_request_line(line: &str) -> Option<(&str, &str)> {
+    request(line).filter(|(_, path)| path.starts_with('/'))
+}
+
+/// Returns `true` for a request line with a URL or a path.
+pub fn is_request_line(line: &str) -> bool {
+    request_line(line).is_some() || relative_request_line(line).is_some()
+}
+
+/// Splits a line into a method and a word.
+fn request(line: &str) -> Option<(&str, &str)> {
+    let (method, url) = line.trim().trim_matches('`').split_once(' ')?;
+    // Tools that format Markdown put URLs in angle brackets.
     let url = url.trim();
-    let is_request = METHODS.contains(&method)
-        && ["https://", "http://", "wss://", "ws://"]
-            .iter()
-            .any(|scheme| url.starts_with(scheme))
-        && !url.contains(char::is_whitespace);
+    let inner = url.strip_prefix('<').and_then(|url| url.strip_suffix('>'));
+    let url = inner.unwrap_or(url);
+    let is_request = METHODS.contains(&method) && !url.contains(char::is_whitespace);
     is_request.then_some((method, url))
 }
 

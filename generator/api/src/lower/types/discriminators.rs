@@ -234,7 +234,9 @@ fn texts_of<'t, 'a>(
 }
 
 /// Returns the property that the page names, if its values are distinct, or the first
-/// required one with known and distinct values. Only the former can omit variants.
+/// required one with known and distinct values. A property with one value in each variant takes
+/// precedence, because the other values of an enumeration can change. Only a property that the page
+/// names can omit variants.
 fn decide<'a>(
     schema: &'a Schema,
     members: &[Type],
@@ -248,12 +250,20 @@ fn decide<'a>(
     let named = named.filter(|named| !named.values.iter().all(Vec::is_empty));
     named.or_else(|| {
         let properties = texts_of(members.first()?, texts)?.keys();
-        properties.copied().find_map(|property| {
+        let found = properties.copied().filter_map(|property| {
             let values = values_of_each(members, property, texts)?;
-            // If the only variant has several values, they do not select anything.
-            let is_telling = members.len() > 1 || values.iter().all(|own| own.len() == 1);
-            distinct(property, values).filter(|_| is_telling)
-        })
+            distinct(property, values)
+        });
+        let is_constant = |found: &Decided<'_>| found.values.iter().all(|own| own.len() == 1);
+        let mut first = None;
+        for found in found {
+            if is_constant(&found) {
+                return Some(found);
+            }
+            first = first.or(Some(found));
+        }
+        // If the only variant has several values, they do not select anything.
+        first.filter(|_| members.len() > 1)
     })
 }
 

@@ -452,6 +452,30 @@ mod tests {
     }
 
     #[test]
+    fn a_property_with_one_value_in_each_variant_selects_it() {
+        let model = |id: &str, provider: &str| {
+            json!({
+                "required": ["id", "provider"],
+                "properties": {"id": reference(id), "provider": reference(provider)},
+            })
+        };
+        let all = json!({
+            "Model": {"oneOf": [reference("North"), reference("South")]},
+            "North": model("NorthId", "NorthProvider"),
+            "NorthId": {"enum": ["n1", "n2"]},
+            "NorthProvider": {"enum": ["north"]},
+            "South": model("SouthId", "SouthProvider"),
+            "SouthId": {"enum": ["s1"]},
+            "SouthProvider": {"enum": ["south"]},
+        });
+        assert_eq!(
+            union("Model", all),
+            "pub enum Model by \"provider\" {\n    North(North) = \"north\",\n    \
+             South(South) = \"south\",\n    ..Unknown\n}\n"
+        );
+    }
+
+    #[test]
     fn the_values_of_a_union_select_it_in_another() {
         let mut all = nested();
         all["Plain"] = json!({"required": ["kind"], "properties": {"kind": reference("Plains")}});
