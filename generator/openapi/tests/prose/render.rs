@@ -237,7 +237,7 @@ pub(crate) fn formatted(page: &str, style: Style) -> String {
             .replacen(&format!("POST {server}"), "POST ", 1)
             .replacen(
                 "## Request\n",
-                &format!("## Servers\n\n- `{server}` (Main, default)\n\n## Request\n"),
+                &format!("## Servers\n\n- `{server}` (default)\n\n## Request\n"),
                 1,
             ),
         false => page.to_owned(),
