@@ -135,7 +135,7 @@ impl Config {
                 format!("`{}` cannot be used: {}", file.name, error.message()),
             )
             .at(file.place(line))
-            .advice("correct the line; the keys are listed in ARCHITECTURE.md")
+            .advice("correct this line of the settings")
         })?;
         if let Some((word, problem)) = config.mistake() {
             return Err(problem.at(file.place(line_of(&file.text, &word))));
