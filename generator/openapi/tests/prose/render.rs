@@ -225,7 +225,7 @@ pub(crate) struct Style {
     pub(crate) has_anchors: bool,
     /// Lines end with a carriage return.
     pub(crate) has_returns: bool,
-    /// Only the list of servers names the server.
+    /// Only the list of servers has the URL of the server.
     pub(crate) is_relative: bool,
 }
 
@@ -237,7 +237,7 @@ pub(crate) fn formatted(page: &str, style: Style) -> String {
             .replacen(&format!("POST {server}"), "POST ", 1)
             .replacen(
                 "## Request\n",
-                &format!("## Servers\n\n- `{server}` (Main, default)\n\n## Request\n"),
+                &format!("## Servers\n\n- `{server}` (default)\n\n## Request\n"),
                 1,
             ),
         false => page.to_owned(),
