@@ -371,7 +371,10 @@ fn configured(api: &Api) -> Docs {
 /// Returns a first program: the call that retrieves a value with the fewest arguments.
 fn program(about: &About, api: &Api) -> Result<Docs, Problem> {
     let (library, variable) = (about.library(), about.key_variable());
-    let comment = format!("The key is in {variable}.");
+    let comment = match api.key {
+        Some(_) => format!("The key is in {variable}."),
+        None => format!("A key in {variable} is optional."),
+    };
     if let Some(program) = first_use::program(api, &library, &comment)? {
         return Ok(program.page());
     }
@@ -408,6 +411,8 @@ mod tests {
             let program = program(&About::new(api, &Config::default()), api);
             program.expect("Rust").to_string()
         };
+        assert!(program(&api).contains("// A key in PETS_API_KEY is optional."));
+        api.key = Some(Key::Basic);
         assert!(program(&api).contains("println!(\"{client:?}\");"));
         let operation = |verb: &str, method: &str, group: &[&str], parameters: &[&str]| {
             let mut operation = samples::operation(method, group);
