@@ -9,7 +9,7 @@ use crate::types::PresignedUrlChunk;
 ///
 /// Returned by
 /// [`multipart_upload().get_additional_presigned_urls()`](crate::operations::multipart_upload::MultipartUpload::get_additional_presigned_urls).
-#[doc(alias = "RequestAdditionalPresignedUrLsResponse")]
+#[doc(alias = "RequestAdditionalPresignedUrlsResponse")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalPresignedUrls {

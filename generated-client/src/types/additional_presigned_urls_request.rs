@@ -4,7 +4,7 @@ use crate::runtime::object;
 
 /// Sent by
 /// [`multipart_upload().get_additional_presigned_urls()`](crate::operations::multipart_upload::MultipartUpload::get_additional_presigned_urls).
-#[doc(alias = "RequestAdditionalPresignedUrLsRequest")]
+#[doc(alias = "RequestAdditionalPresignedUrlsRequest")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalPresignedUrlsRequest {

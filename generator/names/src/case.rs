@@ -46,8 +46,48 @@ pub fn snake_case(name: &str) -> String {
     match name {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),
-        _ => words.to_snake_case(),
+        _ => with_whole_words(&words).to_snake_case(),
     }
+}
+
+/// Writes words with several capital letters like other words, so that they are not split: `OAuth`,
+/// `IPv4`, and plurals such as `IDs`.
+fn with_whole_words(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let at = |index: usize| chars.get(index).copied().unwrap_or_default();
+    let starts = |start: usize, word: &str| {
+        word.chars()
+            .eq(chars[start..].iter().copied().take(word.len()))
+    };
+    let mut words = String::new();
+    let mut index = 0;
+    while index < chars.len() {
+        let before = index.checked_sub(1).map(at).unwrap_or_default();
+        let capitals = chars[index..].iter().take_while(|c| c.is_ascii_uppercase());
+        let capitals = match before.is_ascii_uppercase() {
+            true => 0,
+            false => capitals.count(),
+        };
+        let is_oauth = (starts(index, "OAuth") && capitals == 2)
+            || (starts(index, "oAuth") && !before.is_alphanumeric());
+        let after = at(index + capitals + 1);
+        let is_end = !after.is_alphanumeric() || after.is_uppercase();
+        let is_plural = capitals > 1 && at(index + capitals) == 's' && is_end;
+        let is_ip = starts(index, "IPv") && capitals == 2 && after.is_ascii_digit();
+        let length = match (
+            is_oauth && !at(index + 5).is_lowercase(),
+            is_plural || is_ip,
+        ) {
+            (true, _) => 5,
+            (_, true) => capitals + 1,
+            _ => 1,
+        };
+        words.push(chars[index]);
+        let rest = &chars[index + 1..index + length];
+        words.extend(rest.iter().map(char::to_ascii_lowercase));
+        index += length;
+    }
+    words
 }
 
 /// Returns the name of the module and the file that define a type. The name is ASCII, as required
@@ -101,7 +141,7 @@ fn spelled_out(symbols: &str) -> String {
 /// Converts words to a case that further conversions do not change. A single conversion of `a b c`
 /// gives `ABC`, which the next one would turn into `Abc`.
 fn stable_case(words: &str) -> String {
-    let mut name = words.to_pascal_case();
+    let mut name = with_whole_words(words).to_pascal_case();
     loop {
         let again = name.to_pascal_case();
         if again == name {
@@ -136,5 +176,37 @@ pub fn symbol(c: char) -> &'static str {
         '?' => "question",
         '_' => "underscore",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_with_several_capital_letters_are_not_split() {
+        for (name, argument, ty) in [
+            ("OAuth", "oauth", "Oauth"),
+            ("oAuth", "oauth", "Oauth"),
+            ("OAuth2Token", "oauth2_token", "Oauth2Token"),
+            ("useOAuth", "use_oauth", "UseOauth"),
+            ("IPv4Address", "ipv4_address", "Ipv4Address"),
+            ("IDs", "ids", "Ids"),
+            ("userIDs", "user_ids", "UserIds"),
+            (
+                "imageURLsToFetch",
+                "image_urls_to_fetch",
+                "ImageUrlsToFetch",
+            ),
+            // These are other words.
+            ("OAuthor", "o_author", "OAuthor"),
+            ("fooAuth", "foo_auth", "FooAuth"),
+            ("VPNsetting", "vp_nsetting", "VpNsetting"),
+            ("PCMs16", "pc_ms16", "PcMs16"),
+            ("user_id", "user_id", "UserId"),
+        ] {
+            assert_eq!(argument_name(name), argument);
+            assert_eq!(type_name(name), ty);
+        }
     }
 }

@@ -214,6 +214,8 @@ impl<'a, T: Serialize + DeserializeOwned> Mocked<'a, Pages<T>> {
     ///
     /// Panics if `pages` is empty, if a page cannot be serialized as JSON, or if the token or the
     /// URL of the next page belongs to an object that is absent and has other required properties.
+    /// Also panics if the identifier of the last item leads to the next page, and two pages end with
+    /// the same one.
     pub fn pages(self, pages: &[T]) -> Mock<'a> {
         self.replies([Reply::pages(pages)])
     }
@@ -240,6 +242,12 @@ impl<'a, T: Serialize + DeserializeOwned> Mocked<'a, Pages<T>> {
     #[doc(hidden)]
     pub fn by_token(self, parameter: &'static str, next: &'static str) -> Self {
         self.advance(Advance::Token { parameter, next })
+    }
+
+    /// A parameter is the property `id` of the last item on the previous page.
+    #[doc(hidden)]
+    pub fn by_last_item(self, parameter: &'static str, id: &'static str) -> Self {
+        self.advance(Advance::LastItem { parameter, id })
     }
 
     /// The previous page has the URL of the page at a JSON pointer.

@@ -41,6 +41,11 @@ pub(super) enum Advance {
         parameter: &'static str,
         next: &'static str,
     },
+    /// The token is a property of the last item.
+    LastItem {
+        parameter: &'static str,
+        id: &'static str,
+    },
     Url {
         next: &'static str,
     },
@@ -179,14 +184,26 @@ impl Page {
         match paging.advance {
             Advance::Token { next, .. } | Advance::Url { next } => page.end(next),
             Advance::Relation(relation) => page.end_of(relation),
-            Advance::Number { .. } | Advance::Offset { .. } | Advance::Link => {}
+            Advance::Number { .. }
+            | Advance::Offset { .. }
+            | Advance::LastItem { .. }
+            | Advance::Link => {}
         }
         page
     }
 
+    fn id_of_last_item(&self, paging: &Paging) -> Option<&str> {
+        let Advance::LastItem { id, .. } = paging.advance else {
+            return None;
+        };
+        let items = self.json.pointer(paging.items)?.as_array()?;
+        items.last()?[id].as_str()
+    }
+
     /// Returns the token or the URL of the next page.
-    fn next(&self, advance: Advance) -> Option<&str> {
-        match advance {
+    fn next(&self, paging: &Paging) -> Option<&str> {
+        match paging.advance {
+            Advance::LastItem { .. } => self.id_of_last_item(paging),
             Advance::Token { next, .. } | Advance::Url { next } => {
                 self.json.pointer(next)?.as_str()
             }
@@ -240,6 +257,18 @@ impl List {
         let next = match self.paging.advance {
             Advance::Token { next, .. } | Advance::Url { next } => next,
             Advance::Relation(relation) if is_last => return page.end_of(relation),
+            Advance::LastItem { .. } => {
+                let token = page
+                    .id_of_last_item(&self.paging)
+                    .unwrap_or_default()
+                    .to_owned();
+                assert!(
+                    token.is_empty() || !self.tokens.contains(&token),
+                    "two pages end with the item `{token}`: their last items need different ids",
+                );
+                self.tokens.push(token);
+                return;
+            }
             _ => return,
         };
         if is_last {
@@ -274,7 +303,10 @@ impl List {
                     let link = ("link".to_owned(), format!("<{}>; rel=\"next\"", url()));
                     response.headers.get_or_insert_default().push(link);
                 }
-                Advance::Number { .. } | Advance::Offset { .. } | Advance::Token { .. } => {}
+                Advance::Number { .. }
+                | Advance::Offset { .. }
+                | Advance::Token { .. }
+                | Advance::LastItem { .. } => {}
             }
         }
         response.body = Some(page.json.to_string().into());
@@ -313,6 +345,9 @@ impl List {
                 end
             }
             Advance::Token {
+                parameter: name, ..
+            }
+            | Advance::LastItem {
                 parameter: name, ..
             } => {
                 let Some(token) = parameter(name).filter(|token| !token.is_empty()) else {
@@ -377,7 +412,7 @@ impl SinglePage {
     /// Returns `true` if the request is for a later page.
     fn is_after(&self, request: &HttpMockRequest) -> bool {
         let parameter = |name| parameter(request, name, self.paging.template);
-        let next = self.page.next(self.paging.advance);
+        let next = self.page.next(&self.paging);
         match self.paging.advance {
             Advance::Number {
                 parameter: name,
@@ -391,6 +426,9 @@ impl SinglePage {
                 *self.start.get_or_init(|| number) != number
             }
             Advance::Token {
+                parameter: name, ..
+            }
+            | Advance::LastItem {
                 parameter: name, ..
             } => {
                 let token = parameter(name);

@@ -17,23 +17,39 @@ const SET_BY_CLIENT: [&str; 5] = [
     "user-agent",
 ];
 
-/// Returns the headers that all operations have with the same value, in the order of the document:
-/// required headers with only one value, and headers with a default.
+/// Returns the headers that operations have with the same value, in the order of the document:
+/// required headers with only one value, and headers with a default. Required headers can be absent
+/// from less than half of the operations, other headers from none.
 pub(super) fn constant(tree: &Tree) -> Vec<ConstantHeader> {
-    let Some((first, others)) = tree.operations.split_first() else {
-        return Vec::new();
-    };
-    let mut headers = constants(first, tree);
-    for operation in others {
-        let own = constants(operation, tree);
-        headers.retain(|header| own.contains(header));
+    let mut headers: Vec<ConstantHeader> = Vec::new();
+    for header in tree.operations.iter().flat_map(|it| constants(it, tree)) {
+        if !headers.contains(&header) {
+            headers.push(header);
+        }
     }
+    headers.retain(|header| is_constant(header, tree));
     let mut names = Scope::with_reserved(BUILDER_METHODS);
     for header in &mut headers {
         let name = header.name.strip_prefix("x-").unwrap_or(&header.name);
         header.setter = names.claim(underscored(&argument_name(name)));
     }
     headers
+}
+
+/// Returns `true` if all or most operations have this header, and none has it with another value.
+fn is_constant(header: &ConstantHeader, tree: &Tree) -> bool {
+    let (mut others, mut is_required) = (0, true);
+    for operation in &tree.operations {
+        let mut parameters = operation.parameters.iter();
+        let is_named =
+            |it: &&Parameter| it.location == "header" && it.name.eq_ignore_ascii_case(&header.name);
+        match parameters.find(is_named) {
+            Some(_) if !constants(operation, tree).contains(header) => return false,
+            Some(parameter) => is_required &= parameter.required,
+            None => others += 1,
+        }
+    }
+    others == 0 || is_required && others * 2 < tree.operations.len()
 }
 
 /// Returns `true` if the client sets this parameter.
@@ -134,6 +150,29 @@ mod tests {
                 .map(|header| (header.setter.as_str(), header.value.as_str()));
             assert_eq!(setters.collect::<Vec<_>>(), [("pet_version", "1")]);
             assert_eq!(parameters, [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_required_header_can_be_absent_from_less_than_half_of_the_operations() {
+        let version = |value: &str| json!({"type": "string", "default": value});
+        let header = |required, value| parameter("Pet-Version", required, version(value));
+        for (parameters, expected) in [
+            (vec![header(true, "1"), header(true, "1")], 1),
+            (vec![header(true, "1")], 0),
+            (vec![header(true, "1"), header(false, "1")], 0),
+            (vec![header(true, "1"), header(true, "2")], 0),
+        ] {
+            let mut paths = json!({"/a": {"get": {"operationId": "a"}}});
+            if parameters.len() == 1 {
+                paths["/d"] = json!({"get": {"operationId": "d"}});
+            }
+            for (path, parameter) in ["/b", "/c"].into_iter().zip(parameters) {
+                let operation = json!({"operationId": path, "parameters": [parameter]});
+                paths[path] = json!({"get": operation});
+            }
+            let (api, _) = lowered(&json!({"paths": paths}));
+            assert_eq!(api.headers.len(), expected);
         }
     }
 

@@ -38,6 +38,13 @@ pub enum Advance {
         /// The property of the response with the token of the next list page.
         next: Path,
     },
+    /// An identifier of the last item on the list page is a parameter of the next one.
+    LastItem {
+        /// The parameter.
+        parameter: usize,
+        /// The property of an item with its identifier.
+        id: Step,
+    },
     /// A property of the response contains the URL of the next list page.
     Url {
         /// The property.

@@ -87,6 +87,11 @@ impl<'a> Strategy<'a> {
                 parameter,
                 next: path,
             } => ("token", name(parameter), next(path)),
+            Advance::LastItem { parameter, id } => {
+                let field = call.api.field_at(&paging.item, id);
+                let id = field.map_or(&id.field, |field| &field.wire);
+                ("last item", name(parameter), format!(", from {id}"))
+            }
             Advance::Url { next: path, token } => {
                 ("URL", token.as_ref().map_or("", name), next(path))
             }
@@ -187,6 +192,17 @@ mod tests {
         }
     }
 
+    fn by_last_item(id: &str) -> Paging {
+        let id = Step {
+            field: id.to_owned(),
+            optional: false,
+        };
+        Paging {
+            advance: Advance::LastItem { parameter: 0, id },
+            ..by_token("next", "data")
+        }
+    }
+
     fn listed(paging: Option<Paging>) -> Sample {
         let texts = || Type::List(Box::new(Type::String));
         let link = ["rel", "href", "url"].map(|name| field(name, Type::String));
@@ -239,11 +255,14 @@ mod tests {
             numbered(None),
             by_url(None),
             by_relation("href"),
+            by_last_item("id"),
         ] {
             finds(&old, &listed(Some(new)), Kind::PagingChanged, Changed, what);
         }
         let [by_href, by_link_url] = ["href", "url"].map(|url| listed(Some(by_relation(url))));
         finds(&by_href, &by_link_url, Kind::PagingChanged, Changed, what);
+        let [by_id, by_uuid] = ["id", "uuid"].map(|id| listed(Some(by_last_item(id))));
+        finds(&by_id, &by_uuid, Kind::PagingChanged, Changed, what);
         let [by_url, by_url_or_token] = [None, Some(0)].map(|token| listed(Some(by_url(token))));
         finds(
             &by_url,

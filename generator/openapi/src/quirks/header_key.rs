@@ -9,7 +9,8 @@
 //! ```
 //!
 //! OpenAPI describes credentials as a security scheme, so that a client needs the key only once
-//! instead of for each call. Other header parameters are not changed, even optional ones.
+//! instead of for each call. Other header parameters are not changed, even optional ones. A security
+//! scheme gets the prefix that only its description shows.
 
 mod description;
 mod scheme;
@@ -32,6 +33,13 @@ pub(super) const QUIRK: Quirk = Quirk {
 const SCHEME: &str = "key";
 
 fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
+    let schemes = root.pointer_mut("/components/securitySchemes");
+    for (name, scheme) in schemes.and_then(Value::as_object_mut).into_iter().flatten() {
+        if let Some(described) = scheme::described(scheme) {
+            *scheme = described;
+            fixed.at(pointer::of(&["components", "securitySchemes", name]));
+        }
+    }
     let declared = root["components"]["securitySchemes"].as_object();
     let declared = declared.cloned().unwrap_or_default();
     let default = root.get("security").cloned();
@@ -237,6 +245,40 @@ mod tests {
                 "x-fern-header": {"prefix": "Token"}
             })
         );
+    }
+
+    #[test]
+    fn a_scheme_has_the_prefix_that_its_description_shows() {
+        let scheme = |description: &str| {
+            let (root, fixed) = run(
+                &QUIRK,
+                &format!(
+                    "paths: {{}}\ncomponents:\n  securitySchemes:\n    token:\n      type: apiKey\n      \
+                     in: header\n      name: Authorization\n      description: '{description}'\n"
+                ),
+            );
+            (
+                root["components"]["securitySchemes"]["token"].clone(),
+                fixed,
+            )
+        };
+        let key = |description: &str| json!({"type": "apiKey", "in": "header", "name": "Authorization", "description": description});
+        for description in [
+            "Header authentication of the form `Api-Key <token>`",
+            "Your key. Example: `Api-Key YOUR_KEY`",
+        ] {
+            let mut expected = key(description);
+            expected["x-fern-header"] = json!({"prefix": "Api-Key"});
+            let place = "/components/securitySchemes/token".to_owned();
+            assert_eq!(scheme(description), (expected, vec![place]));
+        }
+        for description in [
+            "Header authentication of the form `undefined <token>`",
+            "Your key. Example: `Authorization: your_key`",
+            "Your key.",
+        ] {
+            assert_eq!(scheme(description), (key(description), vec![]));
+        }
     }
 
     #[test]

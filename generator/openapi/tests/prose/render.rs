@@ -225,7 +225,7 @@ pub(crate) struct Style {
     pub(crate) has_anchors: bool,
     /// Lines end with a carriage return.
     pub(crate) has_returns: bool,
-    /// Only the list of servers names the server.
+    /// Only the list of servers has the URL of the server.
     pub(crate) is_relative: bool,
 }
 

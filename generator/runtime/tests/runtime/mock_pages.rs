@@ -368,6 +368,80 @@ async fn links_with_relations_are_those_of_the_server() -> Result<(), Error> {
     Ok(())
 }
 
+#[derive(Clone, Debug, PartialEq)]
+struct KeyedPage {
+    data: Vec<Keyed>,
+    more: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Keyed {
+    id: String,
+}
+
+object! {
+    KeyedPage {
+        data: optional "data",
+        more: required "has_more",
+    }
+}
+
+object! {
+    Keyed {
+        id: required "id",
+    }
+}
+
+fn keyed(ids: &[&str]) -> KeyedPage {
+    let item = |id: &&str| Keyed {
+        id: (*id).to_owned(),
+    };
+    KeyedPage {
+        data: ids.iter().map(item).collect(),
+        more: true,
+    }
+}
+
+fn by_last_item(server: &MockServer) -> Mocked<'_, Pages<KeyedPage>> {
+    Mocked::new(server, "GET", LIST.path)
+        .items_at("/data")
+        .more_at("/has_more")
+        .by_last_item("query.after", "id")
+}
+
+#[tokio::test]
+async fn the_last_item_leads_to_the_next_page() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let client = client(&server)?;
+    let list = by_last_item(&server).pages(&[keyed(&["a", "b"]), keyed(&["c"]), keyed(&["d"])]);
+    let fetch = move |after: Option<String>| {
+        let after = after.map_or_else(String::new, |after| format!("&after={after}"));
+        let request = get(&client, &format!("/items?size=2{after}"));
+        client.calls().json(request, &LIST)
+    };
+    let mut pages = PagesWithResponse::by_token("list", fetch, |page: &KeyedPage| {
+        let last = page.data.last();
+        ListPage::of(&page.data)
+            .more(Some(page.more))
+            .next(last.map(|item| item.id.as_str()))
+    });
+    let mut data = Vec::new();
+    while let Some(page) = pages.next_page().await? {
+        data.push(page.into_inner().data);
+    }
+    let expected = [&["a", "b"][..], &["c"], &["d"]].map(|ids| keyed(ids).data);
+    assert_eq!(data, expected);
+    list.assert_calls(3);
+    Ok(())
+}
+
+#[tokio::test]
+#[should_panic(expected = "two pages end with the item `b`")]
+async fn pages_end_with_different_items() {
+    let server = MockServer::start_async().await;
+    by_last_item(&server).pages(&[keyed(&["a", "b"]), keyed(&["b"])]);
+}
+
 #[tokio::test]
 async fn a_page_may_be_the_list() -> Result<(), Error> {
     let server = MockServer::start_async().await;

@@ -43,6 +43,14 @@ pub(super) fn calls(operation: &Operation, api: &Api) -> Option<TokenStream> {
             let (name, next) = (place(parameter(position)?), pointer(next)?);
             quote!(.by_token(#name, #next))
         }
+        Advance::LastItem {
+            parameter: position,
+            id,
+        } => {
+            let name = place(parameter(position)?);
+            let id = &api.field_at(&paging.item, id)?.wire;
+            quote!(.by_last_item(#name, #id))
+        }
         Advance::Url { next, token: None } => {
             let next = pointer(next)?;
             quote!(.by_url(#next))
@@ -229,6 +237,38 @@ mod tests {
         let api = samples::api([list, samples::object("Link", link)]);
         let calls = calls(&operation, &api).expect("a list").to_string();
         let expected = r#".by_relation("/links","rel","href").items_at("/data")"#;
+        assert_eq!(calls.replace(' ', ""), expected);
+    }
+
+    #[test]
+    fn the_last_item_has_the_name_of_its_identifier() {
+        let mut id = samples::field("id", Type::String, Presence::Required);
+        id.wire = "petId".to_owned();
+        let pets = samples::list(&samples::named("Pet"));
+        let list = samples::object(
+            "PetList",
+            [samples::field("data", pets, Presence::Required)],
+        );
+        let mut operation = samples::operation("list", &["pets"]);
+        operation.response = Response::Json(samples::named("PetList"));
+        let after = samples::parameter("after", Type::String, false);
+        samples::with_parameters(&mut operation, vec![after]);
+        let step = Step {
+            field: "id".to_owned(),
+            optional: false,
+        };
+        operation.paging = Some(Paging {
+            advance: Advance::LastItem {
+                parameter: 0,
+                id: step,
+            },
+            more: None,
+            items: path([("data", false)]),
+            item: samples::named("Pet"),
+        });
+        let api = samples::api([list, samples::object("Pet", [id])]);
+        let calls = calls(&operation, &api).expect("a list").to_string();
+        let expected = r#".by_last_item("query.after","petId").items_at("/data")"#;
         assert_eq!(calls.replace(' ', ""), expected);
     }
 

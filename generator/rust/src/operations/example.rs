@@ -192,6 +192,30 @@ impl<'a> Example<'a> {
         Ok(format!("{imported}\n{with}\n{}{without}\n", function.text))
     }
 
+    /// Returns a whole program, with a comment above the client.
+    ///
+    /// # Errors
+    ///
+    /// If the program is not Rust.
+    pub(super) fn program(&self, library: &str, comment: &str) -> Result<String, Problem> {
+        let (call, setters) = (self.call(&self.operation.method), &self.setters);
+        let crate_name = ident(library);
+        let function = format(quote! {
+            #[tokio::main]
+            async fn main() -> Result<(), #crate_name::Error> {
+                let client = Client::from_env()?;
+                let response = #call #setters.send().await?;
+                println!("{response:#?}");
+                Ok(())
+            }
+        })?;
+        let client = "    let client = ";
+        let function = function
+            .text
+            .replacen(client, &format!("    // {comment}\n{client}"), 1);
+        Ok(format!("{}\n{function}", imported(library, &self.names)))
+    }
+
     /// Returns a program that shows the client and all values, and hides the function.
     fn lines(
         &self,

@@ -55,6 +55,14 @@ pub(crate) fn sections(api: &Api, library: &str) -> Result<Documentation, Proble
         page = page.text("## Stream events").line(line);
         page = page.example(&example.code(library)?);
     }
+    if let Some((operation, example)) = context.simplest(is_download) {
+        let line = sends(operation).text(
+            " returns a file. `collect()` reads it into memory, and `write_to` writes it while it \
+             is received.",
+        );
+        page = page.text("## Download a file").line(line);
+        page = page.example(&example.code(library)?);
+    }
     let channel = context.simplest(|it| it.response.channel().is_some());
     if let Some((operation, example)) = channel {
         let line =
@@ -62,10 +70,7 @@ pub(crate) fn sections(api: &Api, library: &str) -> Result<Documentation, Proble
         page = page.text("## Open a WebSocket channel").line(line);
         page = page.example(&example.code(library)?);
     }
-    let blocking = context.simplest(|it| {
-        let is_value = matches!(it.response, Response::Json(_) | Response::Text);
-        is_value && it.verb == "GET"
-    });
+    let blocking = context.simplest(is_retrieval);
     if let Some((_, example)) = blocking {
         page = page.text("## Without async").text(
             "With the feature `blocking`, `send_blocking()` replaces `send()`, and no runtime is \
@@ -74,6 +79,32 @@ pub(crate) fn sections(api: &Api, library: &str) -> Result<Documentation, Proble
         page = page.example(&example.blocking(library)?);
     }
     Ok(page)
+}
+
+/// Returns a program that retrieves a value with the fewest arguments, or else sends one. `None`
+/// if no operation returns a value, or if all of them need values that cannot be written.
+///
+/// # Errors
+///
+/// If the program is not Rust.
+pub(crate) fn program(
+    api: &Api,
+    library: &str,
+    comment: &str,
+) -> Result<Option<Documentation>, Problem> {
+    let links = Links::default();
+    let context = Context {
+        api,
+        library,
+        links: &links,
+    };
+    let found = context.simplest(is_retrieval);
+    let found = found.or_else(|| context.simplest(|it| is_value(it) && it.verb != "DELETE"));
+    let Some((_, example)) = found else {
+        return Ok(None);
+    };
+    let code = example.program(library, comment)?;
+    Ok(Some(Documentation::new().example(&code)))
 }
 
 /// Begins a sentence about an operation.
@@ -143,6 +174,18 @@ fn has_file(operation: &Operation, api: &Api) -> bool {
 
 fn is_stream(operation: &Operation) -> bool {
     matches!(operation.response, Response::Events { .. })
+}
+
+fn is_value(operation: &Operation) -> bool {
+    matches!(operation.response, Response::Json(_) | Response::Text)
+}
+
+fn is_retrieval(operation: &Operation) -> bool {
+    is_value(operation) && operation.verb == "GET"
+}
+
+fn is_download(operation: &Operation) -> bool {
+    matches!(operation.response, Response::Bytes)
 }
 
 /// Returns `true` if the method or its group is named like a search.
@@ -257,6 +300,18 @@ mod tests {
         assert_contains(
             &page,
             "while let Some(event) = events.next_event().await? {",
+        );
+    }
+
+    #[test]
+    fn a_file_is_downloaded() {
+        let mut speak = samples::operation("speak", &["pets"]);
+        speak.response = Response::Bytes;
+        let page = page(vec![speak], vec![]);
+        assert_contains(&page, "## Download a file\n\n[`Pets::speak`]");
+        assert_contains(
+            &page,
+            "let bytes = client.pets().speak().send().await?.collect().await?;",
         );
     }
 

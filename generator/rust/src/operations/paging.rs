@@ -4,7 +4,7 @@ use api::{Advance, Api, IntKind, Operation, Parameter, Path, Type};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::path::{Items, flag_at, number_at, text_at, url_of_relation};
+use super::path::{Items, flag_at, id_of_last_item, number_at, text_at, url_of_relation};
 use crate::Imports;
 use crate::format::ident;
 use crate::ty::{self, From};
@@ -98,19 +98,17 @@ fn pages(
             parameter: position,
             next,
         } => {
-            let set = set_token(parameter(position)?);
+            let fetch = fetch_token(parameter(position)?);
             let next = text_at(next);
-            quote! {
-                PagesWithResponse::by_token(
-                    #id,
-                    move |token: Option<String>| {
-                        let mut request = self.clone();
-                        #set
-                        request.send_with_response()
-                    },
-                    |page| #page.next(#next),
-                )
-            }
+            quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),))
+        }
+        Advance::LastItem {
+            parameter: position,
+            id: property,
+        } => {
+            let fetch = fetch_token(parameter(position)?);
+            let next = id_of_last_item(&operation.paging.as_ref()?.items, property);
+            quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),))
         }
         Advance::Url {
             next,
@@ -151,6 +149,18 @@ fn pages(
             quote!(PagesWithResponse::by_link(#id, #fetch, #reader,))
         }
     })
+}
+
+/// Returns the closure that requests the list page with a token.
+fn fetch_token(parameter: &Parameter) -> TokenStream {
+    let set = set_token(parameter);
+    quote! {
+        move |token: Option<String>| {
+            let mut request = self.clone();
+            #set
+            request.send_with_response()
+        }
+    }
 }
 
 /// Returns the statement that sets the parameter for the token of a list page.
@@ -273,7 +283,7 @@ fn type_at<'a>(path: &Path, operation: &'a Operation, api: &'a Api) -> Option<&'
 
 #[cfg(test)]
 mod tests {
-    use api::{Paging, Presence, Response};
+    use api::{Paging, Presence, Response, Step};
 
     use super::super::samples::{self, path};
     use super::*;
@@ -420,6 +430,25 @@ mod tests {
             let next = quote!(|page| ListPage::of(&page.data).next(page.last.as_deref()),);
             assert!(has(&code, &next), "{code}");
         }
+    }
+
+    #[test]
+    fn the_last_item_leads_to_the_next_list_page() {
+        let id = Step {
+            field: "id".to_owned(),
+            optional: false,
+        };
+        let advance = Advance::LastItem { parameter: 0, id };
+        let parameter = samples::parameter("after", Type::String, false);
+        let code = code(parameter, advance, Type::String, None);
+        let set = quote!(if token.is_some() {
+            request.after = token;
+        });
+        assert!(has(&code, &set), "{code}");
+        let next = quote! {
+            |page| ListPage::of(&page.data).next(page.data.last().map(|item| item.id.as_str())),
+        };
+        assert!(has(&code, &next), "{code}");
     }
 
     #[test]

@@ -67,6 +67,24 @@ pub(super) fn url_of_relation(links: &Step, relation: &Step, url: &Step) -> Toke
     quote!(#list.find(|link| #is_next)#url)
 }
 
+/// Returns the expression for the identifier of the last item in `page`, as an `Option<&str>`.
+pub(super) fn id_of_last_item(items: &Path, id: &Step) -> TokenStream {
+    let (mut list, mut is_option) = (quote!(page), false);
+    for step in &items.0 {
+        list = reference(&list, is_option, step);
+        is_option |= step.optional;
+    }
+    let last = match is_option {
+        false => quote!(#list.last()),
+        true => quote!(#list.and_then(|items| items.last())),
+    };
+    let id_name = ident(&id.field);
+    match id.optional {
+        false => quote!(#last.map(|item| item.#id_name.as_str())),
+        true => quote!(#last.and_then(|item| item.#id_name.as_deref())),
+    }
+}
+
 /// Returns the expression for the number at a path of `page`, as an `Option<i64>`.
 pub(super) fn number_at(path: &Path, ty: &Type) -> TokenStream {
     let number = scalar_at(&quote!(page), path, &quote!(), &quote!());
@@ -143,6 +161,29 @@ fn reference(read: &TokenStream, is_option: bool, step: &Step) -> TokenStream {
 mod tests {
     use super::super::samples::path;
     use super::*;
+
+    #[test]
+    fn the_last_item_has_the_identifier() {
+        let id = |optional| Step {
+            field: "id".to_owned(),
+            optional,
+        };
+        for (items, optional, expected) in [
+            (
+                path([("data", false)]),
+                false,
+                "page.data.last().map(|item| item.id.as_str())",
+            ),
+            (
+                path([("data", true)]),
+                true,
+                "page.data.as_ref().and_then(|items| items.last()).and_then(|item| item.id.as_deref())",
+            ),
+        ] {
+            let expression = id_of_last_item(&items, &id(optional)).to_string();
+            assert_eq!(expression.replace(' ', ""), expected.replace(' ', ""));
+        }
+    }
 
     #[test]
     fn the_link_with_the_relation_next_has_the_url() {

@@ -105,7 +105,7 @@ pub(super) fn page(
     };
     Ok(Docs::blocks([
         Docs::template("{}.", std::slice::from_ref(&about.description)),
-        program(about, api),
+        program(about, api)?,
         examples,
         operations,
         "# Features".into(),
@@ -368,38 +368,27 @@ fn configured(api: &Api) -> Docs {
     Docs::blocks([environments, variables, headers])
 }
 
-/// Returns a first program: the shortest call without arguments, if there is one.
-fn program(about: &About, api: &Api) -> Docs {
-    let calls = api
-        .operations
-        .iter()
-        .filter(|operation| is_plain(operation));
-    let call = match calls.min_by_key(|operation| operation.group.len()) {
-        None => "println!(\"{client:?}\");".to_owned(),
-        Some(operation) => format!(
-            "let response = client.{}.send().await?;\n    println!(\"{{response:#?}}\");",
-            operation.call()
-        ),
-    };
+/// Returns a first program: the call that retrieves a value with the fewest arguments.
+fn program(about: &About, api: &Api) -> Result<Docs, Problem> {
     let (library, variable) = (about.library(), about.key_variable());
+    let comment = match api.key {
+        Some(_) => format!("The key is in {variable}."),
+        None => format!("A key in {variable} is optional."),
+    };
+    if let Some(program) = first_use::program(api, &library, &comment)? {
+        return Ok(program.page());
+    }
     let code = format!(
         "use {library}::Client;\n\
          \n\
-         #[tokio::main]\n\
-         async fn main() -> Result<(), {library}::Error> {{\n    \
-             // The key is in {variable}.\n    \
+         fn main() -> Result<(), {library}::Error> {{\n    \
+             // {comment}\n    \
              let client = Client::from_env()?;\n    \
-             {call}\n    \
+             println!(\"{{client:?}}\");\n    \
              Ok(())\n\
          }}"
     );
-    Documentation::new().example(&code).page()
-}
-
-/// Returns `true` if a first program can call an operation: it reads, and requires
-/// nothing.
-fn is_plain(operation: &Operation) -> bool {
-    operation.verb == "GET" && operation.deprecated.is_none() && operation.requires_nothing()
+    Ok(Documentation::new().example(&code).page())
 }
 
 #[cfg(test)]
@@ -416,24 +405,55 @@ mod tests {
     }
 
     #[test]
-    fn the_first_program_calls_the_shortest_operation_without_arguments() {
+    fn the_first_program_retrieves_a_value_with_the_fewest_arguments() {
         let mut api = samples::api([]);
-        let program = |api: &Api| program(&About::new(api, &Config::default()), api).to_string();
+        let program = |api: &Api| {
+            let program = program(&About::new(api, &Config::default()), api);
+            program.expect("Rust").to_string()
+        };
+        assert!(program(&api).contains("// A key in PETS_API_KEY is optional."));
+        api.key = Some(Key::Basic);
         assert!(program(&api).contains("println!(\"{client:?}\");"));
-        let mut retrieve = samples::operation("retrieve", &["pets"]);
-        let parameter = samples::parameter("id", api::Type::String, true);
-        samples::with_parameters(&mut retrieve, vec![parameter]);
-        let list = samples::operation("list", &["pets", "tags"]);
-        api.operations = vec![retrieve, list];
-        let program = program(&api);
-        assert!(
-            program.contains("client.pets().tags().list().send().await?"),
-            "{program}"
-        );
-        assert!(
-            program.contains("// The key is in PETS_API_KEY."),
-            "{program}"
-        );
+        let operation = |verb: &str, method: &str, group: &[&str], parameters: &[&str]| {
+            let mut operation = samples::operation(method, group);
+            operation.verb = verb.to_owned();
+            operation.response = api::Response::Text;
+            let parameters = parameters.iter();
+            let parameters =
+                parameters.map(|name| samples::parameter(name, api::Type::String, true));
+            samples::with_parameters(&mut operation, parameters.collect());
+            operation
+        };
+        for (operation, call) in [
+            (
+                operation("DELETE", "delete", &["pets"], &[]),
+                "println!(\"{client:?}\");",
+            ),
+            (
+                operation("POST", "add", &["pets"], &[]),
+                "client.pets().add().send().await?",
+            ),
+            (
+                operation("GET", "get", &["pets"], &["id", "tag"]),
+                "client.pets().get(\"id\", \"tag\").send().await?",
+            ),
+            (
+                operation("GET", "retrieve", &["pets"], &["id"]),
+                "client.pets().retrieve(\"id\").send().await?",
+            ),
+            (
+                operation("GET", "list", &["pets", "tags"], &[]),
+                "client.pets().tags().list().send().await?",
+            ),
+        ] {
+            api.operations.push(operation);
+            let program = program(&api);
+            assert!(program.contains(call), "{program}");
+            assert!(
+                program.contains("    // The key is in PETS_API_KEY.\n    let client ="),
+                "{program}"
+            );
+        }
     }
 
     #[test]

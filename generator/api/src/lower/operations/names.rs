@@ -7,7 +7,7 @@ use ::names::reserved::{
 };
 use ::names::{LONGEST_TYPE, Scope, argument_name, numbered, shortened, underscored};
 use deunicode::deunicode;
-use heck::{ToKebabCase, ToPascalCase};
+use heck::ToPascalCase;
 use openapi::Renamed;
 
 use super::{Exchange, waits};
@@ -174,7 +174,7 @@ fn group(names: &[String]) -> Vec<String> {
     let names = outer.iter().cloned().chain(innermost).enumerate();
     names
         .map(|(depth, name)| {
-            let mut name = argument_name(&deunicode(&name).to_kebab_case());
+            let mut name = argument_name(&deunicode(&name));
             if name.len() > LONGEST_MODULE {
                 name.truncate(LONGEST_MODULE);
                 name.truncate(name.trim_end_matches('_').len());
@@ -262,6 +262,18 @@ mod tests {
         assert_eq!(
             calls(&named),
             ["grosse().list()", "shang_pin().list()", "yuza().list()"]
+        );
+    }
+
+    #[test]
+    fn words_of_groups_and_methods_are_not_split_at_each_capital_letter() {
+        let named = [
+            ("a", json!(["oAuth"]), json!("getURLs")),
+            ("b", json!(["OAuth2 Clients"]), json!("listIDs")),
+        ];
+        assert_eq!(
+            calls(&named),
+            ["oauth().get_urls()", "oauth2_clients().list_ids()"]
         );
     }
 

@@ -81,6 +81,12 @@ const SIZES: [&str; 7] = [
     "size",
 ];
 
+/// Parameters with the identifier of the item before the first one of a list page.
+const AFTER_ITEM: [&str; 3] = ["starting_after", "after_id", "after"];
+
+/// Properties of an item with its identifier.
+const IDS: [&str; 2] = ["id", "uuid"];
+
 /// Properties with a list of links.
 const LINKS: [&str; 2] = ["links", "_links"];
 
@@ -101,8 +107,8 @@ struct Words<'a> {
     next_url: &'a [String],
     /// A number or an offset is sufficient, without a property that ends the list.
     trusts_number: bool,
-    /// The items can be in a property with another name.
-    finds_items: bool,
+    /// The document does not describe the pagination: parameters and properties can have other names.
+    is_usual: bool,
 }
 
 impl<'a> Words<'a> {
@@ -118,7 +124,7 @@ impl<'a> Words<'a> {
             next: &names.next_token,
             next_url: &names.next_url,
             trusts_number: false,
-            finds_items: true,
+            is_usual: true,
         }
     }
 
@@ -138,7 +144,7 @@ impl<'a> Words<'a> {
             next: words.next_cursor.as_slice(),
             next_url: words.next_url.as_slice(),
             trusts_number: true,
-            finds_items: false,
+            is_usual: false,
         }
     }
 }
@@ -182,7 +188,7 @@ impl Search<'_> {
                 _ => None,
             }
         });
-        named.or_else(|| self.only_list().filter(|_| words.finds_items))
+        named.or_else(|| self.only_list().filter(|_| words.is_usual))
     }
 
     /// Returns the only list of a list page, or else its only list of objects, or else the list
@@ -231,8 +237,10 @@ impl Search<'_> {
             })
         };
         self.token(words)
+            .or_else(|| self.next_of_parameter(words))
             .or_else(offset)
             .or_else(|| self.url(words))
+            .or_else(|| self.last_item(words))
     }
 
     fn token(&self, words: &Words<'_>) -> Option<Advance> {
@@ -240,6 +248,53 @@ impl Search<'_> {
             parameter: self.parameter(words.token, is_text)?,
             next: self.scalar(words.next, is_text)?,
         })
+    }
+
+    /// Finds a property that is named like a parameter after `next`, in the list page or in an
+    /// object of it.
+    fn next_of_parameter(&self, words: &Words<'_>) -> Option<Advance> {
+        if !words.is_usual {
+            return None;
+        }
+        let page = self.types.get(self.page?.named()?)?;
+        let objects = page
+            .fields()
+            .iter()
+            .filter(|field| field.ty.named().is_some());
+        let objects: Vec<&str> = objects.map(|field| field.wire.as_str()).collect();
+        let mut parameters = self.parameters.iter().enumerate();
+        parameters.find_map(|(position, parameter)| {
+            if parameter.required || !is_text(&parameter.ty) {
+                return None;
+            }
+            let name = format!("next_{}", parameter.argument);
+            let nested = objects.iter().map(|object| format!("{object}.{name}"));
+            let paths: Vec<String> = [name.clone()].into_iter().chain(nested).collect();
+            let next = self.scalar(&paths, is_text)?;
+            Some(Advance::Token {
+                parameter: position,
+                next,
+            })
+        })
+    }
+
+    /// Finds the identifier of an item and its parameter, if a flag ends the list.
+    fn last_item(&self, words: &Words<'_>) -> Option<Advance> {
+        if !words.is_usual {
+            return None;
+        }
+        let parameter = AFTER_ITEM.iter().find_map(|name| {
+            let mut parameters = self.parameters.iter();
+            parameters.position(|it| it.argument == *name && !it.required && is_text(&it.ty))
+        })?;
+        self.scalar(words.more, is_flag)?;
+        let (items, item) = self.items(words)?;
+        let item = self.types.get(item.named()?)?;
+        let id = IDS.iter().find_map(|name| {
+            let (step, ty) = properties::step_to(item, name)?;
+            is_text(ty).then_some(step)
+        })?;
+        (items.0.len() == 1).then_some(Advance::LastItem { parameter, id })
     }
 
     fn url(&self, words: &Words<'_>) -> Option<Advance> {
@@ -670,6 +725,75 @@ mod tests {
         };
         assert_eq!(paging.advance, expected);
         assert_eq!(paging.more, Some(path(&[("has_more", true)])));
+    }
+
+    #[test]
+    fn a_property_is_named_like_the_parameter_after_next() {
+        for (parameter, page, next) in [
+            (
+                "pagination_token",
+                json!({"next_pagination_token": {"type": "string"}}),
+                Some(vec![("next_pagination_token", true)]),
+            ),
+            (
+                "continuation",
+                json!({"nextContinuation": {"type": "string"}}),
+                Some(vec![("next_continuation", true)]),
+            ),
+            (
+                "position",
+                json!({"info": {"$ref": "#/components/schemas/Info"}}),
+                Some(vec![("info", true), ("next_position", true)]),
+            ),
+            ("token", json!({"next_position": {"type": "string"}}), None),
+            ("position", json!({"next_position": integer("int64")}), None),
+        ] {
+            let parameters = [
+                ("name", json!({"type": "string"})),
+                (parameter, json!({"type": "string"})),
+            ];
+            let mut document = list(&parameters, properties(page), Value::Null);
+            document["components"]["schemas"]["Info"] =
+                json!({"type": "object", "properties": {"next_position": {"type": "string"}}});
+            let advance = operation(&document).0.paging.map(|paging| paging.advance);
+            let expected = next.map(|next| Advance::Token {
+                parameter: 1,
+                next: path(&next),
+            });
+            assert_eq!(advance, expected, "{parameter}");
+        }
+    }
+
+    #[test]
+    fn the_last_item_leads_to_the_items_after_it() {
+        let text = || json!({"type": "string"});
+        let flag = || json!({"has_more": {"type": "boolean"}});
+        let id = |field: &str| Step {
+            field: field.to_owned(),
+            optional: false,
+        };
+        for (parameter, page, item, expected) in [
+            (
+                "starting_after",
+                flag(),
+                json!({"id": text()}),
+                Some(id("id")),
+            ),
+            ("after", flag(), json!({"uuid": text()}), Some(id("uuid"))),
+            ("after", json!({}), json!({"id": text()}), None),
+            ("after", flag(), json!({"id": integer("int64")}), None),
+            ("created_after", flag(), json!({"id": text()}), None),
+        ] {
+            let mut page = page;
+            page["pets"] = json!({"type": "array", "items": {"$ref": "#/components/schemas/Pet"}});
+            let parameters = [("limit", integer("int64")), (parameter, text())];
+            let mut document = list(&parameters, page, Value::Null);
+            document["components"]["schemas"]["Pet"] =
+                json!({"type": "object", "required": ["id", "uuid"], "properties": item});
+            let advance = operation(&document).0.paging.map(|paging| paging.advance);
+            let expected = expected.map(|id| Advance::LastItem { parameter: 1, id });
+            assert_eq!(advance, expected, "{parameter}");
+        }
     }
 
     #[test]

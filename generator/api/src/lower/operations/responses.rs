@@ -148,14 +148,21 @@ impl Successes {
             false => status == "default",
         };
         let mut successes = Self::default();
-        for (_, response) in responses.iter().filter(|(status, _)| is_success(status)) {
+        let mut described: Vec<_> = responses.iter().collect();
+        described.sort_by_key(|(status, _)| *status);
+        let mut is_file = false;
+        for (_, response) in described.iter().filter(|(status, _)| is_success(status)) {
             successes.add(response, schemas, warnings);
+            is_file |= successes.hold_others && successes.json.is_empty();
         }
         if successes.hold_others && !successes.json.is_empty() {
-            warnings.add(
-                Code::MediaTypeLeftOut,
-                "the response is read as JSON, regardless of its media type",
-            );
+            let message = match is_file {
+                true => "the response is not decoded, even if it is JSON",
+                false => "the response is read as JSON, regardless of its media type",
+            };
+            warnings.add(Code::MediaTypeLeftOut, message);
+            // The JSON of a later status, such as 202, is the state of a file that is not ready.
+            successes.json.retain(|_| !is_file);
         }
         successes
     }
@@ -344,6 +351,24 @@ mod tests {
                 "the response is read as JSON, regardless of its media type",
             ]
         );
+    }
+
+    #[test]
+    fn a_file_is_a_file_even_if_a_later_status_is_json() {
+        for (media_type, expected) in [
+            ("application/zip", Response::Bytes),
+            ("text/csv", Response::Text),
+        ] {
+            let (operation, warnings) = operation(json!({
+                "202": json("Pet"),
+                "200": of(media_type, json!({"type": "string"})),
+            }));
+            assert_eq!(operation.response, expected);
+            assert_eq!(
+                warnings,
+                ["the response is not decoded, even if it is JSON"]
+            );
+        }
     }
 
     #[test]

@@ -54,6 +54,10 @@ pub(crate) fn variant_name(value: &str) -> String {
 /// Returns a value in words: significant symbols are replaced with their names, and others with
 /// spaces.
 fn words(value: &str) -> String {
+    // This operator is written with other symbols than its name.
+    if value == "<>" {
+        return "not equal".to_owned();
+    }
     let characters: Vec<char> = value.chars().collect();
     let is_digit = |index: usize| characters.get(index).is_some_and(char::is_ascii_digit);
     let is_word = |c: char| c.is_alphabetic() || c.is_ascii_digit();
@@ -109,6 +113,9 @@ mod tests {
             ("self", "SelfValue"),
             ("½", "Other"),
             ("gpt-4o", "Gpt4o"),
+            ("<>", "NotEqual"),
+            ("!=", "NotEqual"),
+            ("<=", "LessEqual"),
         ] {
             assert_eq!(variant_name(value), expected, "{value}");
         }

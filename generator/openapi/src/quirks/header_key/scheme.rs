@@ -20,6 +20,19 @@ pub(super) fn of(parameter: &Value, declared: &Map<String, Value>) -> Value {
     header(name, description::named(text).unwrap_or_default())
 }
 
+/// Returns a scheme with the prefix that its description shows, or `None` if it has one already, or
+/// if the description shows the bare key.
+pub(super) fn described(scheme: &Value) -> Option<Value> {
+    let is_bare = scheme["type"] == "apiKey"
+        && scheme["in"] == "header"
+        && scheme.get("x-fern-header").is_none();
+    let (name, text) = (scheme["name"].as_str()?, scheme["description"].as_str()?);
+    let word = description::shown(name, text).filter(|word| is_bare && !word.is_empty())?;
+    let mut described = header(name, &word);
+    described["description"] = text.into();
+    Some(described)
+}
+
 /// Returns the name of the header in which a scheme sends the key.
 pub(crate) fn header_of(scheme: &Value) -> Option<&str> {
     match scheme["type"].as_str()? {
