@@ -116,12 +116,21 @@ impl Page {
     ///
     /// Panics if the parent object is absent and has other required properties.
     fn lead(&mut self, pointer: &str, next: &str) {
+        self.set(pointer, next.into(), "set its parent object in each page");
+    }
+
+    /// Sets a property.
+    ///
+    /// # Panics
+    ///
+    /// Panics with the advice if the JSON no longer deserializes as a page.
+    fn set(&mut self, pointer: &str, value: Value, advice: &str) {
         let was_page = (self.is_page)(&self.json);
-        set(&mut self.json, pointer, next.into());
+        set(&mut self.json, pointer, value);
         let property = pointer.trim_start_matches('/').replace('/', ".");
         assert!(
             !was_page || (self.is_page)(&self.json),
-            "`{property}` cannot be set: set its parent object in each page",
+            "`{property}` cannot be set: {advice}",
         );
     }
 
@@ -132,7 +141,6 @@ impl Page {
     ///
     /// Panics if the page has no links, and a link has other required properties.
     fn lead_by(&mut self, relation: Relation, next: &str) {
-        let was_page = (self.is_page)(&self.json);
         self.end_of(relation);
         let links = self.json.pointer(relation.links).and_then(Value::as_array);
         let mut links = links.cloned().unwrap_or_default();
@@ -140,12 +148,7 @@ impl Page {
         link[relation.name] = "next".into();
         link[relation.url] = next.into();
         links.push(link);
-        set(&mut self.json, relation.links, links.into());
-        let property = relation.links.trim_start_matches('/');
-        assert!(
-            !was_page || (self.is_page)(&self.json),
-            "`{property}` cannot be set: set a link in each page",
-        );
+        self.set(relation.links, links.into(), "set a link in each page");
     }
 
     /// Removes the link with the relation `next`.

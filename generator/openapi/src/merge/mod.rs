@@ -218,9 +218,8 @@ fn contradicts_request_line(document: &Document) -> Option<Problem> {
     let same_path = published_server(&request.url, path).is_some();
     let same_method = method == request.method || method == CHANNEL && request.method == "get";
     // Structured prose without a server is called at that of other pages.
-    let is_relative = request.url.starts_with('/');
     let is_single = !request.is_inherited && operations.next().is_none();
-    if is_relative || !is_single || (same_method && same_path) {
+    if request.is_relative() || !is_single || (same_method && same_path) {
         return None;
     }
     Some(

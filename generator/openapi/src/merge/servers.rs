@@ -51,7 +51,7 @@ pub(super) fn choose(
         let disagreeing = documents
             .iter()
             .find_map(|document| Some((document, document.page.request.as_ref()?)))
-            .filter(|(_, request)| !request.url.starts_with('/'));
+            .filter(|(_, request)| !request.is_relative());
         if let Some((document, request)) = disagreeing {
             return Err(Problem::new(
                 Code::RequestLineMismatch,
@@ -137,8 +137,8 @@ pub(super) fn choose(
 /// else the first server.
 fn server(document: &Document) -> Option<String> {
     let requested = || {
-        let request = document.page.request.as_ref()?;
-        let url = Some(&request.url).filter(|url| !url.starts_with('/'))?;
+        let request = document.page.request.as_ref();
+        let url = &request.filter(|request| !request.is_relative())?.url;
         walk::operations(&document.root).find_map(|(path, ..)| published_server(url, path))
     };
     public_first(listed(document), requested)

@@ -49,7 +49,7 @@ fn fix_servers(servers: &mut Value, object: &str, fixed: &mut Fixed) {
         };
         let url = server.get("url").and_then(Value::as_str);
         let places: Vec<String> = placeholders(url.unwrap_or_default())
-            .filter(|place| default(&variable(server, place)).is_none())
+            .filter(|place| variable(server, place).and_then(default).is_none())
             .map(str::to_owned)
             .collect();
         for place in places {
@@ -70,10 +70,8 @@ fn fix_servers(servers: &mut Value, object: &str, fixed: &mut Fixed) {
     }
 }
 
-fn variable(server: &Map<String, Value>, name: &str) -> Value {
-    let variables = server.get("variables");
-    let variable = variables.and_then(|variables| variables.get(name));
-    variable.cloned().unwrap_or_default()
+fn variable<'a>(server: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    server.get("variables")?.get(name)
 }
 
 #[cfg(test)]

@@ -456,7 +456,7 @@ impl Draft {
         let (own, sample_files) = match begin {
             0 => {
                 let request = self.own_request().map(|request| Request {
-                    url: match request.url.starts_with('/') {
+                    url: match request.is_relative() {
                         true => absolute(text, outline.sections, &request.url),
                         false => None,
                     }

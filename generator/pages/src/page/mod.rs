@@ -90,6 +90,13 @@ pub struct Request {
     pub is_inherited: bool,
 }
 
+impl Request {
+    /// Returns `true` if the page does not name the server.
+    pub fn is_relative(&self) -> bool {
+        self.url.starts_with('/')
+    }
+}
+
 /// The text of a specification and the line of the file on which it starts.
 #[derive(Debug)]
 pub struct Block {

@@ -69,6 +69,7 @@ fn pages(
 ) -> Option<TokenStream> {
     let id = &operation.id;
     let parameter = |position: &usize| operation.parameters.get(*position);
+    let by_token = |fetch: TokenStream, next: TokenStream| quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),));
     Some(match advance {
         Advance::Number {
             parameter: position,
@@ -97,18 +98,13 @@ fn pages(
         Advance::Token {
             parameter: position,
             next,
-        } => {
-            let fetch = fetch_token(parameter(position)?);
-            let next = text_at(next);
-            quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),))
-        }
+        } => by_token(fetch_token(parameter(position)?), text_at(next)),
         Advance::LastItem {
             parameter: position,
             id: property,
         } => {
-            let fetch = fetch_token(parameter(position)?);
             let next = id_of_last_item(&operation.paging.as_ref()?.items, property);
-            quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),))
+            by_token(fetch_token(parameter(position)?), next)
         }
         Advance::Url {
             next,
@@ -129,20 +125,12 @@ fn pages(
                 )
             }
         }
-        Advance::Url { next, token: None } => {
-            let next = text_at(next);
-            let fetch = fetch_url();
-            quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),))
-        }
+        Advance::Url { next, token: None } => by_token(fetch_url(), text_at(next)),
         Advance::Relation {
             links,
             relation,
             url,
-        } => {
-            let next = url_of_relation(links, relation, url);
-            let fetch = fetch_url();
-            quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),))
-        }
+        } => by_token(fetch_url(), url_of_relation(links, relation, url)),
         Advance::Link => {
             let fetch = fetch_url();
             let reader = reader(page);

@@ -11,7 +11,7 @@ use pages::Code;
 
 use super::properties;
 use crate::lower::warnings::OperationWarnings;
-use crate::{Advance, IntKind, Paging, Parameter, Path, Response, Type, TypeDef, TypeId};
+use crate::{Advance, IntKind, Paging, Parameter, Path, Response, Step, Type, TypeDef, TypeId};
 
 /// Returns the pagination strategy of an operation's list.
 pub(super) fn find(
@@ -218,16 +218,19 @@ impl Search<'_> {
     }
 
     fn advance(&self, words: &Words<'_>) -> Option<Advance> {
-        let last = self.scalar(words.last, is_number);
+        let last = || self.scalar(words.last, is_number);
         let is_paged = || {
             words.trusts_number
-                || last.is_some()
+                || last().is_some()
                 || self.scalar(words.more, is_flag).is_some()
                 || self.scalar(words.total, is_number).is_some()
         };
         let number = self.parameter(words.number, is_number);
         if let Some(parameter) = number.filter(|_| is_paged()) {
-            return Some(Advance::Number { parameter, last });
+            return Some(Advance::Number {
+                parameter,
+                last: last(),
+            });
         }
         let offset = || {
             let parameter = self.parameter(words.offset, is_number);
@@ -290,10 +293,7 @@ impl Search<'_> {
         self.scalar(words.more, is_flag)?;
         let (items, item) = self.items(words)?;
         let item = self.types.get(item.named()?)?;
-        let id = IDS.iter().find_map(|name| {
-            let (step, ty) = properties::step_to(item, name)?;
-            is_text(ty).then_some(step)
-        })?;
+        let id = IDS.iter().find_map(|name| text_in(item, name))?;
         (items.0.len() == 1).then_some(Advance::LastItem { parameter, id })
     }
 
@@ -321,14 +321,10 @@ impl Search<'_> {
                 _ => None,
             }
         })?;
-        let text = |property| {
-            let (step, ty) = properties::step_to(link, property)?;
-            is_text(ty).then_some(step)
-        };
         Some(Advance::Relation {
             links,
-            relation: text("rel")?,
-            url: LINK_URLS.iter().copied().find_map(text)?,
+            relation: text_in(link, "rel")?,
+            url: LINK_URLS.iter().find_map(|name| text_in(link, name))?,
         })
     }
 
@@ -362,6 +358,12 @@ fn ends_in(name: &str, words: &str) -> bool {
     before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
 }
 
+/// Returns the step to a property of a type, if its values are strings.
+fn text_in(ty: &TypeDef, property: &str) -> Option<Step> {
+    let (step, ty) = properties::step_to(ty, property)?;
+    is_text(ty).then_some(step)
+}
+
 /// Pages also use `number` for integers.
 fn is_number(ty: &Type) -> bool {
     matches!(ty, Type::Int(_) | Type::Float(_))
@@ -380,8 +382,8 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::*;
+    use crate::Operation;
     use crate::lower::lowered;
-    use crate::{Operation, Step};
 
     /// Returns an operation with these query parameters that responds with an object of
     /// these properties.
