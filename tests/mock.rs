@@ -8,8 +8,9 @@ use tempfile::TempDir;
 use tokio::time::Instant;
 use twelvelabs::mock::{self, Cassette, MockServer, Reply};
 use twelvelabs::types::{
-    Asset, AssetList, AssetStatus, BatchItemStatus, BatchResultItem, PageInfo, SearchItem,
-    SearchPageInfo, SearchResults,
+    Asset, AssetList, AssetStatus, BatchItemStatus, BatchResultItem, ImageSearchHit,
+    KnowledgeStoreSearchQuery, PageInfo, SearchItem, SearchKnowledgeStoreHit,
+    SearchKnowledgeStoreOptions, SearchKnowledgeStoreResponse, SearchPageInfo, SearchResults,
 };
 use twelvelabs::webhooks::{self, ErrorKind, Event};
 use twelvelabs::{Client, Error};
@@ -93,6 +94,27 @@ async fn the_pages_of_a_list_are_one_expression() -> Result<(), Error> {
     assert_eq!(ids(&client).await?, ["a1", "a2"]);
     let second = client.assets().list().page(2).send().await?;
     assert_eq!(second.data, [asset("a2")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_search_has_its_token_in_the_body() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let hits = [1, 2, 3].map(|rank| SearchKnowledgeStoreHit::from(ImageSearchHit::new(rank, "i")));
+    let page = |hit: &SearchKnowledgeStoreHit| {
+        let options = SearchKnowledgeStoreOptions::new();
+        SearchKnowledgeStoreResponse::new(vec![hit.clone()], options)
+    };
+    let mocked = mock::knowledge_stores::search(&server).pages(&hits.each_ref().map(page));
+    let client = mock::client(&server)?;
+    let query = KnowledgeStoreSearchQuery::new("a dog");
+    let search = client.knowledge_stores().search("store", query);
+    let mut items = search.page_size(1).stream();
+    for hit in hits {
+        assert_eq!(items.next_item().await?, Some(hit));
+    }
+    assert_eq!(items.next_item().await?, None);
+    mocked.assert_calls(3);
     Ok(())
 }
 

@@ -33,12 +33,14 @@ pub fn retrieve(server: &MockServer) -> Mocked<'_, types::KnowledgeStore> {
 
 /// Mocks
 /// [`KnowledgeStores::search`](crate::operations::knowledge_stores::KnowledgeStores::search).
-pub fn search(server: &MockServer) -> Mocked<'_, types::SearchKnowledgeStoreResponse> {
+pub fn search(server: &MockServer) -> Mocked<'_, Pages<types::SearchKnowledgeStoreResponse>> {
     Mocked::new(
         server,
         "POST",
         "/knowledge-stores/{knowledge_store_id}/search",
     )
+    .by_token("body.page_token", "/next_page_token")
+    .items_at("/data")
 }
 
 /// Mocks

@@ -185,15 +185,16 @@ impl KnowledgeStores {
     ///
     /// # async fn example() -> Result<(), twelvelabs::Error> {
     /// let client = Client::from_env()?;
-    /// let response = client
+    /// let mut items = client
     ///     .knowledge_stores()
     ///     .search(
     ///         "knowledge_store_id",
     ///         types::KnowledgeStoreSearchQuery::new("text"),
     ///     )
-    ///     .send()
-    ///     .await?;
-    /// println!("{response:?}");
+    ///     .stream();
+    /// while let Some(item) = items.next_item().await? {
+    ///     println!("{item:?}");
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -834,6 +835,54 @@ impl SearchRequest {
     /// See [`Error`](crate::Error).
     pub fn send_as<T: serde::de::DeserializeOwned>(self) -> Sending<T> {
         Request::send_as(self)
+    }
+
+    /// Returns the pages of the list, starting with the requested page. Each page is requested
+    /// on demand.
+    #[inline]
+    pub fn pages(self) -> Pages<types::SearchKnowledgeStoreResponse> {
+        self.pages_with_response().into_bodies()
+    }
+
+    /// Returns the [`pages`](Self::pages) with their status and headers.
+    #[inline]
+    pub fn pages_with_response(self) -> PagesWithResponse<types::SearchKnowledgeStoreResponse> {
+        PagesWithResponse::by_token(
+            "knowledge_stores_search",
+            move |token: Option<String>| {
+                let mut request = self.clone();
+                if let Some(token) = token {
+                    request.body.page_token = Some(token);
+                }
+                request.send_with_response()
+            },
+            |page| ListPage::of(&page.data).next(page.next_page_token.as_deref()),
+        )
+    }
+
+    /// Returns the items of all [`pages`](Self::pages).
+    #[inline]
+    pub fn stream(
+        self,
+    ) -> Items<types::SearchKnowledgeStoreResponse, types::SearchKnowledgeStoreHit> {
+        self.pages().items(|page| page.data)
+    }
+
+    /// [`pages`](Self::pages) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn pages_blocking(self) -> crate::Blocking<Pages<types::SearchKnowledgeStoreResponse>> {
+        self.pages().into_blocking()
+    }
+
+    /// [`stream`](Self::stream) for programs that do not use async.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub fn stream_blocking(
+        self,
+    ) -> crate::Blocking<Items<types::SearchKnowledgeStoreResponse, types::SearchKnowledgeStoreHit>>
+    {
+        self.stream().into_blocking()
     }
 }
 

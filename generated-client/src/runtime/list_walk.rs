@@ -7,6 +7,7 @@
 
 #![allow(dead_code, reason = "an API may have no paginated lists")]
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -29,7 +30,7 @@ pub struct ListPage<'a> {
     list: Option<&'a dyn Write>,
     last: Option<i64>,
     more: Option<bool>,
-    next: Option<&'a str>,
+    next: Option<Cow<'a, str>>,
 }
 
 impl ListPage<'_> {
@@ -60,7 +61,15 @@ impl<'a> ListPage<'a> {
 
     /// Sets the token or the URL of the next page.
     pub fn next(mut self, next: Option<&'a str>) -> Self {
-        self.next = next;
+        self.next = next.map(Cow::Borrowed);
+        self
+    }
+
+    /// Sets the token of the next page, if it is a number. Values below 1 are ignored, because some
+    /// servers send them at the end.
+    pub fn next_number(mut self, next: Option<i64>) -> Self {
+        let next = next.filter(|next| *next > 0);
+        self.next = next.map(|next| Cow::Owned(next.to_string()));
         self
     }
 
@@ -127,7 +136,7 @@ impl Walk {
         }
         let next = match self.place {
             Place::Token(_) => page.next,
-            Place::Link(_) => next_link(headers),
+            Place::Link(_) => next_link(headers).map(Cow::Borrowed),
             Place::Number(_) | Place::Offset(_) => return self.count(&page),
         };
         let Some(next) = next.filter(|next| !next.is_empty()) else {
@@ -138,7 +147,7 @@ impl Walk {
         if self.seen.again(hasher.finish()) {
             return Next::Circle;
         }
-        let next = Some(next.to_owned());
+        let next = Some(next.into_owned());
         self.place = match self.place {
             Place::Link(_) => Place::Link(next),
             _ => Place::Token(next),

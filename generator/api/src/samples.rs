@@ -122,7 +122,6 @@ pub fn parameter(name: &str, ty: Type, required: bool) -> Parameter {
         is_styled: false,
         ty,
         required,
-        first: None,
         default: None,
         limits: Limits::default(),
         docs: Docs::default(),

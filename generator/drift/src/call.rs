@@ -118,7 +118,7 @@ impl<'a> Call<'a> {
 }
 
 /// Returns the input at a position in a call.
-fn input<'a>(
+pub(crate) fn input<'a>(
     position: &Position,
     operation: &'a Operation,
     api: &'a Api,

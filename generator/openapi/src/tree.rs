@@ -552,6 +552,7 @@ impl PagingNames {
                 &[
                     "page_token",
                     "cursor",
+                    "start_cursor",
                     "next_page_token",
                     "after",
                     "after_id",
@@ -882,16 +883,6 @@ impl Schema {
             _ => None,
         }
     }
-
-    /// Returns the first value of a page number or an offset: the default, or a minimum of 0 or 1.
-    pub fn first_number(&self) -> Option<i64> {
-        let minimum = self
-            .minimum
-            .as_ref()
-            .and_then(|minimum| minimum.number.parse().ok());
-        let default = self.default.as_ref().and_then(Value::as_i64);
-        default.or(minimum.filter(|minimum| [0, 1].contains(minimum)))
-    }
 }
 
 impl Bound {
@@ -1021,18 +1012,6 @@ mod tests {
         };
         assert_eq!(described, Pagination::Described(words));
         assert_eq!(Pagination::read(&json!(false)), Pagination::Off);
-    }
-
-    #[test]
-    fn numbers_begin_with_the_default_or_a_minimum_of_0_or_1() {
-        for (schema, first) in [
-            (json!({"default": 3, "minimum": 1}), Some(3)),
-            (json!({"minimum": 0}), Some(0)),
-            (json!({"minimum": 10}), None),
-            (json!({"default": "1"}), None),
-        ] {
-            assert_eq!(Schema::read(&schema).first_number(), first, "{schema}");
-        }
     }
 
     #[test]

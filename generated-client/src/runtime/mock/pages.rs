@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 /// The query parameter with the index of a page in generated page URLs.
 const POSITION: &str = "mock_page";
 
-/// The pagination of an operation. Parameters have the form `query.page`. Properties of a page are
-/// JSON pointers.
+/// The pagination of an operation. Parameters and fields of the body have the form `query.page`.
+/// Properties of a page are JSON pointers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Paging {
     pub(super) advance: Advance,
@@ -116,7 +116,18 @@ impl Page {
     ///
     /// Panics if the parent object is absent and has other required properties.
     fn lead(&mut self, pointer: &str, next: &str) {
-        self.set(pointer, next.into(), "set its parent object in each page");
+        let next = match next.parse::<i64>() {
+            Ok(number) if !self.accepts_text(pointer) => number.into(),
+            _ => next.into(),
+        };
+        self.set(pointer, next, "set its parent object in each page");
+    }
+
+    /// Returns `true` if a property can be a text, and not only a number.
+    fn accepts_text(&self, pointer: &str) -> bool {
+        let mut json = self.json.clone();
+        set(&mut json, pointer, "1".into());
+        (self.is_page)(&json) || !(self.is_page)(&self.json)
     }
 
     /// Sets a property.
@@ -160,19 +171,19 @@ impl Page {
     }
 
     /// Removes the token or the URL of the next page. If the property is required, sets it to
-    /// `null` or an empty string.
+    /// `null`, an empty string, or zero.
     fn end(&mut self, pointer: &str) {
         if self.json.pointer(pointer).is_none() {
             return;
         }
         let mut without = self.json.clone();
         remove(&mut without, pointer);
-        let [null, empty] = [Value::Null, "".into()].map(|nothing| {
+        let [null, empty, zero] = [Value::Null, "".into(), 0.into()].map(|nothing| {
             let mut json = self.json.clone();
             set(&mut json, pointer, nothing);
             json
         });
-        let mut candidates = [without, null, empty].into_iter();
+        let mut candidates = [without, null, empty, zero].into_iter();
         if let Some(json) = candidates.find(|json| (self.is_page)(json)) {
             self.json = json;
         }
@@ -195,25 +206,23 @@ impl Page {
         page
     }
 
-    fn id_of_last_item(&self, paging: &Paging) -> Option<&str> {
+    fn id_of_last_item(&self, paging: &Paging) -> Option<String> {
         let Advance::LastItem { id, .. } = paging.advance else {
             return None;
         };
         let items = self.json.pointer(paging.items)?.as_array()?;
-        items.last()?[id].as_str()
+        token(&items.last()?[id])
     }
 
     /// Returns the token or the URL of the next page.
-    fn next(&self, paging: &Paging) -> Option<&str> {
+    fn next(&self, paging: &Paging) -> Option<String> {
         match paging.advance {
             Advance::LastItem { .. } => self.id_of_last_item(paging),
-            Advance::Token { next, .. } | Advance::Url { next } => {
-                self.json.pointer(next)?.as_str()
-            }
+            Advance::Token { next, .. } | Advance::Url { next } => token(self.json.pointer(next)?),
             Advance::Relation(relation) => {
                 let links = self.json.pointer(relation.links)?.as_array()?;
                 let link = links.iter().find(|link| relation.is_next(link))?;
-                link[relation.url].as_str()
+                token(&link[relation.url])
             }
             Advance::Number { .. } | Advance::Offset { .. } | Advance::Link => None,
         }
@@ -261,10 +270,7 @@ impl List {
             Advance::Token { next, .. } | Advance::Url { next } => next,
             Advance::Relation(relation) if is_last => return page.end_of(relation),
             Advance::LastItem { .. } => {
-                let token = page
-                    .id_of_last_item(&self.paging)
-                    .unwrap_or_default()
-                    .to_owned();
+                let token = page.id_of_last_item(&self.paging).unwrap_or_default();
                 assert!(
                     token.is_empty() || !self.tokens.contains(&token),
                     "two pages end with the item `{token}`: their last items need different ids",
@@ -278,12 +284,12 @@ impl List {
             page.end(next);
             return;
         }
-        let given = page.json.pointer(next).and_then(Value::as_str);
-        let given = given.filter(|token| !token.is_empty());
-        let token = match given.filter(|given| !self.tokens.iter().any(|token| token == given)) {
-            Some(given) => given.to_owned(),
-            None => format!("page-{}", position + 2),
-        };
+        let given = page.json.pointer(next).and_then(token);
+        let given = given.filter(|token| !token.is_empty() && !self.tokens.contains(token));
+        let token = given.unwrap_or_else(|| match page.accepts_text(next) {
+            true => format!("page-{}", position + 2),
+            false => (position + 2).to_string(),
+        });
         page.lead(next, &token);
         self.tokens.push(token);
     }
@@ -435,10 +441,10 @@ impl SinglePage {
                 parameter: name, ..
             } => {
                 let token = parameter(name);
-                token.as_deref().is_some_and(|token| next == Some(token))
+                token.is_some() && next == token
             }
             Advance::Url { .. } | Advance::Relation(_) => {
-                next.is_some_and(|next| leads_to(next, request))
+                next.is_some_and(|next| leads_to(&next, request))
             }
             Advance::Link => false,
         }
@@ -466,12 +472,21 @@ fn number(text: Option<String>, default: i64) -> i64 {
     text.and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
+/// Returns a token as text, which is also a number in JSON.
+fn token(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 fn query(request: &HttpMockRequest, name: &str) -> Option<String> {
     let mut pairs = request.query_params().into_iter();
     pairs.find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// Returns the value of a parameter such as `query.page`.
+/// Returns the value of a parameter such as `query.page`, or of a field of the body.
 fn parameter(request: &HttpMockRequest, parameter: &str, template: &str) -> Option<String> {
     let (location, name) = parameter.split_once('.')?;
     let header = |name: &str| {
@@ -499,8 +514,24 @@ fn parameter(request: &HttpMockRequest, parameter: &str, template: &str) -> Opti
             let cookie = cookies.find(|(key, _)| *key == name);
             cookie.map(|(_, value)| value.to_owned())
         }
+        "body" => match serde_json::from_slice::<Value>(request.body_ref()) {
+            Ok(body) => token(&body[name]),
+            Err(_) => form_field(request, name),
+        },
         _ => query(request, name),
     }
+}
+
+/// Returns the value of a field in a form.
+fn form_field(request: &HttpMockRequest, name: &str) -> Option<String> {
+    let form = String::from_utf8_lossy(request.body_ref());
+    let mut fields = form.split('&').filter_map(|field| field.split_once('='));
+    let decoded = |text: &str| {
+        let text = text.replace('+', " ");
+        percent_decode_str(&text).decode_utf8_lossy().into_owned()
+    };
+    let field = fields.find(|(key, _)| decoded(key) == name);
+    field.map(|(_, value)| decoded(value))
 }
 
 /// Returns the names in a JSON pointer.

@@ -208,6 +208,12 @@ impl Api {
         fields.find(|field| field.name == step.field)
     }
 
+    /// Returns the field of the body at this position of [`Body::fields`].
+    pub fn body_field(&self, body: &Body, position: usize) -> Option<&Field> {
+        let shape = self.ty(body.ty.named()?)?.as_struct()?;
+        shape.fields.get(body.fields.get(position)?.position?)
+    }
+
     /// Returns the groups of alternatives of a body that is always sent, with the fields that each
     /// alternative requires.
     pub fn alternatives(&self, body: &Body) -> Vec<Vec<Vec<&Field>>> {

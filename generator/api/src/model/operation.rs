@@ -128,8 +128,6 @@ pub struct Parameter {
     pub ty: Type,
     /// A call must pass it.
     pub required: bool,
-    /// The first page number or offset: the default, or a minimum of 0 or 1.
-    pub first: Option<i64>,
     /// The value that the server uses if it is absent, as JSON.
     pub default: Option<serde_json::Value>,
     /// The values that the server accepts.
@@ -412,7 +410,7 @@ pub struct Call {
 }
 
 /// A value that a caller passes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
     /// The parameter at this position of [`Operation::parameters`].
     Parameter(usize),

@@ -1,6 +1,6 @@
 //! Pagination strategies of operations that return a list in pages.
 
-use super::Type;
+use super::{Input, Type};
 
 /// The pagination strategy of the list that an operation returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,33 +15,37 @@ pub struct Paging {
     pub item: Type,
 }
 
-/// The method of advancing from one list page to the next. Parameters are positions in
-/// [`Operation::parameters`](super::Operation::parameters).
+/// The method of advancing from one list page to the next. An input is a parameter or a field of the
+/// body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advance {
-    /// The number of the list page is a parameter.
+    /// The number of the list page is an input.
     Number {
-        /// The parameter.
-        parameter: usize,
+        /// The input, which is an integer.
+        input: Input,
+        /// The number of the first list page.
+        first: i64,
         /// The property of the response with the number of the last list page.
         last: Option<Path>,
     },
-    /// The number of the first item is a parameter.
+    /// The number of the first item is an input.
     Offset {
-        /// The parameter.
-        parameter: usize,
+        /// The input, which is an integer.
+        input: Input,
+        /// The number of the first item of the list.
+        first: i64,
     },
-    /// The token of the list page is a parameter.
+    /// The token of the list page is an input.
     Token {
-        /// The parameter.
-        parameter: usize,
+        /// The input, which is a string or an integer.
+        input: Input,
         /// The property of the response with the token of the next list page.
         next: Path,
     },
-    /// An identifier of the last item on the list page is a parameter of the next one.
+    /// An identifier of the last item on the list page is an input of the next one.
     LastItem {
-        /// The parameter.
-        parameter: usize,
+        /// The input, which is a string or an integer.
+        input: Input,
         /// The property of an item with its identifier.
         id: Step,
     },
@@ -49,8 +53,8 @@ pub enum Advance {
     Url {
         /// The property.
         next: Path,
-        /// The parameter for a value of the property that is a token instead of a URL.
-        token: Option<usize>,
+        /// The input for a value of the property that is a token instead of a URL.
+        token: Option<Input>,
     },
     /// A list of links in the response contains the URL of the next list page, in the link with the
     /// relation `next`.

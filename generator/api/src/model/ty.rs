@@ -105,6 +105,20 @@ impl IntKind {
             Self::U64 => "u64",
         }
     }
+
+    /// Returns `true` if the number is in the range of this type.
+    pub fn contains(self, number: i64) -> bool {
+        match self {
+            Self::I8 => i8::try_from(number).is_ok(),
+            Self::I16 => i16::try_from(number).is_ok(),
+            Self::I32 => i32::try_from(number).is_ok(),
+            Self::I64 => true,
+            Self::U8 => u8::try_from(number).is_ok(),
+            Self::U16 => u16::try_from(number).is_ok(),
+            Self::U32 => u32::try_from(number).is_ok(),
+            Self::U64 => u64::try_from(number).is_ok(),
+        }
+    }
 }
 
 impl FloatKind {

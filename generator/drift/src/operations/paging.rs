@@ -1,10 +1,10 @@
 //! Compares pagination: the method of advancing to the next list page, and the items.
 
-use api::{Advance, Paging, Path, Step, Type};
+use api::{Advance, Input as Position, Paging, Path, Step, Type};
 
 use super::Comparison;
 use crate::Kind;
-use crate::call::Call;
+use crate::call::{Call, input};
 use crate::code::qualified;
 
 impl Comparison<'_> {
@@ -27,14 +27,13 @@ impl Comparison<'_> {
     fn strategies(&mut self, old: &Paging, new: &Paging) {
         let before = Strategy::of(old, self.old);
         let now = Strategy::of(new, self.new);
-        let has_none = before.parameter.is_empty() && now.parameter.is_empty();
-        let is_same_parameter = has_none
+        let has_none = before.input.is_empty() && now.input.is_empty();
+        let is_same_input = has_none
             || self.inputs.both.iter().any(|(one, other)| {
-                one.source.wire() == Some(before.parameter)
-                    && other.source.wire() == Some(now.parameter)
+                one.source.wire() == Some(before.input) && other.source.wire() == Some(now.input)
             });
         let is_same = before.kind == now.kind && before.rest == now.rest;
-        if !(is_same && is_same_parameter) {
+        if !(is_same && is_same_input) {
             let what = "its pagination works differently";
             self.changes
                 .add(Kind::PagingChanged, what, before.text(), now.text());
@@ -59,38 +58,35 @@ impl Comparison<'_> {
 /// The method of advancing to the next list page, with the names in requests and responses.
 struct Strategy<'a> {
     kind: &'static str,
-    /// The parameter, or empty if a URL is the whole request.
-    parameter: &'a str,
+    /// The input, or empty if a URL is the whole request.
+    input: &'a str,
     rest: String,
 }
 
 impl<'a> Strategy<'a> {
     fn of(paging: &Paging, call: &Call<'a>) -> Self {
-        let parameter = |index: &usize| call.operation.parameters.get(*index);
-        let name = |index| parameter(index).map_or("", |it| it.wire.as_str());
-        let first = |index| match parameter(index).and_then(|it| it.first) {
-            Some(first) => format!(", from {first}"),
-            None => String::new(),
+        let name = |position: &Position| {
+            let input = input(position, call.operation, call.api);
+            input
+                .and_then(|(_, source, _)| source.wire())
+                .unwrap_or_default()
         };
         let end = |word: &str, path: &Option<Path>| match path {
             Some(path) => format!(", {word} {}", wire_path(path, call)),
             None => String::new(),
         };
         let next = |path: &Path| format!(", from {}", wire_path(path, call));
-        let (kind, parameter, rest) = match &paging.advance {
-            Advance::Number { parameter, last } => {
-                let rest = first(parameter) + &end("to", last);
-                ("number", name(parameter), rest)
+        let (kind, input, rest) = match &paging.advance {
+            Advance::Number { input, first, last } => {
+                let rest = format!(", from {first}") + &end("to", last);
+                ("number", name(input), rest)
             }
-            Advance::Offset { parameter } => ("offset", name(parameter), first(parameter)),
-            Advance::Token {
-                parameter,
-                next: path,
-            } => ("token", name(parameter), next(path)),
-            Advance::LastItem { parameter, id } => {
+            Advance::Offset { input, first } => ("offset", name(input), format!(", from {first}")),
+            Advance::Token { input, next: path } => ("token", name(input), next(path)),
+            Advance::LastItem { input, id } => {
                 let field = call.api.field_at(&paging.item, id);
                 let id = field.map_or(&id.field, |field| &field.wire);
-                ("last item", name(parameter), format!(", from {id}"))
+                ("last item", name(input), format!(", from {id}"))
             }
             Advance::Url { next: path, token } => {
                 ("URL", token.as_ref().map_or("", name), next(path))
@@ -108,20 +104,16 @@ impl<'a> Strategy<'a> {
         };
         Self {
             kind,
-            parameter,
+            input,
             rest: rest + &end("while", &paging.more),
         }
     }
 
     fn text(&self) -> String {
-        let Self {
-            kind,
-            parameter,
-            rest,
-        } = self;
-        match parameter.is_empty() {
+        let Self { kind, input, rest } = self;
+        match input.is_empty() {
             true => format!("{kind}{rest}"),
-            false => format!("{parameter}: {kind}{rest}"),
+            false => format!("{input}: {kind}{rest}"),
         }
     }
 }
@@ -168,7 +160,7 @@ mod tests {
     fn by_token(next: &str, items: &str) -> Paging {
         Paging {
             advance: Advance::Token {
-                parameter: 0,
+                input: Position::Parameter(0),
                 next: path(&[next]),
             },
             more: None,
@@ -198,7 +190,10 @@ mod tests {
             optional: false,
         };
         Paging {
-            advance: Advance::LastItem { parameter: 0, id },
+            advance: Advance::LastItem {
+                input: Position::Parameter(0),
+                id,
+            },
             ..by_token("next", "data")
         }
     }
@@ -236,7 +231,8 @@ mod tests {
         let old = listed(Some(by_token("next", "data")));
         let numbered = |more| Paging {
             advance: Advance::Number {
-                parameter: 1,
+                input: Position::Parameter(1),
+                first: 1,
                 last: None,
             },
             more,
@@ -263,7 +259,8 @@ mod tests {
         finds(&by_href, &by_link_url, Kind::PagingChanged, Changed, what);
         let [by_id, by_uuid] = ["id", "uuid"].map(|id| listed(Some(by_last_item(id))));
         finds(&by_id, &by_uuid, Kind::PagingChanged, Changed, what);
-        let [by_url, by_url_or_token] = [None, Some(0)].map(|token| listed(Some(by_url(token))));
+        let [by_url, by_url_or_token] =
+            [None, Some(Position::Parameter(0))].map(|token| listed(Some(by_url(token))));
         finds(
             &by_url,
             &by_url_or_token,
@@ -290,7 +287,7 @@ mod tests {
         let old = listed(Some(by_token("next", "data")));
         let paging = Paging {
             advance: Advance::Token {
-                parameter: 1,
+                input: Position::Parameter(1),
                 next: path(&["next"]),
             },
             ..by_token("next", "data")

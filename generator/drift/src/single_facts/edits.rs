@@ -297,7 +297,7 @@ fn of_responses() -> Vec<Fact> {
             let pets = pets(api);
             let token = index(pets, "token");
             pets.paging.as_mut().expect("paging").advance = Advance::Token {
-                parameter: token,
+                input: Input::Parameter(token),
                 next: path("later"),
             };
         }),

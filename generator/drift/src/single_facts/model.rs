@@ -190,7 +190,7 @@ pub(super) fn pets_get() -> Operation {
     let token = index(&pets, "token");
     pets.paging = Some(Paging {
         advance: Advance::Token {
-            parameter: token,
+            input: Input::Parameter(token),
             next: path("next"),
         },
         ..paging()
@@ -346,7 +346,7 @@ pub(super) fn path(name: &str) -> Path {
 pub(super) fn paging() -> Paging {
     Paging {
         advance: Advance::Token {
-            parameter: 0,
+            input: Input::Parameter(0),
             next: path("next"),
         },
         more: None,

@@ -1,6 +1,7 @@
 //! Mocks of paginated lists, for each kind of pagination.
 
 use httpmock::MockServer;
+use reqwest::{Method, Request};
 
 use crate::calls::Calls;
 use crate::runtime::mock::{Mocked, Pages, Reply, builder, client};
@@ -544,5 +545,95 @@ async fn the_last_page_has_an_empty_token_if_it_needs_one() -> Result<(), Error>
     let request = get(&client, "/items?token=abc");
     let last = client.calls().json::<Strict>(request, &LIST).await?;
     assert_eq!(last.into_inner().info.unwrap().next, "");
+    Ok(())
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Counted {
+    data: Vec<i64>,
+    next: Option<i64>,
+}
+
+object! {
+    Counted {
+        data: required "data",
+        next: optional "next",
+    }
+}
+
+fn counted(data: &[i64], next: Option<i64>) -> Counted {
+    Counted {
+        data: data.to_vec(),
+        next,
+    }
+}
+
+#[tokio::test]
+async fn a_token_may_be_a_number() -> Result<(), Error> {
+    let server = MockServer::start_async().await;
+    let client = client(&server)?;
+    let pages = [
+        counted(&[1], Some(70)),
+        counted(&[2], None),
+        counted(&[3], Some(5)),
+    ];
+    let list = Mocked::<Pages<Counted>>::new(&server, "GET", LIST.path)
+        .by_token("query.token", "/next")
+        .items_at("/data")
+        .pages(&pages);
+    let fetch = move |token: Option<String>| {
+        let token = token.map_or_else(String::new, |token| format!("?token={token}"));
+        client
+            .calls()
+            .json(get(&client, &format!("/items{token}")), &LIST)
+    };
+    let mut pages = PagesWithResponse::by_token("list", fetch, |page: &Counted| {
+        ListPage::of(&page.data).next_number(page.next)
+    });
+    let mut all = Vec::new();
+    while let Some(page) = pages.next_page().await? {
+        all.push(page.into_inner());
+    }
+    let expected = [
+        counted(&[1], Some(70)),
+        counted(&[2], Some(3)),
+        counted(&[3], None),
+    ];
+    assert_eq!(all, expected);
+    list.assert_calls(3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_field_of_the_body_selects_the_page() -> Result<(), Error> {
+    for (media_type, write) in [
+        (
+            "application/json",
+            (|token| format!(r#"{{"name": "a", "next token": "{token}"}}"#)) as fn(&str) -> String,
+        ),
+        ("application/x-www-form-urlencoded", |token| {
+            format!("name=a&next%20token={}", token.replace(' ', "+"))
+        }),
+    ] {
+        let server = MockServer::start_async().await;
+        let client = client(&server)?;
+        let list = Mocked::<Pages<Page>>::new(&server, "POST", LIST.path)
+            .by_token("body.next token", NEXT)
+            .items_at("/data")
+            .pages(&[with(&[1], next("a b")), page(&[2]), page(&[3])]);
+        let fetch = move |token: Option<String>| {
+            let url = format!("{}/items", client.base_url()).parse().unwrap();
+            let mut request = Request::new(Method::POST, url);
+            let body = token.map_or_else(String::new, |token| write(&token));
+            request
+                .headers_mut()
+                .insert("content-type", media_type.parse().unwrap());
+            *request.body_mut() = Some(body.into());
+            client.calls().json(request, &LIST)
+        };
+        let pages = all(PagesWithResponse::by_token("list", fetch, read)).await?;
+        assert_eq!(pages, [[1], [2], [3]]);
+        list.assert_calls(3);
+    }
     Ok(())
 }

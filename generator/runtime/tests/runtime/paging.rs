@@ -474,6 +474,24 @@ async fn tokens_lead_from_page_to_page() {
 }
 
 #[tokio::test]
+async fn a_number_below_1_is_no_token() {
+    for end in [None, Some(0), Some(-1)] {
+        let (asked, fetch) = fetch(move |token: Option<String>| {
+            Ok(Page {
+                total: token.is_none().then_some(7).or(end),
+                ..page(&[1], None)
+            })
+        });
+        let pages = PagesWithResponse::by_token("list", fetch, |page: &Page| {
+            ListPage::of(&page.data).next_number(page.total)
+        });
+        let pages = pages.into_bodies();
+        assert_eq!(all(pages).await.unwrap(), [1, 1]);
+        assert_eq!(*asked.lock().unwrap(), [None, Some("7".to_owned())]);
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_comes_again_at_once_is_an_error_after_its_page() {
     let (asked, mut pages) = by_token(|_| Some("a"));
     assert!(pages.next_page().await.unwrap().is_some());

@@ -1,53 +1,40 @@
-//! The pagination of a mocked list, for the runtime. Parameters are written like runtime
-//! expressions of OpenAPI, such as `query.page`, and properties of a list page as JSON pointers.
+//! The pagination of a mocked list, for the runtime. Inputs are written like runtime expressions of
+//! OpenAPI, such as `query.page`, and properties of a list page as JSON pointers.
 
-use api::{Advance, Api, Location, Operation, Parameter, Path, Type};
+use api::{Advance, Api, Input, Location, Operation, Path, Type};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-
-use crate::operations::paging::first_number;
 
 /// Returns the calls that set the pagination of a mock, if the operation returns a list in pages.
 pub(super) fn calls(operation: &Operation, api: &Api) -> Option<TokenStream> {
     let paging = operation.paging.as_ref()?;
     let pointer = |path: &Path| pointer(path, operation, api);
-    let parameter = |position: &usize| operation.parameters.get(*position);
+    let place = |input: &Input| place(*input, operation, api);
     let mut last = None;
     let advance = match &paging.advance {
         Advance::Number {
-            parameter: position,
+            input,
+            first,
             last: number,
         } => {
             last = number.as_ref().and_then(pointer);
-            let parameter = parameter(position)?;
-            let (name, first) = (place(parameter), first_number(parameter, 1)?);
-            let first = Literal::i64_unsuffixed(first);
+            let (name, first) = (place(input)?, Literal::i64_unsuffixed(*first));
             quote!(.by_number(#name, #first))
         }
-        Advance::Offset {
-            parameter: position,
-        } => {
-            let parameter = parameter(position)?;
-            let (name, first) = (place(parameter), first_number(parameter, 0)?);
-            let first = Literal::i64_unsuffixed(first);
+        Advance::Offset { input, first } => {
+            let (name, first) = (place(input)?, Literal::i64_unsuffixed(*first));
             quote!(.by_offset(#name, #first))
         }
-        Advance::Token {
-            parameter: position,
-            next,
-        }
+        Advance::Token { input, next }
         | Advance::Url {
             next,
-            token: Some(position),
+            token: Some(input),
         } => {
-            let (name, next) = (place(parameter(position)?), pointer(next)?);
+            let (name, next) = (place(input)?, pointer(next)?);
             quote!(.by_token(#name, #next))
         }
-        Advance::LastItem {
-            parameter: position,
-            id,
-        } => {
-            let name = place(parameter(position)?);
+        Advance::LastItem { input, id } => {
+            let name = place(input)?;
             let id = &api.field_at(&paging.item, id)?.wire;
             quote!(.by_last_item(#name, #id))
         }
@@ -79,15 +66,26 @@ pub(super) fn calls(operation: &Operation, api: &Api) -> Option<TokenStream> {
     Some(quote!(#advance #items #last #more))
 }
 
-/// Returns the location of a parameter in a request.
-fn place(parameter: &Parameter) -> String {
-    let location = match parameter.location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
+/// Returns the location of an input in a request.
+fn place(input: Input, operation: &Operation, api: &Api) -> Option<String> {
+    let (location, wire) = match input {
+        Input::Parameter(position) => {
+            let parameter = operation.parameters.get(position)?;
+            let location = match parameter.location {
+                Location::Path => "path",
+                Location::Query => "query",
+                Location::Header => "header",
+                Location::Cookie => "cookie",
+            };
+            (location, &parameter.wire)
+        }
+        Input::BodyField(position) => {
+            let field = api.body_field(operation.body.as_ref()?, position)?;
+            ("body", &field.wire)
+        }
+        Input::Body => return None,
     };
-    format!("{location}.{}", parameter.wire)
+    Some(format!("{location}.{wire}"))
 }
 
 /// Returns the JSON pointer of a property of the response.
@@ -105,7 +103,7 @@ fn pointer(path: &Path, operation: &Operation, api: &Api) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use api::{IntKind, Paging, Presence, Response, Step};
+    use api::{IntKind, Paging, Parameter, Presence, Response, Step};
 
     use super::*;
     use crate::operations::samples::{self, path};
@@ -143,12 +141,10 @@ mod tests {
 
     #[test]
     fn a_number_has_its_parameter_and_the_first_one() {
-        let parameter = Parameter {
-            first: Some(0),
-            ..samples::parameter("page", Type::Int(IntKind::I64), false)
-        };
+        let parameter = samples::parameter("page", Type::Int(IntKind::I64), false);
         let advance = Advance::Number {
-            parameter: 0,
+            input: Input::Parameter(0),
+            first: 0,
             last: Some(to_scalar()),
         };
         assert_eq!(
@@ -157,7 +153,8 @@ mod tests {
         );
         let parameter = samples::parameter("page", Type::Int(IntKind::I64), false);
         let advance = Advance::Number {
-            parameter: 0,
+            input: Input::Parameter(0),
+            first: 1,
             last: None,
         };
         assert_eq!(
@@ -169,7 +166,10 @@ mod tests {
     #[test]
     fn an_offset_begins_at_the_first_item() {
         let parameter = samples::parameter("start", Type::Int(IntKind::I64), true);
-        let advance = Advance::Offset { parameter: 0 };
+        let advance = Advance::Offset {
+            input: Input::Parameter(0),
+            first: 0,
+        };
         assert_eq!(
             written(parameter, advance, Type::Json, false),
             r#".by_offset("query.start",0).items_at("/data")"#
@@ -186,12 +186,12 @@ mod tests {
         ] {
             for advance in [
                 Advance::Token {
-                    parameter: 0,
+                    input: Input::Parameter(0),
                     next: to_scalar(),
                 },
                 Advance::Url {
                     next: to_scalar(),
-                    token: Some(0),
+                    token: Some(Input::Parameter(0)),
                 },
             ] {
                 let parameter = Parameter {
@@ -259,7 +259,7 @@ mod tests {
         };
         operation.paging = Some(Paging {
             advance: Advance::LastItem {
-                parameter: 0,
+                input: Input::Parameter(0),
                 id: step,
             },
             more: None,
@@ -287,5 +287,30 @@ mod tests {
             written(parameter(), Advance::Link, Type::String, false),
             r#".items_at("/data")"#
         );
+    }
+
+    #[test]
+    fn a_field_of_the_body_has_its_name_on_the_wire() {
+        let mut cursor = samples::field("cursor", Type::String, Presence::Optional);
+        cursor.wire = "startCursor".to_owned();
+        let search = samples::object("Search", [cursor]);
+        let next = samples::field("next", Type::String, Presence::Optional);
+        let pets = samples::field("data", samples::list(&Type::String), Presence::Required);
+        let list = samples::object("PetList", [pets, next]);
+        let mut operation = samples::operation("search", &["pets"]);
+        operation.response = Response::Json(samples::named("PetList"));
+        samples::with_body(&mut operation, &search);
+        operation.paging = Some(Paging {
+            advance: Advance::Token {
+                input: Input::BodyField(0),
+                next: path([("next", true)]),
+            },
+            more: None,
+            items: path([("data", false)]),
+            item: Type::String,
+        });
+        let calls = calls(&operation, &samples::api([list, search])).expect("a list");
+        let expected = r#".by_token("body.startCursor","/next").items_at("/data")"#;
+        assert_eq!(calls.to_string().replace(' ', ""), expected);
     }
 }

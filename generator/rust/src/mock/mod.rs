@@ -367,7 +367,8 @@ pub fn live() -> crate::runtime::mock::Channel<crate::websocket::Nothing, crate:
         samples::with_parameters(&mut list, vec![page]);
         list.paging = Some(Paging {
             advance: Advance::Number {
-                parameter: 0,
+                input: api::Input::Parameter(0),
+                first: 1,
                 last: None,
             },
             more: None,

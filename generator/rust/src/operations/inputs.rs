@@ -23,8 +23,8 @@ pub(super) struct Given<'a> {
 
 /// The location of a value in a request.
 pub(super) enum InputTarget<'a> {
-    /// In a field for the parameter.
-    Parameter,
+    /// In a field for the parameter, which is an `Option` unless a call must pass it.
+    Parameter { required: bool },
     /// In the field for the body.
     Body,
     /// In a field of the body.
@@ -112,7 +112,7 @@ fn shape<'a>(body: &Body, api: &'a Api) -> Option<&'a Struct> {
 
 /// Returns the values of the arguments or the setters of an operation.
 pub(super) fn given<'a>(
-    inputs: &'a [Input],
+    inputs: &[Input],
     operation: &'a Operation,
     api: &'a Api,
 ) -> Vec<Given<'a>> {
@@ -126,7 +126,9 @@ pub(super) fn given<'a>(
                     ty: &parameter.ty,
                     docs: &parameter.docs,
                     deprecated: parameter.deprecated.as_ref(),
-                    target: InputTarget::Parameter,
+                    target: InputTarget::Parameter {
+                        required: parameter.required,
+                    },
                 })
             }
             Input::Body => {

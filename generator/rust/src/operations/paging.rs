@@ -1,9 +1,10 @@
 //! The methods of a request whose list is paginated: `pages` and `stream`.
 
-use api::{Advance, Api, IntKind, Operation, Parameter, Path, Type};
+use api::{Advance, Api, Input, IntKind, Operation, Path, Presence, Type};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
+use super::inputs::{self, Given, InputTarget};
 use super::path::{Items, flag_at, id_of_last_item, number_at, text_at, url_of_relation};
 use crate::Imports;
 use crate::format::ident;
@@ -16,12 +17,20 @@ pub(super) fn methods(
     imports: &mut Imports,
 ) -> Option<TokenStream> {
     let paging = operation.paging.as_ref()?;
-    let Items { page, taken } = Items::at(&paging.items);
+    let Items {
+        page,
+        taken,
+        is_page,
+    } = Items::at(&paging.items);
     let more = paging.more.as_ref().map(|more| {
         let more = flag_at(more);
         quote!(.more(#more))
     });
-    let pages = pages(operation, &paging.advance, &quote!(#page #more), api)?;
+    let page = ReadPage {
+        is_function: is_page && more.is_none(),
+        expression: quote!(#page #more),
+    };
+    let pages = pages(operation, &paging.advance, &page, api)?;
     for name in ["Items", "ListPage", "Pages", "PagesWithResponse"] {
         imports.runtime(name);
     }
@@ -60,57 +69,72 @@ pub(super) fn methods(
     })
 }
 
-/// Returns the expression for all list pages. `page` is the expression for one.
+/// The expression that reads a list page `page`.
+struct ReadPage {
+    expression: TokenStream,
+    /// It only passes the list page to the function `ListPage::of`.
+    is_function: bool,
+}
+
+impl ReadPage {
+    /// Returns the function that reads a list page.
+    fn function(&self) -> TokenStream {
+        let expression = &self.expression;
+        match self.is_function {
+            true => quote!(ListPage::of),
+            false => quote!(|page| #expression),
+        }
+    }
+}
+
+/// Returns the expression for all list pages.
 fn pages(
     operation: &Operation,
     advance: &Advance,
-    page: &TokenStream,
+    read: &ReadPage,
     api: &Api,
 ) -> Option<TokenStream> {
-    let id = &operation.id;
-    let parameter = |position: &usize| operation.parameters.get(*position);
-    let by_token = |fetch: TokenStream, next: TokenStream| quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page.next(#next),));
+    let (id, page) = (&operation.id, &read.expression);
+    let selector = |input: &Input| Selector::of(*input, operation, api);
+    let by_token = |fetch: TokenStream, next: TokenStream| quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page #next,));
+    let by_url = |next: TokenStream| by_token(fetch_url(), quote!(.next(#next)));
     Some(match advance {
-        Advance::Number {
-            parameter: position,
-            last,
-        } => {
-            let number = Number::of(parameter(position)?)?;
-            let (start, fetch) = (number.start(1), number.fetch(&ident("page")));
-            let last = match last {
+        Advance::Number { input, first, last } => {
+            let selector = selector(input)?;
+            let (start, fetch) = (selector.start(*first)?, selector.fetch(&ident("page"))?);
+            let reader = match last {
                 Some(path) => {
                     let last = number_at(path, type_at(path, operation, api)?);
-                    quote!(.last(#last))
+                    quote!(|page| #page.last(#last))
                 }
-                None => quote!(),
+                None => read.function(),
             };
-            let reader = reader(&quote!(#page #last));
             quote!(PagesWithResponse::by_number(#id, #start, #fetch, #reader,))
         }
-        Advance::Offset {
-            parameter: position,
-        } => {
-            let number = Number::of(parameter(position)?)?;
-            let (start, fetch) = (number.start(0), number.fetch(&ident("offset")));
-            let reader = reader(page);
+        Advance::Offset { input, first } => {
+            let selector = selector(input)?;
+            let (start, fetch) = (selector.start(*first)?, selector.fetch(&ident("offset"))?);
+            let reader = read.function();
             quote!(PagesWithResponse::by_offset(#id, #start, #fetch, #reader,))
         }
-        Advance::Token {
-            parameter: position,
-            next,
-        } => by_token(fetch_token(parameter(position)?), text_at(next)),
+        Advance::Token { input, next } => {
+            let ty = type_at(next, operation, api)?;
+            by_token(selector(input)?.fetch_token(), next_token(next, ty))
+        }
         Advance::LastItem {
-            parameter: position,
+            input,
             id: property,
         } => {
-            let next = id_of_last_item(&operation.paging.as_ref()?.items, property);
-            by_token(fetch_token(parameter(position)?), next)
+            let paging = operation.paging.as_ref()?;
+            let ty = &api.field_at(&paging.item, property)?.ty;
+            let next = id_of_last_item(&paging.items, property, ty);
+            by_token(selector(input)?.fetch_token(), next)
         }
         Advance::Url {
             next,
-            token: Some(position),
+            token: Some(input),
         } => {
-            let set = set_token(parameter(position)?);
+            let set = selector(input)?.set_token();
             let next = text_at(next);
             quote! {
                 PagesWithResponse::by_url_or_token(
@@ -125,48 +149,32 @@ fn pages(
                 )
             }
         }
-        Advance::Url { next, token: None } => by_token(fetch_url(), text_at(next)),
+        Advance::Url { next, token: None } => by_url(text_at(next)),
         Advance::Relation {
             links,
             relation,
             url,
-        } => by_token(fetch_url(), url_of_relation(links, relation, url)),
+        } => by_url(url_of_relation(links, relation, url)),
         Advance::Link => {
             let fetch = fetch_url();
-            let reader = reader(page);
+            let reader = read.function();
             quote!(PagesWithResponse::by_link(#id, #fetch, #reader,))
         }
     })
 }
 
-/// Returns the closure that requests the list page with a token.
-fn fetch_token(parameter: &Parameter) -> TokenStream {
-    let set = set_token(parameter);
-    quote! {
-        move |token: Option<String>| {
-            let mut request = self.clone();
-            #set
-            request.send_with_response()
+/// Returns the call that sets the token of the next list page.
+fn next_token(path: &Path, ty: &Type) -> TokenStream {
+    match ty {
+        Type::String => {
+            let next = text_at(path);
+            quote!(.next(#next))
+        }
+        _ => {
+            let next = number_at(path, ty);
+            quote!(.next_number(#next))
         }
     }
-}
-
-/// Returns the statement that sets the parameter for the token of a list page.
-fn set_token(parameter: &Parameter) -> TokenStream {
-    let name = ident(&parameter.name);
-    match parameter.required {
-        true => quote!(if let Some(token) = token { request.#name = token; }),
-        false => quote!(if token.is_some() { request.#name = token; }),
-    }
-}
-
-/// Returns the function that reads a list page. `page` is its expression.
-fn reader(page: &TokenStream) -> TokenStream {
-    // If the page itself is the list, no closure is needed.
-    if page.to_string() == quote!(ListPage::of(page)).to_string() {
-        return quote!(ListPage::of);
-    }
-    quote!(|page| #page)
 }
 
 /// Returns the closure that requests the list page at a URL.
@@ -180,83 +188,130 @@ fn fetch_url() -> TokenStream {
     }
 }
 
-/// A parameter that is a number. The runtime counts in `i64`.
-struct Number<'a> {
-    parameter: &'a Parameter,
-    kind: IntKind,
+/// The value of a request that selects the list page.
+struct Selector<'a> {
+    /// The name of its field, in the request or in the body.
+    name: Ident,
+    is_in_body: bool,
+    presence: Presence,
+    ty: &'a Type,
 }
 
-impl<'a> Number<'a> {
-    fn of(parameter: &'a Parameter) -> Option<Self> {
-        match parameter.ty {
-            Type::Int(kind) => Some(Self { parameter, kind }),
+impl<'a> Selector<'a> {
+    fn of(input: Input, operation: &'a Operation, api: &'a Api) -> Option<Self> {
+        let given = inputs::given(&[input], operation, api);
+        let Given {
+            name, ty, target, ..
+        } = given.into_iter().next()?;
+        Some(match target {
+            InputTarget::Parameter { required } => Self {
+                name,
+                is_in_body: false,
+                presence: match required {
+                    true => Presence::Required,
+                    false => Presence::Optional,
+                },
+                ty,
+            },
+            InputTarget::BodyField(target) => Self {
+                name: ident(target.name),
+                is_in_body: true,
+                presence: target.presence,
+                ty,
+            },
+            InputTarget::Body => return None,
+        })
+    }
+
+    /// Returns the expression for the value in a request.
+    fn of_request(&self, request: &Ident) -> TokenStream {
+        let name = &self.name;
+        match self.is_in_body {
+            true => quote!(#request.body.#name),
+            false => quote!(#request.#name),
+        }
+    }
+
+    /// Returns the statement that sets the value in the request `request`.
+    fn set(&self, value: &TokenStream) -> TokenStream {
+        let place = self.of_request(&ident("request"));
+        match self.presence {
+            Presence::Required | Presence::EmptyWhenAbsent => quote!(#place = #value;),
+            Presence::OptionalNullable => quote!(#place = Some(#value.into());),
+            Presence::RequiredInRequests | Presence::Nullable | Presence::Optional => {
+                quote!(#place = Some(#value);)
+            }
+        }
+    }
+
+    fn int(&self) -> Option<IntKind> {
+        match self.ty {
+            Type::Int(kind) => Some(*kind),
             _ => None,
         }
     }
 
-    /// Returns the first number of the list.
-    fn first(&self, default: i64) -> i64 {
-        let first = self.parameter.first;
-        let first = first.filter(|first| holds(self.kind, *first));
-        first.unwrap_or(default)
-    }
-
-    /// Returns the number of the first requested list page.
-    fn start(&self, default: i64) -> TokenStream {
-        let name = ident(&self.parameter.name);
-        let given = if self.parameter.required {
-            quote!(self.#name)
-        } else {
-            let first = Literal::i64_unsuffixed(self.first(default));
-            quote!(self.#name.unwrap_or(#first))
+    /// Returns the number of the first requested list page or item, as the runtime counts: in `i64`.
+    fn start(&self, first: i64) -> Option<TokenStream> {
+        let kind = self.int()?;
+        let place = self.of_request(&ident("self"));
+        let first = Literal::i64_unsuffixed(first);
+        let given = match self.presence {
+            Presence::Required | Presence::EmptyWhenAbsent => place,
+            Presence::OptionalNullable => {
+                quote!(#place.and_then(|number| number.into_option()).unwrap_or(#first))
+            }
+            Presence::RequiredInRequests | Presence::Nullable | Presence::Optional => {
+                quote!(#place.unwrap_or(#first))
+            }
         };
-        match self.kind {
+        Some(match kind {
             IntKind::I64 => given,
             IntKind::U64 => quote!(i64::try_from(#given).unwrap_or(i64::MAX)),
             _ => quote!(i64::from(#given)),
-        }
+        })
     }
 
     /// Returns the closure that requests the list page with a number.
-    fn fetch(&self, number: &Ident) -> TokenStream {
-        let name = ident(&self.parameter.name);
-        let kind = ident(self.kind.as_str());
-        let value = match self.kind {
+    fn fetch(&self, number: &Ident) -> Option<TokenStream> {
+        let kind = self.int()?;
+        let ty = ident(kind.as_str());
+        let value = match kind {
             IntKind::I64 => quote!(#number),
             // Beyond the maximum, the same list page is requested again, which the runtime reports
             // as an error.
-            _ => quote!(#kind::try_from(#number).unwrap_or(#kind::MAX)),
+            _ => quote!(#ty::try_from(#number).unwrap_or(#ty::MAX)),
         };
-        let value = match self.parameter.required {
-            true => value,
-            false => quote!(Some(#value)),
-        };
-        quote! {
+        let set = self.set(&value);
+        Some(quote! {
             move |#number| {
                 let mut request = self.clone();
-                request.#name = #value;
+                #set
+                request.send_with_response()
+            }
+        })
+    }
+
+    /// Returns the closure that requests the list page with a token.
+    fn fetch_token(&self) -> TokenStream {
+        let set = self.set_token();
+        quote! {
+            move |token: Option<String>| {
+                let mut request = self.clone();
+                #set
                 request.send_with_response()
             }
         }
     }
-}
 
-/// Returns the first number of a list, if its parameter is a number.
-pub(crate) fn first_number(parameter: &Parameter, default: i64) -> Option<i64> {
-    Number::of(parameter).map(|number| number.first(default))
-}
-
-/// Returns `true` if the number is in the range of this type.
-fn holds(kind: IntKind, number: i64) -> bool {
-    match kind {
-        IntKind::I8 => i8::try_from(number).is_ok(),
-        IntKind::I16 => i16::try_from(number).is_ok(),
-        IntKind::I32 => i32::try_from(number).is_ok(),
-        IntKind::I64 => true,
-        IntKind::U8 => u8::try_from(number).is_ok(),
-        IntKind::U16 => u16::try_from(number).is_ok(),
-        IntKind::U32 => u32::try_from(number).is_ok(),
-        IntKind::U64 => u64::try_from(number).is_ok(),
+    /// Returns the statement that sets the token of a list page, if there is one.
+    fn set_token(&self) -> TokenStream {
+        let token = match self.ty {
+            Type::String => quote!(token),
+            _ => quote!(token.and_then(|token| token.parse().ok())),
+        };
+        let set = self.set(&quote!(token));
+        quote!(if let Some(token) = #token { #set })
     }
 }
 
@@ -271,7 +326,7 @@ fn type_at<'a>(path: &Path, operation: &'a Operation, api: &'a Api) -> Option<&'
 
 #[cfg(test)]
 mod tests {
-    use api::{Paging, Presence, Response, Step};
+    use api::{Paging, Parameter, Response, Step};
 
     use super::super::samples::{self, path};
     use super::*;
@@ -296,18 +351,24 @@ mod tests {
             items: path([("data", false)]),
             item: samples::named("Pet"),
         });
-        let api = samples::api([list]);
-        let methods = methods(&operation, &api, &mut Imports::default());
+        emitted(&operation, [list, pet(Type::String)])
+    }
+
+    /// Returns the type of an item with an identifier.
+    fn pet(id: Type) -> api::TypeDef {
+        samples::object("Pet", [samples::field("id", id, Presence::Required)])
+    }
+
+    fn emitted(operation: &Operation, types: impl IntoIterator<Item = api::TypeDef>) -> String {
+        let methods = methods(operation, &samples::api(types), &mut Imports::default());
         methods.expect("a list").to_string()
     }
 
-    fn numbered(kind: IntKind, first: Option<i64>) -> String {
-        let parameter = Parameter {
-            first,
-            ..samples::parameter("page", Type::Int(kind), false)
-        };
+    fn numbered(kind: IntKind, first: i64) -> String {
+        let parameter = samples::parameter("page", Type::Int(kind), false);
         let advance = Advance::Number {
-            parameter: 0,
+            input: Input::Parameter(0),
+            first,
             last: Some(path([("last", true)])),
         };
         code(parameter, advance, Type::Int(kind), None)
@@ -331,7 +392,7 @@ mod tests {
                 |page| ListPage::of(&page.data).last(page.last),
             )
         };
-        let code = numbered(IntKind::I64, None);
+        let code = numbered(IntKind::I64, 1);
         assert!(has(&code, &expected), "{code}");
         let items = quote! {
             pub fn stream(self) -> Items<types::PetList, types::Pet> {
@@ -343,7 +404,7 @@ mod tests {
 
     #[test]
     fn numbers_of_other_kinds_are_converted() {
-        let small = numbered(IntKind::U32, Some(0));
+        let small = numbered(IntKind::U32, 0);
         for expected in [
             quote!(i64::from(self.page.unwrap_or(0))),
             quote!(Some(u32::try_from(page).unwrap_or(u32::MAX))),
@@ -351,10 +412,10 @@ mod tests {
         ] {
             assert!(has(&small, &expected), "{small}");
         }
-        let large = numbered(IntKind::U64, Some(-1));
+        let large = numbered(IntKind::U64, 1);
         for expected in [
             quote!(i64::try_from(self.page.unwrap_or(1)).unwrap_or(i64::MAX)),
-            quote!(page.last.and_then(|last| i64::try_from(last).ok())),
+            quote!(page.last.and_then(|number| i64::try_from(number).ok())),
         ] {
             assert!(has(&large, &expected), "{large}");
         }
@@ -363,7 +424,8 @@ mod tests {
     #[test]
     fn a_flag_ends_the_list() {
         let advance = Advance::Number {
-            parameter: 0,
+            input: Input::Parameter(0),
+            first: 1,
             last: None,
         };
         let parameter = samples::parameter("page", Type::Int(IntKind::I64), false);
@@ -378,7 +440,10 @@ mod tests {
         let parameter = samples::parameter("start", Type::Int(IntKind::I64), true);
         let code = code(
             parameter,
-            Advance::Offset { parameter: 0 },
+            Advance::Offset {
+                input: Input::Parameter(0),
+                first: 0,
+            },
             Type::Json,
             None,
         );
@@ -403,13 +468,13 @@ mod tests {
             ),
             (
                 false,
-                quote!(if token.is_some() {
-                    request.token = token;
+                quote!(if let Some(token) = token {
+                    request.token = Some(token);
                 }),
             ),
         ] {
             let advance = Advance::Token {
-                parameter: 0,
+                input: Input::Parameter(0),
                 next: path([("last", true)]),
             };
             let parameter = samples::parameter("token", Type::String, required);
@@ -426,11 +491,14 @@ mod tests {
             field: "id".to_owned(),
             optional: false,
         };
-        let advance = Advance::LastItem { parameter: 0, id };
+        let advance = Advance::LastItem {
+            input: Input::Parameter(0),
+            id,
+        };
         let parameter = samples::parameter("after", Type::String, false);
         let code = code(parameter, advance, Type::String, None);
-        let set = quote!(if token.is_some() {
-            request.after = token;
+        let set = quote!(if let Some(token) = token {
+            request.after = Some(token);
         });
         assert!(has(&code, &set), "{code}");
         let next = quote! {
@@ -463,7 +531,7 @@ mod tests {
     fn a_url_or_a_token_leads_to_the_next_list_page() {
         let advance = Advance::Url {
             next: path([("last", true)]),
-            token: Some(0),
+            token: Some(Input::Parameter(0)),
         };
         let parameter = samples::parameter("cursor", Type::String, false);
         let code = code(parameter, advance, Type::String, None);
@@ -473,8 +541,8 @@ mod tests {
                 move |url: Option<String>, token: Option<String>| {
                     let mut request = self.clone();
                     request.call_options = request.call_options.list_page(url);
-                    if token.is_some() {
-                        request.cursor = token;
+                    if let Some(token) = token {
+                        request.cursor = Some(token);
                     }
                     request.send_with_response()
                 },
@@ -482,5 +550,102 @@ mod tests {
             )
         };
         assert!(has(&code, &expected), "{code}");
+    }
+
+    #[test]
+    fn a_token_that_is_a_number_is_converted() {
+        let advance = Advance::Token {
+            input: Input::Parameter(0),
+            next: path([("last", true)]),
+        };
+        let parameter = samples::parameter("token", Type::Int(IntKind::I64), false);
+        let code = code(parameter, advance, Type::Int(IntKind::U32), None);
+        let expected = quote! {
+            move |token: Option<String>| {
+                let mut request = self.clone();
+                if let Some(token) = token.and_then(|token| token.parse().ok()) {
+                    request.token = Some(token);
+                }
+                request.send_with_response()
+            },
+            |page| ListPage::of(&page.data).next_number(page.last.map(i64::from)),
+        };
+        assert!(has(&code, &expected), "{code}");
+    }
+
+    #[test]
+    fn an_identifier_that_is_a_number_leads_on() {
+        let mut operation = samples::operation("list", &["pets"]);
+        operation.response = Response::Json(samples::list(&samples::named("Pet")));
+        let after = samples::parameter("after_id", Type::Int(IntKind::I64), false);
+        samples::with_parameters(&mut operation, vec![after]);
+        operation.paging = Some(Paging {
+            advance: Advance::LastItem {
+                input: Input::Parameter(0),
+                id: Step {
+                    field: "id".to_owned(),
+                    optional: false,
+                },
+            },
+            more: None,
+            items: Path(Vec::new()),
+            item: samples::named("Pet"),
+        });
+        let code = emitted(&operation, [pet(Type::Int(IntKind::I64))]);
+        let expected =
+            quote!(|page| ListPage::of(page).next_number(page.last().map(|item| item.id)),);
+        assert!(has(&code, &expected), "{code}");
+    }
+
+    #[test]
+    fn a_field_of_the_body_leads_to_the_next_list_page() {
+        let number = || Type::Int(IntKind::I64);
+        for (presence, start, set) in [
+            (
+                Presence::Required,
+                quote!(self.body.page),
+                quote!(request.body.page = page;),
+            ),
+            (
+                Presence::Optional,
+                quote!(self.body.page.unwrap_or(1)),
+                quote!(request.body.page = Some(page);),
+            ),
+            (
+                Presence::OptionalNullable,
+                quote!(
+                    self.body
+                        .page
+                        .and_then(|number| number.into_option())
+                        .unwrap_or(1)
+                ),
+                quote!(request.body.page = Some(page.into());),
+            ),
+        ] {
+            let search = samples::object("Search", [samples::field("page", number(), presence)]);
+            let pets = samples::list(&samples::named("Pet"));
+            let mut operation = samples::operation("search", &["pets"]);
+            operation.response = Response::Json(pets);
+            samples::with_body(&mut operation, &search);
+            operation.paging = Some(Paging {
+                advance: Advance::Number {
+                    input: Input::BodyField(0),
+                    first: 1,
+                    last: None,
+                },
+                more: None,
+                items: Path(Vec::new()),
+                item: samples::named("Pet"),
+            });
+            let code = emitted(&operation, [search, pet(Type::String)]);
+            let expected = quote! {
+                PagesWithResponse::by_number("pets_search", #start, move |page| {
+                    let mut request = self.clone();
+                    #set
+                    request.send_with_response()
+                }, ListPage::of,)
+            };
+            assert!(has(&code, &expected), "{code}");
+        }
     }
 }

@@ -12,6 +12,8 @@ pub(super) struct Items {
     pub(super) page: TokenStream,
     /// The items, moved out of the list page.
     pub(super) taken: TokenStream,
+    /// The list page itself is the list.
+    pub(super) is_page: bool,
 }
 
 impl Items {
@@ -29,21 +31,22 @@ impl Items {
             };
             is_option |= step.optional;
         }
-        if is_option {
-            Self {
-                page: quote!(#read.map_or_else(ListPage::default, ListPage::of)),
-                taken: quote!(#taken.unwrap_or_default()),
-            }
-        } else if path.0.is_empty() {
-            Self {
-                page: quote!(ListPage::of(page)),
-                taken,
-            }
+        let is_page = path.0.is_empty();
+        let page = if is_option {
+            quote!(#read.map_or_else(ListPage::default, ListPage::of))
+        } else if is_page {
+            quote!(ListPage::of(page))
         } else {
-            Self {
-                page: quote!(ListPage::of(&#read)),
-                taken,
-            }
+            quote!(ListPage::of(&#read))
+        };
+        let taken = match is_option {
+            true => quote!(#taken.unwrap_or_default()),
+            false => taken,
+        };
+        Self {
+            page,
+            taken,
+            is_page,
         }
     }
 }
@@ -67,8 +70,9 @@ pub(super) fn url_of_relation(links: &Step, relation: &Step, url: &Step) -> Toke
     quote!(#list.find(|link| #is_next)#url)
 }
 
-/// Returns the expression for the identifier of the last item in `page`, as an `Option<&str>`.
-pub(super) fn id_of_last_item(items: &Path, id: &Step) -> TokenStream {
+/// Returns the call that sets the identifier of the last item in `page` as the next token. `ty` is the
+/// type of the identifier.
+pub(super) fn id_of_last_item(items: &Path, id: &Step, ty: &Type) -> TokenStream {
     let (mut list, mut is_option) = (quote!(page), false);
     for step in &items.0 {
         list = reference(&list, is_option, step);
@@ -79,19 +83,29 @@ pub(super) fn id_of_last_item(items: &Path, id: &Step) -> TokenStream {
         true => quote!(#list.and_then(|items| items.last())),
     };
     let id_name = ident(&id.field);
-    match id.optional {
-        false => quote!(#last.map(|item| item.#id_name.as_str())),
-        true => quote!(#last.and_then(|item| item.#id_name.as_deref())),
+    let value = match (ty, id.optional) {
+        (Type::String, false) => quote!(#last.map(|item| item.#id_name.as_str())),
+        (Type::String, true) => quote!(#last.and_then(|item| item.#id_name.as_deref())),
+        (_, false) => as_i64(&quote!(#last.map(|item| item.#id_name)), ty),
+        (_, true) => as_i64(&quote!(#last.and_then(|item| item.#id_name)), ty),
+    };
+    match ty {
+        Type::String => quote!(.next(#value)),
+        _ => quote!(.next_number(#value)),
     }
 }
 
 /// Returns the expression for the number at a path of `page`, as an `Option<i64>`.
 pub(super) fn number_at(path: &Path, ty: &Type) -> TokenStream {
-    let number = scalar_at(&quote!(page), path, &quote!(), &quote!());
+    as_i64(&scalar_at(&quote!(page), path, &quote!(), &quote!()), ty)
+}
+
+/// Converts the expression for an optional number to an `Option<i64>`.
+fn as_i64(number: &TokenStream, ty: &Type) -> TokenStream {
     match ty {
-        Type::Int(IntKind::I64) => number,
-        Type::Int(IntKind::U64) => quote!(#number.and_then(|last| i64::try_from(last).ok())),
-        Type::Float(_) => quote!(#number.map(|last| last as i64)),
+        Type::Int(IntKind::I64) => number.clone(),
+        Type::Int(IntKind::U64) => quote!(#number.and_then(|number| i64::try_from(number).ok())),
+        Type::Float(_) => quote!(#number.map(|number| number as i64)),
         _ => quote!(#number.map(i64::from)),
     }
 }
@@ -172,15 +186,15 @@ mod tests {
             (
                 path([("data", false)]),
                 false,
-                "page.data.last().map(|item| item.id.as_str())",
+                ".next(page.data.last().map(|item| item.id.as_str()))",
             ),
             (
                 path([("data", true)]),
                 true,
-                "page.data.as_ref().and_then(|items| items.last()).and_then(|item| item.id.as_deref())",
+                ".next(page.data.as_ref().and_then(|items| items.last()).and_then(|item| item.id.as_deref()))",
             ),
         ] {
-            let expression = id_of_last_item(&items, &id(optional)).to_string();
+            let expression = id_of_last_item(&items, &id(optional), &Type::String).to_string();
             assert_eq!(expression.replace(' ', ""), expected.replace(' ', ""));
         }
     }
@@ -223,7 +237,7 @@ mod tests {
             text_at(&path([("a", false), ("b", false)])).to_string(),
             quote!(Some(page.a.b.as_str())).to_string()
         );
-        let Items { page, taken } = Items::at(&path(inner));
+        let Items { page, taken, .. } = Items::at(&path(inner));
         assert_eq!(
             page.to_string(),
             quote! {

@@ -127,7 +127,7 @@ fn setter(given: &Given<'_>, context: &Context<'_>, imports: &mut Imports) -> To
                 }
             }
         }
-        InputTarget::Parameter => quote!(self.#name = Some(#value);),
+        InputTarget::Parameter { .. } => quote!(self.#name = Some(#value);),
         InputTarget::Body => {
             let ty = ty::tokens(ty, From::Elsewhere, imports);
             return quote! {

@@ -172,7 +172,7 @@ impl<'a> Target<'a> {
 }
 
 /// Returns the struct of a body.
-fn fields_of<'a>(ty: &Type, types: &'a BTreeMap<TypeId, TypeDef>) -> Option<&'a Struct> {
+pub(super) fn fields_of<'a>(ty: &Type, types: &'a BTreeMap<TypeId, TypeDef>) -> Option<&'a Struct> {
     match ty {
         Type::Named(id) => types.get(id)?.as_struct(),
         _ => None,

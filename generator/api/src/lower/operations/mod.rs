@@ -144,17 +144,6 @@ impl<'a> Exchange<'a> {
     ) -> Operation {
         let source = self.source;
         let id = self.id().to_owned();
-        let paging = paging::find(
-            source,
-            &self.parameters,
-            &self.response,
-            types,
-            &tree.paging_names,
-            warnings,
-        );
-        if let Some(paging) = &paging {
-            paging::count_in_integers(paging, &mut self.parameters);
-        }
         let wait = names.wait.as_ref().zip(source.wait.as_ref());
         let wait = wait.and_then(|(method, words)| {
             waits::find(words, method.clone(), &self.response, types, warnings)
@@ -166,6 +155,18 @@ impl<'a> Exchange<'a> {
             arguments_struct: names.arguments_struct(),
         };
         let (body, call) = values.given(&source.id, self.body, types, warnings);
+        let paging = paging::find(
+            source,
+            &self.parameters,
+            body.as_ref(),
+            &self.response,
+            types,
+            &tree.paging_names,
+            warnings,
+        );
+        if let Some(paging) = &paging {
+            paging::count_in_integers(&paging.advance, &mut self.parameters);
+        }
         let described = alternatives.docs(&source.id, self.alternative.as_ref());
         let description = source.description.trim();
         let (deprecated, description) = if source.deprecated {

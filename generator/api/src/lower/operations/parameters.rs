@@ -107,7 +107,6 @@ fn lower(
         // An absent optional parameter is omitted, and never sent as `null`.
         ty: types::plain_type(schema),
         required: parameter.required || location == Location::Path,
-        first: schema.first_number(),
         default: default(schema, schemas),
         limits: types::limits(schema),
         docs: types::described(description, schema),

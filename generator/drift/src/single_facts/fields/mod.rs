@@ -91,8 +91,8 @@ fields! {
     FormerName { name, current, since }
     Deprecation { note }
     Parameter {
-        name, argument, wire, location, style, allow_reserved, is_styled, ty, required, first,
-        default, limits, docs, deprecated,
+        name, argument, wire, location, style, allow_reserved, is_styled, ty, required, default,
+        limits, docs, deprecated,
     }
     Body { encoding, ty, limits, required, fields, docs }
     FieldStyle { wire, style, allow_reserved }
@@ -220,7 +220,8 @@ fn base() -> Api {
     pet(&mut api, "age").setter = Some("age".to_owned());
     let page = op(&mut api, "shops_page").paging.as_mut();
     page.expect("paging").advance = Advance::Number {
-        parameter: 0,
+        input: Input::Parameter(0),
+        first: 1,
         last: None,
     };
     model::union(&mut api, "Tried").variants[0].condition = Some(Condition {

@@ -333,10 +333,6 @@ pub(super) fn of_parameters() -> Vec<Row> {
                 param(pets(api), "limit").required = true;
             },
         ),
-        row("Parameter.first", [(Kind::PagingChanged, Changed)], |api| {
-            let page = op(api, "shops_page");
-            page.parameters[0].first = Some(1);
-        }),
         row(
             "Parameter.default",
             [(Kind::DefaultValueChanged, Changed)],
@@ -546,6 +542,14 @@ pub(super) fn of_responses() -> Vec<Row> {
         }),
         row("Paging.advance", [(Kind::PagingChanged, Changed)], |api| {
             paging(api).advance = Advance::Link;
+        }),
+        row("Paging.advance", [(Kind::PagingChanged, Changed)], |api| {
+            let page = op(api, "shops_page").paging.as_mut();
+            page.expect("paging").advance = Advance::Number {
+                input: Input::Parameter(0),
+                first: 0,
+                last: None,
+            };
         }),
         row("Paging.more", [(Kind::PagingChanged, Changed)], |api| {
             paging(api).more = Some(path("data"));
