@@ -11,4 +11,4 @@ pub use case::{
     argument_name, is_identifier, is_keyword, snake_case, symbol, type_module, type_name,
 };
 pub use length::{LONGEST_TYPE, shortened};
-pub use scope::{Scope, numbered, underscored};
+pub use scope::{Candidates, Scope, numbered, underscored};

@@ -1,5 +1,7 @@
 //! The environments of the API, and their names.
 
+use std::collections::{HashMap, HashSet};
+
 use ::names::reserved::KEYWORDS;
 use ::names::{Scope, numbered, type_name};
 use openapi::tree::Server;
@@ -32,11 +34,12 @@ pub(super) fn lower(servers: &[Server], variables: &Variables) -> Vec<Environmen
     if servers.len() < 2 {
         return Vec::new();
     }
+    let words = Words::of(servers);
     let mut names = Scope::with_reserved(KEYWORDS);
     servers
         .iter()
         .map(|server| Environment {
-            name: names.claim(numbered(&name(server, servers), "")),
+            name: names.claim(numbered(&words.name(server), "")),
             url: server.url.clone(),
             template: variables.template(server),
             docs: Docs::page(server.description.trim()),
@@ -44,32 +47,64 @@ pub(super) fn lower(servers: &[Server], variables: &Variables) -> Vec<Environmen
         .collect()
 }
 
-/// Returns the name of a server: its name in the document, or the words of its description, or the
-/// words that only its URL contains.
-fn name(server: &Server, servers: &[Server]) -> String {
-    if let Some(name) = &server.name {
-        let is_shared = |other: &&Server| other.name == server.name;
-        let description = match servers.iter().filter(is_shared).count() {
-            1 => None,
-            _ => described(&server.description),
-        };
-        return type_name(&[description.unwrap_or_default(), name.clone()].join(" "));
+/// The words by which the servers of an API are named.
+struct Words<'a> {
+    /// The number of servers with a name in the document.
+    names: HashMap<&'a str, usize>,
+    /// The number of servers with a name in their description.
+    descriptions: HashMap<String, usize>,
+    /// The words that all URLs contain.
+    common: HashSet<&'a str>,
+}
+
+impl<'a> Words<'a> {
+    fn of(servers: &'a [Server]) -> Self {
+        let mut names = HashMap::new();
+        let mut descriptions = HashMap::new();
+        for server in servers {
+            if let Some(name) = &server.name {
+                *names.entry(name.as_str()).or_default() += 1;
+            }
+            if let Some(description) = described(&server.description) {
+                *descriptions.entry(description).or_default() += 1;
+            }
+        }
+        let mut urls = servers.iter().map(|server| url_words(&server.url));
+        let mut common: HashSet<&str> = urls.next().into_iter().flatten().collect();
+        for words in urls {
+            let words: HashSet<&str> = words.into_iter().collect();
+            common.retain(|word| words.contains(word));
+        }
+        Self {
+            names,
+            descriptions,
+            common,
+        }
     }
-    let own = described(&server.description);
-    let is_unique = |own: &String| {
-        let same = servers
-            .iter()
-            .filter(|other| described(&other.description).as_ref() == Some(own));
-        same.count() == 1
-    };
-    let name = own.clone().filter(is_unique).unwrap_or_else(|| {
-        let mut words = own.into_iter().collect::<Vec<_>>();
-        words.extend(distinct_words(server, servers).map(str::to_owned));
-        words.join(" ")
-    });
-    match name.is_empty() {
-        true => "Default".to_owned(),
-        false => type_name(&name),
+
+    /// Returns the name of a server: its name in the document, or the words of its description, or
+    /// the words that only its URL contains.
+    fn name(&self, server: &Server) -> String {
+        let own = described(&server.description);
+        if let Some(name) = &server.name {
+            let description = match self.names.get(name.as_str()) {
+                Some(1) | None => None,
+                Some(_) => own,
+            };
+            return type_name(&[description.unwrap_or_default(), name.clone()].join(" "));
+        }
+        let is_unique = |own: &String| self.descriptions.get(own) == Some(&1);
+        let name = own.clone().filter(is_unique).unwrap_or_else(|| {
+            let distinct = url_words(&server.url)
+                .into_iter()
+                .filter(|word| !self.common.contains(word));
+            let words = own.into_iter().chain(distinct.map(str::to_owned));
+            words.collect::<Vec<_>>().join(" ")
+        });
+        match name.is_empty() {
+            true => "Default".to_owned(),
+            false => type_name(&name),
+        }
     }
 }
 
@@ -101,17 +136,6 @@ fn words(text: &str) -> Vec<String> {
         .filter(|word| !GENERIC.contains(&word.to_lowercase().as_str()))
         .map(str::to_owned)
         .collect()
-}
-
-/// Returns the words of a server's URL that are not common to all servers.
-fn distinct_words<'a>(server: &'a Server, servers: &'a [Server]) -> impl Iterator<Item = &'a str> {
-    let all: Vec<Vec<&str>> = servers
-        .iter()
-        .map(|server| url_words(&server.url))
-        .collect();
-    url_words(&server.url)
-        .into_iter()
-        .filter(move |word| !all.iter().all(|words| words.contains(word)))
 }
 
 fn url_words(url: &str) -> Vec<&str> {

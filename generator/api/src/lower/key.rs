@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::names::reserved::BUILDER_METHODS;
-use ::names::{Scope, argument_name, underscored};
+use ::names::{Candidates, Scope, argument_name, underscored};
 use openapi::Tree;
 use openapi::tree::SecurityScheme;
 
@@ -25,7 +25,7 @@ impl Keys {
         let used = [&tree.security].into_iter().chain(own);
         let mut setters = Scope::with_reserved(BUILDER_METHODS);
         for header in headers {
-            setters.claim([header.setter.clone()]);
+            setters.reserve(&header.setter);
         }
         let mut keys = Self {
             first: None,
@@ -79,11 +79,7 @@ impl Keys {
 
 /// Returns the names for the setter of a key, in the order of preference: the name of the scheme,
 /// the name of the key in requests, and the name of the scheme with the location of the key.
-fn setter_names(
-    name: &str,
-    key: &Key,
-    scheme: &SecurityScheme,
-) -> impl Iterator<Item = String> + use<> {
+fn setter_names(name: &str, key: &Key, scheme: &SecurityScheme) -> Candidates {
     let location = match key {
         Key::Query { .. } => "query",
         Key::Cookie { .. } => "cookie",
@@ -95,9 +91,7 @@ fn setter_names(
         sent => argument_name(sent),
     };
     let located = format!("{name}_{location}");
-    [name, in_requests, located.clone()]
-        .into_iter()
-        .chain(underscored(&located))
+    underscored(&located).after([name, in_requests])
 }
 
 /// Lowers a security scheme. All schemes except API keys are sent in the `authorization` header.

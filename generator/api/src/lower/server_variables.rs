@@ -22,7 +22,7 @@ impl Variables {
         let mut setters = Scope::with_reserved(BUILDER_METHODS);
         let others = keys.iter().map(|key| &key.setter);
         for setter in headers.iter().map(|header| &header.setter).chain(others) {
-            setters.claim([setter.clone()]);
+            setters.reserve(setter);
         }
         let mut all: Vec<ServerVariable> = Vec::new();
         for server in servers {

@@ -5,8 +5,9 @@
 //! from that of most operations.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use names::{Scope, numbered};
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
@@ -50,11 +51,11 @@ pub(super) fn choose(
     warnings: &mut Vec<Problem>,
 ) -> Result<Option<Security>, Problem> {
     left_out(documents, warnings);
-    let mut schemes = Vec::new();
+    let (mut schemes, mut positions) = (Vec::new(), HashMap::new());
     let mut stated = Stated::new();
     let mut unstated = BTreeSet::new();
     for (index, document) in documents.iter().enumerate() {
-        let known = known(document, &mut schemes);
+        let known = known(document, &mut schemes, &mut positions);
         let certificates = certificates(document);
         let root = document.root.get("security");
         let is_silent = !walk::operations(&document.root)
@@ -147,8 +148,12 @@ fn defined(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 /// Returns the keys of a document that a client can send without a browser, by name, and adds new
-/// ones to `schemes`.
-fn known<'a>(document: &'a Document, schemes: &mut Vec<Scheme>) -> BTreeMap<&'a str, usize> {
+/// ones to `schemes`. Keys that are sent in the same way are one key, with one of `positions`.
+fn known<'a>(
+    document: &'a Document,
+    schemes: &mut Vec<Scheme>,
+    positions: &mut HashMap<WayOfSending, usize>,
+) -> BTreeMap<&'a str, usize> {
     let mut known = BTreeMap::new();
     for (name, scheme) in defined(document) {
         // A key without a name cannot be sent, and a certificate is not a key.
@@ -161,10 +166,7 @@ fn known<'a>(document: &'a Document, schemes: &mut Vec<Scheme>) -> BTreeMap<&'a 
         if !is_sendable {
             continue;
         }
-        let same = schemes
-            .iter()
-            .position(|known| is_same(&known.scheme, scheme));
-        let key = same.unwrap_or_else(|| {
+        let key = *positions.entry(way_of_sending(scheme)).or_insert_with(|| {
             schemes.push(Scheme {
                 name: name.clone(),
                 scheme: scheme.clone(),
@@ -262,18 +264,13 @@ fn drop_unsendable(stated: &mut Stated, schemes: &mut [Scheme], warnings: &mut V
 /// Renames different keys with the same name in different documents. The usual keys keep their
 /// names.
 fn name_apart(usual: &Alternatives, schemes: &mut [Scheme]) {
-    let mut taken = BTreeSet::new();
-    let first: Vec<usize> = usual.iter().flatten().copied().collect();
-    let others = (0..schemes.len()).filter(|key| !first.contains(key));
-    let order: Vec<usize> = first.iter().copied().chain(others).collect();
+    let mut taken = Scope::default();
+    let first = usual.iter().flatten().copied();
     let mut named = BTreeSet::new();
-    for key in order.into_iter().filter(|key| named.insert(*key)) {
-        let name = &mut schemes[key].name;
-        let wanted = name.clone();
-        let mut number = 2;
-        while !taken.insert(name.clone()) {
-            *name = format!("{wanted}_{number}");
-            number += 1;
+    for key in first.chain(0..schemes.len()) {
+        if named.insert(key) {
+            let name = &mut schemes[key].name;
+            *name = taken.claim(numbered(name, "_"));
         }
     }
 }
@@ -389,17 +386,14 @@ fn check_name(document: &Document, key: &str, scheme: &Value) -> Option<Problem>
 /// The maximum length of a header name.
 const LONGEST_NAME: usize = 256;
 
-/// Returns `true` if two schemes send a key in the same way.
-fn is_same(one: &Value, other: &Value) -> bool {
-    let is_same_part = |part| {
-        let text = |scheme: &Value| scheme[part].as_str().map(str::to_lowercase);
-        text(one) == text(other)
-    };
-    let prefix = |scheme: &Value| scheme["x-fern-header"]["prefix"].clone();
-    ["type", "scheme", "in", "name"]
-        .into_iter()
-        .all(is_same_part)
-        && prefix(one) == prefix(other)
+/// The facts about a scheme that determine how its key is sent: `type`, `scheme`, `in`, and `name` in
+/// lower case, and the prefix.
+type WayOfSending = ([Option<String>; 4], Value);
+
+fn way_of_sending(scheme: &Value) -> WayOfSending {
+    let parts = ["type", "scheme", "in", "name"];
+    let parts = parts.map(|part| scheme[part].as_str().map(str::to_lowercase));
+    (parts, scheme["x-fern-header"]["prefix"].clone())
 }
 
 #[cfg(test)]

@@ -15,12 +15,14 @@
 mod description;
 mod scheme;
 
+use std::collections::HashMap;
+
 pub(crate) use scheme::header_of;
 use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};
 use crate::walk;
-use names::numbered;
+use names::{Scope, numbered};
 use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
@@ -46,7 +48,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     let shared = root["components"]["parameters"].as_object();
     let shared = shared.cloned().unwrap_or_default();
     hand_down(root, &declared, &shared);
-    let mut found = Map::new();
+    let mut found = Schemes::beside(&declared);
     walk::operations_mut(root, &mut |operation_pointer, operation| {
         let requirement = operation.get("security").or(default.as_ref());
         let required = required(requirement, &declared);
@@ -82,17 +84,17 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         // A requirement with more keys is kept.
         if required.len() < 2 {
             let scheme = scheme::of(&key, &declared);
-            let name = named(scheme, &mut found, &declared);
+            let name = found.name(scheme);
             operation.insert("security".to_owned(), json!([{ name: [] }]));
         }
     });
-    if !found.is_empty()
+    if !found.schemes.is_empty()
         && let Some(root) = root.as_object_mut()
     {
         let components = root
             .entry("components")
             .or_insert_with(|| Value::Object(Map::new()));
-        for (name, scheme) in found {
+        for (name, scheme) in found.schemes {
             components["securitySchemes"][name] = scheme;
         }
     }
@@ -104,15 +106,34 @@ fn required<'a>(requirement: Option<&Value>, declared: &'a Map<String, Value>) -
     names.filter_map(|name| declared.get(name)).collect()
 }
 
-/// Returns the name of a scheme, and adds it to `found` if it is new.
-fn named(scheme: Value, found: &mut Map<String, Value>, declared: &Map<String, Value>) -> String {
-    if let Some((name, _)) = found.iter().find(|(_, known)| **known == scheme) {
-        return name.clone();
+/// The schemes of keys that are header parameters.
+struct Schemes {
+    schemes: Map<String, Value>,
+    /// The name of each scheme.
+    names: HashMap<Value, String>,
+    scope: Scope,
+}
+
+impl Schemes {
+    /// Creates an empty list. The names of the document's own schemes are taken.
+    fn beside(declared: &Map<String, Value>) -> Self {
+        Self {
+            schemes: Map::new(),
+            names: HashMap::new(),
+            scope: Scope::with_reserved(declared.keys().map(String::as_str)),
+        }
     }
-    let is_free = |name: &String| !found.contains_key(name) && !declared.contains_key(name);
-    let name = numbered(SCHEME, "_").find(is_free).unwrap_or_default();
-    found.insert(name.clone(), scheme);
-    name
+
+    /// Returns the name of a scheme, and adds the scheme if it is new.
+    fn name(&mut self, scheme: Value) -> String {
+        if let Some(name) = self.names.get(&scheme) {
+            return name.clone();
+        }
+        let name = self.scope.claim(numbered(SCHEME, "_"));
+        self.schemes.insert(name.clone(), scheme.clone());
+        self.names.insert(scheme, name.clone());
+        name
+    }
 }
 
 fn is_header(parameter: &Value) -> bool {

@@ -237,8 +237,10 @@ fn pieces(line: &str) -> Vec<Piece<'_>> {
                 rest = &from[length..];
             }
             None => {
-                pieces.push(Piece::Text(&rest[..=start]));
-                rest = &from[1..];
+                // A run of backticks without an end is text as a whole.
+                let length = backticks(from).max(1);
+                pieces.push(Piece::Text(&rest[..start + length]));
+                rest = &from[length..];
             }
         }
     }
@@ -248,15 +250,36 @@ fn pieces(line: &str) -> Vec<Piece<'_>> {
 
 /// Returns `true` if `<` after a word starts a type argument, as in `List<String>`.
 fn is_type_argument(text: &str) -> bool {
-    let name = text[1..].split('>').next().unwrap_or_default();
-    name.starts_with(char::is_uppercase) && !CALLOUTS.contains(&name)
+    let name = &text[1..];
+    let is_callout = |callout: &&str| {
+        let rest = name.strip_prefix(*callout);
+        rest.is_some_and(|rest| rest.starts_with('>'))
+    };
+    name.starts_with(char::is_uppercase) && !CALLOUTS.iter().any(is_callout)
 }
 
 /// Returns the length of the code span at the start of `text`.
 fn code_span(text: &str) -> Option<usize> {
-    let length = text.chars().take_while(|c| *c == '`').count();
+    let length = backticks(text);
     let ticks = &text[..length];
     Some(length + text[length..].find(ticks)? + length)
+}
+
+/// Returns the number of backticks at the start of `text`.
+fn backticks(text: &str) -> usize {
+    text.len() - text.trim_start_matches('`').len()
+}
+
+/// Returns the position of the `>` that ends the tag at the start of `text`. It is not in quotes, and
+/// no other tag begins before it.
+fn end_of_tag(text: &str) -> Option<usize> {
+    let mut is_quoted = false;
+    let end = text[1..].find(|character| {
+        is_quoted ^= character == '"';
+        matches!(character, '<' | '>') && !is_quoted
+    });
+    end.map(|end| end + 1)
+        .filter(|end| text[*end..].starts_with('>'))
 }
 
 /// Returns the component or HTML tag at the start of `text` and its length.
@@ -268,7 +291,7 @@ fn tag(text: &str) -> Option<(Tag<'_>, usize)> {
         "a", "b", "br", "code", "div", "em", "i", "img", "li", "ol", "p", "span", "strong", "sub",
         "sup", "u", "ul", "table",
     ];
-    let end = text.find('>')?;
+    let end = end_of_tag(text)?;
     let inside = text[1..end].trim_end_matches('/').trim();
     let (inside, kind) = match inside.strip_prefix('/') {
         Some(inside) => (inside, Kind::Closes),
@@ -363,7 +386,7 @@ mod tests {
     fn other_components_leave_their_content() {
         assert_eq!(
             to_markdown(
-                "<Card title=\"x\" href=\"/a\">\nPets\n</Card>\nA<br/>B <b>C</b>",
+                "<Card title=\"x > y\" href=\"/a\">\nPets\n</Card>\nA<br/>B <b>C</b>",
                 None
             ),
             "Pets\nA\nB C"
@@ -376,6 +399,8 @@ mod tests {
             "Use <token> and a < b, List<String>.",
             "`<Note>` and `[a](/b)`",
             "```\n<Note>\n[a](/b)\n```",
+            "``` a `<b>` b",
+            "<a <Note",
         ] {
             assert_eq!(to_markdown(text, PAGE), text);
         }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use names::{Scope, numbered};
 use serde_json::{Map, Value, json};
 
 use super::{SCHEMAS, referenced, schemas_of, schemas_of_mut};
@@ -24,6 +25,7 @@ pub(super) fn compose(root: &mut Value) -> Vec<String> {
     let mut composition = Composition {
         schemas: &schemas,
         named: BTreeMap::new(),
+        names: Scope::with_reserved(schemas.keys().map(String::as_str)),
         waiting: Vec::new(),
     };
     walk::roots_mut(root, &mut |_, schema| {
@@ -104,6 +106,8 @@ struct Composition<'a> {
     schemas: &'a Map<String, Value>,
     /// The names of compositions that would contain themselves, by content.
     named: BTreeMap<String, String>,
+    /// The names of all schemas.
+    names: Scope,
     /// Named compositions that are not merged yet.
     waiting: Vec<(String, Value)>,
 }
@@ -147,14 +151,7 @@ impl Composition<'_> {
         let members = schema["allOf"].as_array().or(schema["oneOf"].as_array());
         let first = members.into_iter().flatten().find_map(referenced);
         let base = format!("{}With", first.unwrap_or("Composition"));
-        let is_free = |name: &String| {
-            !self.schemas.contains_key(name) && !self.named.values().any(|known| known == name)
-        };
-        let numbered = (2..).map(|number| format!("{base}{number}"));
-        let name = std::iter::once(base.clone())
-            .chain(numbered)
-            .find(is_free)
-            .unwrap_or(base);
+        let name = self.names.claim(numbered(&base, ""));
         self.named.insert(content.to_owned(), name.clone());
         self.waiting.push((name.clone(), schema.clone()));
         name

@@ -1,6 +1,8 @@
 //! Moves every struct, enumeration, and union to the named schemas, and names it after its place,
 //! so that the names of all types follow one rule.
 
+use std::collections::HashMap;
+
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
@@ -13,12 +15,15 @@ use crate::walk;
 
 /// Moves unnamed types to the named schemas.
 pub(super) fn hoist(root: &mut Value) {
-    let mut schemas = schemas_of(root).cloned().unwrap_or_default();
-    let names: Vec<String> = schemas.keys().cloned().collect();
+    let mut schemas = Schemas {
+        named: schemas_of(root).cloned().unwrap_or_default(),
+        numbered: HashMap::new(),
+    };
+    let names: Vec<String> = schemas.named.keys().cloned().collect();
     for name in names {
-        if let Some(mut schema) = schemas.get(&name).cloned() {
+        if let Some(mut schema) = schemas.named.get(&name).cloned() {
             hoist_children(&mut schema, &name, &mut schemas);
-            schemas.insert(name, schema);
+            schemas.named.insert(name, schema);
         }
     }
     walk::operations_mut(root, &mut |_, operation| {
@@ -29,7 +34,7 @@ pub(super) fn hoist(root: &mut Value) {
             hoist_content(body, &event_name(name), &mut schemas);
         }
     });
-    root["components"]["schemas"] = Value::Object(schemas);
+    root["components"]["schemas"] = Value::Object(schemas.named);
 }
 
 /// Returns the name of the payload of a webhook.
@@ -41,7 +46,7 @@ fn event_name(webhook: &str) -> String {
     }
 }
 
-fn hoist_operation(operation: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
+fn hoist_operation(operation: &mut Map<String, Value>, schemas: &mut Schemas) {
     let id = operation.get("operationId").and_then(Value::as_str);
     let id = id.unwrap_or_default().to_pascal_case();
     if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
@@ -65,7 +70,7 @@ fn hoist_operation(operation: &mut Map<String, Value>, schemas: &mut Map<String,
     }
 }
 
-fn hoist_content(holder: &mut Value, name: &str, schemas: &mut Map<String, Value>) {
+fn hoist_content(holder: &mut Value, name: &str, schemas: &mut Schemas) {
     let Some(Value::Object(content)) = holder.get_mut("content") else {
         return;
     };
@@ -77,7 +82,7 @@ fn hoist_content(holder: &mut Value, name: &str, schemas: &mut Map<String, Value
 }
 
 /// Hoists a schema and all schemas in it.
-fn hoist_schema(schema: &mut Value, name: &str, schemas: &mut Map<String, Value>) {
+fn hoist_schema(schema: &mut Value, name: &str, schemas: &mut Schemas) {
     if !needs_name(schema) {
         hoist_children(schema, name, schemas);
         return;
@@ -95,11 +100,10 @@ fn hoist_schema(schema: &mut Value, name: &str, schemas: &mut Map<String, Value>
             outer.extend(value.map(|value| (key.to_owned(), value)));
         }
     }
-    let name = free_name(name, &named, schemas);
-    // The name is claimed before those of the children.
-    schemas.insert(name.clone(), named.clone());
+    let wanted = name;
+    let name = schemas.claim(wanted, &named);
     hoist_children(&mut named, &name, schemas);
-    schemas.insert(name.clone(), named);
+    schemas.complete(wanted, &name, named);
     let reference = json!({"$ref": format!("{SCHEMAS}{name}")});
     *schema = if outer.is_empty() {
         reference
@@ -109,7 +113,7 @@ fn hoist_schema(schema: &mut Value, name: &str, schemas: &mut Map<String, Value>
     };
 }
 
-fn hoist_children(schema: &mut Value, name: &str, schemas: &mut Map<String, Value>) {
+fn hoist_children(schema: &mut Value, name: &str, schemas: &mut Schemas) {
     let Some(object) = schema.as_object_mut() else {
         return;
     };
@@ -130,7 +134,7 @@ fn hoist_children(schema: &mut Value, name: &str, schemas: &mut Map<String, Valu
     }
     for union in ["oneOf", "allOf"] {
         if let Some(Value::Array(members)) = object.get_mut(union) {
-            let endings = variants::names(members, schemas);
+            let endings = variants::names(members, &schemas.named);
             for (member, ending) in members.iter_mut().zip(endings) {
                 // Items of a list are named after the union.
                 let name = match member["type"] == "array" {
@@ -181,18 +185,55 @@ fn needs_name(schema: &Value) -> bool {
     has_properties || is_composition || is_enumeration(schema) || object.contains_key("oneOf")
 }
 
-/// Returns `name`, with a number appended if another schema has it.
-fn free_name(name: &str, schema: &Value, schemas: &Map<String, Value>) -> String {
-    let free = |name: &str| schemas.get(name).is_none_or(|known| known == schema);
-    let numbered = || {
-        (2..)
-            .map(|number| format!("{name}{number}"))
-            .find(|name| free(name))
-    };
-    if free(name) {
-        return name.to_owned();
+/// The named schemas.
+struct Schemas {
+    named: Map<String, Value>,
+    /// The schemas that want a name which another one has.
+    numbered: HashMap<String, Numbered>,
+}
+
+/// The schemas that want the same name.
+#[derive(Default)]
+struct Numbered {
+    /// The last number that is appended to the name.
+    last: usize,
+    /// The names of completed schemas.
+    names: HashMap<Value, String>,
+}
+
+impl Schemas {
+    /// Adds a schema and returns its name: `wanted`, with a number appended if another schema has
+    /// it. Equal schemas share a name. The name is claimed before those of the children.
+    fn claim(&mut self, wanted: &str, schema: &Value) -> String {
+        let is_free = |named: &Map<String, Value>, name: &str| {
+            named.get(name).is_none_or(|known| known == schema)
+        };
+        let name = if is_free(&self.named, wanted) {
+            wanted.to_owned()
+        } else {
+            let numbered = self.numbered.entry(wanted.to_owned()).or_default();
+            match numbered.names.get(schema) {
+                Some(name) => name.clone(),
+                None => loop {
+                    numbered.last += 1;
+                    let name = format!("{wanted}{}", numbered.last + 1);
+                    if is_free(&self.named, &name) {
+                        break name;
+                    }
+                },
+            }
+        };
+        self.named.insert(name.clone(), schema.clone());
+        name
     }
-    numbered().unwrap_or_default()
+
+    /// Replaces a schema by the one whose children have names.
+    fn complete(&mut self, wanted: &str, name: &str, schema: Value) {
+        if let Some(numbered) = self.numbered.get_mut(wanted).filter(|_| name != wanted) {
+            numbered.names.insert(schema.clone(), name.to_owned());
+        }
+        self.named.insert(name.to_owned(), schema);
+    }
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ use crate::merged::Merged;
 use crate::overlay::Overlay;
 use crate::type_id;
 use crate::walk;
-use names::{LONGEST_TYPE, shortened, type_name};
+use names::{LONGEST_TYPE, Scope, numbered, shortened, type_name};
 use pages::pointer::Pointer;
 use pages::{Code, Problem};
 
@@ -94,11 +94,11 @@ fn decide(
     kept: &BTreeSet<String>,
     rules: &Rules,
 ) -> HashMap<String, String> {
-    let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+    let mut taken = Scope::with_reserved(kept.iter().map(String::as_str));
     let mut renames = HashMap::new();
     for original in originals {
         if let Some(name) = type_names.get(original) {
-            taken.insert(name.clone(), original);
+            taken.reserve(name);
             renames.insert(original.clone(), name.clone());
         }
     }
@@ -117,13 +117,7 @@ fn decide(
     for (ruled, own, original) in ordered {
         let ruled = ruled.map(|name| shortened(&type_name(&name), LONGEST_TYPE));
         let own = shortened(&own, LONGEST_TYPE);
-        let candidates = ruled.into_iter().chain([own.clone()]);
-        let numbered = (2..).map(|number| format!("{own}{number}"));
-        let name = candidates
-            .chain(numbered)
-            .find(|name| !taken.contains_key(name) && !kept.contains(name))
-            .unwrap_or(own);
-        taken.insert(name.clone(), original);
+        let name = taken.claim(numbered(&own, "").after(ruled));
         renames.insert(original.clone(), name);
     }
     renames

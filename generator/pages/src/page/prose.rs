@@ -196,15 +196,14 @@ pub(super) fn absolute(text: &str, sections: usize, path: &str) -> Option<String
             false => format!("{server}{path}"),
         });
     }
-    let urls = lines.iter().flat_map(|line| {
-        let starts = line.match_indices("http").map(|(start, _)| &line[start..]);
-        starts.map(|url| {
-            let end = |c: char| c.is_whitespace() || "\"'`<>()\\?#,".contains(c);
-            url.split(end).next().unwrap_or_default()
-        })
+    let ends_url = |c: char| c.is_whitespace() || "\"'`<>()\\?#,".contains(c);
+    let words = lines.iter().flat_map(|line| line.split(ends_url));
+    let mut urls = words.filter_map(|word| {
+        let scheme = word[..word.find("://")?].rfind("http")?;
+        Some(&word[scheme..])
     });
     let path_segments: Vec<&str> = path.split('/').skip(1).collect();
-    urls.filter(|url| url.contains("://")).find_map(|url| {
+    urls.find_map(|url| {
         let (origin, found) = split_origin(url);
         let segments: Vec<&str> = found.split('/').skip(1).collect();
         let before = segments.len().checked_sub(path_segments.len())?;

@@ -123,7 +123,7 @@ fn others<'a>(
             Some(word) if others.len() < MOST_OTHERS => {
                 sent.insert(own, content);
                 let long = bare(name).to_snake_case();
-                let word = words.claim([word].into_iter().chain(numbered(&long, "_")));
+                let word = words.claim(numbered(&long, "_").after([word]));
                 others.push((word, name.as_str(), content));
             }
             _ => unreachable.push(name.as_str()),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::names::reserved::{
     CLIENT_METHODS, DEVICES, GROUP_ITEMS, GROUP_METHODS, MODULES, RAW_METHODS,
 };
-use ::names::{LONGEST_TYPE, Scope, argument_name, numbered, shortened, underscored};
+use ::names::{Candidates, LONGEST_TYPE, Scope, argument_name, numbered, shortened, underscored};
 use deunicode::deunicode;
 use heck::ToPascalCase;
 use openapi::Renamed;
@@ -66,20 +66,16 @@ impl Names {
             let kept = Kept::of(&path, group, &former);
             let reserved = reserved.chain(kept.methods);
             let methods = described_first(group).map(|names| &mut names.method);
-            let methods = settle(methods, Scope::with_reserved(reserved), |name| {
-                Box::new(underscored(name))
-            });
+            let methods = settle(methods, Scope::with_reserved(reserved), underscored);
             let waits = described_first(group).filter_map(|names| names.wait.as_mut());
-            settle(waits, methods, |name| Box::new(underscored(name)));
+            settle(waits, methods, underscored);
             let stems = described_first(group).map(|names| &mut names.stem);
             settle(stems, Scope::with_reserved(kept.stems), |name| {
-                Box::new(numbered(name, ""))
+                numbered(name, "")
             });
         }
         let functions = described_first(&mut named).map(|names| &mut names.function);
-        settle(functions, Scope::with_reserved(RAW_METHODS), |name| {
-            Box::new(underscored(name))
-        });
+        settle(functions, Scope::with_reserved(RAW_METHODS), underscored);
         named
     }
 
@@ -162,8 +158,8 @@ fn described_first<'b>(
 
 /// Returns candidates for the name of an argument or a setter: the name, the name with a prefix,
 /// and names with underscores.
-pub(super) fn prefixed(prefix: &str, name: &str) -> impl Iterator<Item = String> + use<> {
-    std::iter::once(name.to_owned()).chain(underscored(&format!("{prefix}{name}")))
+pub(super) fn prefixed(prefix: &str, name: &str) -> Candidates {
+    underscored(&format!("{prefix}{name}")).after([name.to_owned()])
 }
 
 /// Returns the modules for the names of groups in the document. Modules are also files, so the
@@ -207,12 +203,12 @@ fn inner_groups<'a>(
 fn settle<'a>(
     names: impl Iterator<Item = &'a mut String>,
     mut scope: Scope,
-    candidates: impl Fn(&str) -> Box<dyn Iterator<Item = String> + '_>,
+    candidates: impl Fn(&str) -> Candidates,
 ) -> Scope {
     let mut taken = Vec::new();
     for name in names {
         if scope.is_free(name) {
-            scope.claim([name.clone()]);
+            scope.reserve(name);
         } else {
             taken.push(name);
         }

@@ -35,7 +35,7 @@ pub(super) fn lower<'a>(
 /// Claims the name of the variant for unknown values.
 pub(crate) fn unknown(scope: &mut Scope) -> String {
     let names = UNKNOWN.into_iter().map(str::to_owned);
-    scope.claim(names.chain(numbered("Unknown", "")))
+    scope.claim(numbered("Unknown", "").after(names))
 }
 
 /// Returns the name of the variant for a value.
