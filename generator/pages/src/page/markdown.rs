@@ -11,8 +11,8 @@ use super::prose::{
     without_comments,
 };
 use super::signs::{
-    LineIndex, front_matter, is_async_api, is_closed, is_method, is_specification,
-    relative_request_line, request_line, sent_files, uncovered,
+    Keys, LineIndex, front_matter, is_closed, is_method, relative_request_line, request_line,
+    sent_files, uncovered,
 };
 use super::{Block, Form, Page, Pages, Request, SampleFile};
 use crate::code::Code;
@@ -224,8 +224,8 @@ impl Reader<'_> {
         line: usize,
     ) -> Option<usize> {
         let language = info.split([' ', ',']).next().unwrap_or_default();
-        let is_async_api = is_async_api(&content);
-        if is_async_api || is_specification(language, &content, self.draft.announced) {
+        let keys = Keys::of(&content);
+        if keys.asyncapi || keys.is_specification(language, &content, self.draft.announced) {
             // Neither YAML nor JSON has a line that begins with a fence.
             let holds_fence = content.lines().any(|line| line.starts_with("```"));
             if holds_fence || !is_closed(fenced) {
@@ -240,7 +240,7 @@ impl Reader<'_> {
                 text: content.into(),
                 line: line + 1,
             };
-            let form = match is_async_api {
+            let form = match keys.asyncapi {
                 true => Form::AsyncApi,
                 false => Form::OpenApi,
             };

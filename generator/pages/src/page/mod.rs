@@ -11,20 +11,21 @@ mod markdown;
 mod prose;
 mod signs;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::code::Code;
 use crate::encoding;
-use crate::marker::{COMMAND, names_command};
+use crate::marker::{self, COMMAND, names_command};
 use crate::panics;
 use crate::problem::Problem;
 use crate::size;
 use crate::source::{Place, SourceFile};
 pub use prose::{Fence, Outline, heading, section_name};
+use signs::Keys;
 pub use signs::is_request_line;
-use signs::{VERSION_KEYS, has_key, is_async_api, is_openapi};
 
 /// A published page with one of its specifications.
 #[derive(Debug)]
@@ -191,7 +192,7 @@ fn read_file(file: &Arc<SourceFile>) -> Option<Pages> {
         found.unreadable.push(problem);
         return Some(found);
     }
-    if file.text.lines().take(4).any(names_command) {
+    if is_generated(file) {
         return None;
     }
     match file.ending().as_str() {
@@ -200,6 +201,13 @@ fn read_file(file: &Arc<SourceFile>) -> Option<Pages> {
         _ => read_single(file, &mut found),
     }
     Some(found)
+}
+
+/// Returns `true` if this generator wrote the file. A page may also mention the command at its start.
+fn is_generated(file: &SourceFile) -> bool {
+    // This check is cheaper than to parse JSON.
+    file.text.lines().take(4).any(names_command)
+        && marker::is_generated(Path::new(&file.name), file.text.as_bytes())
 }
 
 /// Finds the pages in one Markdown file, which must not be truncated.
@@ -231,12 +239,13 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
         found.unreadable.push(problem);
         return;
     }
-    let form = match is_async_api(&file.text) {
+    let keys = Keys::of(&file.text);
+    let form = match keys.asyncapi {
         true => Form::AsyncApi,
         false => Form::OpenApi,
     };
-    if form == Form::AsyncApi || has_key(&file.text, VERSION_KEYS) {
-        let pages = match form == Form::AsyncApi || is_openapi(&file.text) {
+    if keys.asyncapi || keys.openapi {
+        let pages = match keys.asyncapi || keys.is_openapi() {
             true => &mut found.pages,
             false => &mut found.fragments,
         };
@@ -285,6 +294,30 @@ mod tests {
         let advice = problem.advised().unwrap_or_default();
         let expected = "`openapi.json` is an output of `apipages codegen`";
         assert!(advice.contains(expected), "{advice}");
+    }
+
+    #[test]
+    fn a_document_may_be_yaml_in_braces() {
+        let file = SourceFile::new("a.yaml", "{openapi: 3.1.1, paths: {}}\n");
+        assert_eq!(read(&[file]).expect("a page").pages.len(), 1);
+    }
+
+    #[test]
+    fn a_page_may_mention_the_command() {
+        let document = "openapi: 3.1.1\n";
+        for (name, text) in [
+            (
+                "a.yaml",
+                format!("# `apipages codegen` reads it\n{document}"),
+            ),
+            (
+                "a.md",
+                format!("# Run `apipages codegen`\n\n{SPECIFICATION}"),
+            ),
+        ] {
+            let found = read(&[SourceFile::new(name, &text)]).expect("a page");
+            assert_eq!(found.pages.len() + found.fragments.len(), 1, "{name}");
+        }
     }
 
     #[test]

@@ -13,46 +13,74 @@ const METHODS: [&str; 8] = [
     "GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE",
 ];
 
-/// The keys with which a specification declares its version.
-pub(super) const VERSION_KEYS: [&str; 2] = ["openapi", "swagger"];
-
-/// Returns `true` if a document declares its OpenAPI version and describes requests.
-pub(super) fn is_openapi(text: &str) -> bool {
-    has_key(text, VERSION_KEYS) && has_key(text, ["paths", "webhooks"])
+/// The keys at the top level of a document that identify a specification.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Keys {
+    /// `openapi` or `swagger`, which declare the OpenAPI version.
+    pub(super) openapi: bool,
+    /// `asyncapi`, which declares the AsyncAPI version.
+    pub(super) asyncapi: bool,
+    /// `paths` or `webhooks`, which describe requests.
+    requests: bool,
 }
 
-/// Returns `true` if a document declares its AsyncAPI version.
-pub(super) fn is_async_api(text: &str) -> bool {
-    has_key(text, ["asyncapi"; 2])
-}
-
-/// Returns `true` if a document has one of the keys at its top level.
-pub(super) fn has_key(text: &str, keys: [&str; 2]) -> bool {
-    if text.trim_start().starts_with('{') {
-        let root: Result<HashMap<String, IgnoredAny>, _> = serde_json::from_str(text);
-        return root.map_or_else(
-            |_| keys.iter().any(|key| text.contains(&format!("\"{key}\""))),
-            |root| keys.iter().any(|key| root.contains_key(*key)),
-        );
+impl Keys {
+    /// Returns the keys of a document in YAML or JSON, which need not be valid.
+    pub(super) fn of(text: &str) -> Self {
+        let mut keys = Self::default();
+        if !text.trim_start().starts_with('{') {
+            text.lines()
+                .filter_map(top_level_key)
+                .for_each(|key| keys.add(key));
+            return keys;
+        }
+        match serde_json::from_str::<HashMap<Cow<'_, str>, IgnoredAny>>(text) {
+            Ok(root) => root.keys().for_each(|key| keys.add(key)),
+            // YAML in braces, or JSON with an error.
+            Err(_) => {
+                let words = text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
+                words.for_each(|word| keys.add(word));
+            }
+        }
+        keys
     }
-    text.lines().any(|line| {
-        let (line, end) = match line.strip_prefix('"') {
-            Some(line) => (line, "\":"),
-            None => (line, ":"),
-        };
-        let mut rests = keys.iter().filter_map(|key| line.strip_prefix(key));
-        rests.any(|rest| rest.starts_with(end))
-    })
+
+    fn add(&mut self, key: &str) {
+        match key {
+            "openapi" | "swagger" => self.openapi = true,
+            "asyncapi" => self.asyncapi = true,
+            "paths" | "webhooks" => self.requests = true,
+            _ => {}
+        }
+    }
+
+    /// Returns `true` if a document declares its OpenAPI version and describes requests.
+    pub(super) fn is_openapi(self) -> bool {
+        self.openapi && self.requests
+    }
+
+    /// Returns `true` if a block of this language contains a specification. `is_announced` is
+    /// `true` if a heading announces one.
+    pub(super) fn is_specification(
+        self,
+        language: &str,
+        content: &str,
+        is_announced: bool,
+    ) -> bool {
+        match language.to_ascii_lowercase().as_str() {
+            "yaml" | "yml" | "json" | "openapi" => is_announced || self.is_openapi(),
+            "" => self.is_openapi() || is_announced && self.openapi,
+            // A program can contain a specification.
+            _ => self.is_openapi() && content.trim_start().starts_with(['o', 's', '{', '"']),
+        }
+    }
 }
 
-/// Returns `true` if a block of this language contains a specification. `is_announced` is `true` if
-/// a heading announces one.
-pub(super) fn is_specification(language: &str, content: &str, is_announced: bool) -> bool {
-    match language.to_ascii_lowercase().as_str() {
-        "yaml" | "yml" | "json" | "openapi" => is_announced || is_openapi(content),
-        "" => is_openapi(content) || is_announced && has_key(content, VERSION_KEYS),
-        // A program can contain a specification.
-        _ => is_openapi(content) && content.trim_start().starts_with(['o', 's', '{', '"']),
+/// Returns the key of a line of YAML, if it is one at the top level.
+fn top_level_key(line: &str) -> Option<&str> {
+    match line.strip_prefix('"') {
+        Some(line) => Some(line.split_once("\":")?.0),
+        None => Some(line.split_once(':')?.0),
     }
 }
 
