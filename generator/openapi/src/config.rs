@@ -62,6 +62,8 @@ pub struct Api {
     pub version: Option<String>,
     /// The server, which overrides those of the pages.
     pub server: Option<String>,
+    /// Hosts of other sites that belong to the API. Their operations also send the key.
+    pub hosts: Vec<String>,
 }
 
 /// The `[environment]` table.
@@ -212,6 +214,12 @@ impl Config {
         {
             let advice = "write its URL like `https://api.example.com/v1`";
             return wrong(server, "the server", advice);
+        }
+        let mut hosts = self.api.hosts.iter();
+        let is_host = |name: &String| host(&format!("https://{name}")) == Some(name);
+        if let Some(name) = hosts.find(|name| !is_host(name)) {
+            let advice = "write it like `files.example.com`";
+            return wrong(name, "a host", advice);
         }
         if let Some(index) = &self.fetch.index
             && host(index).is_none()

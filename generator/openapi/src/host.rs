@@ -36,16 +36,28 @@ pub(crate) fn company(server: &str) -> Option<String> {
     if host.parse::<IpAddr>().is_ok() || is_loopback(server) {
         return None;
     }
-    let mut labels: Vec<&str> = host.split('.').collect();
-    // The last label is the top-level domain; a short label before it is part of it, as in `co.uk`.
-    if labels.len() > 1 {
-        labels.pop();
-    }
-    if labels.len() > 1 && matches!(labels.last(), Some(&("co" | "com" | "org" | "net" | "ac"))) {
-        labels.pop();
-    }
-    let label = labels.last().copied()?;
-    label.is_ascii().then(|| spelled(label))?
+    let host = host.trim_end_matches('.');
+    let name = match (psl::domain_str(host), psl::suffix_str(host)) {
+        (Some(domain), Some(suffix)) => domain.strip_suffix(suffix)?.trim_end_matches('.'),
+        _ => host.split('.').next()?,
+    };
+    name.is_ascii().then(|| spelled(name))?
+}
+
+/// Returns `true` if two servers belong to one site: their hosts have the same registrable domain,
+/// as defined by the public suffix list.
+pub(crate) fn is_same_site(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(|server| {
+        let host = host(server).unwrap_or(server);
+        host.trim_end_matches('.').to_ascii_lowercase()
+    });
+    let domain = |host: &str| {
+        let is_address = host.parse::<IpAddr>().is_ok();
+        psl::domain_str(host)
+            .filter(|_| !is_address)
+            .map(str::to_owned)
+    };
+    one == other || domain(&one).is_some_and(|own| Some(own) == domain(&other))
 }
 
 /// Returns the part of an API's title that names it, in the spelling of crate names: `Pet Shop REST
@@ -105,6 +117,50 @@ mod tests {
             ("https://api.example.com", false),
         ] {
             assert_eq!(is_loopback(server), expected, "{server}");
+        }
+    }
+
+    #[test]
+    fn a_site_is_a_registrable_domain() {
+        for (one, other, expected) in [
+            (
+                "https://api.example.com/v1",
+                "https://files.example.com",
+                true,
+            ),
+            ("https://api.example.com", "https://EXAMPLE.com.", true),
+            (
+                "https://api.example.co.uk",
+                "https://api.other.co.uk",
+                false,
+            ),
+            (
+                "https://api.example.com",
+                "https://example.com.evil.example",
+                false,
+            ),
+            (
+                "https://one.herokuapp.com",
+                "https://two.herokuapp.com",
+                false,
+            ),
+            ("https://192.0.2.1", "https://198.51.2.1", false),
+            ("https://192.0.2.1:8080", "https://192.0.2.1", true),
+        ] {
+            assert_eq!(is_same_site(one, other), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_host_names_the_company() {
+        for (server, expected) in [
+            ("https://api.example.co.uk/v1", Some("example")),
+            ("https://example.com", Some("example")),
+            ("https://shop.herokuapp.com", Some("shop")),
+            ("https://server", Some("server")),
+            ("https://192.0.2.1", None),
+        ] {
+            assert_eq!(company(server).as_deref(), expected, "{server}");
         }
     }
 

@@ -112,6 +112,8 @@ codes! {
     NoServer = "no-server",
     /// A page names a different server than the API.
     OtherServer = "other-server",
+    /// The server of an operation is not on the site of the API.
+    OtherSite = "other-site",
     /// The request line of a page contradicts its specification.
     RequestLineMismatch = "request-line-mismatch",
     /// No page describes how requests are authenticated.

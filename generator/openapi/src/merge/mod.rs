@@ -6,6 +6,7 @@
 mod channel_keys;
 mod components;
 mod environments;
+mod info;
 mod page_link;
 mod partition;
 mod precedence;
@@ -24,7 +25,7 @@ use serde_json::{Map, Value, json};
 use crate::config::Config;
 use crate::document::Document;
 use crate::extensions::CHANNEL;
-use crate::host::is_nameless;
+use crate::host::{host, is_same_site};
 use crate::ignore::{IGNORE, ignore};
 use crate::merged::{Merged, Origin};
 use crate::quirks::{FixedDocument, published_server};
@@ -84,49 +85,21 @@ pub fn merge(
     let security = security::choose(&mut documents, warnings)?;
     // Schemas of operations take precedence over schemas of webhooks with the same name.
     documents.append(&mut events);
-    let (operations, schemas) = operations(&mut documents, &sites, &server, type_names, warnings);
+    let (mut operations, schemas) =
+        operations(&mut documents, &sites, &server, type_names, warnings);
+    warnings.extend(
+        operations
+            .iter_mut()
+            .filter_map(|it| withhold_key(it, &server, config)),
+    );
     let (paths, mut origins) = merge_operations(operations, warnings);
     let webhooks = webhooks::merge(&mut documents, &mut origins, warnings);
 
-    let info = json!({
-        "title": config.title(&server),
-        "version": config.api_version(&server),
-    });
-    // A plain document describes its API in `info`. The `info` of pages was replaced.
-    let info = match &documents[..] {
-        [document, ..] if document.root["info"].is_object() => {
-            let mut info = document.root["info"].clone();
-            for key in ["title", "version"] {
-                // `version: 1.0` is a number in YAML.
-                if !info[key].is_string() {
-                    let text = match &info[key] {
-                        Value::Null => config.title(&server),
-                        other => other.to_string(),
-                    };
-                    info[key] = text.into();
-                }
-            }
-            // The title `API` is not specific.
-            if info["title"].as_str().is_some_and(is_nameless) {
-                info["title"] = config.title(&server).into();
-            }
-            for (key, configured) in [
-                ("title", &config.api.title),
-                ("version", &config.api.version),
-            ] {
-                if let Some(value) = configured {
-                    info[key] = value.clone().into();
-                }
-            }
-            info
-        }
-        _ => info,
-    };
     let mut components = Map::new();
     components.insert("schemas".to_owned(), Value::Object(schemas));
     let mut root = json!({
         "openapi": "3.1.1",
-        "info": info,
+        "info": info::of(&documents, config, &server),
         "servers": listed,
         "paths": paths,
     });
@@ -280,18 +253,34 @@ fn set_server(operation: &mut MergedOperation, site: &Site, server: &str) -> Res
         }
     };
     if !servers::is_safe(&own) {
-        let message = format!(
-            "`{}` is not in the client: its server is `{own}`",
-            operation.id
-        );
-        return Err(Problem::new(Code::OtherServer, message)
-            .at(operation.origin.place.clone())
-            .operation(&operation.id)
-            .advice(servers::OTHER_SERVER));
+        let place = operation.origin.place.clone();
+        return Err(servers::uncallable(&operation.id, &own, place));
     }
     let own = json!([{ "url": own }]);
     operation.object.insert("servers".to_owned(), own);
     Ok(())
+}
+
+/// Removes the requirement of an operation whose server is on another site, because a page must not
+/// decide who receives the key. Returns the warning about it.
+fn withhold_key(operation: &mut MergedOperation, server: &str, config: &Config) -> Option<Problem> {
+    let own = operation.object.get("servers")?[0]["url"].as_str()?;
+    let is_trusted = |own: &str| config.api.hosts.iter().any(|it| host(own) == Some(it));
+    if is_same_site(own, server) || is_trusted(own) {
+        return None;
+    }
+    let id = &operation.id;
+    let message = format!("`{id}` does not send the key, because its server is `{own}`");
+    let name = host(own).unwrap_or(own);
+    let advice = format!(
+        "if the API owns this host, add `hosts = [\"{name}\"]` under `[api]` in `codegen.toml`"
+    );
+    let problem = Problem::new(Code::OtherSite, message)
+        .at(operation.origin.place.clone())
+        .operation(id)
+        .advice(advice);
+    operation.object.insert("security".to_owned(), json!([]));
+    Some(problem)
 }
 
 /// Inserts the operations into one sorted map of paths.
@@ -509,17 +498,25 @@ mod tests {
     }
 
     pub(super) fn merged_files(files: &[Arc<SourceFile>], named: &str) -> (Merged, Vec<String>) {
-        let config = Config::default();
+        let (api, warnings) = merged_with(files, named, &Config::default());
+        let warnings = warnings.iter().map(|warning| warning.message().to_owned());
+        (api, warnings.filter(|text| !text.contains("key")).collect())
+    }
+
+    fn merged_with(
+        files: &[Arc<SourceFile>],
+        named: &str,
+        config: &Config,
+    ) -> (Merged, Vec<Problem>) {
         let names = BTreeMap::from([(named.to_owned(), "Pet".to_owned())]);
         let pages = page::read(files).expect("pages").pages;
         let documents = pages.iter().map(|page| {
             let document = Document::parse(page).expect("a specification");
-            quirks::fix(document, &config).0
+            quirks::fix(document, config).0
         });
         let mut warnings = Vec::new();
-        let api = merge(documents.collect(), &config, &names, &mut warnings).expect("one API");
-        let warnings = warnings.iter().map(|warning| warning.message().to_owned());
-        (api, warnings.filter(|text| !text.contains("key")).collect())
+        let api = merge(documents.collect(), config, &names, &mut warnings).expect("one API");
+        (api, warnings)
     }
 
     fn property<'a>(api: &'a Merged, schema: &str) -> Option<&'a str> {
@@ -613,6 +610,40 @@ mod tests {
             ]
         );
         assert!(warnings.is_empty(), "{warnings:?}");
+    }
+
+    #[test]
+    fn the_key_is_sent_only_to_servers_of_the_site_or_of_the_settings() {
+        let at = |operation: &str, server: &str| {
+            let text = page(operation, &format!("/{operation}"), "name");
+            text.replace("https://api.example.com", server)
+        };
+        let pages = [
+            at("a", "https://api.example.com"),
+            at("b", "https://api.example.com"),
+            at("c", "https://files.example.com"),
+            at("d", "https://files.example.net"),
+            at("e", "https://files.example.org"),
+        ];
+        let files = pages.map(|text| SourceFile::new("a.md", &text));
+        let mut config = Config::default();
+        config.api.hosts = vec!["files.example.org".to_owned()];
+        let (api, warnings) = merged_with(&files, "", &config);
+        let withheld = ["a", "c", "d", "e"].map(|operation| {
+            let mut paths = api.root["paths"].as_object().into_iter().flatten();
+            let found = paths.find(|(path, _)| path.ends_with(&format!("/{operation}")));
+            found.is_some_and(|(_, item)| item["get"]["security"] == json!([]))
+        });
+        assert_eq!(withheld, [false, false, true, false]);
+        let mut warnings = warnings.iter().filter(|it| it.code() == Code::OtherSite);
+        let message = warnings.next().map(Problem::message);
+        assert_eq!(
+            message,
+            Some(
+                "`pets_d` does not send the key, because its server is `https://files.example.net`"
+            )
+        );
+        assert!(warnings.next().is_none());
     }
 
     #[test]

@@ -10,12 +10,8 @@ use crate::host::{host, is_loopback};
 use crate::quirks::published_server;
 use crate::server_url::filled;
 use crate::walk;
-use pages::{Code, Problem};
-
-/// The advice about an operation whose server the client cannot call.
-pub(super) const OTHER_SERVER: &str = "the client calls other servers only over `https`: \
-                                       correct the server, or generate a separate client for \
-                                       it";
+use pages::pointer;
+use pages::{Code, Place, Problem};
 
 /// The server of the API.
 pub(super) struct Server {
@@ -34,7 +30,7 @@ pub(super) enum Site {
 }
 
 /// Chooses the server that most documents name. Public servers take precedence over local ones.
-/// Documents with a server that cannot be called are removed with a warning.
+/// Documents with a server that cannot be called are removed, with a warning for each operation.
 pub(super) fn choose(
     documents: &mut Vec<Document>,
     config: &Config,
@@ -108,24 +104,23 @@ pub(super) fn choose(
         // documents.
         let own = servers.next().flatten();
         let own = own.filter(|own| !is_loopback(own) || is_loopback(&origin));
-        let server = own.unwrap_or_else(|| base.clone());
-        if split(&server).0 == origin {
-            sites.push(Site::Here(server[base.len()..].to_owned()));
-            return true;
+        let site = match own {
+            Some(own) if split(&own).0 != origin => Site::Elsewhere(own),
+            Some(own) => Site::Here(own[base.len()..].to_owned()),
+            None => Site::Here(String::new()),
+        };
+        if let Site::Elsewhere(own) = &site
+            && !is_safe(own)
+        {
+            let operations = walk::operations(&document.root);
+            warnings.extend(operations.map(|(path, method, operation)| {
+                let place = document.place(&pointer::of(&["paths", path, method]));
+                uncallable(walk::operation_id(operation), own, place)
+            }));
+            return false;
         }
-        if is_safe(&server) {
-            sites.push(Site::Elsewhere(server));
-            return true;
-        }
-        let message = format!(
-            "the page's server is `{server}`, but the API's is `{base}`: the operation is left out"
-        );
-        warnings.push(
-            Problem::new(Code::OtherServer, message)
-                .at(document.place("/paths"))
-                .advice(OTHER_SERVER),
-        );
-        false
+        sites.push(site);
+        true
     });
     Ok(Server {
         address: configured.unwrap_or(base),
@@ -192,6 +187,18 @@ fn public_first(
     let public = servers.iter().find(|server| is_public(server)).cloned();
     let public = public.or_else(|| more().filter(is_public));
     Some(public.unwrap_or_else(|| first.clone()))
+}
+
+/// Returns the warning about an operation whose server the client cannot call.
+pub(super) fn uncallable(id: &str, server: &str, place: Place) -> Problem {
+    let message = format!("`{id}` is not in the client: its server is `{server}`");
+    Problem::new(Code::OtherServer, message)
+        .at(place)
+        .operation(id)
+        .advice(
+            "the client calls other servers only over `https`: correct the server, or generate a \
+             separate client for it",
+        )
 }
 
 /// Returns `true` if the key can be sent to a server other than that of the API.
