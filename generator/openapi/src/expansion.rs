@@ -51,22 +51,24 @@ pub(crate) fn check(root: &Value) -> Result<(), Fault> {
         known: HashMap::new(),
     };
     let nodes = root.as_object().into_iter().flatten();
-    let nodes = nodes.filter(|(key, _)| *key != "components" && !is_data(key));
-    let nodes = nodes.map(|(_, node)| (node, 2));
-    let components = components(root).map(|node| (node, 4));
-    for (node, depth) in nodes.chain(components) {
-        expansion.size(node, depth).map_err(|(reason, holder)| {
-            let target = holder.and_then(|holder| holder.get("$ref"));
-            let at = holder.and_then(|holder| pointer_to(root, holder));
-            Fault {
-                reason,
-                pointer: at.map(|at| format!("{at}/$ref")).unwrap_or_default(),
-                target: match target {
-                    Some(Value::String(target)) => target.clone(),
-                    other => other.map(Value::to_string).unwrap_or_default(),
-                },
-            }
-        })?;
+    let nodes = nodes.filter(|(key, _)| *key != "components" && !Keys::Words.are_data(key));
+    let nodes = nodes.map(|(key, node)| (node, Keys::Words.below(key), 2));
+    let components = components(root).map(|node| (node, Keys::Words, 4));
+    for (node, keys, depth) in nodes.chain(components) {
+        expansion
+            .size(node, keys, depth)
+            .map_err(|(reason, holder)| {
+                let target = holder.and_then(|holder| holder.get("$ref"));
+                let at = holder.and_then(|holder| pointer_to(root, holder));
+                Fault {
+                    reason,
+                    pointer: at.map(|at| format!("{at}/$ref")).unwrap_or_default(),
+                    target: match target {
+                        Some(Value::String(target)) => target.clone(),
+                        other => other.map(Value::to_string).unwrap_or_default(),
+                    },
+                }
+            })?;
     }
     Ok(())
 }
@@ -79,8 +81,9 @@ pub(crate) fn is_kept(kind: &str) -> bool {
 /// Returns `true` if a document has a reference to an object other than a schema.
 fn refers(root: &Value) -> bool {
     let mut nodes = root.as_object().into_iter().flatten();
-    nodes.any(|(key, node)| key != "components" && !is_data(key) && refers_below(node))
-        || components(root).any(refers_below)
+    let is_part = |key: &str| key != "components" && !Keys::Words.are_data(key);
+    nodes.any(|(key, node)| is_part(key) && refers_below(node, Keys::Words.below(key)))
+        || components(root).any(|node| refers_below(node, Keys::Words))
 }
 
 /// Returns the shared parameters, responses, and similar objects.
@@ -91,20 +94,44 @@ fn components(root: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// Returns `true` if there is a reference to anything other than a schema.
-pub(crate) fn refers_below(node: &Value) -> bool {
+pub(crate) fn refers_below(node: &Value, keys: Keys) -> bool {
     match node {
-        Value::Object(object) => object
-            .iter()
-            .any(|(key, child)| key == "$ref" || (!is_data(key) && refers_below(child))),
-        Value::Array(items) => items.iter().any(refers_below),
+        Value::Object(object) => object.iter().any(|(key, child)| {
+            key == "$ref" || (!keys.are_data(key) && refers_below(child, keys.below(key)))
+        }),
+        Value::Array(items) => items.iter().any(|item| refers_below(item, keys)),
         _ => false,
     }
 }
 
-/// Returns `true` if no value below a key can be a reference to an object other than a schema:
-/// schemas reference only schemas, and examples are data.
-pub(crate) fn is_data(key: &str) -> bool {
-    matches!(key, "schema" | "example" | "value") || key.starts_with("x-")
+/// The kind of keys of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// Words of OpenAPI, and extensions.
+    Words,
+    /// Names that the document chooses, such as those of headers, which can begin with `x-`.
+    Names,
+}
+
+impl Keys {
+    /// Returns `true` if no value below a key can be a reference to an object other than a schema:
+    /// schemas reference only schemas, and examples are data.
+    pub(crate) fn are_data(self, key: &str) -> bool {
+        let is_data = matches!(key, "schema" | "example" | "value") || key.starts_with("x-");
+        self == Self::Words && is_data
+    }
+
+    /// Returns the kind of keys of the object below a key.
+    pub(crate) fn below(self, key: &str) -> Self {
+        let has_names = matches!(
+            key,
+            "content" | "encoding" | "examples" | "headers" | "links"
+        );
+        match self == Self::Words && has_names {
+            true => Self::Names,
+            false => Self::Words,
+        }
+    }
 }
 
 /// Returns the pointer to an object of the document.
@@ -163,13 +190,13 @@ struct Expansion<'a> {
 
 impl<'a> Expansion<'a> {
     /// Returns the size of a node, which is at this depth if it is a list or an object.
-    fn size(&mut self, node: &'a Value, depth: usize) -> Result<Size, Found<'a>> {
+    fn size(&mut self, node: &'a Value, keys: Keys, depth: usize) -> Result<Size, Found<'a>> {
         match node {
-            Value::Object(object) => self.size_of_object(object, depth),
+            Value::Object(object) => self.size_of_object(object, keys, depth),
             Value::Array(items) => {
                 let mut size = Size::empty();
                 for item in items {
-                    size.add(self.size(item, depth + 1)?);
+                    size.add(self.size(item, keys, depth + 1)?);
                 }
                 Ok(size)
             }
@@ -180,6 +207,7 @@ impl<'a> Expansion<'a> {
     fn size_of_object(
         &mut self,
         object: &'a Map<String, Value>,
+        keys: Keys,
         depth: usize,
     ) -> Result<Size, Found<'a>> {
         let fault = |reason| Err((reason, Some(object)));
@@ -205,15 +233,15 @@ impl<'a> Expansion<'a> {
                     if let Some(None) = self.known.get(&std::ptr::from_ref(target)) {
                         return fault(Reason::Circular);
                     }
-                    size.add(self.size_of_object(target, depth + 1)?);
+                    size.add(self.size_of_object(target, Keys::Words, depth + 1)?);
                 }
             }
             None => {
                 for (key, child) in object {
-                    size.add(if is_data(key) {
+                    size.add(if keys.are_data(key) {
                         Size::of_data(child)
                     } else {
-                        self.size(child, depth + 1)?
+                        self.size(child, keys.below(key), depth + 1)?
                     });
                 }
             }

@@ -237,33 +237,89 @@ fn type_list(object: &mut Map<String, Value>) {
         object.insert("nullable".to_owned(), true.into());
     }
     if types.len() > 1 {
-        let alternatives: Vec<Value> = types.iter().map(|kind| alternative(object, kind)).collect();
+        let alternatives = types.iter().filter_map(|kind| alternative(object, kind));
+        let mut alternatives: Vec<Value> = alternatives.collect();
         object.retain(|key, _| {
             BESIDE_REFERENCE.contains(&key.as_str()) || key.starts_with("x-") || key == "title"
         });
-        object.insert("oneOf".to_owned(), alternatives.into());
+        match alternatives.pop() {
+            Some(Value::Object(only)) if alternatives.is_empty() => object.extend(only),
+            last => {
+                alternatives.extend(last);
+                object.insert("oneOf".to_owned(), alternatives.into());
+            }
+        }
     } else if let Some(kind) = types.pop() {
         object.insert("type".to_owned(), kind);
     }
 }
 
-/// Returns the keywords of a schema with several types that apply to one of them.
-fn alternative(object: &Map<String, Value>, kind: &Value) -> Value {
-    let keywords: &[&str] = match kind.as_str().unwrap_or_default() {
-        "object" => &["properties", "required", "additionalProperties"],
-        "array" => &["items", "minItems", "maxItems"],
-        "string" => &["format", "enum", "pattern"],
-        _ => &["format", "minimum", "maximum"],
+/// Returns the keywords of a schema with several types that apply to one of them, or `None` if no
+/// value of the schema has this type.
+fn alternative(object: &Map<String, Value>, kind: &Value) -> Option<Value> {
+    let name = kind.as_str().unwrap_or_default();
+    let is_number = matches!(name, "integer" | "number");
+    let keywords: &[&str] = match name {
+        "object" => &[
+            "properties",
+            "required",
+            "additionalProperties",
+            "minProperties",
+            "maxProperties",
+        ],
+        "array" => &["items", "minItems", "maxItems", "uniqueItems"],
+        "string" => &["pattern", "minLength", "maxLength"],
+        "boolean" => &[],
+        _ => &[
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+        ],
     };
     let mut schema: Map<String, Value> = keywords
         .iter()
         .filter_map(|keyword| Some(((*keyword).to_owned(), object.get(*keyword)?.clone())))
         .collect();
+    let format = object.get("format").and_then(Value::as_str);
+    let is_own = |format: &&str| is_number == is_format_of_numbers(format);
+    if let Some(format) = format.filter(|format| (is_number || name == "string") && is_own(format))
+    {
+        schema.insert("format".to_owned(), format.into());
+    }
+    if let Some(Value::Array(values)) = object.get("enum") {
+        let values: Vec<&Value> = values
+            .iter()
+            .filter(|value| has_type(value, name))
+            .collect();
+        if values.is_empty() {
+            return None;
+        }
+        schema.insert("enum".to_owned(), json!(values));
+    }
     schema.insert("type".to_owned(), kind.clone());
     if kind == "array" {
         schema.entry("items").or_insert_with(|| json!({}));
     }
-    schema.into()
+    Some(schema.into())
+}
+
+fn is_format_of_numbers(format: &str) -> bool {
+    let sizes = ["int", "uint", "float", "double", "decimal"];
+    sizes.iter().any(|size| format.starts_with(size))
+}
+
+/// Returns `true` if a value has a type of JSON Schema.
+fn has_type(value: &Value, kind: &str) -> bool {
+    match value {
+        Value::String(_) => kind == "string",
+        Value::Number(number) => kind == "number" || kind == "integer" && !number.is_f64(),
+        Value::Bool(_) => kind == "boolean",
+        Value::Array(_) => kind == "array",
+        Value::Object(_) => kind == "object",
+        Value::Null => false,
+    }
 }
 
 /// Makes unions nullable if a member is `null` after references are resolved.
@@ -516,6 +572,45 @@ mod tests {
             normalized(json!({"anyOf": [{"$ref": "#/a"}, {"type": "null"}]})),
             json!({"nullable": true, "allOf": [{"$ref": "#/a"}]})
         );
+    }
+
+    #[test]
+    fn each_type_of_a_list_has_the_keywords_that_apply_to_it() {
+        let schema = json!({
+            "type": ["string", "integer", "array"],
+            "minLength": 1, "exclusiveMinimum": 0, "multipleOf": 2, "uniqueItems": true,
+            "format": "int64",
+        });
+        assert_eq!(
+            normalized(schema),
+            json!({"oneOf": [
+                {"minLength": 1, "type": "string"},
+                {"exclusiveMinimum": 0, "multipleOf": 2, "format": "int64", "type": "integer"},
+                {"uniqueItems": true, "type": "array", "items": {}},
+            ]})
+        );
+    }
+
+    #[test]
+    fn the_values_of_a_list_of_types_are_divided() {
+        for (types, values, expected) in [
+            (
+                json!(["string", "integer"]),
+                json!(["auto", 1, 2]),
+                json!({"oneOf": [
+                    {"enum": ["auto"], "type": "string"},
+                    {"enum": [1, 2], "type": "integer"},
+                ]}),
+            ),
+            (
+                json!(["string", "boolean", "null"]),
+                json!(["a", "b", null]),
+                json!({"nullable": true, "enum": ["a", "b"], "type": "string"}),
+            ),
+        ] {
+            let schema = json!({"type": types, "enum": values});
+            assert_eq!(normalized(schema), expected);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::expansion::{is_data, is_kept, refers_below};
+use crate::expansion::{Keys, is_kept, refers_below};
 use crate::extensions::CHANNEL;
 use crate::mapping;
 use crate::references;
@@ -16,9 +16,9 @@ use crate::walk::{self, WEBHOOKS};
 /// None of the references is circular ([`crate::expansion`]).
 pub(super) fn resolve(root: &mut Value, has_discriminators: bool) {
     for key in ["paths", WEBHOOKS] {
-        let targets = refers_below(&root[key]).then(|| root.clone());
+        let targets = refers_below(&root[key], Keys::Words).then(|| root.clone());
         if let Some(items) = root.get_mut(key) {
-            resolve_node(items, targets.as_ref());
+            resolve_node(items, Keys::Words, targets.as_ref());
             hand_down(items);
         }
     }
@@ -59,25 +59,25 @@ fn resolve_schemes(root: &mut Value) {
     }
 }
 
-fn resolve_node(node: &mut Value, targets: Option<&Value>) {
+fn resolve_node(node: &mut Value, keys: Keys, targets: Option<&Value>) {
     match node {
         Value::Object(object) => {
             // Callbacks are requests that the API sends: they are webhooks.
             object.shift_remove("callbacks");
             if let Some(target) = targets.and_then(|targets| target(object, targets)) {
                 *node = target;
-                resolve_node(node, targets);
+                resolve_node(node, Keys::Words, targets);
                 return;
             }
             for (key, child) in object {
-                if !is_data(key) {
-                    resolve_node(child, targets);
+                if !keys.are_data(key) {
+                    resolve_node(child, keys.below(key), targets);
                 }
             }
         }
         Value::Array(items) => {
             for item in items {
-                resolve_node(item, targets);
+                resolve_node(item, keys, targets);
             }
         }
         _ => {}
@@ -154,6 +154,28 @@ mod tests {
         assert_eq!(
             root["components"]["securitySchemes"],
             json!({"a": key, "b": key, "key": key, "self": null})
+        );
+    }
+
+    #[test]
+    fn names_of_headers_and_links_are_not_words() {
+        let reference = |kind: &str| json!({"$ref": format!("#/components/{kind}/shared")});
+        let mut root = json!({
+            "paths": {"/pets": {"get": {"responses": {"200": {
+                "headers": {"x-request-id": reference("headers"), "value": reference("headers")},
+                "links": {"schema": reference("links")},
+                "x-header": reference("headers"),
+            }}}}},
+            "components": {"headers": {"shared": {"a": 1}}, "links": {"shared": {"b": 2}}},
+        });
+        resolve(&mut root, false);
+        assert_eq!(
+            root["paths"]["/pets"]["get"]["responses"]["200"],
+            json!({
+                "headers": {"x-request-id": {"a": 1}, "value": {"a": 1}},
+                "links": {"schema": {"b": 2}},
+                "x-header": reference("headers"),
+            })
         );
     }
 
