@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use generator::output::Lock;
 use tests::command::Outcome;
 use tests::folder::Contents;
 use tests::site::{Reply, Site};
@@ -1213,7 +1214,23 @@ fn what_is_known_of_fetched_pages_cannot_lead_out_of_the_folder_either() {
 }
 
 #[test]
-fn what_a_run_that_was_killed_has_left_is_no_page_and_in_no_way() {
+fn two_fetches_do_not_write_at_the_same_time() {
+    let site = pet_shop();
+    let workplace = Workplace::empty();
+    let lock = Lock::acquire(&workplace.path("spec")).expect("it is free");
+    let outcome = fetch(&workplace, &site, &[]).exits_with(1);
+    said(
+        &outcome,
+        "error[run-in-progress]: another run is writing to `spec`",
+    );
+    fetch(&workplace, &site, &["--dry-run"]).exits_with(0);
+    drop(lock);
+    fetch(&workplace, &site, &[]).exits_with(0);
+    assert!(!workplace.path("spec/.codegen").exists());
+}
+
+#[test]
+fn leftovers_of_a_killed_run_are_ignored() {
     let site = pet_shop();
     let workplace = Workplace::empty();
     workplace.write("spec/pages/pets/.list.md.fetching", "# List");

@@ -62,7 +62,7 @@ pub(crate) fn previous(openapi: &Path, out: &Path) -> PathBuf {
 pub(crate) fn notes() -> Option<PathBuf> {
     match workspace() {
         Some(workspace) => Some(target(&workspace)),
-        None => Some(caches()?.join("cargo-xtask-codegen")),
+        None => Some(caches()?.join("apipages")),
     }
 }
 

@@ -28,7 +28,7 @@ use std::path::Path;
 
 use api::Api;
 use layout::Layout;
-use lock::Lock;
+pub use lock::Lock;
 use moves::Failure;
 use openapi::{Config, Report};
 use pages::{Code, Problem};

@@ -1,4 +1,4 @@
-//! The lock that prevents two runs from writing to one crate at the same time.
+//! The lock that prevents two runs from writing to one folder at the same time.
 //!
 //! It is an advisory lock of the operating system on an empty file, so it is released even if the
 //! process crashes. The run that holds the lock removes the file. A run that waited for the removed
@@ -25,9 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The time between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The lock of a crate, which is released when it is dropped.
+/// The lock of a folder that runs write to, which is released when it is dropped.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub struct Lock {
     path: PathBuf,
     /// Closing the file releases the lock.
     _file: File,
@@ -41,17 +41,17 @@ impl Lock {
     ///
     /// If another run holds the lock for too long, a symbolic link or another file is in the way,
     /// or the disk fails.
-    pub(super) fn acquire(crate_folder: &Path) -> Result<Self, Problem> {
-        Self::acquire_within(crate_folder, PATIENCE)
+    pub fn acquire(folder: &Path) -> Result<Self, Problem> {
+        Self::acquire_within(folder, PATIENCE)
     }
 
-    fn acquire_within(crate_folder: &Path, patience: Duration) -> Result<Self, Problem> {
+    fn acquire_within(folder: &Path, patience: Duration) -> Result<Self, Problem> {
         let start = Instant::now();
-        let staging = crate_folder.join(STAGING);
+        let staging = folder.join(STAGING);
         let path = staging.join(NAME);
         let mut folders = Folders(Vec::new());
         loop {
-            folders.create(crate_folder)?;
+            folders.create(folder)?;
             if let Some(file) = attempt(&staging, &path)? {
                 return Ok(Self {
                     path,
@@ -60,7 +60,7 @@ impl Lock {
                 });
             }
             if start.elapsed() >= patience {
-                return Err(held(crate_folder, &staging));
+                return Err(held(folder, &staging));
             }
             sleep(PAUSE);
         }
@@ -149,18 +149,15 @@ fn is_in_place(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Returns the problem of another run that writes to the crate.
-fn held(crate_folder: &Path, staging: &Path) -> Problem {
+/// Returns the problem of another run that writes to the folder.
+fn held(folder: &Path, staging: &Path) -> Problem {
     let process = match staging::run_folders(staging).last() {
         Some(run) => format!(" (process {})", run.process()),
         None => String::new(),
     };
     Problem::new(
         Code::RunInProgress,
-        format!(
-            "another run{process} is writing to `{}`",
-            crate_folder.display()
-        ),
+        format!("another run{process} is writing to `{}`", folder.display()),
     )
     .advice("wait until it has finished, and run the command again")
 }
@@ -170,9 +167,9 @@ fn held(crate_folder: &Path, staging: &Path) -> Problem {
 struct Folders(Vec<PathBuf>);
 
 impl Folders {
-    /// Creates the staging folder of the crate and its parents.
-    fn create(&mut self, crate_folder: &Path) -> Result<(), Problem> {
-        let staging = crate_folder.join(STAGING);
+    /// Creates the staging folder of the locked folder, and its parents.
+    fn create(&mut self, locked: &Path) -> Result<(), Problem> {
+        let staging = locked.join(STAGING);
         let mut missing: Vec<&Path> = staging
             .ancestors()
             .take_while(|folder| !folder.as_os_str().is_empty())
@@ -183,7 +180,7 @@ impl Folders {
                 Ok(()) => self.remember(folder),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 // A run that ended has removed the parent folder: try again.
-                Err(error) if error.kind() == io::ErrorKind::NotFound && !is_link(crate_folder) => {
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !is_link(locked) => {
                     return Ok(());
                 }
                 Err(error) => return Err(failed("create", folder, &error)),

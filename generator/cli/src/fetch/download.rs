@@ -91,7 +91,7 @@ impl Client {
                 )
             })?;
         let config = Agent::config_builder()
-            .user_agent(concat!("cargo-xtask-fetch/", env!("CARGO_PKG_VERSION")))
+            .user_agent(concat!("apipages/", env!("CARGO_PKG_VERSION")))
             .accept("text/markdown, text/plain;q=0.9, */*;q=0.1")
             .http_status_as_error(false)
             // Redirects are followed by `get`, which checks the host.

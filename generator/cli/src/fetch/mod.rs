@@ -23,6 +23,7 @@ mod takeover;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use generator::output::Lock;
 use generator::{Allowances, Code, Config, Fetch, Problem};
 
 use crate::network::FetchArguments as Arguments;
@@ -63,6 +64,10 @@ pub(crate) fn fetch(arguments: &Arguments, shell: &Shell) -> Result<Changes, Fai
     let config = config.unwrap_or_default();
     let address = index_address(arguments, &config.fetch, &spec)?;
     let pages = Pages::open(&spec)?;
+    let _lock = match arguments.dry_run {
+        false => Some(Lock::acquire(&spec)?),
+        true => None,
+    };
     let before = Record::read(&pages)?;
     let mut allowances = Allowances::of_fetch(&config.allow, settings.as_ref());
 
