@@ -480,16 +480,20 @@ fn check(plan: &Plan, arguments: &Arguments) -> Result<(), Failure> {
             },
             lines.join("\n")
         ),
-        format!("run `{}`", mending_command(arguments)),
+        format!("run `{}`", fixing_command(arguments)),
     ))
 }
 
 /// Returns the command that fixes the result of a failed check.
-fn mending_command(arguments: &Arguments) -> String {
+fn fixing_command(arguments: &Arguments) -> String {
     let folders = [("spec", &arguments.spec), ("out", &arguments.out)];
     let options = folders.iter().filter_map(|(name, folder)| {
         let folder = folder.as_ref()?;
-        Some(format!(" --{name} {}", folder.display()))
+        let folder = folder.display().to_string();
+        Some(match folder.contains(char::is_whitespace) {
+            true => format!(" --{name} \"{folder}\""),
+            false => format!(" --{name} {folder}"),
+        })
     });
     format!("{} codegen{}", program(), options.collect::<String>())
 }
