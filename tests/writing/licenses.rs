@@ -110,7 +110,7 @@ fn a_text_that_the_generator_does_not_have_is_asked_for_until_it_is_there() {
 
 #[test]
 fn a_crate_without_a_license_is_one_line_and_no_warning() {
-    let expected = " a license, which users and `cargo publish` need: set `license` of `[crate]` in \
+    let expected = " a license, which `cargo publish` requires: set `license` under `[crate]` in \
                     `codegen.toml`";
     let workplace = workplace("");
     let arguments = ["--deny-warnings"];

@@ -432,12 +432,7 @@ fn lost(report: &Report) -> Option<String> {
         .map(|(kind, count)| format!("{kind} {count}"))
         .collect();
     let facts = count(total, "fact");
-    (total > 0).then(|| {
-        format!(
-            "{facts} that the prose does not contain: {}",
-            kinds.join(", ")
-        )
-    })
+    (total > 0).then(|| format!("{facts} in structured prose: {}", kinds.join(", ")))
 }
 
 fn write_report(file: &Path, output: &Output) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use crate::shell::shown;
 /// files that the settings do not name.
 pub(crate) fn described(config: &Config, out: &Path) -> Vec<(String, String)> {
     let Some(expression) = &config.package.license else {
-        let what = "a license, which users and `cargo publish` need: set `license` of `[crate]` in \
+        let what = "a license, which `cargo publish` requires: set `license` under `[crate]` in \
                     `codegen.toml`";
         return vec![("Missing".to_owned(), what.to_owned())];
     };

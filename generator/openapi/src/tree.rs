@@ -197,7 +197,7 @@ pub struct WaitWords {
 pub enum Idempotency {
     /// No settings: a parameter can be the key.
     #[default]
-    Unsaid,
+    Unspecified,
     /// The client does not generate a key.
     Off,
     /// The key is sent in the header with this name.
@@ -209,7 +209,7 @@ pub enum Idempotency {
 pub enum Pagination {
     /// No settings: pagination is detected from the operation.
     #[default]
-    Unsaid,
+    Unspecified,
     /// It is not paginated.
     Off,
     /// It is paginated with these parameters and properties. Paths have dots between names, without
@@ -423,7 +423,7 @@ pub enum Kind {
 pub enum Additional {
     /// Nothing.
     #[default]
-    Unsaid,
+    Unspecified,
     /// No additional properties are allowed.
     Closed,
     /// Additional properties can have any value.
@@ -715,7 +715,7 @@ impl Operation {
             idempotency: match node(IDEMPOTENCY_HEADER) {
                 Value::Bool(false) => Idempotency::Off,
                 Value::String(name) => Idempotency::Header(name.clone()),
-                _ => Idempotency::Unsaid,
+                _ => Idempotency::Unspecified,
             },
             bucket: optional(node(RATE_LIMIT_BUCKET)),
             wait: object.get(WAIT).map(WaitWords::read),
@@ -757,7 +757,7 @@ impl Pagination {
                 next_url: path("next_uri").or_else(|| path("next_path")),
                 results: whole_path("results"),
             }),
-            _ => Self::Unsaid,
+            _ => Self::Unspecified,
         }
     }
 }
@@ -925,7 +925,7 @@ impl Additional {
             Value::Bool(true) => Self::Any,
             Value::Object(schema) if schema.is_empty() => Self::Any,
             Value::Object(_) => Self::Of(Box::new(Schema::read(node))),
-            _ => Self::Unsaid,
+            _ => Self::Unspecified,
         }
     }
 }

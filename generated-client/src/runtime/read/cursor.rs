@@ -68,7 +68,7 @@ impl<'a> Cursor<'a> {
     #[cold]
     pub(crate) fn data(&self, reason: Arguments<'_>) -> Box<Fault> {
         match self.is_trial {
-            true => Fault::untold(),
+            true => Fault::unrecorded(),
             false => Fault::data(reason.to_string(), self.position),
         }
     }
@@ -77,7 +77,7 @@ impl<'a> Cursor<'a> {
     #[cold]
     pub(super) fn other(&mut self, expected: &str) -> Box<Fault> {
         if self.is_trial {
-            return Fault::untold();
+            return Fault::unrecorded();
         }
         let first = self.peek();
         let value = match self.skip() {

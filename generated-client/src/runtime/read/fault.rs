@@ -58,11 +58,11 @@ enum Reason {
     /// The value does not match the type, for this reason.
     Data(String),
     /// The value does not match a variant of a union, for a reason that nobody reads.
-    Untold,
+    Unrecorded,
 }
 
 /// The reason of a fault that is not read.
-const UNTOLD: &str = "the value does not match the variant";
+const UNRECORDED: &str = "the value does not match the variant";
 
 impl Fault {
     #[cold]
@@ -76,8 +76,8 @@ impl Fault {
     }
 
     #[cold]
-    pub(super) fn untold() -> Box<Self> {
-        Self::new(Reason::Untold, 0)
+    pub(super) fn unrecorded() -> Box<Self> {
+        Self::new(Reason::Unrecorded, 0)
     }
 
     fn new(reason: Reason, position: usize) -> Box<Self> {
@@ -91,7 +91,7 @@ impl Fault {
     /// Adds a key to the path.
     #[cold]
     pub(super) fn under_key(mut self: Box<Self>, key: &str) -> Box<Self> {
-        if !matches!(self.reason, Reason::Untold) {
+        if !matches!(self.reason, Reason::Unrecorded) {
             self.path.push(Step::Key(Cow::Owned(key.to_owned())));
         }
         self
@@ -114,7 +114,7 @@ impl Fault {
     pub(super) fn locate(self, body: &[u8]) -> Failure {
         let reason = match &self.reason {
             Reason::Data(reason) => reason,
-            Reason::Untold => UNTOLD,
+            Reason::Unrecorded => UNRECORDED,
             Reason::Syntax => match serde_json::from_slice::<Value>(body) {
                 Err(error) => return (self.path(), error),
                 Ok(_) => "invalid JSON",
@@ -135,7 +135,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = match &self.reason {
             Reason::Data(reason) => reason,
-            Reason::Untold => UNTOLD,
+            Reason::Unrecorded => UNRECORDED,
             Reason::Syntax => "invalid JSON",
         };
         match self.path().as_str() {

@@ -16,7 +16,7 @@ pub(super) fn take(source: &tree::Operation, parameters: &mut [Parameter]) -> Op
     let named = match &source.idempotency {
         Idempotency::Off => return None,
         Idempotency::Header(name) => Some(name.to_ascii_lowercase()),
-        Idempotency::Unsaid => None,
+        Idempotency::Unspecified => None,
     };
     let is_key = |parameter: &&mut Parameter| {
         let name = parameter.wire.to_ascii_lowercase();

@@ -23,7 +23,7 @@ pub(super) fn map_type(additional: &Additional) -> Type {
             Type::Json => Type::JsonObject,
             value => Type::Map(Box::new(value)),
         },
-        Additional::Unsaid | Additional::Closed | Additional::Any => Type::JsonObject,
+        Additional::Unspecified | Additional::Closed | Additional::Any => Type::JsonObject,
     }
 }
 

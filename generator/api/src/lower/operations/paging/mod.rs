@@ -45,7 +45,7 @@ pub(super) fn find(
     };
     match &operation.pagination {
         Pagination::Off => None,
-        Pagination::Unsaid => search.paging(&Words::usual(names)),
+        Pagination::Unspecified => search.paging(&Words::usual(names)),
         Pagination::Described(words) => {
             let paging = search.paging(&Words::described(words, names));
             if paging.is_none() {
