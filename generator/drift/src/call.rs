@@ -85,7 +85,7 @@ impl<'a> Call<'a> {
         Self {
             api,
             operation,
-            path: code::call(operation),
+            path: operation.call_path(),
             inputs: arguments.chain(setters).collect(),
         }
     }

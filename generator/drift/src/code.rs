@@ -1,12 +1,6 @@
 //! Types and calls as Rust code for reports.
 
-use api::{Api, Field, Operation, Presence, Type};
-
-/// Returns the call of an operation without arguments, such as `assets().list`.
-pub(crate) fn call(operation: &Operation) -> String {
-    let call = operation.call();
-    call.strip_suffix("()").unwrap_or(&call).to_owned()
-}
+use api::{Api, Field, Presence, Type};
 
 /// Returns a type with its path outside of the module `types`.
 pub(crate) fn qualified(ty: &Type) -> String {

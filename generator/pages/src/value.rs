@@ -8,9 +8,6 @@ use serde_json::{Map, Value};
 
 use crate::limits::{DEPTH, KEYS, Limit, NODES, PAGE_SIZE};
 
-/// The end of the message about a duplicate key in a mapping.
-pub(crate) const REPEATED: &str = " occurs twice in one mapping";
-
 /// Reads one document, and rejects duplicate keys. Values of aliases count toward the limits each
 /// time they are used.
 #[derive(Default)]
@@ -18,6 +15,7 @@ pub(crate) struct Reader {
     nodes: Cell<usize>,
     text: Cell<usize>,
     exceeded: Cell<Option<&'static Limit>>,
+    has_repeated_key: Cell<bool>,
 }
 
 impl Reader {
@@ -34,6 +32,11 @@ impl Reader {
     /// Returns the limit that the document exceeds, if that is why reading failed.
     pub(crate) fn exceeded(&self) -> Option<&'static Limit> {
         self.exceeded.get()
+    }
+
+    /// Returns `true` if reading failed because a key occurs twice in a mapping.
+    pub(crate) fn has_repeated_key(&self) -> bool {
+        self.has_repeated_key.get()
     }
 
     fn check<E: Error>(&self, limit: &'static Limit, value: usize) -> Result<(), E> {
@@ -152,7 +155,8 @@ impl<'de> Visitor<'de> for Node<'_> {
         while let Some(key) = entries.next_key::<String>()? {
             let value = inside.at(&key)?;
             if object.contains_key(&key) {
-                let message = format!("the key `{key}`{REPEATED}");
+                self.reader.has_repeated_key.set(true);
+                let message = format!("the key `{key}` occurs twice in one mapping");
                 return Err(A::Error::custom(message));
             }
             object.insert(key, entries.next_value_seed(value)?);

@@ -15,7 +15,7 @@ use crate::json;
 use crate::limits::{DEPTH, Limit, NODES};
 use crate::nodes::{NodeId, Nodes};
 use crate::scalar_text;
-use crate::value::{REPEATED, Reader};
+use crate::value::Reader;
 
 /// The lines of a document's nodes, by JSON pointer.
 #[derive(Clone, Debug)]
@@ -186,7 +186,7 @@ fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
     });
     value.map_err(|error| {
         let message = without_positions(&error.to_string());
-        // serde_yaml also has limits for aliases.
+        // serde_yaml also has limits for aliases, which only its messages identify.
         let limit = reader.exceeded().or(match message.as_str() {
             "repetition limit exceeded" => Some(&NODES),
             "recursion limit exceeded" => Some(&DEPTH),
@@ -195,7 +195,7 @@ fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
         let exact = match limit {
             Some(limit) if *limit == DEPTH => line_of_depth(text),
             Some(_) => line_of_alias(text),
-            None if message.ends_with(REPEATED) => line_of_repeated_key(text),
+            None if reader.has_repeated_key() => line_of_repeated_key(text),
             _ => None,
         };
         let reported = || error.location().map_or(1, |location| location.line());

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
-use http::header::{CONTENT_TYPE, HeaderMap};
+use http::header::HeaderMap;
 use sse_stream::{Sse, SseByteStream};
 
 use super::byte_stream::ByteStream;
+use super::charset::is_event_stream;
 use super::error::Error;
 use super::event_chunks::{Chunks, Progress};
 use super::lines::Lines;
@@ -65,7 +66,7 @@ impl Frames {
             format: Format::Undecided(Some(Beginning {
                 chunks,
                 head: BytesMut::new(),
-                is_server_sent: is_server_sent(headers),
+                is_server_sent: is_event_stream(headers),
             })),
         }
     }
@@ -213,10 +214,4 @@ impl From<sse_stream::Error> for Failure {
             error => Self::Event(error.to_string()),
         }
     }
-}
-
-fn is_server_sent(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    let essence = value.and_then(|value| value.split(';').next());
-    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("text/event-stream"))
 }

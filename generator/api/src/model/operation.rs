@@ -457,8 +457,13 @@ pub fn group_struct(group: &str) -> String {
 impl Operation {
     /// Returns the call of the operation on a client, without arguments: `assets().list()`.
     pub fn call(&self) -> String {
+        format!("{}()", self.call_path())
+    }
+
+    /// Returns the call of the operation on a client, without parentheses: `assets().list`.
+    pub fn call_path(&self) -> String {
         let groups = accessors(&self.group).map(|accessor| format!("{accessor}()."));
-        format!("{}{}()", groups.collect::<String>(), self.method)
+        groups.chain([self.method.clone()]).collect()
     }
 
     /// Returns the names of the setters, in order.

@@ -131,8 +131,7 @@ fn call(operation: &Operation) -> Option<String> {
         Input::Body | Input::BodyField(_) => None,
     });
     let arguments: Vec<String> = arguments.collect::<Option<_>>()?;
-    let call = operation.call();
-    let method = call.strip_suffix("()")?;
+    let method = operation.call_path();
     Some(format!("{method}({})", arguments.join(", ")))
 }
 
