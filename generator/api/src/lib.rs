@@ -5,8 +5,10 @@
 
 #![forbid(unsafe_code)]
 
+mod graph;
 mod lower;
 mod model;
+mod nesting;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
 mod wait_candidates;

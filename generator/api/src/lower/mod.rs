@@ -87,7 +87,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
 
 /// Returns the model of a test document, and its warnings.
 #[cfg(test)]
-fn lowered(document: &serde_json::Value) -> (Api, Vec<String>) {
+pub(crate) fn lowered(document: &serde_json::Value) -> (Api, Vec<String>) {
     let (api, problems) = lower(&Tree::read(document), &Origins::new());
     let messages = problems.iter().map(|problem| problem.message().to_owned());
     (api, messages.collect())

@@ -77,6 +77,11 @@ const UNVERIFIED_WEBHOOKS: &str = "# Webhooks\n\n\
 const EXTRAS: &str = "# Extras\n\n\
     The module [`extras`] has methods that combine several API calls.";
 
+/// The section of a crate whose types are nested more deeply than the compiler allows by default.
+const NESTED: &str = "# Nested types\n\n\
+    Types of this API are nested deeply. If the compiler reports `overflow evaluating the \
+    requirement` for a program, add {} to its main file.";
+
 /// The head of the list of groups.
 const OPERATIONS: &str = "# Operations\n\n\
     Operations are methods of groups, which are methods of [`Client`]:";
@@ -111,6 +116,7 @@ pub(super) fn page(
         "# Features".into(),
         features::list(config, needs),
         notes(about, api, surroundings),
+        nested(api),
     ]))
 }
 
@@ -134,6 +140,8 @@ pub(super) fn crate_page(
         true => format!("mod {};\n", configuration::MODULE),
         false => String::new(),
     };
+    let recursion = recursion_limit(api).map(|limit| limit + "\n");
+    let recursion = recursion.unwrap_or_default();
     let exported = exported(needs);
     let external = match external::is_needed(api) {
         true => format!("mod {};\n", external::MODULE),
@@ -161,7 +169,7 @@ pub(super) fn crate_page(
         false => "pub use configuration::Environment;\n",
     };
     format!(
-        "{}{page}\n{DOCS_RS}#![forbid(unsafe_code)]\n{}\n{configuration}{external}{extras}\
+        "{}{page}\n{DOCS_RS}#![forbid(unsafe_code)]\n{recursion}{}\n{configuration}{external}{extras}\
          #[cfg(feature = \"mock\")]\npub mod mock;\npub mod operations;\n\
          #[rustfmt::skip] // progenitor's statements are printed by prettyplease\nmod raw;\n\
          #[allow(dead_code, unused_imports, reason = \"an API may not need all of it\")]\nmod runtime;\n\
@@ -172,6 +180,25 @@ pub(super) fn crate_page(
         header(),
         lints(api),
     )
+}
+
+/// Returns the section on nested types.
+fn nested(api: &Api) -> Docs {
+    recursion_limit(api).map_or_else(Docs::default, |limit| {
+        Docs::template(NESTED, &[Docs::code(limit)])
+    })
+}
+
+/// Returns the attribute with the recursion limit that the compiler needs to determine the auto
+/// traits of nested types, if its default is too low.
+fn recursion_limit(api: &Api) -> Option<String> {
+    /// Less than the default of 128, because the types of the standard library also nest.
+    const MOST: usize = 96;
+    let nesting = api.nesting();
+    (nesting > MOST).then(|| {
+        let limit = (2 * nesting).next_power_of_two();
+        format!("#![recursion_limit = \"{limit}\"]")
+    })
 }
 
 /// The items of the runtime that each crate exports.
@@ -402,6 +429,34 @@ mod tests {
         let surroundings = Surroundings::default();
         let page = page(&about, api, &config, surroundings, Needs::of(api));
         page.expect("Rust").to_string()
+    }
+
+    #[test]
+    fn a_crate_with_deeply_nested_types_raises_the_recursion_limit() {
+        let chain = |length: usize| {
+            let types = (0..length).map(|position| {
+                let next = match position + 1 {
+                    next if next < length => samples::named(&format!("T{next}")),
+                    _ => api::Type::String,
+                };
+                let field = samples::field("next", next, api::Presence::Optional);
+                samples::object(&format!("T{position}"), [field])
+            });
+            samples::api(types)
+        };
+        let limit = "#![recursion_limit = \"256\"]";
+        for (length, is_raised) in [(48, false), (49, true)] {
+            let api = chain(length);
+            let page = page_of(&api);
+            assert_eq!(page.contains(limit), is_raised, "{length}");
+            let page = Docs::page(&page);
+            let text = crate_page(&page, &api, Surroundings::default(), Needs::of(&api));
+            assert_eq!(
+                text.contains(&format!("\n{limit}\n")),
+                is_raised,
+                "{length}"
+            );
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use indexmap::IndexMap;
 use openapi::tree::{Constant, Discriminator, Schema};
 
-use super::graph::Components;
+use crate::graph::Components;
 use crate::{Condition, Type};
 
 /// The types of the variants of each union, by its name, in the order of the page.

@@ -6,7 +6,6 @@
 mod cycles;
 mod discriminators;
 mod enums;
-mod graph;
 mod limits;
 mod reached;
 mod structs;

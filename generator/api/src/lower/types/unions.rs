@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use super::discriminators::{Decided, Discriminators, Members, Tags};
 use super::enums::{unknown, variant_name};
-use super::graph::Components;
 use super::limits::limits;
 use super::value::value_type;
+use crate::graph::Components;
 use crate::{Limits, Tagging, Type, TypeId, Union, Variant};
 
 /// The facts about all unions of a document that one union depends on.

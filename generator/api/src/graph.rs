@@ -2,16 +2,16 @@
 //! is not limited.
 
 /// The strongly connected components of a graph.
-pub(super) struct Components {
+pub(crate) struct Components {
     /// The component of each node. Two nodes are reachable from each other if they share one.
     of: Vec<usize>,
     /// All nodes. A node comes after its successors, except in a cycle.
-    pub(super) order: Vec<usize>,
+    pub(crate) order: Vec<usize>,
 }
 
 impl Components {
     /// Finds the components of a graph with these edges from each node (Tarjan's algorithm).
-    pub(super) fn new(edges: &[Vec<usize>]) -> Self {
+    pub(crate) fn new(edges: &[Vec<usize>]) -> Self {
         let mut search = Search {
             edges,
             number: vec![0; edges.len()],
@@ -31,8 +31,13 @@ impl Components {
         search.components
     }
 
+    /// Returns the component of a node.
+    pub(crate) fn of(&self, node: usize) -> usize {
+        self.of[node]
+    }
+
     /// Returns `true` if two nodes are reachable from each other, or are the same.
-    pub(super) fn is_cycle(&self, a: usize, b: usize) -> bool {
+    pub(crate) fn is_cycle(&self, a: usize, b: usize) -> bool {
         self.of[a] == self.of[b]
     }
 }
