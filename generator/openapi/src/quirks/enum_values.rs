@@ -4,13 +4,14 @@
 //! enum:
 //!   - value: image                            # should be: - image
 //!   - {type: stringLiteral, value: video}     # should be: - video
+//!   - {value: audio, description: Sound.}     # should be: - audio, with the description in `x-fern-enum`
 //! ```
 //!
 //! JSON Schema's `enum` lists the values themselves. The documentation tool wraps values to add
 //! display names; no API accepts `{"value": "image"}`. `stringLiteral` and `booleanLiteral` only
 //! repeat the value's YAML type.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};
 use crate::walk;
@@ -27,8 +28,13 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
             return;
         };
         let mut wrapped = false;
+        let mut descriptions = Map::new();
         for value in &mut *values {
             if let Some(inner) = unwrap(value) {
+                let description = value.get("description").filter(|it| it.is_string());
+                if let (Value::String(name), Some(description)) = (&inner, description) {
+                    descriptions.insert(name.clone(), json!({"description": description}));
+                }
                 *value = inner;
                 wrapped = true;
             }
@@ -38,6 +44,9 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
             // The schema of such a literal always has `type: string`.
             if are_booleans {
                 schema["type"] = "boolean".into();
+            }
+            if !descriptions.is_empty() && schema.get("x-fern-enum").is_none() {
+                schema["x-fern-enum"] = descriptions.into();
             }
             fixed.at(format!("{pointer}/enum"));
         }
@@ -73,6 +82,19 @@ mod tests {
             json!(["image", true, "plain"])
         );
         assert_eq!(fixed, ["/components/schemas/Kind/enum"]);
+    }
+
+    #[test]
+    fn descriptions_of_values_are_kept() {
+        let (root, _) = run(
+            &QUIRK,
+            "components:\n  schemas:\n    Kind:\n      enum:\n        - {value: a, description: An A.}\n        \
+             - {value: b}\n",
+        );
+        assert_eq!(
+            root["components"]["schemas"]["Kind"],
+            json!({"enum": ["a", "b"], "x-fern-enum": {"a": {"description": "An A."}}})
+        );
     }
 
     #[test]
