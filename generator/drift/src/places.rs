@@ -10,7 +10,7 @@ use std::sync::Arc;
 use api::{Api, Operation, Shape, TypeDef, TypeId};
 use names::argument_name;
 use openapi::document::Document;
-use openapi::locate::{self, Members};
+use openapi::locate::{self, Members, Schemas};
 use pages::page::{self, Page};
 use pages::{Place, SourceFile};
 
@@ -28,9 +28,15 @@ pub(crate) struct Places<'a> {
     /// The pages of files that were read again, by file name.
     pages: HashMap<String, Vec<Arc<Page>>>,
     /// Their documents, by file name and first line.
-    documents: HashMap<(String, usize), Option<Arc<Document>>>,
+    documents: HashMap<(String, usize), Option<Arc<ReadPage>>>,
     /// The schemas that became types.
-    schemas: HashMap<&'a TypeId, Option<(Arc<Document>, String)>>,
+    schemas: HashMap<&'a TypeId, Option<(Arc<ReadPage>, String)>>,
+}
+
+/// A page that was read again.
+struct ReadPage {
+    document: Document,
+    schemas: Schemas,
 }
 
 impl<'a> Places<'a> {
@@ -73,9 +79,9 @@ impl<'a> Places<'a> {
     fn of_operation(&mut self, id: &str, member: Option<&str>) -> Option<Place> {
         let operation = *self.operations.get(id)?;
         let found = member.and_then(|member| {
-            let document = self.document(operation)?;
-            let pointer = self.member_of_operation(&document, operation, member)?;
-            Some(document.place(&pointer))
+            let page = self.page(operation)?;
+            let pointer = self.member_of_operation(&page, operation, member)?;
+            Some(page.document.place(&pointer))
         });
         found.or_else(|| Some(operation.origin.as_ref()?.0.clone()))
     }
@@ -83,11 +89,11 @@ impl<'a> Places<'a> {
     /// Returns the pointer to a parameter, a property of the body, or a status.
     fn member_of_operation(
         &self,
-        document: &Document,
+        page: &ReadPage,
         operation: &Operation,
         member: &str,
     ) -> Option<String> {
-        let described = locate::operation(document, &operation.verb, &operation.path)?;
+        let described = locate::operation(&page.document, &operation.verb, &operation.path)?;
         if let Some(status) = described.status(member) {
             return Some(status);
         }
@@ -98,16 +104,17 @@ impl<'a> Places<'a> {
             Source::Parameter(_) => {
                 described.parameter(|name| name == wire || argument_name(name) == member)
             }
-            _ => described.property(wire),
+            _ => described.property(wire, &page.schemas),
         }
     }
 
     fn of_type(&mut self, id: &TypeId, member: Option<&str>) -> Option<Place> {
         let ty = self.now.ty(id)?;
         match self.schema(ty) {
-            Some((document, pointer)) => {
+            Some((page, pointer)) => {
+                let document = &page.document;
                 let of_member = member
-                    .and_then(|member| locate::member(&document, &pointer, wire_name(ty, member)?));
+                    .and_then(|member| locate::member(document, &pointer, wire_name(ty, member)?));
                 Some(document.place(&of_member.unwrap_or(pointer)))
             }
             None => {
@@ -118,33 +125,33 @@ impl<'a> Places<'a> {
     }
 
     /// Returns the schema that became a type.
-    fn schema(&mut self, ty: &'a TypeDef) -> Option<(Arc<Document>, String)> {
+    fn schema(&mut self, ty: &'a TypeDef) -> Option<(Arc<ReadPage>, String)> {
         if let Some(known) = self.schemas.get(&ty.id) {
             return known.clone();
         }
-        let mut best: Option<(usize, Arc<Document>, String)> = None;
+        let mut best: Option<(usize, Arc<ReadPage>, String)> = None;
         for operation in self.usage.operations(&ty.id).to_vec() {
-            let Some(document) = self.document(operation) else {
+            let Some(page) = self.page(operation) else {
                 continue;
             };
             let is_known =
-                |(_, known, _): &(usize, Arc<Document>, String)| Arc::ptr_eq(known, &document);
+                |(_, known, _): &(usize, Arc<ReadPage>, String)| Arc::ptr_eq(known, &page);
             if best.as_ref().is_some_and(is_known) {
                 continue;
             }
-            if let Some((score, pointer)) = locate::schema(&document, ty.id.as_str(), &members(ty))
+            if let Some((score, pointer)) = page.schemas.find(ty.id.as_str(), &members(ty))
                 && best.as_ref().is_none_or(|(known, ..)| score > *known)
             {
-                best = Some((score, document, pointer));
+                best = Some((score, page, pointer));
             }
         }
-        let found = best.map(|(_, document, pointer)| (document, pointer));
+        let found = best.map(|(_, page, pointer)| (page, pointer));
         self.schemas.insert(&ty.id, found.clone());
         found
     }
 
     /// Reads the page of an operation again.
-    fn document(&mut self, operation: &Operation) -> Option<Arc<Document>> {
+    fn page(&mut self, operation: &Operation) -> Option<Arc<ReadPage>> {
         let place = &operation.origin.as_ref()?.0;
         let file = *self.files.get(place.page())?;
         let pages = self.pages.entry(file.name().to_owned()).or_insert_with(|| {
@@ -157,7 +164,11 @@ impl<'a> Places<'a> {
         let key = (file.name().to_owned(), page.specification.line);
         let document = self.documents.entry(key);
         document
-            .or_insert_with(|| Document::parse(page).ok().map(Arc::new))
+            .or_insert_with(|| {
+                let document = Document::parse(page).ok()?;
+                let schemas = Schemas::of(&document);
+                Some(Arc::new(ReadPage { document, schemas }))
+            })
             .clone()
     }
 }

@@ -1,7 +1,8 @@
 //! Finds parts of a specification by their names in the client, so that messages can show their
 //! lines.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
 
 use names::type_name;
 use pages::pointer::{self, Pointer};
@@ -24,7 +25,6 @@ pub enum Members<'a> {
 /// An operation of a specification.
 #[derive(Clone, Debug)]
 pub struct Described<'a> {
-    root: &'a Value,
     pointer: String,
     operation: &'a Map<String, Value>,
 }
@@ -40,7 +40,6 @@ pub fn operation<'a>(document: &'a Document, method: &str, path: &str) -> Option
     let found = operations.find(is_it);
     let (path, method, operation) = found.or_else(|| walk::operations(root).next())?;
     Some(Described {
-        root,
         pointer: pointer::of(&["paths", path, method]),
         operation,
     })
@@ -70,33 +69,114 @@ impl Described<'_> {
 
     /// Returns the pointer to a property of requests. Properties in the operation itself are
     /// preferred.
-    pub fn property(&self, name: &str) -> Option<String> {
-        let found = find(self.root, |at, node| {
-            node.get("properties")?.get(name)?;
-            let score = match (at.contains("/responses/"), at.starts_with(&self.pointer)) {
-                (true, _) => return None,
-                (false, true) => 2,
-                (false, false) => 1,
-            };
-            Some((score, format!("{at}{}", pointer::of(&["properties", name]))))
-        });
-        found.map(|(_, pointer)| pointer)
+    pub fn property(&self, name: &str, schemas: &Schemas) -> Option<String> {
+        let holders = schemas.properties.get(name)?.iter();
+        let holders = holders.map(|schema| schemas.all[*schema].pointer.as_str());
+        let mut of_requests = holders.filter(|at| !at.contains("/responses/"));
+        let mut found = of_requests.next()?;
+        if !found.starts_with(&self.pointer) {
+            let is_own = |at: &&str| at.starts_with(&self.pointer);
+            found = of_requests.find(is_own).unwrap_or(found);
+        }
+        Some(format!("{found}{}", pointer::of(&["properties", name])))
     }
 }
 
-/// Returns the pointer to the schema of a type, and the confidence of the match. Names count more
-/// than members.
-pub fn schema(document: &Document, ty: &str, members: &Members<'_>) -> Option<(usize, String)> {
-    const NAMED: usize = 1000;
-    find(&document.root, |at, node| {
+/// The schemas of a document, by name and by member.
+#[derive(Debug, Default)]
+pub struct Schemas {
+    /// In the order of the document.
+    all: Vec<Schema>,
+    /// The named schemas, by the names of their types.
+    named: HashMap<String, Vec<usize>>,
+    /// The schemas with a property.
+    properties: HashMap<String, Vec<usize>>,
+    /// The schemas with a value of an enumeration.
+    values: HashMap<String, Vec<usize>>,
+}
+
+#[derive(Debug)]
+struct Schema {
+    pointer: String,
+    /// The number of properties.
+    properties: usize,
+    /// The number of values.
+    values: usize,
+}
+
+impl Schemas {
+    /// Finds the schemas of a document.
+    pub fn of(document: &Document) -> Self {
+        let mut schemas = Self::default();
+        walk::nodes(&document.root, &mut Pointer::default(), &mut |at, node| {
+            schemas.add(at, node);
+        });
+        schemas
+    }
+
+    fn add(&mut self, at: &str, node: &Map<String, Value>) {
         let own_name = at.strip_prefix("/components/schemas/");
-        let is_named = own_name.is_some_and(|own| !own.contains('/') && type_name(own) == ty);
-        let alike = likeness(node, members);
-        match (is_named, alike) {
-            (true, alike) => Some((NAMED + alike.unwrap_or(0), at.to_owned())),
-            (false, alike) => Some((alike?, at.to_owned())),
+        let own_name = own_name.filter(|own| !own.contains('/'));
+        let properties = node.get("properties").and_then(Value::as_object);
+        let values = values(node).unwrap_or_default();
+        if own_name.is_none() && properties.is_none() && values.is_empty() {
+            return;
         }
-    })
+        let position = self.all.len();
+        if let Some(own) = own_name {
+            self.named.entry(type_name(own)).or_default().push(position);
+        }
+        for property in properties.into_iter().flat_map(Map::keys) {
+            let holders = self.properties.entry(property.clone()).or_default();
+            holders.push(position);
+        }
+        // An enumeration may repeat a value.
+        let values: BTreeSet<&str> = values.into_iter().collect();
+        for value in &values {
+            let holders = self.values.entry((*value).to_owned()).or_default();
+            holders.push(position);
+        }
+        self.all.push(Schema {
+            pointer: at.to_owned(),
+            properties: properties.map_or(0, Map::len),
+            values: values.len(),
+        });
+    }
+
+    /// Returns the pointer to the schema of a type, and the confidence of the match. Names count
+    /// more than members.
+    pub fn find(&self, ty: &str, members: &Members<'_>) -> Option<(usize, String)> {
+        const NAMED: usize = 1000;
+        let mut scores = self.alike(members);
+        for schema in self.named.get(ty).into_iter().flatten() {
+            *scores.entry(*schema).or_default() += NAMED;
+        }
+        let scores = scores.into_iter();
+        let (schema, score) = scores.max_by_key(|(schema, score)| (*score, Reverse(*schema)))?;
+        Some((score, self.all[schema].pointer.clone()))
+    }
+
+    /// Returns the schemas that share more than half of the members of a type, with the number of
+    /// shared members.
+    fn alike(&self, members: &Members<'_>) -> HashMap<usize, usize> {
+        type Count = fn(&Schema) -> usize;
+        let (expected, holders, count): (_, _, Count) = match members {
+            Members::Properties(expected) => (expected, &self.properties, |it| it.properties),
+            Members::Values(expected) => (expected, &self.values, |it| it.values),
+            Members::None => return HashMap::new(),
+        };
+        let mut common: HashMap<usize, usize> = HashMap::new();
+        for member in expected {
+            for schema in holders.get(*member).into_iter().flatten() {
+                *common.entry(*schema).or_default() += 1;
+            }
+        }
+        common.retain(|schema, common| {
+            let found = count(&self.all[*schema]);
+            2 * *common > found.max(expected.len())
+        });
+        common
+    }
 }
 
 /// Returns the pointer to a member of the schema at `pointer`, by its name in requests and
@@ -116,21 +196,6 @@ pub fn member(document: &Document, pointer: &str, name: &str) -> Option<String> 
     Some(format!("{pointer}{keys}"))
 }
 
-/// Returns the number of members that a schema shares with a type, if more than half of the members
-/// are shared.
-fn likeness(node: &Map<String, Value>, members: &Members<'_>) -> Option<usize> {
-    let (found, expected): (BTreeSet<&str>, &BTreeSet<&str>) = match members {
-        Members::Properties(expected) => {
-            let properties = node.get("properties")?.as_object()?;
-            (properties.keys().map(String::as_str).collect(), expected)
-        }
-        Members::Values(expected) => (values(node)?.into_iter().collect(), expected),
-        Members::None => return None,
-    };
-    let common = found.intersection(expected).count();
-    (2 * common > found.len().max(expected.len())).then_some(common)
-}
-
 /// Returns the values of an enumeration. Pages can write them as objects.
 fn values(node: &Map<String, Value>) -> Option<Vec<&str>> {
     let values = node.get("enum")?.as_array()?.iter();
@@ -138,18 +203,73 @@ fn values(node: &Map<String, Value>) -> Option<Vec<&str>> {
     Some(values.map(Option::unwrap_or_default).collect())
 }
 
-/// Returns the first object of a document with the highest `score`.
-fn find(
-    root: &Value,
-    score: impl Fn(&str, &Map<String, Value>) -> Option<(usize, String)>,
-) -> Option<(usize, String)> {
-    let mut best: Option<(usize, String)> = None;
-    walk::nodes(root, &mut Pointer::default(), &mut |at, node| {
-        if let Some(found) = score(at, node)
-            && best.as_ref().is_none_or(|best| found.0 > best.0)
-        {
-            best = Some(found);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pages::SourceFile;
+    use pages::page;
+
+    fn document() -> Document {
+        let text = "openapi: 3.1.1\npaths:\n  /pets:\n    post:\n      requestBody: {content: \
+                    {application/json: {schema: {properties: {name: {}, age: {}}}}}}\n      \
+                    responses: {'200': {content: {application/json: {schema: {properties: \
+                    {name: {}, id: {}, at: {}}}}}}}\ncomponents:\n  schemas:\n    pet_shop: \
+                    {properties: {name: {}, owner: {}}}\n    Kind: {enum: [cat, dog]}\n";
+        let pages = page::read(&[SourceFile::new("a.yaml", text)]).expect("a page");
+        Document::parse(&pages.pages[0]).expect("a specification")
+    }
+
+    #[test]
+    fn a_schema_is_found_by_its_name_or_else_by_most_of_its_members() {
+        let schemas = Schemas::of(&document());
+        let body = "/paths/~1pets/post/requestBody/content/application~1json/schema";
+        for (name, members, expected) in [
+            (
+                "PetShop",
+                Members::None,
+                Some("/components/schemas/pet_shop"),
+            ),
+            (
+                "Pet",
+                Members::Properties(["name", "age"].into()),
+                Some(body),
+            ),
+            ("Pet", Members::Properties(["name", "x", "y"].into()), None),
+            (
+                "Species",
+                Members::Values(["cat", "dog"].into()),
+                Some("/components/schemas/Kind"),
+            ),
+            ("Species", Members::None, None),
+        ] {
+            let found = schemas.find(name, &members).map(|(_, pointer)| pointer);
+            assert_eq!(found.as_deref(), expected, "{name}");
         }
-    });
-    best
+    }
+
+    #[test]
+    fn a_property_of_requests_is_found_in_the_operation_first() {
+        let document = document();
+        let schemas = Schemas::of(&document);
+        let operation = operation(&document, "POST", "/pets").expect("an operation");
+        for (name, expected) in [
+            (
+                "name",
+                Some(
+                    "/paths/~1pets/post/requestBody/content/application~1json/schema/properties/name",
+                ),
+            ),
+            (
+                "owner",
+                Some("/components/schemas/pet_shop/properties/owner"),
+            ),
+            ("id", None),
+        ] {
+            assert_eq!(
+                operation.property(name, &schemas).as_deref(),
+                expected,
+                "{name}"
+            );
+        }
+    }
 }
