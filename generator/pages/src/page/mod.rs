@@ -368,6 +368,49 @@ mod tests {
     }
 
     #[test]
+    fn a_description_below_any_request_line_can_have_titles() {
+        let sections =
+            "Reference: https://docs.example.com/list\n\n## Request\n\n### Payload\n\n- `any`\n";
+        for request in ["POST https://api.example.com/pets", "POST /pets", "POST "] {
+            let page = format!("# List\n\n{request}\n\nText.\n\n# Inner\n\nMore.\n\n{sections}\n");
+            let found = read_one(&format!("{page}{page}")).expect("pages");
+            let titles = found.pages.iter().map(|page| page.title.as_deref());
+            assert_eq!(titles.collect::<Vec<_>>(), [Some("List"); 2], "{request}");
+            assert!(found.warnings.is_empty() && found.skipped == 0, "{request}");
+        }
+    }
+
+    #[test]
+    fn a_guide_with_a_request_does_not_hide_the_next_page() {
+        let sections =
+            "Reference: https://docs.example.com/list\n\n## Request\n\n### Payload\n\n- `any`\n";
+        let next = [
+            (
+                format!("GET https://api.example.com/pets\n\n{sections}"),
+                false,
+            ),
+            (format!("GET /pets\n\n{sections}"), false),
+            (format!("POST \n\n{sections}"), true),
+            (SPECIFICATION.to_owned(), false),
+        ];
+        for (next, is_webhook) in next {
+            for request in ["GET /toys", "POST "] {
+                let text = format!("# Guide\n\n{request}\n\nText.\n\n# Next\n\n{next}");
+                let found = read_one(&text).expect("a page");
+                let pages = found
+                    .pages
+                    .iter()
+                    .map(|page| (page.title.as_deref(), page.is_webhook));
+                assert_eq!(
+                    pages.collect::<Vec<_>>(),
+                    [(Some("Next"), is_webhook)],
+                    "{text}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn of_several_request_lines_the_first_is_that_of_the_page() {
         let found = |lines: &str| {
             let text = format!(

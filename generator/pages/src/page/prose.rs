@@ -129,17 +129,34 @@ pub(super) fn outline(text: &str, request: usize) -> Option<Outline> {
     let mut attempts = LEVELS
         .into_iter()
         .flat_map(|level| [(level, true), (level, false)]);
-    attempts.find_map(|(level, has_fences)| {
+    let found = attempts.find_map(|(level, has_fences)| {
         let (reference, sections) = borders(text, request, level, has_fences)?;
         // A guide can also show a request, and have sections with these names.
-        let is_page = reference != sections || has_part(text, sections, level);
+        let has_link = reference != sections;
+        let is_page = has_link || has_part(text, sections, level);
         let outline = Outline {
             request,
             reference,
             sections,
             level,
         };
-        (is_page && describes(text, sections, level)).then_some(outline)
+        (is_page && describes(text, sections, level, has_link)).then_some(outline)
+    });
+    found.or_else(|| without_sections(text, request))
+}
+
+/// Returns the outline of a page without a section: the platform omits all sections of an operation
+/// without parameters, response, and samples. The page begins with its title and the request line,
+/// and ends with the link.
+fn without_sections(text: &str, request: usize) -> Option<Outline> {
+    title(text, request)?;
+    let below = text.lines().enumerate().skip(request + 1);
+    let (reference, line) = below.filter(|(_, line)| !is_aside(line.trim())).last()?;
+    self::reference(line).map(|_| Outline {
+        request,
+        reference,
+        sections: text.lines().count(),
+        level: LEVELS[0],
     })
 }
 
@@ -281,14 +298,18 @@ fn is_status(word: &str) -> bool {
     word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns `true` if there is a section that is not only about samples or a connection.
-fn describes(text: &str, sections: usize, level: usize) -> bool {
+/// Returns `true` if there is a section that is not only about a connection. Below a link, the
+/// samples are sufficient: the platform omits empty sections, and can omit all others.
+fn describes(text: &str, sections: usize, level: usize, has_link: bool) -> bool {
     let mut fence = Fence::default();
     let mut lines = text.lines().skip(sections);
     lines.any(|line| {
         let is_open = fence.encloses(line);
         let found = section(line, level).filter(|_| !is_open);
-        found.is_some_and(|found| found != "Examples" && !found.starts_with("AsyncAPI"))
+        found.is_some_and(|found| match found {
+            "Examples" => has_link,
+            found => !found.starts_with("AsyncAPI"),
+        })
     })
 }
 
@@ -479,12 +500,32 @@ mod tests {
     }
 
     #[test]
+    fn below_a_link_samples_are_sufficient() {
+        let samples = "## Examples\n\n```md\n## Response\n```\n";
+        let link = "Reference: https://docs.example.com/pets\n\n";
+        assert_eq!(found(&format!("{link}{samples}")), Some((4, 6)));
+    }
+
+    #[test]
+    fn a_page_can_end_with_its_link() {
+        let link = "Text.\n\nReference: https://docs.example.com/pets\n";
+        assert_eq!(
+            found(&format!("{link}\n<Note>Text.</Note>\n")),
+            Some((6, 9))
+        );
+        assert_eq!(found(&format!("{link}\nText.\n")), None);
+        assert_eq!(
+            outline(&format!("GET https://api.example.com/pets\n\n{link}"), 0),
+            None
+        );
+    }
+
+    #[test]
     fn a_page_that_describes_nothing_has_no_outline() {
         for body in [
             "Words.\n",
             "## Request\n\nA guide.\n",
-            "Reference: https://docs.example.com/pets\n",
-            "Reference: https://docs.example.com/pets\n\n## Examples\n\n```md\n## Response\n```\n",
+            "## Examples\n\n```md\n## Response\n```\n",
             "Reference: https://docs.example.com/pets\n\n## AsyncAPI Specification\n",
         ] {
             assert_eq!(found(body), None, "{body}");
