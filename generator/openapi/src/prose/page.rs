@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::authentication::{self, Scheme};
 use super::block::{self, Block, Node, Syntax, bullet, is_grammatical, is_separator};
 use super::label::Label;
+use super::property::Line;
 use super::section::{self, EXAMPLES, Section};
 use pages::page::Outline;
 
@@ -99,6 +100,22 @@ impl<'a> ProsePage<'a> {
     pub(super) fn may_hide_errors(&self) -> bool {
         let has_sentence = self.body.as_ref().is_some_and(|body| body.has_sentence);
         self.errors.is_empty() && self.types.is_empty() && !has_sentence
+    }
+
+    /// Returns the names of the types of form fields. The platform does not list them below
+    /// `## Types`.
+    pub(super) fn form_types(&self) -> HashSet<&str> {
+        let body = self.body.iter();
+        let forms = body.filter(|body| body.media_type.starts_with("multipart/"));
+        let fields = forms.flat_map(|form| &form.block.nodes);
+        let names = fields.filter_map(|node| match &node.content {
+            Line::Property(property) => match property.label.core() {
+                Label::Named(name) => Some(name.as_str()),
+                _ => None,
+            },
+            _ => None,
+        });
+        names.collect()
     }
 
     fn read_section(&mut self, section: Section<'a>, syntax: &Syntax) {

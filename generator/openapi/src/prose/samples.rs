@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::label::Label;
 
@@ -160,6 +160,21 @@ impl<'a> Sample<'a> {
                 let entries = inside.flat_map(|(number, line)| entries(*number, line));
                 entries.collect()
             }
+            "javascript" | "typescript" | "js" | "ts" => {
+                let is_start = |(_, line): &&(usize, &str)| line.contains("headers:");
+                let below = self.lines.iter().skip_while(|line| !is_start(line));
+                let mut is_open = true;
+                let inside = below.take_while(|(_, line)| {
+                    let was_open = is_open;
+                    is_open &= !line.contains('}') || line.contains("${");
+                    was_open
+                });
+                let properties = inside.flat_map(|(number, line)| {
+                    let text = line.split_once("headers:").map_or(*line, |(_, text)| text);
+                    properties(*number, text)
+                });
+                properties.collect()
+            }
             "bash" | "sh" | "shell" | "curl" | "console" => {
                 let lines = self.lines.iter();
                 let headers = lines.flat_map(|(number, line)| curl_headers(*number, line));
@@ -181,6 +196,9 @@ impl<'a> Sample<'a> {
         for (number, line) in constructor {
             if TOKENS.iter().any(|name| is_argument(line, name)) {
                 return Some((*number, Credentials::Token));
+            }
+            if KEYS.iter().any(|name| is_argument(line, name)) {
+                return Some((*number, Credentials::Key));
             }
             if is_argument(line, "username") {
                 user = Some(*number);
@@ -218,6 +236,8 @@ impl<'a> Sample<'a> {
 pub(super) enum Credentials {
     /// `token`
     Token,
+    /// `apiKey`, which does not show the header.
+    Key,
     /// `username` and `password`
     UserAndPassword,
 }
@@ -230,6 +250,9 @@ const TOKENS: [&str; 5] = [
     "bearerToken",
     "bearer_token",
 ];
+
+/// Names of the argument for a key.
+const KEYS: [&str; 4] = ["apiKey", "api_key", "apiKeyAuth", "api_key_auth"];
 
 /// Returns `true` if a line passes an argument: `token: "…"`, or `token="…"`.
 fn is_argument(line: &str, name: &str) -> bool {
@@ -255,6 +278,31 @@ fn curl_headers(number: usize, line: &str) -> Vec<(usize, &str, &str)> {
         Some((number, name.trim(), value.trim()))
     });
     headers.collect()
+}
+
+/// Returns the properties with text values of a JavaScript object on one line, such as
+/// `{'X-Key': '<key>', Accept: 'text/plain'}`.
+fn properties(number: usize, line: &str) -> Vec<(usize, &str, &str)> {
+    let mut found = Vec::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(|c: char| c.is_alphanumeric() || "'\"".contains(c)) {
+        let text = &rest[start..];
+        let unquoted = text.trim_start_matches(['\'', '"']);
+        let is_name = |c: char| c.is_alphanumeric() || "-_".contains(c);
+        let end = unquoted.find(|c: char| !is_name(c));
+        let (name, after) = unquoted.split_at(end.unwrap_or(unquoted.len()));
+        let value = after.trim_start_matches(['\'', '"']).trim_start();
+        let Some(value) = value.strip_prefix(':').map(str::trim_start) else {
+            break;
+        };
+        let mark = value.chars().next().filter(|c| "'\"`".contains(*c));
+        let Some((value, after)) = mark.and_then(|mark| value[1..].split_once(mark)) else {
+            break;
+        };
+        found.push((number, name, value));
+        rest = after;
+    }
+    found
 }
 
 /// Returns the first two quoted texts of a line.
@@ -302,6 +350,17 @@ pub(super) fn place(name: &str, label: &Label) -> String {
     }
 }
 
+/// The kind of a placeholder for a file.
+const FILE: &str = "file";
+
+/// Returns the schema of a kind of scalars.
+pub(super) fn schema(kind: &str) -> Value {
+    match kind {
+        FILE => json!({"type": "string", "format": "binary"}),
+        kind => json!({ "type": kind }),
+    }
+}
+
 impl Values {
     /// Collects the values of all JSON samples.
     pub(super) fn of(samples: &[Sample<'_>]) -> Self {
@@ -341,6 +400,7 @@ impl Values {
                 }
                 return;
             }
+            Value::String(text) if text.starts_with("<file") => FILE,
             Value::String(_) => "string",
             Value::Bool(_) => "boolean",
             Value::Number(number) if number.is_f64() => "number",
@@ -361,6 +421,28 @@ impl Values {
             Value::Array(items) => items.iter().for_each(|item| self.collect(item, depth + 1)),
             _ => {}
         }
+    }
+
+    /// Returns `true` if there is a value at the place.
+    pub(super) fn has(&self, place: &str) -> bool {
+        self.0.contains_key(place)
+    }
+
+    /// Returns the schema of a field of a form, if all of its values are of one kind.
+    pub(super) fn form_value(&self, name: &str) -> Option<Value> {
+        let kinds = self.0.get(name)?;
+        if kinds.has_list && kinds.objects.is_empty() && kinds.scalars.is_empty() {
+            let items = self.form_value(&format!("{name}[]")).unwrap_or_default();
+            let items = if items.is_null() { json!({}) } else { items };
+            return Some(json!({"type": "array", "items": items}));
+        }
+        if self.is_object(name) {
+            return Some(json!({"type": "object", "additionalProperties": true}));
+        }
+        let scalars = self.scalars(name)?;
+        let mut kinds = scalars.iter();
+        let kind = kinds.next().filter(|_| kinds.next().is_none())?;
+        Some(schema(kind))
     }
 
     /// Returns the kinds of scalars at a place, or `None` if there are other values.
@@ -448,7 +530,9 @@ mod tests {
         let text = "```go\n\treq.Header.Add(\"xi-api-key\", \"<key>\")\n```\n\
                     ```python\nheaders = {\n    \"A\": \"1\",\n    \"B\": \"2\"\n}\n```\n\
                     ```python\nheaders = {\"C\": \"3\", \"D\": \"4\"}\n```\n\
-                    ```bash\ncurl -H \"E: Token 5\" \\\n  --header 'F: 6'\n```\n";
+                    ```bash\ncurl -H \"E: Token 5\" \\\n  --header 'F: 6'\n```\n\
+                    ```javascript\nconst options = {\n  headers: {'G-H': '7', I: \"8\"},\n  body: 'J'\n};\n```\n\
+                    ```typescript\nfetch(url, { headers: {\n  K: `Token ${key}`,\n  'L': '9',\n}});\n```\n";
         let headers = sampled(text, |samples| {
             let headers = samples.iter().flat_map(Sample::headers);
             headers
@@ -464,7 +548,11 @@ mod tests {
                 "11 C=3",
                 "11 D=4",
                 "14 E=Token 5",
-                "15 F=6"
+                "15 F=6",
+                "19 G-H=7",
+                "19 I=8",
+                "25 K=Token ${key}",
+                "26 L=9"
             ]
         );
     }
