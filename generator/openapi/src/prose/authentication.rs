@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::property::after_dash;
+use super::property::{after_dash, plain};
 use super::samples::{Credentials, Sample};
 use crate::document::Assumption;
 
@@ -35,6 +35,10 @@ const NO_TEXT: &str = "API Key authentication via header";
 
 /// Parses a line of the section, such as `` `X-API-KEY` header (required) — text ``.
 pub(super) fn parse(text: &str, line: usize) -> Option<Scheme> {
+    parse_plain(text, line).or_else(|| parse_plain(&plain(text)?, line))
+}
+
+fn parse_plain(text: &str, line: usize) -> Option<Scheme> {
     let (facts, description) = described(text);
     let kind = if facts.starts_with("OAuth2") {
         Kind::Bearer
@@ -222,6 +226,11 @@ mod tests {
             (
                 "`Authorization` header (required) (prefixed with `Token `) — A key.",
                 header("Authorization", Some("Token")),
+                Some("A key."),
+            ),
+            (
+                "&#96;X-Key&#96;\u{a0}header (required) &mdash; A key.",
+                header("X-Key", None),
                 Some("A key."),
             ),
             (

@@ -87,7 +87,7 @@ pub(super) fn is_grammatical(item: &str) -> bool {
 
 /// Joins list lines with the lines that continue them, which are indented more than their item.
 /// The platform does not wrap lines, but tools that format Markdown do.
-fn unwrapped<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, Cow<'a, str>)> {
+pub(super) fn unwrapped<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, Cow<'a, str>)> {
     let mut joined: Vec<(usize, Cow<'_, str>)> = Vec::with_capacity(lines.len());
     let mut open: Option<usize> = None;
     for (number, text) in lines {

@@ -258,6 +258,10 @@ fn responses(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -
             let response = Placed::value(head.line, json!({"description": ""}));
             responses.insert("200", response.with("content", file(head.line)));
         } else {
+            // A page without samples may be truncated.
+            if page.examples.is_empty() {
+                schemas.losses.add(LossKind::ResponseBody, head.line);
+            }
             responses.set("204", json!({"description": ""}));
         }
     }

@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::prose::{
     Fence, absolute, heading_text, is_section, outline, reference, requests, title, with_marks,
-    without_comments,
+    with_plain_starts, without_comments,
 };
 use super::signs::{
     LineIndex, front_matter, is_async_api, is_closed, is_method, is_specification,
@@ -20,6 +20,9 @@ use crate::encoding;
 use crate::problem::Problem;
 use crate::size;
 use crate::source::SourceFile;
+
+/// The heading of the specification of a long-lived connection.
+const CHANNELS: &str = "AsyncAPI Specification";
 
 /// The maximum depth of truncated pages that hide others. At each depth, the text is parsed again.
 const MOST_DEPTH: usize = 16;
@@ -390,7 +393,7 @@ impl Draft {
                             "describe its payload, or handle it in your server without the client",
                         ),
                 );
-            } else if let Some(Request { line, .. }) = self.handshake {
+            } else if let Some(line) = self.channel(text) {
                 let title = self.title.as_deref().unwrap_or("the page");
                 let message = format!(
                     "`{title}` is not in the client: it is a long-lived connection without an \
@@ -418,6 +421,20 @@ impl Draft {
         }
     }
 
+    /// Returns the line of the request of a long-lived connection. Without a scheme, the heading of
+    /// the missing specification identifies it.
+    fn channel(&self, text: &str) -> Option<usize> {
+        let handshake = self.handshake.as_ref().map(|request| request.line);
+        let is_announced = || {
+            let headings = text.lines().filter(|line| line.starts_with("## "));
+            headings
+                .map(heading_text)
+                .any(|heading| heading == CHANNELS)
+        };
+        let relative = self.relative.as_ref().map(|request| request.line);
+        handshake.or_else(|| relative.filter(|_| is_announced()))
+    }
+
     /// Returns the request line of a page of structured prose: the first one, unless it is in the
     /// description of a webhook.
     fn own_request(&self) -> Option<&Request> {
@@ -441,6 +458,7 @@ impl Draft {
             return Vec::new();
         };
         let text = without_comments(text);
+        let text = with_plain_starts(&text);
         let text = with_marks(&text);
         let requests = requests(&text, line - self.line);
         // The title of a further operation is a heading that is not a section.

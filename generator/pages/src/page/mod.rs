@@ -342,6 +342,18 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_without_its_specification_is_a_warning() {
+        let link = "Reference: https://docs.example.com/speak\n\n## AsyncAPI Specification\n\n";
+        let block = "```yaml\nasyncapi: 2.6.0\n```\n";
+        for body in [link.to_owned(), format!("```json\n{{}}\n\n{link}{block}")] {
+            let text = format!("# Speak\n\nGET /v1/speak\n\n{body}");
+            let problem = read_one(&text).expect_err("no specification");
+            assert_eq!(problem.code(), Code::ChannelLeftOut, "{text}");
+            assert_eq!(problem.place().map(Place::line), Some(3));
+        }
+    }
+
+    #[test]
     fn a_request_line_of_prose_can_have_only_a_path() {
         let page = |rest: &str| {
             format!(
