@@ -1,6 +1,7 @@
 //! The samples of a page, which contain facts that the sections do not have.
 
 use std::collections::{BTreeSet, HashMap};
+use std::iter;
 
 use serde_json::{Value, json};
 
@@ -57,8 +58,11 @@ const SDK_LANGUAGES: [&str; 2] = ["typescript", "python"];
 pub(super) fn call(samples: &[Sample<'_>]) -> Option<(Vec<String>, String)> {
     SDK_LANGUAGES.iter().find_map(|language| {
         let own = samples.iter().filter(|sample| sample.language == *language);
-        own.flat_map(|sample| &sample.lines)
-            .find_map(|(_, line)| called(line))
+        own.into_iter().find_map(|sample| {
+            let clients = sample.clients();
+            let mut lines = sample.lines.iter();
+            lines.find_map(|(_, line)| called(line, &clients))
+        })
     })
 }
 
@@ -67,14 +71,23 @@ const HTTP_METHODS: [&str; 9] = [
     "get", "post", "put", "patch", "delete", "head", "options", "request", "send",
 ];
 
-/// Returns the groups and the method that a line calls on `client`.
-fn called(line: &str) -> Option<(Vec<String>, String)> {
-    line.match_indices("client.").find_map(|(start, matched)| {
+/// Returns the groups and the method that a line calls on one of the clients.
+fn called(line: &str, clients: &[&str]) -> Option<(Vec<String>, String)> {
+    clients.iter().find_map(|client| called_on(client, line))
+}
+
+fn called_on(client: &str, line: &str) -> Option<(Vec<String>, String)> {
+    let calls = line.match_indices(client);
+    let mut calls = calls.filter_map(|(start, matched)| {
+        let rest = line[start + matched.len()..].strip_prefix('.')?;
+        Some((start, rest))
+    });
+    calls.find_map(|(start, rest)| {
         let before = line[..start].chars().next_back();
         if before.is_some_and(|c| c.is_alphanumeric() || "._\"'/".contains(c)) {
             return None;
         }
-        let (path, _) = line[start + matched.len()..].split_once('(')?;
+        let (path, _) = rest.split_once('(')?;
         let mut names: Vec<String> = path.split('.').map(str::to_owned).collect();
         let is_name = |name: &String| {
             !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -134,7 +147,63 @@ pub(super) fn body_type(samples: &[Sample<'_>]) -> Option<String> {
     })
 }
 
+/// The maximum number of imports and of clients of one sample that are compared.
+const MOST_NAMED: usize = 32;
+
+/// Modules of Python that samples import, and that are not SDKs.
+const STANDARD: [&str; 10] = [
+    "datetime", "decimal", "enum", "http", "io", "pathlib", "requests", "typing", "urllib", "uuid",
+];
+
+/// Returns the variable and the class of a line that creates an object: `const pets = new PetClient(`
+/// or `pets = shop.PetClient(`.
+fn constructed<'a>(line: &'a str, language: &str) -> Option<(&'a str, &'a str)> {
+    let is_name = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let (variable, value) = line.split_once('=')?;
+    let variable = variable.trim();
+    let (class, _) = value.split_once('(')?;
+    let (variable, class) = match language {
+        "typescript" => {
+            let declarations = ["const ", "let ", "var "];
+            let name = declarations
+                .iter()
+                .find_map(|it| variable.strip_prefix(it))?;
+            (name.trim(), class.trim().strip_prefix("new ")?)
+        }
+        _ => (variable, class.trim()),
+    };
+    let class = class.rsplit('.').next()?;
+    let is_class = is_name(class) && class.starts_with(|c: char| c.is_ascii_uppercase());
+    (is_name(variable) && is_class).then_some((variable, class))
+}
+
 impl<'a> Sample<'a> {
+    /// Returns the variables with a client of an SDK: `client`, and those whose class is a client or
+    /// is imported from a package.
+    fn clients(&self) -> Vec<&'a str> {
+        let is_import = |line: &str| {
+            let is_python = line.strip_prefix("from ").is_some_and(|line| {
+                let (module, names) = line.split_once(' ').unwrap_or((line, ""));
+                names.starts_with("import ") && !STANDARD.contains(&module)
+            });
+            is_python || line.starts_with("import ") && line.contains(" from ")
+        };
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let lines = self.lines.iter().map(|(_, line)| *line);
+        let imports: Vec<&str> = lines.clone().filter(|line| is_import(line)).collect();
+        let imports = &imports[..imports.len().min(MOST_NAMED)];
+        let mentions =
+            |line: &&str, class: &str| line.split(|c| !is_word(c)).any(|word| word == class);
+        let created = lines.filter_map(|line| constructed(line, &self.language));
+        let clients = created.filter(|(_, class)| {
+            class.contains("Client") || imports.iter().any(|line| mentions(line, class))
+        });
+        let clients = clients.map(|(variable, _)| variable).take(MOST_NAMED);
+        iter::once("client").chain(clients).collect()
+    }
+
     /// Returns the headers that the sample sends, each with its line, name, and value. Samples in
     /// unsupported languages have none.
     pub(super) fn headers(&self) -> Vec<(usize, &'a str, &'a str)> {
@@ -187,7 +256,8 @@ impl<'a> Sample<'a> {
     /// Returns how the sample passes a key to the constructor of the client of an SDK, with its
     /// line.
     pub(super) fn credentials(&self) -> Option<(usize, Credentials)> {
-        let is_call = |line: &str| called(line).is_some();
+        let clients = self.clients();
+        let is_call = |line: &str| called(line, &clients).is_some();
         if !self.lines.iter().any(|(_, line)| is_call(line)) {
             return None;
         }
@@ -510,6 +580,31 @@ mod tests {
                 None,
             ),
             ("```python\nclient.pets.get(\n```\n", Some("pets.get")),
+            (
+                "```python\nimport shop\n\nco = shop.ClientV2(api_key=\"a\")\nres = co.pets.get(1)\n```\n",
+                Some("pets.get"),
+            ),
+            (
+                "```python\nfrom shop import AsyncShop\n\nshop = AsyncShop()\nawait shop.pets.get(1)\n```\n",
+                Some("pets.get"),
+            ),
+            (
+                "```typescript\nimport { Shop } from '@shop/sdk';\nconst shop = new Shop({\n  apiKey: 'a',\n});\n\
+                 const pet = await shop.pets.get(1);\n```\n",
+                Some("pets.get"),
+            ),
+            (
+                "```typescript\nconst url = new URL(\"a\");\nurl.searchParams.set(\"a\", \"b\");\n```\n",
+                None,
+            ),
+            (
+                "```python\nfrom pathlib import Path\n\np = Path(\"a\")\np.read_text()\n```\n",
+                None,
+            ),
+            (
+                "```python\nimport requests\n\ns = requests.Session()\ns.headers.update({})\n```\n",
+                None,
+            ),
             (
                 "```csharp\nvar response = client.Execute(request);\n```\n",
                 None,
