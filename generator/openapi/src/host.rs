@@ -30,7 +30,7 @@ pub(crate) fn is_loopback(server: &str) -> bool {
 
 /// Returns the part of a server's host that names the company:
 /// `https://api.example.co.uk/v1` gives `example`. Returns `None` for an IP address, a loopback
-/// name, and a label that is not valid in the name of a crate.
+/// name, a placeholder, and a label that is not valid in the name of a crate.
 pub(crate) fn company(server: &str) -> Option<String> {
     let host = host(server)?;
     if host.parse::<IpAddr>().is_ok() || is_loopback(server) {
@@ -45,7 +45,9 @@ pub(crate) fn company(server: &str) -> Option<String> {
         labels.pop();
     }
     let label = labels.last().copied()?;
-    label.is_ascii().then(|| spelled(label))?
+    // `https://{index_host}` has the default `index_host`. Names of hosts have no underscore.
+    let is_name = label.is_ascii() && !label.contains('_');
+    is_name.then(|| spelled(label))?
 }
 
 /// Returns the part of an API's title that names it, in the spelling of crate names: `Pet Shop REST
@@ -106,6 +108,13 @@ mod tests {
         ] {
             assert_eq!(is_loopback(server), expected, "{server}");
         }
+    }
+
+    #[test]
+    fn a_placeholder_names_no_company() {
+        assert_eq!(company("https://index_host"), None);
+        let name = company("https://region.a-b.example/v1");
+        assert_eq!(name.as_deref(), Some("a-b"));
     }
 
     #[test]

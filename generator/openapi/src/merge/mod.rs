@@ -24,7 +24,7 @@ use serde_json::{Map, Value, json};
 use crate::config::Config;
 use crate::document::Document;
 use crate::extensions::CHANNEL;
-use crate::host::is_nameless;
+use crate::host::{company, is_nameless};
 use crate::ignore::{IGNORE, ignore};
 use crate::merged::{Merged, Origin};
 use crate::quirks::{FixedDocument, published_server};
@@ -88,8 +88,9 @@ pub fn merge(
     let (paths, mut origins) = merge_operations(operations, warnings);
     let webhooks = webhooks::merge(&mut documents, &mut origins, warnings);
 
+    let naming = naming_server(&server, &sites);
     let info = json!({
-        "title": config.title(&server),
+        "title": config.title(naming),
         "version": config.api_version(&server),
     });
     // A plain document describes its API in `info`. The `info` of pages was replaced.
@@ -100,7 +101,7 @@ pub fn merge(
                 // `version: 1.0` is a number in YAML.
                 if !info[key].is_string() {
                     let text = match &info[key] {
-                        Value::Null => config.title(&server),
+                        Value::Null => config.title(naming),
                         other => other.to_string(),
                     };
                     info[key] = text.into();
@@ -108,7 +109,7 @@ pub fn merge(
             }
             // The title `API` is not specific.
             if info["title"].as_str().is_some_and(is_nameless) {
-                info["title"] = config.title(&server).into();
+                info["title"] = config.title(naming).into();
             }
             for (key, configured) in [
                 ("title", &config.api.title),
@@ -201,6 +202,18 @@ fn order(document: &Document) -> impl Ord + '_ {
         page.request.as_ref().map(|request| &request.url),
         (&page.reference, &page.title, &page.sample_files),
     )
+}
+
+/// Returns the server whose host names the company: that of the API, or another one if callers
+/// choose the host.
+fn naming_server<'a>(server: &'a str, sites: &'a [Site]) -> &'a str {
+    let others = sites.iter().filter_map(|site| match site {
+        Site::Elsewhere(other) => Some(other.as_str()),
+        Site::Here(_) => None,
+    });
+    let mut all = std::iter::once(server).chain(others);
+    all.find(|server| company(server).is_some())
+        .unwrap_or(server)
 }
 
 /// Returns `true` if a document is on the page of its operation, which has the request
@@ -525,6 +538,31 @@ mod tests {
     fn property<'a>(api: &'a Merged, schema: &str) -> Option<&'a str> {
         let properties = api.root["components"]["schemas"][schema]["properties"].as_object()?;
         properties.keys().next().map(String::as_str)
+    }
+
+    #[test]
+    fn a_host_that_callers_choose_does_not_name_the_api() {
+        let page = |name: &str, url: &str| {
+            let text = format!(
+                "# {name}\n\nGET {url}/{name}\n\nReference: https://docs.example.com/pets/{name}\n\n\
+                 ## Response\n\n### 200\n\n- `any`\n"
+            );
+            SourceFile::new(&format!("{name}.md"), &text)
+        };
+        let (chosen, fixed) = ("https://{pet_host}", "https://api.pets.example");
+        let merged = |hosts: [&str; 3]| {
+            let files = hosts.iter().zip(["a", "b", "c"]);
+            let files: Vec<_> = files.map(|(host, name)| page(name, host)).collect();
+            let (api, warnings) = merged_files(&files, "");
+            (api.root["info"]["title"].clone(), warnings)
+        };
+        let (title, warnings) = merged([chosen, chosen, fixed]);
+        assert_eq!((title, warnings), (json!("Pets"), Vec::new()));
+        let (title, warnings) = merged([fixed, fixed, chosen]);
+        assert_eq!(title, json!("Pets"));
+        let expected = "the client calls `https://pet_host` in place of `https://{pet_host}`: its \
+                        variables can be set only for the server of the API";
+        assert_eq!(warnings, [expected]);
     }
 
     #[test]
