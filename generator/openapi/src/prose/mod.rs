@@ -260,7 +260,9 @@ fn clues<'a>(page: &'a ProsePage<'a>, sources: &[Source<'a>], values: &Values) -
     let mut responses = page.responses.iter();
     unions.extend(responses.find_map(|response| whole(&response.nodes, samples::RESPONSE)));
     for (union, place) in unions {
-        for keys in values.objects(&place) {
+        // A variant can be a list.
+        let items = format!("{place}[]");
+        for keys in values.objects(&place).chain(values.objects(&items)) {
             let with_first = keys.first().and_then(|key| by_property.get(key.as_str()));
             let candidates = with_first.into_iter().flatten();
             let mut like = candidates

@@ -1,7 +1,6 @@
 //! The samples of a page, which contain facts that the sections do not have.
 
 use std::collections::{BTreeSet, HashMap};
-use std::iter;
 
 use serde_json::{Value, json};
 
@@ -60,8 +59,11 @@ pub(super) fn call(samples: &[Sample<'_>]) -> Option<(Vec<String>, String)> {
         let own = samples.iter().filter(|sample| sample.language == *language);
         own.into_iter().find_map(|sample| {
             let clients = sample.clients();
-            let mut lines = sample.lines.iter();
-            lines.find_map(|(_, line)| called(line, &clients))
+            let lines = sample.lines.iter().map(|(_, line)| *line);
+            // Calls that send nothing, such as `shop.index("a")`, are not awaited.
+            let awaited = lines.clone().filter(|line| line.contains("await "));
+            let mut lines = awaited.chain(lines);
+            lines.find_map(|line| called(line, &clients))
         })
     })
 }
@@ -87,15 +89,37 @@ fn called_on(client: &str, line: &str) -> Option<(Vec<String>, String)> {
         if before.is_some_and(|c| c.is_alphanumeric() || "._\"'/".contains(c)) {
             return None;
         }
-        let (path, _) = rest.split_once('(')?;
+        let (path, arguments) = rest.split_once('(')?;
         let mut names: Vec<String> = path.split('.').map(str::to_owned).collect();
         let is_name = |name: &String| {
             !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         };
         let method = names.iter().all(is_name).then(|| names.pop())??;
         let is_http = names.is_empty() && HTTP_METHODS.contains(&method.as_str());
-        (!is_http).then_some((names, method))
+        let is_class = method.starts_with(|c: char| c.is_ascii_uppercase());
+        let is_sent = !is_http && !is_class && !continues(arguments);
+        is_sent.then_some((names, method))
     })
+}
+
+/// Methods of promises.
+const OF_PROMISES: [&str; 3] = [".then(", ".catch(", ".finally("];
+
+/// Returns `true` if another method is called on the result of a call with these arguments, as in
+/// `index("a").query(…)`.
+fn continues(arguments: &str) -> bool {
+    let mut depth = 1;
+    let end = arguments.find(|c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    let after = end.map_or("", |end| &arguments[end + 1..]);
+    let is_call = after.starts_with('.') && after.contains('(');
+    is_call && !OF_PROMISES.iter().any(|method| after.starts_with(method))
 }
 
 /// Returns the names of types that Python samples construct, by argument name:
@@ -155,9 +179,9 @@ const STANDARD: [&str; 10] = [
     "datetime", "decimal", "enum", "http", "io", "pathlib", "requests", "typing", "urllib", "uuid",
 ];
 
-/// Returns the variable and the class of a line that creates an object: `const pets = new PetClient(`
-/// or `pets = shop.PetClient(`.
-fn constructed<'a>(line: &'a str, language: &str) -> Option<(&'a str, &'a str)> {
+/// Returns the variable, the class, and the text before the class of a line that creates an object:
+/// `const pets = new PetClient(` or `pets = shop.PetClient(`.
+fn constructed<'a>(line: &'a str, language: &str) -> Option<(&'a str, &'a str, &'a str)> {
     let is_name = |text: &str| {
         !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
@@ -174,14 +198,14 @@ fn constructed<'a>(line: &'a str, language: &str) -> Option<(&'a str, &'a str)> 
         }
         _ => (variable, class.trim()),
     };
-    let class = class.rsplit('.').next()?;
+    let (owner, class) = class.rsplit_once('.').unwrap_or(("", class));
     let is_class = is_name(class) && class.starts_with(|c: char| c.is_ascii_uppercase());
-    (is_name(variable) && is_class).then_some((variable, class))
+    (is_name(variable) && is_class).then_some((variable, class, owner))
 }
 
 impl<'a> Sample<'a> {
-    /// Returns the variables with a client of an SDK: `client`, and those whose class is a client or
-    /// is imported from a package.
+    /// Returns the variables with a client of an SDK: `client`, and those whose class is a client, is
+    /// imported from a package, or belongs to a client.
     fn clients(&self) -> Vec<&'a str> {
         let is_import = |line: &str| {
             let is_python = line.strip_prefix("from ").is_some_and(|line| {
@@ -196,12 +220,30 @@ impl<'a> Sample<'a> {
         let imports = &imports[..imports.len().min(MOST_NAMED)];
         let mentions =
             |line: &&str, class: &str| line.split(|c| !is_word(c)).any(|word| word == class);
-        let created = lines.filter_map(|line| constructed(line, &self.language));
-        let clients = created.filter(|(_, class)| {
-            class.contains("Client") || imports.iter().any(|line| mentions(line, class))
+        let created = lines
+            .clone()
+            .filter_map(|line| constructed(line, &self.language));
+        let mut clients = vec!["client"];
+        for (variable, class, owner) in created.take(MOST_NAMED) {
+            let is_imported = || imports.iter().any(|line| mentions(line, class));
+            // `index = shop.Index(` has the methods of a part of the API.
+            if class.contains("Client") || clients.contains(&owner) || is_imported() {
+                clients.push(variable);
+            }
+        }
+        let parts = lines.filter_map(|line| {
+            let (variable, value) = line.split_once('=')?;
+            let variable = variable.trim().strip_prefix("const ")?.trim();
+            let (owner, _) = value.trim().split_once('.')?;
+            (clients.contains(&owner) && !variable.is_empty()).then_some(variable)
         });
-        let clients = clients.map(|(variable, _)| variable).take(MOST_NAMED);
-        iter::once("client").chain(clients).collect()
+        let is_called = |variable: &&str| {
+            let call = format!("await {variable}.");
+            self.lines.iter().any(|(_, line)| line.contains(&call))
+        };
+        let parts: Vec<&str> = parts.take(MOST_NAMED).filter(is_called).collect();
+        clients.extend(parts);
+        clients
     }
 
     /// Returns the headers that the sample sends, each with its line, name, and value. Samples in
@@ -539,6 +581,12 @@ impl Values {
         scalars.is_some_and(|scalars| !scalars.is_empty() && scalars.iter().all(is_number))
     }
 
+    /// Returns `true` if there are lists of objects at the place, and no objects.
+    pub(super) fn is_list_of_objects(&self, place: &str) -> bool {
+        let has_objects = |place: &str| self.objects(place).next().is_some();
+        has_objects(&format!("{place}[]")) && !has_objects(place)
+    }
+
     /// Returns `true` if there are values at the place, and all are objects.
     pub(super) fn is_object(&self, place: &str) -> bool {
         self.0.get(place).is_some_and(|kinds| {
@@ -592,6 +640,22 @@ mod tests {
                 "```typescript\nimport { Shop } from '@shop/sdk';\nconst shop = new Shop({\n  apiKey: 'a',\n});\n\
                  const pet = await shop.pets.get(1);\n```\n",
                 Some("pets.get"),
+            ),
+            (
+                "```python\nfrom shop.grpc import FastShop as Shop\n\npc = Shop(api_key=\"a\")\n\
+                 index = pc.Index(host=\"b\")\n\nindex.upsert(\n    vectors=[],\n)\n```\n",
+                Some(".upsert"),
+            ),
+            (
+                "```typescript\nimport { Shop } from '@shop/sdk'\nconst shop = new Shop({ apiKey: 'a' })\n\
+                 const index = shop.index('b');\nawait index.query({});\n```\n\
+                 ```python\nclient.pets.query(1)\n```\n",
+                Some(".query"),
+            ),
+            (
+                "```typescript\nconst client = new Shop();\nawait client.index('b').query({});\n\
+                 client.pets.list({}).then(print);\n```\n",
+                Some("pets.list"),
             ),
             (
                 "```typescript\nconst url = new URL(\"a\");\nurl.searchParams.set(\"a\", \"b\");\n```\n",

@@ -125,8 +125,17 @@ impl<'a> Schemas<'a> {
                     .map(|variant| reference(variant, line))
                     .collect();
                 // A type without a description cannot be distinguished from a union with one
-                // variant.
-                if members.len() == 1 {
+                // variant, or with a list of one type.
+                if let [only] = &mut members[..] {
+                    let holders = self.holders.get(name).into_iter().flatten();
+                    if holders
+                        .clone()
+                        .any(|holder| self.values.is_list_of_objects(holder))
+                    {
+                        let items = std::mem::replace(only, Placed::object(line));
+                        only.set("type", "array");
+                        only.insert("items", items);
+                    }
                     members.push(Placed::object(line));
                 }
                 schema.insert("oneOf", Placed::list(line, members));

@@ -312,3 +312,38 @@ fn samples_show_the_type_of_a_form_field() {
     // A type without a heading can be a union in JSON.
     assert_eq!(field("application/json", "\"kind\": \"cat\""), None);
 }
+
+#[test]
+fn samples_show_that_the_variant_of_a_union_is_a_list() {
+    let variant = |value: &str| {
+        let root = document(&format!(
+            "## Request\n\n### Body (application/json)\n\nThis endpoint expects an object.\n\n\
+             - `content` (Content, required)\n\n## Types\n\n### Content\n\n### Part\n\n\
+             - `text` (string, required)\n\n## Examples\n\n**Request**\n\n```json\n\
+             {{\"content\": {value}}}\n```\n"
+        ));
+        root["components"]["schemas"]["Content"]["oneOf"][0].clone()
+    };
+    let part = json!({"$ref": "#/components/schemas/Part"});
+    assert_eq!(
+        variant("[{\"text\": \"a\"}]"),
+        json!({"type": "array", "items": part})
+    );
+    assert_eq!(variant("{\"text\": \"a\"}"), part);
+    assert_eq!(variant("\"a\""), part);
+}
+
+#[test]
+fn the_objects_of_a_list_in_a_union_are_a_loss() {
+    let loses = |label: &str| {
+        let document = document_of(
+            "POST https://a.example/v1/pets/{id}",
+            &format!("## Response\n\n### 200\n\n- `a` ({label}, required)\n"),
+        );
+        document
+            .losses()
+            .any(|loss| loss.kind == LossKind::UnionVariants)
+    };
+    assert!(loses("string or list of object"));
+    assert!(!loses("string or list of string") && !loses("list of object"));
+}
