@@ -7,8 +7,8 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::prose::{
-    Fence, absolute, heading_text, is_section, outline, reference, requests, title, with_marks,
-    with_plain_starts, without_comments,
+    Fence, absolute, has_property, heading_text, is_section, outline, reference, requests, title,
+    with_marks, with_plain_starts, without_comments,
 };
 use super::signs::{
     LineIndex, front_matter, is_async_api, is_closed, is_method, is_specification,
@@ -405,7 +405,7 @@ impl Draft {
                         .advice("fetch the page again, or connect to it with a WebSocket library"),
                 );
             } else if let Some(outline) = outline(&without_comments(text), 0)
-                && outline.reference != outline.sections
+                && (outline.reference != outline.sections || has_property(text, outline.sections))
             {
                 let message = "the page describes an operation, but has no request line";
                 found.warnings.push(

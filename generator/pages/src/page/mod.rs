@@ -331,14 +331,20 @@ mod tests {
         let sections = "Reference: https://docs.example.com/list\n\n## Response\n\n### 200\n";
         let good = format!("# Get\n\nGET https://api.example.com/get\n\n{sections}");
         let bad = format!("# List\n\n{sections}");
-        let files = [
-            SourceFile::new("a.md", &bad),
-            SourceFile::new("b.md", &good),
-        ];
-        let found = read(&files).expect("a page");
-        let warnings = found.warnings.iter().map(Problem::code);
-        assert_eq!(warnings.collect::<Vec<_>>(), [Code::NoOperation]);
-        assert_eq!(found.pages.len(), 1);
+        let part = "## Errors\n\n### 404 Not Found\n\n";
+        let property = format!("# List\n\n{part}- `a` (string, required)\n");
+        let guide = format!("# Errors\n\n{part}Not found.\n");
+        for (text, warned) in [(bad, true), (property, true), (guide, false)] {
+            let files = [
+                SourceFile::new("a.md", &text),
+                SourceFile::new("b.md", &good),
+            ];
+            let found = read(&files).expect("a page");
+            let warnings = found.warnings.iter().map(Problem::code);
+            let expected: &[Code] = if warned { &[Code::NoOperation] } else { &[] };
+            assert_eq!(warnings.collect::<Vec<_>>(), expected, "{text}");
+            assert_eq!(found.pages.len(), 1);
+        }
     }
 
     #[test]

@@ -313,6 +313,19 @@ fn has_part(text: &str, sections: usize, level: usize) -> bool {
     })
 }
 
+/// Returns `true` if a list line below a section is a property, such as `` - `a` (string, required) ``.
+/// Guides can have the other parts of a page.
+pub(super) fn has_property(text: &str, sections: usize) -> bool {
+    text.lines().skip(sections).any(|line| {
+        let item = line.trim_start().strip_prefix("- `");
+        let facts = item.and_then(|item| item.split_once("` ("));
+        facts.is_some_and(|(_, facts)| {
+            let flags = [", required", ", optional"];
+            flags.iter().any(|flag| facts.contains(flag))
+        })
+    })
+}
+
 fn is_status(word: &str) -> bool {
     word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
