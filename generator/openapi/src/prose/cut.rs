@@ -41,6 +41,10 @@ struct Wanted {
 /// the property, and the index of the document. The best one sorts first.
 type Candidate = (bool, String, String, usize);
 
+/// Whether the objects of a truncated and of a complete schema agree, each with the index of its
+/// document. An object can have many truncated properties.
+type Agreements<'a> = HashMap<(usize, &'a str, usize, &'a str), bool>;
+
 /// The maximum number of complete schemas that are compared with a truncated one.
 const MOST_CANDIDATES: usize = 16;
 
@@ -99,9 +103,12 @@ pub(super) fn complete(documents: &mut [Document]) {
             }
         });
     }
+    let mut agreements = Agreements::new();
     let completions: Vec<Completion> = wanted
         .iter()
-        .filter_map(|wanted| completion(documents, wanted, known.get(&wanted.key)?))
+        .filter_map(|wanted| {
+            completion(documents, wanted, known.get(&wanted.key)?, &mut agreements)
+        })
         .collect();
     for completion in completions {
         apply(documents, completion);
@@ -110,10 +117,11 @@ pub(super) fn complete(documents: &mut [Document]) {
 
 /// Returns the best complete schema of an object that agrees with that of the truncated one. Lists
 /// of values that differ are ambiguous.
-fn completion(
+fn completion<'a>(
     documents: &[Document],
-    wanted: &Wanted,
-    candidates: &BTreeMap<Candidate, Value>,
+    wanted: &'a Wanted,
+    candidates: &'a BTreeMap<Candidate, Value>,
+    agreements: &mut Agreements<'a>,
 ) -> Option<Completion> {
     let object = |index: usize, pointer: &str| {
         let root = &documents[index].root;
@@ -124,9 +132,12 @@ fn completion(
     let mut fitting = candidates
         .iter()
         .filter(|((_, _, pointer, index), schema)| {
+            let pair = (wanted.to, wanted.object.as_str(), *index, pointer.as_str());
             let is_enumeration = schema["enum"].is_array();
             is_enumeration == is_of_values
-                && object(*index, pointer).is_some_and(|other| agree(own, other))
+                && *agreements.entry(pair).or_insert_with(|| {
+                    object(*index, pointer).is_some_and(|other| agree(own, other))
+                })
         });
     let ((is_own, text, _, from), schema) = fitting.next()?;
     let is_ambiguous = is_of_values

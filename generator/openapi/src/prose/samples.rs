@@ -172,7 +172,7 @@ pub(super) fn body_type(samples: &[Sample<'_>]) -> Option<String> {
 }
 
 /// The maximum number of imports and of clients of one sample that are compared.
-const MOST_NAMED: usize = 32;
+const MOST_NAMED: usize = 8;
 
 /// Modules of Python that samples import, and that are not SDKs.
 const STANDARD: [&str; 10] = [
