@@ -60,12 +60,20 @@ pub(super) fn call(samples: &[Sample<'_>]) -> Option<(Vec<String>, String)> {
         own.into_iter().find_map(|sample| {
             let clients = sample.clients();
             let lines = sample.lines.iter().map(|(_, line)| *line);
+            let lines = lines.filter(|line| !assigns(line, &clients));
             // Calls that send nothing, such as `shop.index("a")`, are not awaited.
             let awaited = lines.clone().filter(|line| line.contains("await "));
             let mut lines = awaited.chain(lines);
             lines.find_map(|line| called(line, &clients))
         })
     })
+}
+
+/// Returns `true` if a line creates one of the clients, or a part of it.
+fn assigns(line: &str, clients: &[&str]) -> bool {
+    let variable = line.split_once('=').map(|(variable, _)| variable.trim());
+    let name = variable.and_then(|variable| variable.rsplit(' ').next());
+    name.is_some_and(|name| clients.contains(&name))
 }
 
 /// Methods of HTTP libraries, whose clients are often named `client` too.
@@ -89,37 +97,52 @@ fn called_on(client: &str, line: &str) -> Option<(Vec<String>, String)> {
         if before.is_some_and(|c| c.is_alphanumeric() || "._\"'/".contains(c)) {
             return None;
         }
-        let (path, arguments) = rest.split_once('(')?;
-        let mut names: Vec<String> = path.split('.').map(str::to_owned).collect();
-        let is_name = |name: &String| {
-            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        let mut groups = Vec::new();
+        let mut rest = rest;
+        let method = loop {
+            let (path, arguments) = rest.split_once('(')?;
+            let mut names: Vec<&str> = path.split('.').collect();
+            let is_name = |name: &&str| {
+                !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            };
+            let method = names.iter().all(is_name).then(|| names.pop())??;
+            groups.extend(names.into_iter().map(str::to_owned));
+            match continuation(arguments) {
+                Some(next) => rest = next,
+                None => break method,
+            }
         };
-        let method = names.iter().all(is_name).then(|| names.pop())??;
-        let is_http = names.is_empty() && HTTP_METHODS.contains(&method.as_str());
+        let is_http = groups.is_empty() && HTTP_METHODS.contains(&method);
         let is_class = method.starts_with(|c: char| c.is_ascii_uppercase());
-        let is_sent = !is_http && !is_class && !continues(arguments);
-        is_sent.then_some((names, method))
+        let is_sent = !is_http && !is_class;
+        is_sent.then(|| (groups, method.to_owned()))
     })
 }
 
 /// Methods of promises.
-const OF_PROMISES: [&str; 3] = [".then(", ".catch(", ".finally("];
+const OF_PROMISES: [&str; 3] = ["then(", "catch(", "finally("];
 
-/// Returns `true` if another method is called on the result of a call with these arguments, as in
-/// `index("a").query(…)`.
-fn continues(arguments: &str) -> bool {
+/// The maximum number of characters in the arguments of a call that selects a part of the API.
+const MOST_ARGUMENTS: usize = 200;
+
+/// Returns the call on the result of a call with these arguments: `query(…)` for
+/// `"a").query(…)`. The first call only selects a part of the API.
+fn continuation(arguments: &str) -> Option<&str> {
     let mut depth = 1;
-    let end = arguments.find(|c| {
+    let mut characters = arguments.char_indices().take(MOST_ARGUMENTS);
+    let (end, _) = characters.find(|(_, c)| {
         match c {
             '(' => depth += 1,
             ')' => depth -= 1,
             _ => {}
         }
         depth == 0
-    });
-    let after = end.map_or("", |end| &arguments[end + 1..]);
-    let is_call = after.starts_with('.') && after.contains('(');
-    is_call && !OF_PROMISES.iter().any(|method| after.starts_with(method))
+    })?;
+    let next = arguments[end + 1..].strip_prefix('.')?;
+    let is_of_promise = OF_PROMISES.iter().any(|method| next.starts_with(method));
+    let end = next.find(|c: char| !c.is_ascii_alphanumeric() && !"._".contains(c));
+    let is_call = end.is_some_and(|end| next[end..].starts_with('('));
+    (is_call && !is_of_promise).then_some(next)
 }
 
 /// Returns the names of types that Python samples construct, by argument name:
@@ -653,9 +676,17 @@ mod tests {
                 Some(".query"),
             ),
             (
-                "```typescript\nconst client = new Shop();\nawait client.index('b').query({});\n\
-                 client.pets.list({}).then(print);\n```\n",
+                "```typescript\nconst client = new Shop();\nawait client.pets.index('b').query({});\n```\n",
+                Some("pets.query"),
+            ),
+            (
+                "```typescript\nconst client = new Shop();\nclient.pets.list(f({})).then(print);\n```\n",
                 Some("pets.list"),
+            ),
+            (
+                "```typescript\nconst client = new Shop();\nconst pets = client.index('b');\n\
+                 await pets.find('a').query({});\n```\n",
+                Some(".query"),
             ),
             (
                 "```typescript\nconst url = new URL(\"a\");\nurl.searchParams.set(\"a\", \"b\");\n```\n",
