@@ -589,6 +589,12 @@ impl Values {
         is_scalar.then(|| kinds.scalars.clone())
     }
 
+    /// Returns the kinds of scalars at a place, which can also have other values.
+    pub(super) fn kinds(&self, place: &str) -> impl Iterator<Item = &'static str> {
+        let kinds = self.0.get(place).into_iter();
+        kinds.flat_map(|kinds| kinds.scalars.iter().copied())
+    }
+
     /// Returns the names of the properties of each object at a place.
     pub(super) fn objects(&self, place: &str) -> impl Iterator<Item = &BTreeSet<String>> {
         self.0

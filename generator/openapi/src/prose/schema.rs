@@ -124,18 +124,25 @@ impl<'a> Schemas<'a> {
                     .iter()
                     .map(|variant| reference(variant, line))
                     .collect();
+                let holders = self.holders.get(name).map_or(&[][..], Vec::as_slice);
+                let is_list = |holder: &String| self.values.is_list_of_objects(holder);
+                if let [only] = &mut members[..]
+                    && holders.iter().any(is_list)
+                {
+                    let items = std::mem::replace(only, Placed::object(line));
+                    only.set("type", "array");
+                    only.insert("items", items);
+                }
+                let kinds = holders.iter().flat_map(|holder| self.values.kinds(holder));
+                let mut kinds: BTreeSet<&str> = kinds.collect();
+                if kinds.contains("number") {
+                    kinds.remove("integer");
+                }
+                let scalars = kinds.into_iter().map(samples::schema);
+                members.extend(scalars.map(|schema| Placed::value(line, schema)));
                 // A type without a description cannot be distinguished from a union with one
-                // variant, or with a list of one type.
-                if let [only] = &mut members[..] {
-                    let holders = self.holders.get(name).into_iter().flatten();
-                    if holders
-                        .clone()
-                        .any(|holder| self.values.is_list_of_objects(holder))
-                    {
-                        let items = std::mem::replace(only, Placed::object(line));
-                        only.set("type", "array");
-                        only.insert("items", items);
-                    }
+                // variant.
+                if members.len() == 1 {
                     members.push(Placed::object(line));
                 }
                 schema.insert("oneOf", Placed::list(line, members));

@@ -314,23 +314,30 @@ fn samples_show_the_type_of_a_form_field() {
 }
 
 #[test]
-fn samples_show_that_the_variant_of_a_union_is_a_list() {
-    let variant = |value: &str| {
+fn samples_show_variants_of_a_union_that_are_no_types() {
+    let variants = |samples: &[&str]| {
+        let samples: Vec<String> = samples
+            .iter()
+            .map(|value| format!("```json\n{{\"content\": {value}}}\n```\n"))
+            .collect();
         let root = document(&format!(
             "## Request\n\n### Body (application/json)\n\nThis endpoint expects an object.\n\n\
              - `content` (Content, required)\n\n## Types\n\n### Content\n\n### Part\n\n\
-             - `text` (string, required)\n\n## Examples\n\n**Request**\n\n```json\n\
-             {{\"content\": {value}}}\n```\n"
+             - `text` (string, required)\n\n## Examples\n\n**Request**\n\n{}",
+            samples.join("\n")
         ));
-        root["components"]["schemas"]["Content"]["oneOf"][0].clone()
+        root["components"]["schemas"]["Content"]["oneOf"].clone()
     };
     let part = json!({"$ref": "#/components/schemas/Part"});
+    let parts = json!({"type": "array", "items": part});
+    let (list, object) = ("[{\"text\": \"a\"}]", "{\"text\": \"a\"}");
+    assert_eq!(variants(&[list]), json!([parts, {}]));
+    assert_eq!(variants(&[object]), json!([part, {}]));
+    assert_eq!(variants(&["\"a\""]), json!([part, {"type": "string"}]));
     assert_eq!(
-        variant("[{\"text\": \"a\"}]"),
-        json!({"type": "array", "items": part})
+        variants(&[list, "\"a\""]),
+        json!([parts, {"type": "string"}])
     );
-    assert_eq!(variant("{\"text\": \"a\"}"), part);
-    assert_eq!(variant("\"a\""), part);
 }
 
 #[test]
