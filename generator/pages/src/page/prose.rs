@@ -264,6 +264,9 @@ fn borders(text: &str, request: usize, level: usize, has_fences: bool) -> Option
             }
         }
         component = opened_component(line);
+        if component.is_some() {
+            continue;
+        }
         if section(line, level).is_some() {
             first_section.get_or_insert(number);
             if let Some(candidate) = candidate {
@@ -610,6 +613,7 @@ mod tests {
             ("<Note>\n\nText.\n\n</Note>\n", 12),
             ("<Note>\nText.\n</Note>\n\n> Text.\n", 12),
             ("<Note>\nText.\n", 9),
+            ("<Card\n  title=\"a\"\n/>\n", 10),
         ] {
             let text = format!("{link}{component}\n## Response\n");
             assert_eq!(found(&text), Some((4, sections)), "{component}");
