@@ -36,6 +36,18 @@ pub(crate) struct Prose {
     pub(crate) unknown_types: Vec<(String, Problem)>,
     /// Warnings about lines that do not match the grammar.
     pub(crate) warnings: Vec<Problem>,
+    /// The authentication is only assumed.
+    pub(crate) assumption: Option<Assumption>,
+}
+
+/// The authentication of a page is that of the constructor of an SDK. Another page that states it
+/// takes precedence, because all operations of an SDK have the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Assumption {
+    /// The line of the constructor, counted from 1 on the page.
+    pub(crate) line: usize,
+    /// The constructor has no hint at how the key is sent.
+    pub(crate) is_guess: bool,
 }
 
 impl Document {
@@ -122,6 +134,11 @@ impl Document {
     pub(crate) fn loses(&self, kind: LossKind) -> bool {
         let mut losses = self.prose.iter().flat_map(|prose| prose.losses.iter());
         losses.any(|(lost, ..)| lost == kind)
+    }
+
+    /// Returns the assumption about the authentication of a page of structured prose.
+    pub(crate) fn assumption(&self) -> Option<Assumption> {
+        self.prose.as_ref()?.assumption
     }
 
     /// Returns the facts that the format of the page does not include.

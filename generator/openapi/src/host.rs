@@ -30,7 +30,7 @@ pub(crate) fn is_loopback(server: &str) -> bool {
 
 /// Returns the part of a server's host that names the company:
 /// `https://api.example.co.uk/v1` gives `example`. Returns `None` for an IP address, a loopback
-/// name, and a label that is not valid in the name of a crate.
+/// name, a placeholder, and a label that is not valid in the name of a crate.
 pub(crate) fn company(server: &str) -> Option<String> {
     let host = host(server)?;
     if host.parse::<IpAddr>().is_ok() || is_loopback(server) {
@@ -41,7 +41,9 @@ pub(crate) fn company(server: &str) -> Option<String> {
         (Some(domain), Some(suffix)) => domain.strip_suffix(suffix)?.trim_end_matches('.'),
         _ => host.split('.').next()?,
     };
-    name.is_ascii().then(|| spelled(name))?
+    // `https://{index_host}` has the default `index_host`. Names of hosts have no underscore.
+    let is_name = name.is_ascii() && !name.contains('_');
+    is_name.then(|| spelled(name))?
 }
 
 /// Returns `true` if two servers belong to one site: their hosts have the same registrable domain,
@@ -162,6 +164,13 @@ mod tests {
         ] {
             assert_eq!(company(server).as_deref(), expected, "{server}");
         }
+    }
+
+    #[test]
+    fn a_placeholder_names_no_company() {
+        assert_eq!(company("https://index_host"), None);
+        let name = company("https://region.a-b.example/v1");
+        assert_eq!(name.as_deref(), Some("a-b"));
     }
 
     #[test]

@@ -58,6 +58,7 @@ impl Document {
             losses: reading.losses,
             unknown_types: reading.unknown_types,
             warnings: reading.warnings,
+            assumption: reading.assumption,
         };
         Ok(Self::from_prose(page, reading.root, reading.lines, prose))
     }

@@ -7,8 +7,9 @@ use crate::document::Document;
 use crate::host::is_nameless;
 
 /// Returns `info` of the merged document. A plain document describes its API in `info`, unlike pages,
-/// whose `info` was replaced. The settings take precedence.
-pub(super) fn of(documents: &[Document], config: &Config, server: &str) -> Value {
+/// whose `info` was replaced. The settings take precedence. `naming` is the server that names the
+/// company.
+pub(super) fn of(documents: &[Document], config: &Config, server: &str, naming: &str) -> Value {
     let mut info = match documents.first() {
         Some(document) if document.root["info"].is_object() => document.root["info"].clone(),
         _ => json!({}),
@@ -21,7 +22,7 @@ pub(super) fn of(documents: &[Document], config: &Config, server: &str) -> Value
     }
     let title = info["title"].as_str().filter(|title| !is_nameless(title));
     if config.api.title.is_some() || title.is_none() {
-        info["title"] = config.title(server).into();
+        info["title"] = config.title(naming).into();
     }
     if config.api.version.is_some() || info["version"].is_null() {
         info["version"] = config.api_version(server).into();

@@ -25,7 +25,7 @@ use serde_json::{Map, Value, json};
 use crate::config::Config;
 use crate::document::Document;
 use crate::extensions::CHANNEL;
-use crate::host::{host, is_same_site};
+use crate::host::{company, host, is_same_site};
 use crate::ignore::{IGNORE, ignore};
 use crate::merged::{Merged, Origin};
 use crate::quirks::{FixedDocument, published_server};
@@ -99,7 +99,7 @@ pub fn merge(
     components.insert("schemas".to_owned(), Value::Object(schemas));
     let mut root = json!({
         "openapi": "3.1.1",
-        "info": info::of(&documents, config, &server),
+        "info": info::of(&documents, config, &server, naming_server(&server, &sites)),
         "servers": listed,
         "paths": paths,
     });
@@ -174,6 +174,18 @@ fn order(document: &Document) -> impl Ord + '_ {
         page.request.as_ref().map(|request| &request.url),
         (&page.reference, &page.title, &page.sample_files),
     )
+}
+
+/// Returns the server whose host names the company: that of the API, or another one if callers
+/// choose the host.
+fn naming_server<'a>(server: &'a str, sites: &'a [Site]) -> &'a str {
+    let others = sites.iter().filter_map(|site| match site {
+        Site::Elsewhere(other) => Some(other.as_str()),
+        Site::Here(_) => None,
+    });
+    let mut all = std::iter::once(server).chain(others);
+    all.find(|server| company(server).is_some())
+        .unwrap_or(server)
 }
 
 /// Returns `true` if a document is on the page of its operation, which has the request
@@ -522,6 +534,31 @@ mod tests {
     fn property<'a>(api: &'a Merged, schema: &str) -> Option<&'a str> {
         let properties = api.root["components"]["schemas"][schema]["properties"].as_object()?;
         properties.keys().next().map(String::as_str)
+    }
+
+    #[test]
+    fn a_host_that_callers_choose_does_not_name_the_api() {
+        let page = |name: &str, url: &str| {
+            let text = format!(
+                "# {name}\n\nGET {url}/{name}\n\nReference: https://docs.example.com/pets/{name}\n\n\
+                 ## Response\n\n### 200\n\n- `any`\n"
+            );
+            SourceFile::new(&format!("{name}.md"), &text)
+        };
+        let (chosen, fixed) = ("https://{pet_host}", "https://api.pets.example");
+        let merged = |hosts: [&str; 3]| {
+            let files = hosts.iter().zip(["a", "b", "c"]);
+            let files: Vec<_> = files.map(|(host, name)| page(name, host)).collect();
+            let (api, warnings) = merged_files(&files, "");
+            (api.root["info"]["title"].clone(), warnings)
+        };
+        let (title, warnings) = merged([chosen, chosen, fixed]);
+        assert_eq!((title, warnings), (json!("Pets"), Vec::new()));
+        let (title, warnings) = merged([fixed, fixed, chosen]);
+        assert_eq!(title, json!("Pets"));
+        let expected = "the client calls `https://pet_host` in place of `https://{pet_host}`: its \
+                        variables can be set only for the server of the API";
+        assert_eq!(warnings, [expected]);
     }
 
     #[test]

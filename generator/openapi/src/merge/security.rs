@@ -51,6 +51,7 @@ pub(super) fn choose(
     warnings: &mut Vec<Problem>,
 ) -> Result<Option<Security>, Problem> {
     left_out(documents, warnings);
+    settle_assumed(documents, warnings);
     let (mut schemes, mut positions) = (Vec::new(), HashMap::new());
     let mut stated = Stated::new();
     let mut unstated = BTreeSet::new();
@@ -139,6 +140,42 @@ pub(super) fn choose(
         requirement: written(&usual),
         schemes: listed,
     }))
+}
+
+/// Removes keys that are only assumed if another page states one. Otherwise, a key of which no page
+/// shows the header is reported.
+fn settle_assumed(documents: &mut [Document], warnings: &mut Vec<Problem>) {
+    let is_stated = documents
+        .iter()
+        .any(|document| document.assumption().is_none() && defined(document).next().is_some());
+    let mut assumed = documents
+        .iter_mut()
+        .filter(|document| document.assumption().is_some());
+    if is_stated {
+        for document in assumed {
+            if let Some(root) = document.root.as_object_mut() {
+                root.shift_remove("security");
+            }
+            let components = document.root.get_mut("components");
+            let components = components.and_then(Value::as_object_mut);
+            components.map(|components| components.shift_remove("securitySchemes"));
+        }
+        return;
+    }
+    let guess = assumed.find_map(|document| {
+        let assumption = document.assumption().filter(|it| it.is_guess)?;
+        Some(document.page.place(assumption.line))
+    });
+    if let Some(place) = guess {
+        warnings.push(
+            Problem::new(
+                Code::NoKey,
+                "no page describes how the key is sent: the client sends it as a bearer token",
+            )
+            .at(place)
+            .advice("add a security scheme to the document with an action in `overlay.yaml`"),
+        );
+    }
 }
 
 /// Returns the security schemes of a document by name.
@@ -398,6 +435,8 @@ fn way_of_sending(scheme: &Value) -> WayOfSending {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use pages::SourceFile;
     use pages::page;
@@ -484,6 +523,59 @@ mod tests {
         let chosen = chosen.expect("keys").expect("keys");
         assert_eq!(chosen.requirement, json!([{"a": []}]));
         assert_eq!(Value::Object(kept), json!({"/login": [{"a": []}, {}]}));
+    }
+
+    /// Returns a page of structured prose whose sample has a constructor with this argument.
+    fn sampled(name: &str, sections: &str, argument: &str) -> Arc<SourceFile> {
+        let text = format!(
+            "# Get\n\nGET https://api.example.com/{name}\n\n\
+             Reference: https://docs.example.com/pets/{name}\n\n{sections}\
+             ## Response\n\n### 200\n\n- `any`\n\n## Examples\n\n```python\n\
+             client = Pets({argument})\nclient.pets.get()\n```\n"
+        );
+        SourceFile::new(&format!("{name}.md"), &text)
+    }
+
+    #[test]
+    fn a_key_that_a_page_states_takes_precedence_over_that_of_a_constructor() {
+        let stated = "## Authentication\n\n- `X-Key` header (required)\n\n";
+        let keys = |arguments: &[(&str, &str)]| {
+            let files = arguments.iter().zip(["a", "b"]);
+            let files = files.map(|((sections, argument), name)| sampled(name, sections, argument));
+            let pages = page::read(&files.collect::<Vec<_>>()).expect("pages").pages;
+            let documents = pages
+                .iter()
+                .map(|page| Document::parse(page).expect("prose"));
+            let mut documents: Vec<Document> = documents.collect();
+            let mut warnings = Vec::new();
+            let chosen = choose(&mut documents, &mut warnings).expect("a choice");
+            let warnings = warnings.iter().map(|warning| {
+                let line = warning.place().map_or(0, pages::Place::line);
+                format!("{} {line}", warning.code())
+            });
+            let names = chosen.map(|chosen| chosen.schemes.keys().cloned().collect::<Vec<_>>());
+            (
+                names.unwrap_or_default().join(" "),
+                warnings.collect::<Vec<_>>(),
+            )
+        };
+        let none: [String; 0] = [];
+        for argument in ["token='a'", "api_key='a'", "username='a', password='b'"] {
+            let (names, warnings) = keys(&[(stated, argument), ("", argument)]);
+            assert_eq!((names.as_str(), &warnings[..]), ("X-Key", &none[..]));
+        }
+        let (names, warnings) = keys(&[("", "token='a'")]);
+        assert_eq!((names.as_str(), &warnings[..]), ("bearer", &none[..]));
+        let (names, warnings) = keys(&[("", "token='a'"), ("", "api_key='a'")]);
+        assert_eq!(
+            (names.as_str(), &warnings[..]),
+            ("bearer", &["no-key 16".to_owned()][..])
+        );
+        let (names, warnings) = keys(&[("", "")]);
+        assert_eq!(
+            (names.as_str(), &warnings[..]),
+            ("", &["no-key 3".to_owned()][..])
+        );
     }
 
     #[test]

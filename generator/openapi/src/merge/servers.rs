@@ -1,6 +1,6 @@
 //! Chooses the server of the API, and detects operations on other servers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::document::Document;
 use crate::host::{host, is_loopback};
 use crate::quirks::published_server;
-use crate::server_url::filled;
+use crate::server_url::{filled, template};
 use crate::walk;
 use pages::pointer;
 use pages::{Code, Place, Problem};
@@ -98,6 +98,7 @@ pub(super) fn choose(
             .filter(|server| split(server).0 == origin),
     );
     let mut sites = Vec::new();
+    let mut fixed = BTreeSet::new();
     let mut servers = servers.into_iter();
     documents.retain(|document| {
         // A document without a server, or with only a local one, uses the server of the other
@@ -119,12 +120,36 @@ pub(super) fn choose(
             }));
             return false;
         }
+        if let Site::Elsewhere(own) = &site {
+            warnings.extend(fixed_variable(document, own, &mut fixed));
+        }
         sites.push(site);
         true
     });
     Ok(Server {
         address: configured.unwrap_or(base),
         sites,
+    })
+}
+
+/// Returns a warning about the variables of a server that is not that of the API, for the first
+/// document of each server. The client has variables only for the server of the API.
+fn fixed_variable(
+    document: &Document,
+    server: &str,
+    fixed: &mut BTreeSet<String>,
+) -> Option<Problem> {
+    let entries = document.root["servers"].as_array().into_iter().flatten();
+    let mut entries = entries.filter(|entry| url(entry).as_deref() == Some(server));
+    let (template, _) = entries.find_map(|entry| template(entry["url"].as_str()?, entry))?;
+    fixed.insert(template.clone()).then(|| {
+        let message = format!(
+            "the client calls `{server}` in place of `{template}`: its variables can be set only \
+             for the server of the API"
+        );
+        Problem::new(Code::OtherServer, message)
+            .at(document.place("/servers"))
+            .advice("correct the server with an action in `overlay.yaml`, or generate a separate client for it")
     })
 }
 

@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::property::after_dash;
+use super::property::{after_dash, plain};
 use super::samples::{Credentials, Sample};
+use crate::document::Assumption;
 
 /// One alternative of the section.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,10 @@ const NO_TEXT: &str = "API Key authentication via header";
 
 /// Parses a line of the section, such as `` `X-API-KEY` header (required) — text ``.
 pub(super) fn parse(text: &str, line: usize) -> Option<Scheme> {
+    parse_plain(text, line).or_else(|| parse_plain(&plain(text)?, line))
+}
+
+fn parse_plain(text: &str, line: usize) -> Option<Scheme> {
     let (facts, description) = described(text);
     let kind = if facts.starts_with("OAuth2") {
         Kind::Bearer
@@ -143,17 +148,22 @@ pub(super) fn of_headers(
 }
 
 /// Returns the authentication in the constructors of SDKs, which do not show the header. A token is
-/// a bearer token by default.
-pub(super) fn of_constructors(samples: &[Sample<'_>]) -> Option<Scheme> {
+/// a bearer token by default, and a key is assumed to be one.
+pub(super) fn of_constructors(samples: &[Sample<'_>]) -> Option<(Scheme, Assumption)> {
     let (line, credentials) = samples.iter().find_map(Sample::credentials)?;
-    Some(Scheme {
+    let scheme = Scheme {
         line,
         kind: match credentials {
-            Credentials::Token => Kind::Bearer,
+            Credentials::Token | Credentials::Key => Kind::Bearer,
             Credentials::UserAndPassword => Kind::Basic,
         },
         description: None,
-    })
+    };
+    let assumption = Assumption {
+        line,
+        is_guess: credentials == Credentials::Key,
+    };
+    Some((scheme, assumption))
 }
 
 impl Scheme {
@@ -216,6 +226,11 @@ mod tests {
             (
                 "`Authorization` header (required) (prefixed with `Token `) — A key.",
                 header("Authorization", Some("Token")),
+                Some("A key."),
+            ),
+            (
+                "&#96;X-Key&#96;\u{a0}header (required) &mdash; A key.",
+                header("X-Key", None),
                 Some("A key."),
             ),
             (
@@ -284,9 +299,13 @@ mod tests {
 
     #[test]
     fn a_token_in_a_constructor_is_a_bearer_token() {
-        let text = "```python\nclient = Pets(token=\"a\")\nclient.pets.list()\n```\n";
-        let lines: Vec<_> = (1..).zip(text.lines()).collect();
-        let scheme = of_constructors(&super::super::samples::read(&lines)).expect("a key");
-        assert_eq!((scheme.kind, scheme.line), (Kind::Bearer, 2));
+        for (argument, is_guess) in [("token=\"a\"", false), ("api_key=key", true)] {
+            let text = format!("```python\nclient = Pets({argument})\nclient.pets.list()\n```\n");
+            let lines: Vec<_> = (1..).zip(text.lines()).collect();
+            let samples = super::super::samples::read(&lines);
+            let (scheme, assumption) = of_constructors(&samples).expect("a key");
+            assert_eq!((scheme.kind, scheme.line), (Kind::Bearer, 2));
+            assert_eq!(assumption, Assumption { line: 2, is_guess });
+        }
     }
 }

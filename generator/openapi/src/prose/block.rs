@@ -87,14 +87,20 @@ pub(super) fn is_grammatical(item: &str) -> bool {
 
 /// Joins list lines with the lines that continue them, which are indented more than their item.
 /// The platform does not wrap lines, but tools that format Markdown do.
-fn unwrapped<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, Cow<'a, str>)> {
+pub(super) fn unwrapped<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, Cow<'a, str>)> {
     let mut joined: Vec<(usize, Cow<'_, str>)> = Vec::with_capacity(lines.len());
     let mut open: Option<usize> = None;
-    for (number, text) in lines {
+    let mut has_items = false;
+    let mut rest = lines;
+    while let Some(((number, text), after)) = rest.split_first() {
+        rest = &after[component(text, after).filter(|_| has_items).unwrap_or(0)..];
         let content = text.trim();
         let indent = text.len() - text.trim_start().len();
         if let Some((white, _)) = bullet(text) {
             open = Some(white.len());
+            has_items = true;
+        } else if is_tag(content) && has_items {
+            open = None;
         } else if open.is_some_and(|open| indent > open) && !content.is_empty() {
             if let Some((_, item)) = joined.last_mut() {
                 let item = item.to_mut();
@@ -110,9 +116,35 @@ fn unwrapped<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, Cow<'a, str>)> {
     joined
 }
 
+/// The maximum number of lines of a component between list lines.
+const MOST_COMPONENT: usize = 100;
+
+/// Returns the number of lines that end a component, such as a callout, that a line opens.
+fn component(line: &str, after: &[(usize, &str)]) -> Option<usize> {
+    let tag = line.trim().strip_prefix('<')?.strip_suffix('>')?;
+    let end = tag.find(|c: char| !c.is_ascii_alphanumeric());
+    let name = &tag[..end.unwrap_or(tag.len())];
+    if name.is_empty() || tag.ends_with('/') || tag.contains("</") {
+        return None;
+    }
+    let close = format!("</{name}>");
+    let mut lines = after.iter().take(MOST_COMPONENT);
+    let count = lines.position(|(_, line)| line.trim() == close)? + 1;
+    // A component around list lines is only a frame.
+    let has_items = after[..count]
+        .iter()
+        .any(|(_, line)| bullet(line).is_some());
+    (!has_items).then_some(count)
+}
+
+/// Returns `true` for a line that is a tag of a component.
+fn is_tag(text: &str) -> bool {
+    text.starts_with('<') && text.ends_with('>')
+}
+
 /// Returns `true` for a line that describes nothing: a break, or a component such as a callout.
 pub(super) fn is_separator(text: &str) -> bool {
-    let is_tag = text.starts_with('<') && text.ends_with('>');
+    let is_tag = is_tag(text);
     let is_break = ['-', '*', '_'].iter().any(|mark| {
         let count = text.chars().filter(|c| c == mark).count();
         count >= 3 && text.chars().all(|c| c == *mark || c == ' ')
@@ -127,6 +159,15 @@ pub(super) fn read(lines: &[(usize, &str)], syntax: &Syntax, refused: &mut Vec<u
     let mut open: Vec<Node> = Vec::new();
     let mut refused_level = None;
     let mut is_paragraph = false;
+    // A tab is one step.
+    let step = syntax.step;
+    let width = |white: &str| -> usize {
+        let widths = white.chars().map(|c| if c == '\t' { step } else { 1 });
+        widths.sum()
+    };
+    // The whole list can be indented, for example in a component.
+    let items = lines.iter().filter_map(|(_, text)| bullet(text));
+    let base = items.map(|(white, _)| width(white)).min().unwrap_or(0);
     for (number, text) in unwrapped(lines) {
         let Some((white, item)) = bullet(&text) else {
             let text = text.trim();
@@ -156,10 +197,7 @@ pub(super) fn read(lines: &[(usize, &str)], syntax: &Syntax, refused: &mut Vec<u
             continue;
         };
         is_paragraph = false;
-        // A tab is one step.
-        let step = syntax.step;
-        let width = |c: char| if c == '\t' { step } else { 1 };
-        let indent: usize = white.chars().map(width).sum();
+        let indent = width(white).saturating_sub(base);
         let level = indent / step;
         if refused_level.is_some_and(|refused| level > refused) {
             continue;
@@ -294,6 +332,40 @@ mod tests {
     }
 
     #[test]
+    fn components_are_not_part_of_lines() {
+        for (open, close) in [
+            ("<Note>", "</Note>"),
+            ("  <Note>", "  </Note>"),
+            ("<Tip a=\"b\">", "</Tip>"),
+        ] {
+            let text = format!(
+                "- `a` (object, required)\n{open}\n    A note.\n\n    More.\n{close}\n  - `b` (any, required) \
+                 — Text\n    that is wrapped.\n"
+            );
+            let (block, refused) = read_text(&text);
+            assert_eq!(shape(&block.nodes), "1(7())", "{text}");
+            assert!(refused.is_empty(), "{text}");
+        }
+        // A component that is not closed.
+        let (block, refused) =
+            read_text("- `a` (any, required)\n<Note>\nText.\n- `b` (any, required)\n");
+        assert_eq!(
+            (shape(&block.nodes).as_str(), &refused[..]),
+            ("1()4()", &[3][..])
+        );
+    }
+
+    #[test]
+    fn a_whole_list_can_be_indented() {
+        let text = "Text.\n\n    - `a` (object, required)\n      - `b` (any, required)\n    - `c` (any, required)\n";
+        let (block, refused) = read_text(text);
+        assert_eq!(shape(&block.nodes), "3(4())5()");
+        assert!(refused.is_empty());
+        let (block, _) = read_text(&text.replace("Text.\n\n", "<Frame>\n"));
+        assert_eq!(shape(&block.nodes), "2(3())4()");
+    }
+
+    #[test]
     fn bullets_above_the_list_belong_to_the_description() {
         let (block, refused) =
             read_text("States:\n\n- open\n- closed\n\nMore.\n\n- last\n\n- `a` (any, required)\n");
@@ -354,7 +426,7 @@ mod tests {
         let (_, refused) = read_text(
             "- `a` (any, required)\n\n<Note>\nWords,\nand more.\n</Note>\n\n---\n\nMore.\n",
         );
-        assert_eq!(refused, [4, 10]);
+        assert_eq!(refused, [10]);
     }
 
     #[test]

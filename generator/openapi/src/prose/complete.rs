@@ -158,6 +158,32 @@ mod tests {
     }
 
     #[test]
+    fn values_are_taken_only_from_objects_that_agree() {
+        let other = |properties: &str| {
+            format!("## Response\n\n### 200\n\n- `a` (object, required)\n{properties}")
+        };
+        let kind = "  - `kind` (enum, optional)\n    - Allowed values: ";
+        let pets = "  - `pets` (list of object, required)\n    - `name` (string, required)\n";
+        let cat = other(&format!("{pets}{kind}`cat`\n"));
+        let dog = other(&format!("{pets}{kind}`dog`\n"));
+        let text = other(&format!("  - `pets` (string, required)\n{kind}`ant`\n"));
+        for (pages, values) in [
+            (vec![&cat, &text], json!(["cat"])),
+            (vec![&text], Value::Null),
+            // Two lists of values are ambiguous.
+            (vec![&cat, &dog], Value::Null),
+        ] {
+            let mut sections = vec![CUT_PAGE];
+            sections.extend(pages.into_iter().map(String::as_str));
+            let documents = read(&sections);
+            assert_eq!(
+                cut_object(&documents[0])["properties"]["kind"]["enum"],
+                values
+            );
+        }
+    }
+
+    #[test]
     fn of_two_pages_that_are_complete_the_fetched_one_is_followed() {
         let other = |value: &str| {
             format!(

@@ -3,11 +3,12 @@
 //! An object at that depth has no name. It is identified by the object that contains it, if another
 //! object has the same properties.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pages::pointer::{self, Pointer};
 use serde_json::{Map, Value};
 
+use super::agreement::agree;
 use super::mark::{self, CUT, Cut};
 use super::named::{references, take};
 use crate::document::Document;
@@ -23,9 +24,33 @@ struct Completion {
     schema: Value,
 }
 
+/// A property that the platform truncates.
+struct Wanted {
+    /// The index of the document.
+    to: usize,
+    /// The object with the property.
+    object: String,
+    /// The truncated schema.
+    pointer: String,
+    /// The signature of the object, and the name of the property.
+    key: String,
+    cut: Cut,
+}
+
+/// A schema that is complete: whether the project has written its page, its text, the object with
+/// the property, and the index of the document. The best one sorts first.
+type Candidate = (bool, String, String, usize);
+
+/// Whether the objects of a truncated and of a complete schema agree, each with the index of its
+/// document. An object can have many truncated properties.
+type Agreements<'a> = HashMap<(usize, &'a str, usize, &'a str), bool>;
+
+/// The maximum number of complete schemas that are compared with a truncated one.
+const MOST_CANDIDATES: usize = 16;
+
 /// Completes truncated schemas from objects with the same properties.
 pub(super) fn complete(documents: &mut [Document]) {
-    let mut wanted: Vec<(usize, String, String, Cut)> = Vec::new();
+    let mut wanted: Vec<Wanted> = Vec::new();
     for (index, document) in documents
         .iter()
         .enumerate()
@@ -39,8 +64,13 @@ pub(super) fn complete(documents: &mut [Document]) {
                     .find(|cut| core[CUT] == cut.as_str());
                 if let Some(cut) = cut {
                     let place = pointer::of(&["properties", name]);
-                    let place = format!("{pointer}{place}{below}");
-                    wanted.push((index, place, format!("{signature}\n{name}"), cut));
+                    wanted.push(Wanted {
+                        to: index,
+                        object: pointer.to_owned(),
+                        pointer: format!("{pointer}{place}{below}"),
+                        key: format!("{signature}\n{name}"),
+                        cut,
+                    });
                 }
             }
         });
@@ -48,10 +78,10 @@ pub(super) fn complete(documents: &mut [Document]) {
     if wanted.is_empty() {
         return;
     }
-    let names: BTreeSet<&str> = wanted.iter().map(|(_, _, key, _)| key.as_str()).collect();
-    let mut known: HashMap<String, (bool, String, usize, Value)> = HashMap::new();
+    let names: BTreeSet<&str> = wanted.iter().map(|wanted| wanted.key.as_str()).collect();
+    let mut known: HashMap<String, BTreeMap<Candidate, Value>> = HashMap::new();
     for (index, document) in documents.iter().enumerate() {
-        objects(document, &mut |_, signature, properties| {
+        objects(document, &mut |pointer, signature, properties| {
             for (name, property) in properties {
                 let key = format!("{signature}\n{name}");
                 let (_, core) = core(property);
@@ -59,38 +89,69 @@ pub(super) fn complete(documents: &mut [Document]) {
                     continue;
                 }
                 // The choice must not depend on the order of the files.
-                let found = (document.is_own(), core.to_string());
-                let is_first = known
-                    .get(&key)
-                    .is_none_or(|(is_own, text, ..)| (found.0, &found.1) < (*is_own, text));
-                if is_first {
-                    known.insert(key, (found.0, found.1, index, core.clone()));
+                let candidate = (
+                    document.is_own(),
+                    core.to_string(),
+                    pointer.to_owned(),
+                    index,
+                );
+                let candidates = known.entry(key).or_default();
+                candidates.insert(candidate, core.clone());
+                if candidates.len() > MOST_CANDIDATES {
+                    candidates.pop_last();
                 }
             }
         });
     }
+    let mut agreements = Agreements::new();
     let completions: Vec<Completion> = wanted
-        .into_iter()
-        .filter_map(|(to, pointer, key, cut)| {
-            let (.., from, schema) = known.get(&key)?;
-            let is_enumeration = schema["enum"].is_array();
-            let kind = match cut {
-                Cut::Values => LossKind::EnumValues,
-                _ => LossKind::CutTypes,
-            };
-            let fits = is_enumeration == (cut == Cut::Values);
-            fits.then(|| Completion {
-                to,
-                from: *from,
-                pointer,
-                kind,
-                schema: schema.clone(),
-            })
+        .iter()
+        .filter_map(|wanted| {
+            completion(documents, wanted, known.get(&wanted.key)?, &mut agreements)
         })
         .collect();
     for completion in completions {
         apply(documents, completion);
     }
+}
+
+/// Returns the best complete schema of an object that agrees with that of the truncated one. Lists
+/// of values that differ are ambiguous.
+fn completion<'a>(
+    documents: &[Document],
+    wanted: &'a Wanted,
+    candidates: &'a BTreeMap<Candidate, Value>,
+    agreements: &mut Agreements<'a>,
+) -> Option<Completion> {
+    let object = |index: usize, pointer: &str| {
+        let root = &documents[index].root;
+        Some((root, root.pointer(pointer)?))
+    };
+    let own = object(wanted.to, &wanted.object)?;
+    let is_of_values = wanted.cut == Cut::Values;
+    let mut fitting = candidates
+        .iter()
+        .filter(|((_, _, pointer, index), schema)| {
+            let pair = (wanted.to, wanted.object.as_str(), *index, pointer.as_str());
+            let is_enumeration = schema["enum"].is_array();
+            is_enumeration == is_of_values
+                && *agreements.entry(pair).or_insert_with(|| {
+                    object(*index, pointer).is_some_and(|other| agree(own, other))
+                })
+        });
+    let ((is_own, text, _, from), schema) = fitting.next()?;
+    let is_ambiguous = is_of_values
+        && fitting.any(|((is_other_own, other, ..), _)| is_other_own == is_own && other != text);
+    (!is_ambiguous).then(|| Completion {
+        to: wanted.to,
+        from: *from,
+        pointer: wanted.pointer.clone(),
+        kind: match is_of_values {
+            true => LossKind::EnumValues,
+            false => LossKind::CutTypes,
+        },
+        schema: schema.clone(),
+    })
 }
 
 fn apply(documents: &mut [Document], completion: Completion) {

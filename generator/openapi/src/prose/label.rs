@@ -169,7 +169,9 @@ fn constant(word: &str) -> Option<Value> {
 fn name(word: &str, names: &HashSet<String>) -> Option<String> {
     let name = word.replace('\\', "");
     let is_word = !name.is_empty()
-        && !name.contains(|c: char| c.is_whitespace() || "`\"'()[]{}<>,".contains(c));
+        && !name.contains(|c: char| {
+            c.is_whitespace() || "`\"'()[]{}<>,&;\u{2018}\u{2019}\u{201c}\u{201d}".contains(c)
+        });
     (is_word || names.contains(&name)).then_some(name)
 }
 

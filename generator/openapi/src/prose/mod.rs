@@ -36,6 +36,7 @@ use pages::page::{Outline, Page, Request, is_request_line};
 use pages::{Code, Problem};
 use serde_json::Value;
 
+use crate::document::Assumption;
 use crate::loss::{LossKind, LossLines};
 use crate::merge::last_segment;
 use block::Node;
@@ -63,6 +64,8 @@ pub(crate) struct Reading {
     pub(crate) unknown_types: Vec<(String, Problem)>,
     /// The facts that the page does not include.
     pub(crate) losses: LossLines,
+    /// The authentication is only assumed.
+    pub(crate) assumption: Option<Assumption>,
 }
 
 /// The maximum number of lines outside the grammar that are reported one by one.
@@ -118,8 +121,9 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
     let mut root = operation::document(&head, &prose, bases, &mut schemas);
     schemas.add_types(&prose.types);
     let mut schemes_of = Vec::new();
+    let mut assumption = None;
     if webhook.is_none() {
-        schemes_of = schemes(&prose, &samples, line, &mut schemas.losses);
+        (schemes_of, assumption) = schemes(&prose, &samples, line, &mut schemas.losses);
         if prose.may_hide_errors() {
             schemas.losses.add(LossKind::Errors, line);
         }
@@ -135,6 +139,7 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
         warnings,
         unknown_types,
         losses: schemas.losses,
+        assumption,
     })
 }
 
@@ -255,7 +260,9 @@ fn clues<'a>(page: &'a ProsePage<'a>, sources: &[Source<'a>], values: &Values) -
     let mut responses = page.responses.iter();
     unions.extend(responses.find_map(|response| whole(&response.nodes, samples::RESPONSE)));
     for (union, place) in unions {
-        for keys in values.objects(&place) {
+        // A variant can be a list.
+        let items = format!("{place}[]");
+        for keys in values.objects(&place).chain(values.objects(&items)) {
             let with_first = keys.first().and_then(|key| by_property.get(key.as_str()));
             let candidates = with_first.into_iter().flatten();
             let mut like = candidates
@@ -332,15 +339,17 @@ fn mention<'a>(nodes: &'a [Node], mentions: &mut Vec<&'a str>) {
     }
 }
 
-/// Returns the security schemes of a page, with their lines and names.
+/// Returns the security schemes of a page, with their lines and names, and whether they are only
+/// assumed.
 fn schemes(
     page: &ProsePage<'_>,
     samples: &[samples::Sample<'_>],
     line: usize,
     losses: &mut LossLines,
-) -> Vec<(usize, String, Value)> {
+) -> (Vec<(usize, String, Value)>, Option<Assumption>) {
     let is_known = |scheme: &&authentication::Scheme| scheme.kind != authentication::Kind::Unknown;
     let mut schemes: Vec<_> = page.schemes.iter().filter(is_known).cloned().collect();
+    let mut assumption = None;
     if schemes.is_empty() {
         let headers = page.headers.iter().filter_map(|node| match &node.content {
             Line::Property(property) => Some(property.name.to_lowercase()),
@@ -356,7 +365,10 @@ fn schemes(
                     words.iter().any(|word| name.contains(word))
                 };
                 let has_key = headers.iter().any(is_key);
-                (!has_key).then(|| authentication::of_constructors(samples))?
+                let (scheme, assumed) =
+                    (!has_key).then(|| authentication::of_constructors(samples))??;
+                assumption = Some(assumed);
+                Some(scheme)
             }),
         );
         losses.add(LossKind::Authentication, line);
@@ -375,7 +387,7 @@ fn schemes(
             named.push((scheme.line, name, value));
         }
     }
-    named
+    (named, assumption)
 }
 
 /// Returns the warnings about a page.

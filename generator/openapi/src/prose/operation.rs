@@ -180,6 +180,7 @@ fn request_body(
     let schema = match body {
         Some(body) => body_schema(body, head.sample_type.as_deref(), schemas),
         None if is_json(media_type) => Placed::object(line),
+        None if media_type.starts_with("multipart/") => schemas.sampled_form(line),
         None => Placed::value(line, json!({"type": "string", "format": "binary"})),
     };
     // A body is optional if all of its properties are.
@@ -245,12 +246,22 @@ fn responses(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -
         responses.insert(&response.status, success(head, response, schemas));
     }
     if page.responses.is_empty() {
-        // The platform omits responses without content, and responses that are not JSON.
-        if head.request.method == "get" && mentions_data(head, None) {
+        // The platform omits responses without content, and responses that are not JSON. A page
+        // can be published without its sections.
+        if schemas.has_sampled_response() {
+            schemas.losses.add(LossKind::ResponseBody, head.line);
+            let response = Placed::value(head.line, json!({"description": ""}));
+            let content = content(JSON, Placed::object(head.line));
+            responses.insert("200", response.with("content", content));
+        } else if head.request.method == "get" && mentions_data(head, None) {
             schemas.losses.add(LossKind::ResponseBody, head.line);
             let response = Placed::value(head.line, json!({"description": ""}));
             responses.insert("200", response.with("content", file(head.line)));
         } else {
+            // A page without samples may be truncated.
+            if page.examples.is_empty() {
+                schemas.losses.add(LossKind::ResponseBody, head.line);
+            }
             responses.set("204", json!({"description": ""}));
         }
     }

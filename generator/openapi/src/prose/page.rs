@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::authentication::{self, Scheme};
-use super::block::{self, Block, Node, Syntax, bullet, is_grammatical, is_separator};
+use super::block::{self, Block, Node, Syntax, bullet, is_grammatical, is_separator, unwrapped};
 use super::label::Label;
+use super::property::Line;
 use super::section::{self, EXAMPLES, Section};
 use pages::page::Outline;
 
@@ -101,6 +102,22 @@ impl<'a> ProsePage<'a> {
         self.errors.is_empty() && self.types.is_empty() && !has_sentence
     }
 
+    /// Returns the names of the types of form fields. The platform does not list them below
+    /// `## Types`.
+    pub(super) fn form_types(&self) -> HashSet<&str> {
+        let body = self.body.iter();
+        let forms = body.filter(|body| body.media_type.starts_with("multipart/"));
+        let fields = forms.flat_map(|form| &form.block.nodes);
+        let names = fields.filter_map(|node| match &node.content {
+            Line::Property(property) => match property.label.core() {
+                Label::Named(name) => Some(name.as_str()),
+                _ => None,
+            },
+            _ => None,
+        });
+        names.collect()
+    }
+
     fn read_section(&mut self, section: Section<'a>, syntax: &Syntax) {
         let Section {
             title,
@@ -111,16 +128,25 @@ impl<'a> ProsePage<'a> {
         match (title, part) {
             (EXAMPLES, _) => self.examples = lines,
             ("Authentication", None) => {
+                let mut others = Vec::new();
                 for (number, text) in items(&lines) {
-                    match authentication::parse(text, number) {
+                    match authentication::parse(&text, number) {
                         Some(scheme) => self.schemes.push(scheme),
-                        None => self.refused.push(number),
+                        None => others.push(number),
                     }
                 }
+                // Text beside a scheme is a note.
+                let is_note = |number: &usize| {
+                    let line = lines.iter().find(|(line, _)| line == number);
+                    let is_item = line.is_some_and(|(_, text)| bullet(text).is_some());
+                    !is_item && !self.schemes.is_empty()
+                };
+                others.retain(|number| !is_note(number));
+                self.refused.extend(others);
             }
             ("Servers", None) => {
                 for (number, text) in items(&lines) {
-                    match server(text, number) {
+                    match server(&text, number) {
                         Some(server) => self.servers.push(server),
                         None => self.refused.push(number),
                     }
@@ -194,15 +220,15 @@ impl<'a> ProsePage<'a> {
 
 /// Returns the URLs of a section of servers.
 pub(super) fn servers(section: &Section<'_>) -> Vec<String> {
-    let servers = items(&section.lines).filter_map(|(line, text)| server(text, line));
+    let servers = items(&section.lines).filter_map(|(line, text)| server(&text, line));
     servers.map(|server| server.url).collect()
 }
 
 /// Returns the lines with content, without the mark of a list.
-fn items<'a>(lines: &[(usize, &'a str)]) -> impl Iterator<Item = (usize, &'a str)> {
-    let items = lines.iter().map(|(number, text)| {
-        let item = bullet(text).map_or(*text, |(_, item)| item);
-        (*number, item.trim())
+fn items(lines: &[(usize, &str)]) -> impl Iterator<Item = (usize, String)> {
+    let items = unwrapped(lines).into_iter().map(|(number, text)| {
+        let item = bullet(&text).map_or(&*text, |(_, item)| item);
+        (number, item.trim().to_owned())
     });
     items.filter(|(_, text)| !text.is_empty() && !is_separator(text))
 }
@@ -292,6 +318,7 @@ fn unescaped(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prose::authentication::Kind;
 
     const OUTLINE: Outline = Outline {
         request: 0,
@@ -353,6 +380,25 @@ mod tests {
     }
 
     #[test]
+    fn a_key_can_be_wrapped() {
+        let text = "## Authentication\n\n- `Authorization` header (required) (prefixed with `Token\n  `) — A\n  key.\n";
+        let page = ProsePage::read(text, OUTLINE);
+        let kind = Kind::Header("Authorization".to_owned(), Some("Token".to_owned()));
+        assert_eq!(page.schemes[0].kind, kind);
+        assert_eq!(page.schemes[0].description.as_deref(), Some("A key."));
+        assert!(page.refused.is_empty(), "{:?}", page.refused);
+    }
+
+    #[test]
+    fn text_in_place_of_a_key_is_refused() {
+        for text in ["A key.\n", "- `X-Key` header (required)\n- A key.\n"] {
+            let text = format!("## Authentication\n\n{text}");
+            let last = text.lines().count();
+            assert_eq!(ProsePage::read(&text, OUTLINE).refused, [last]);
+        }
+    }
+
+    #[test]
     fn a_status_or_a_type_that_occurs_twice_is_refused() {
         let text = "## Response\n\n### 200\n\n- `a` (any, required)\n\n### 200\n\n- `b` (any, required)\n\n\
                     ## Types\n\n### Pet\n\n- `a` (any, required)\n\n### Pet\n\n- `b` (any, required)\n";
@@ -363,7 +409,7 @@ mod tests {
 
     #[test]
     fn text_that_describes_nothing_is_ignored() {
-        let text = "## Request\n\nThe request has no parameters.\n\n## Response\n\nSee below.\n\n\
+        let text = "## Authentication\n\n- `X-Key` header (required)\n\n<Note>\nA note.\n</Note>\n\n## Request\n\nThe request has no parameters.\n\n## Response\n\nSee below.\n\n\
                     ### 200\n\nAn example:\n\n```json\n- `a`\n```\n\n- `a` (any, required)\n\n\
                     ## Related\n\n- [Pets](/pets)\n";
         let page = ProsePage::read(text, OUTLINE);

@@ -44,21 +44,40 @@ pub(super) struct Discriminated {
 }
 
 impl Line {
-    /// Parses the text after the dash. `names` are the names of types, which can contain spaces.
+    /// Parses the text after the dash. `names` are the names of types, which can contain spaces. A
+    /// line outside the grammar is parsed without the typography of editors.
     pub(super) fn parse(text: &str, names: &HashSet<String>) -> Option<Self> {
+        let line = Self::parse_plain(text, names);
+        let is_doubtful = match &line {
+            None | Some(Self::Variant(_)) => true,
+            Some(Self::Values(values)) => values
+                .iter()
+                .any(|value| value.contains('`') || value.contains('&') && value.contains(';')),
+            Some(Self::Property(property)) => {
+                let default = property.default.as_deref();
+                default.is_some_and(|default| !is_balanced(default))
+            }
+            Some(_) => false,
+        };
+        let plain = plain(text).filter(|_| is_doubtful);
+        let plain = plain.and_then(|text| Self::parse_plain(&text, names));
+        plain
+            .filter(|line| !matches!(line, Self::Variant(_)))
+            .or(line)
+    }
+
+    fn parse_plain(text: &str, names: &HashSet<String>) -> Option<Self> {
         let text = text.trim_end();
         // `` **`name`** (string, required) ``
         let bold = text
             .strip_prefix("**`")
             .and_then(|text| text.split_once("`**"));
         if let Some((name, rest)) = bold {
-            return Self::parse(&format!("`{name}`{rest}"), names);
+            return Self::parse_plain(&format!("`{name}`{rest}"), names);
         }
         if let Some(values) = text.strip_prefix("Allowed values: ") {
             let values = values.strip_prefix('`')?.strip_suffix('`')?;
-            return Some(Self::Values(
-                values.split("`, `").map(str::to_owned).collect(),
-            ));
+            return Some(Self::Values(values.split("`, `").map(wire_name).collect()));
         }
         if text == "File download." {
             return Some(Self::File);
@@ -68,6 +87,9 @@ impl Line {
             return Label::parse(label, names).map(Self::Stream);
         }
         let Some(quoted) = text.strip_prefix('`') else {
+            if let Some(property) = unquoted(text, names) {
+                return Some(Self::Property(property));
+            }
             let is_title = !text.is_empty() && !text.contains('`');
             return is_title.then(|| Self::Variant(text.replace('\\', "")));
         };
@@ -90,18 +112,107 @@ fn discriminated(property: &str, rest: &str) -> Option<Discriminated> {
         rest => Some(rest.strip_prefix('(')?.strip_suffix(')')?),
     };
     Some(Discriminated {
-        property: property.to_owned(),
-        value: value.to_owned(),
+        property: wire_name(property),
+        value: wire_name(value),
         type_name: type_name.map(|name| name.trim_matches('`').replace('\\', "")),
     })
 }
 
+/// Parses `name (string, required)`, which a tool has written without backticks or in bold. The
+/// title of a variant is not followed by a label and flags.
+fn unquoted(text: &str, names: &HashSet<String>) -> Option<Property> {
+    let (name, rest) = text.split_once(" (")?;
+    let name = name.trim_matches(['*', '\'', '"']);
+    let is_name = !name.is_empty()
+        && !name.contains(|c: char| c.is_whitespace() || "`&\u{2018}\u{2019}".contains(c));
+    property(name, rest, names).filter(|_| is_name)
+}
+
+/// Entities of HTML that stand for marks of the grammar.
+const ENTITIES: [(&str, &str); 18] = [
+    ("&nbsp;", " "),
+    ("&#160;", " "),
+    ("&#xa0;", " "),
+    ("&mdash;", "—"),
+    ("&#8212;", "—"),
+    ("&#x2014;", "—"),
+    ("&ndash;", "–"),
+    ("&#8211;", "–"),
+    ("&quot;", "\""),
+    ("&#34;", "\""),
+    ("&apos;", "'"),
+    ("&#39;", "'"),
+    ("&#96;", "`"),
+    ("&#x60;", "`"),
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&#40;", "("),
+    ("&#41;", ")"),
+];
+
+/// Replaces entities, and the spaces and quotation marks of editors, if there are any.
+pub(super) fn plain(text: &str) -> Option<String> {
+    let mut plain = text.to_owned();
+    if text.contains('&') {
+        for (entity, mark) in ENTITIES {
+            plain = plain.replace(entity, mark);
+        }
+        plain = plain.replace("&amp;", "&");
+    }
+    // Descriptions keep their quotation marks.
+    let end = [" — ", " – ", " - "]
+        .iter()
+        .filter_map(|dash| plain.find(dash));
+    let end = end.min().unwrap_or(plain.len());
+    let plain: String = plain
+        .char_indices()
+        .filter_map(|(position, c)| match c {
+            '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => None,
+            _ if c != ' ' && c.is_whitespace() => Some(' '),
+            '\u{201c}' | '\u{201d}' if position < end => Some('"'),
+            '\u{2018}' | '\u{2019}' if position < end => Some('`'),
+            c => Some(c),
+        })
+        .collect();
+    (plain != text).then_some(plain)
+}
+
+/// Returns a name or a value without the escapes of Markdown and invisible characters.
+fn wire_name(name: &str) -> String {
+    let name = name.replace("\\_", "_");
+    name.replace(
+        ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'],
+        "",
+    )
+}
+
 /// Parses `string, optional, default: a (b)) — text`. Tools that rewrite pages replace the dash.
+/// A default can have parentheses and dashes, so the facts have balanced parentheses if possible.
 fn property(name: &str, rest: &str, names: &HashSet<String>) -> Option<Property> {
     let dashes: [fn(&str) -> Option<&str>; 2] = [|text| text.strip_prefix(" — "), after_dash];
-    dashes
-        .into_iter()
-        .find_map(|after_dash| property_of(name, facts(rest, after_dash)?, names))
+    let [platform, other] = dashes.map(|after_dash| facts(rest, after_dash));
+    let is_clear = |(facts, _): &(&str, Option<&str>)| is_balanced(facts);
+    let is_described = |(_, description): &(&str, Option<&str>)| description.is_some();
+    let clear = [
+        platform.filter(|split| is_described(split) || is_clear(split)),
+        other.filter(is_clear),
+    ];
+    let mut all = clear.into_iter().chain([platform, other]).flatten();
+    all.find_map(|split| property_of(name, split, names))
+}
+
+/// Returns `true` if every parenthesis that is closed was opened before.
+fn is_balanced(text: &str) -> bool {
+    let mut depth = 0_usize;
+    text.chars().all(|c| {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 0 => return false,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        true
+    })
 }
 
 /// Returns the text after any dash between white space, or after a colon.
@@ -110,9 +221,10 @@ pub(super) fn after_dash(text: &str) -> Option<&str> {
         return Some(after);
     }
     let dash = text.trim_start();
-    let after = dash.strip_prefix(['—', '–', '-'])?;
+    let after = dash.trim_start_matches(['—', '–', '-']);
+    let is_dash = (1..=3).contains(&dash[..dash.len() - after.len()].chars().count());
     let is_word = dash.len() < text.len() && after.starts_with(char::is_whitespace);
-    is_word.then_some(after)
+    (is_dash && is_word).then_some(after)
 }
 
 /// Creates a property from the text in parentheses and the description.
@@ -130,7 +242,7 @@ fn property_of(
         None => std::mem::take(&mut flags),
     };
     let mut property = Property {
-        name: name.to_owned(),
+        name: wire_name(name),
         label: Label::parse(label, names)?,
         required: required.eq_ignore_ascii_case("required"),
         nullable: false,
@@ -248,13 +360,70 @@ mod tests {
 
     #[test]
     fn another_dash_separates_a_description_too() {
-        for dash in [" - ", " – ", "\u{a0}— ", "  —  ", ": "] {
-            for name in ["`a`", "**`a`**"] {
+        for dash in [
+            " - ",
+            " – ",
+            "\u{a0}— ",
+            "  —  ",
+            ": ",
+            " -- ",
+            " --- ",
+            " &mdash; ",
+            "&nbsp;— ",
+        ] {
+            let property = property_in(&format!(
+                "`a` (boolean, optional, default: false){dash}Text (b)"
+            ));
+            assert_eq!(property.default.as_deref(), Some("false"), "{dash}");
+            assert_eq!(property.description.as_deref(), Some("Text (b)"), "{dash}");
+            for name in [
+                "`a`",
+                "**`a`**",
+                "**a**",
+                "a",
+                "\u{2018}a\u{2019}",
+                "&#96;a&#96;",
+            ] {
                 let property = property_in(&format!("{name} (string, required){dash}Text (b) - c"));
                 assert_eq!(property.name, "a");
                 assert_eq!(property.description.as_deref(), Some("Text (b) - c"));
             }
         }
+    }
+
+    #[test]
+    fn typography_of_editors_does_not_change_the_facts() {
+        for text in [
+            "`a_b`\u{a0}(\"c\", required, nullable) — It\u{2019}s a \u{201c}d\u{201d}.",
+            "`a_b` (\"c\",\u{a0}required,\u{a0}nullable) — It\u{2019}s a \u{201c}d\u{201d}.",
+            "`a_b` (\u{201c}c\u{201d}, required, nullable) — It\u{2019}s a \u{201c}d\u{201d}.",
+            "`a_b` (&quot;c&quot;, required, nullable) &#8212; It\u{2019}s a \u{201c}d\u{201d}.",
+            "\u{2018}a_b\u{2019} (\"c\", required, nullable) — It\u{2019}s a \u{201c}d\u{201d}.",
+            "`a\\_b` (\"c\", required, nullable) — It\u{2019}s a \u{201c}d\u{201d}.",
+            "`a_\u{200b}b` (\"c\", required, nullable) — It\u{2019}s a \u{201c}d\u{201d}.",
+        ] {
+            let property = property_in(text);
+            assert_eq!(property.name, "a_b", "{text}");
+            assert_eq!(property.label, Label::Constant("c".into()), "{text}");
+            assert!(property.required && property.nullable, "{text}");
+            let description = property.description.as_deref();
+            assert_eq!(
+                description,
+                Some("It\u{2019}s a \u{201c}d\u{201d}."),
+                "{text}"
+            );
+        }
+        let values = Line::Values(vec!["a".to_owned(), "b".to_owned()]);
+        for text in [
+            "Allowed values:\u{a0}`a`,\u{a0}`b`",
+            "Allowed values: \u{2018}a\u{2019}, \u{2018}b\u{2019}",
+        ] {
+            assert_eq!(parsed(text), Some(values.clone()), "{text}");
+        }
+        let values = Line::Values(vec!["<>".to_owned(), "a_b".to_owned()]);
+        assert_eq!(parsed("Allowed values: `&lt;&gt;`, `a\\_b`"), Some(values));
+        let title = "The \u{2018}a\u{2019} variant (b, c)";
+        assert_eq!(parsed(title), Some(Line::Variant(title.to_owned())));
     }
 
     #[test]
@@ -264,6 +433,8 @@ mod tests {
                 "optional, default: Hello, from (Waves). TTS",
                 "Hello, from (Waves). TTS",
             ),
+            ("optional, default: a (b) - c", "a (b) - c"),
+            ("optional, default: :) smile", ":) smile"),
             ("required, default: ``", ""),
             (
                 "optional, nullable, default: [\"a\", \"b\"]",

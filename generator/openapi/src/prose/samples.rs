@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::label::Label;
 
@@ -57,9 +57,23 @@ const SDK_LANGUAGES: [&str; 2] = ["typescript", "python"];
 pub(super) fn call(samples: &[Sample<'_>]) -> Option<(Vec<String>, String)> {
     SDK_LANGUAGES.iter().find_map(|language| {
         let own = samples.iter().filter(|sample| sample.language == *language);
-        own.flat_map(|sample| &sample.lines)
-            .find_map(|(_, line)| called(line))
+        own.into_iter().find_map(|sample| {
+            let clients = sample.clients();
+            let lines = sample.lines.iter().map(|(_, line)| *line);
+            let lines = lines.filter(|line| !assigns(line, &clients));
+            // Calls that send nothing, such as `shop.index("a")`, are not awaited.
+            let awaited = lines.clone().filter(|line| line.contains("await "));
+            let mut lines = awaited.chain(lines);
+            lines.find_map(|line| called(line, &clients))
+        })
     })
+}
+
+/// Returns `true` if a line creates one of the clients, or a part of it.
+fn assigns(line: &str, clients: &[&str]) -> bool {
+    let variable = line.split_once('=').map(|(variable, _)| variable.trim());
+    let name = variable.and_then(|variable| variable.rsplit(' ').next());
+    name.is_some_and(|name| clients.contains(&name))
 }
 
 /// Methods of HTTP libraries, whose clients are often named `client` too.
@@ -67,22 +81,68 @@ const HTTP_METHODS: [&str; 9] = [
     "get", "post", "put", "patch", "delete", "head", "options", "request", "send",
 ];
 
-/// Returns the groups and the method that a line calls on `client`.
-fn called(line: &str) -> Option<(Vec<String>, String)> {
-    line.match_indices("client.").find_map(|(start, matched)| {
+/// Returns the groups and the method that a line calls on one of the clients.
+fn called(line: &str, clients: &[&str]) -> Option<(Vec<String>, String)> {
+    clients.iter().find_map(|client| called_on(client, line))
+}
+
+fn called_on(client: &str, line: &str) -> Option<(Vec<String>, String)> {
+    let calls = line.match_indices(client);
+    let mut calls = calls.filter_map(|(start, matched)| {
+        let rest = line[start + matched.len()..].strip_prefix('.')?;
+        Some((start, rest))
+    });
+    calls.find_map(|(start, rest)| {
         let before = line[..start].chars().next_back();
         if before.is_some_and(|c| c.is_alphanumeric() || "._\"'/".contains(c)) {
             return None;
         }
-        let (path, _) = line[start + matched.len()..].split_once('(')?;
-        let mut names: Vec<String> = path.split('.').map(str::to_owned).collect();
-        let is_name = |name: &String| {
-            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        let mut groups = Vec::new();
+        let mut rest = rest;
+        let method = loop {
+            let (path, arguments) = rest.split_once('(')?;
+            let mut names: Vec<&str> = path.split('.').collect();
+            let is_name = |name: &&str| {
+                !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            };
+            let method = names.iter().all(is_name).then(|| names.pop())??;
+            groups.extend(names.into_iter().map(str::to_owned));
+            match continuation(arguments) {
+                Some(next) => rest = next,
+                None => break method,
+            }
         };
-        let method = names.iter().all(is_name).then(|| names.pop())??;
-        let is_http = names.is_empty() && HTTP_METHODS.contains(&method.as_str());
-        (!is_http).then_some((names, method))
+        let is_http = groups.is_empty() && HTTP_METHODS.contains(&method);
+        let is_class = method.starts_with(|c: char| c.is_ascii_uppercase());
+        let is_sent = !is_http && !is_class;
+        is_sent.then(|| (groups, method.to_owned()))
     })
+}
+
+/// Methods of promises.
+const OF_PROMISES: [&str; 3] = ["then(", "catch(", "finally("];
+
+/// The maximum number of characters in the arguments of a call that selects a part of the API.
+const MOST_ARGUMENTS: usize = 200;
+
+/// Returns the call on the result of a call with these arguments: `query(…)` for
+/// `"a").query(…)`. The first call only selects a part of the API.
+fn continuation(arguments: &str) -> Option<&str> {
+    let mut depth = 1;
+    let mut characters = arguments.char_indices().take(MOST_ARGUMENTS);
+    let (end, _) = characters.find(|(_, c)| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    let next = arguments[end + 1..].strip_prefix('.')?;
+    let is_of_promise = OF_PROMISES.iter().any(|method| next.starts_with(method));
+    let end = next.find(|c: char| !c.is_ascii_alphanumeric() && !"._".contains(c));
+    let is_call = end.is_some_and(|end| next[end..].starts_with('('));
+    (is_call && !is_of_promise).then_some(next)
 }
 
 /// Returns the names of types that Python samples construct, by argument name:
@@ -134,7 +194,81 @@ pub(super) fn body_type(samples: &[Sample<'_>]) -> Option<String> {
     })
 }
 
+/// The maximum number of imports and of clients of one sample that are compared.
+const MOST_NAMED: usize = 8;
+
+/// Modules of Python that samples import, and that are not SDKs.
+const STANDARD: [&str; 10] = [
+    "datetime", "decimal", "enum", "http", "io", "pathlib", "requests", "typing", "urllib", "uuid",
+];
+
+/// Returns the variable, the class, and the text before the class of a line that creates an object:
+/// `const pets = new PetClient(` or `pets = shop.PetClient(`.
+fn constructed<'a>(line: &'a str, language: &str) -> Option<(&'a str, &'a str, &'a str)> {
+    let is_name = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let (variable, value) = line.split_once('=')?;
+    let variable = variable.trim();
+    let (class, _) = value.split_once('(')?;
+    let (variable, class) = match language {
+        "typescript" => {
+            let declarations = ["const ", "let ", "var "];
+            let name = declarations
+                .iter()
+                .find_map(|it| variable.strip_prefix(it))?;
+            (name.trim(), class.trim().strip_prefix("new ")?)
+        }
+        _ => (variable, class.trim()),
+    };
+    let (owner, class) = class.rsplit_once('.').unwrap_or(("", class));
+    let is_class = is_name(class) && class.starts_with(|c: char| c.is_ascii_uppercase());
+    (is_name(variable) && is_class).then_some((variable, class, owner))
+}
+
 impl<'a> Sample<'a> {
+    /// Returns the variables with a client of an SDK: `client`, and those whose class is a client, is
+    /// imported from a package, or belongs to a client.
+    fn clients(&self) -> Vec<&'a str> {
+        let is_import = |line: &str| {
+            let is_python = line.strip_prefix("from ").is_some_and(|line| {
+                let (module, names) = line.split_once(' ').unwrap_or((line, ""));
+                names.starts_with("import ") && !STANDARD.contains(&module)
+            });
+            is_python || line.starts_with("import ") && line.contains(" from ")
+        };
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let lines = self.lines.iter().map(|(_, line)| *line);
+        let imports: Vec<&str> = lines.clone().filter(|line| is_import(line)).collect();
+        let imports = &imports[..imports.len().min(MOST_NAMED)];
+        let mentions =
+            |line: &&str, class: &str| line.split(|c| !is_word(c)).any(|word| word == class);
+        let created = lines
+            .clone()
+            .filter_map(|line| constructed(line, &self.language));
+        let mut clients = vec!["client"];
+        for (variable, class, owner) in created.take(MOST_NAMED) {
+            let is_imported = || imports.iter().any(|line| mentions(line, class));
+            // `index = shop.Index(` has the methods of a part of the API.
+            if class.contains("Client") || clients.contains(&owner) || is_imported() {
+                clients.push(variable);
+            }
+        }
+        let parts = lines.filter_map(|line| {
+            let (variable, value) = line.split_once('=')?;
+            let variable = variable.trim().strip_prefix("const ")?.trim();
+            let (owner, _) = value.trim().split_once('.')?;
+            (clients.contains(&owner) && !variable.is_empty()).then_some(variable)
+        });
+        let is_called = |variable: &&str| {
+            let call = format!("await {variable}.");
+            self.lines.iter().any(|(_, line)| line.contains(&call))
+        };
+        let parts: Vec<&str> = parts.take(MOST_NAMED).filter(is_called).collect();
+        clients.extend(parts);
+        clients
+    }
+
     /// Returns the headers that the sample sends, each with its line, name, and value. Samples in
     /// unsupported languages have none.
     pub(super) fn headers(&self) -> Vec<(usize, &'a str, &'a str)> {
@@ -160,6 +294,21 @@ impl<'a> Sample<'a> {
                 let entries = inside.flat_map(|(number, line)| entries(*number, line));
                 entries.collect()
             }
+            "javascript" | "typescript" | "js" | "ts" => {
+                let is_start = |(_, line): &&(usize, &str)| line.contains("headers:");
+                let below = self.lines.iter().skip_while(|line| !is_start(line));
+                let mut is_open = true;
+                let inside = below.take_while(|(_, line)| {
+                    let was_open = is_open;
+                    is_open &= !line.contains('}') || line.contains("${");
+                    was_open
+                });
+                let properties = inside.flat_map(|(number, line)| {
+                    let text = line.split_once("headers:").map_or(*line, |(_, text)| text);
+                    properties(*number, text)
+                });
+                properties.collect()
+            }
             "bash" | "sh" | "shell" | "curl" | "console" => {
                 let lines = self.lines.iter();
                 let headers = lines.flat_map(|(number, line)| curl_headers(*number, line));
@@ -172,7 +321,8 @@ impl<'a> Sample<'a> {
     /// Returns how the sample passes a key to the constructor of the client of an SDK, with its
     /// line.
     pub(super) fn credentials(&self) -> Option<(usize, Credentials)> {
-        let is_call = |line: &str| called(line).is_some();
+        let clients = self.clients();
+        let is_call = |line: &str| called(line, &clients).is_some();
         if !self.lines.iter().any(|(_, line)| is_call(line)) {
             return None;
         }
@@ -181,6 +331,9 @@ impl<'a> Sample<'a> {
         for (number, line) in constructor {
             if TOKENS.iter().any(|name| is_argument(line, name)) {
                 return Some((*number, Credentials::Token));
+            }
+            if KEYS.iter().any(|name| is_argument(line, name)) {
+                return Some((*number, Credentials::Key));
             }
             if is_argument(line, "username") {
                 user = Some(*number);
@@ -218,6 +371,8 @@ impl<'a> Sample<'a> {
 pub(super) enum Credentials {
     /// `token`
     Token,
+    /// `apiKey`, which does not show the header.
+    Key,
     /// `username` and `password`
     UserAndPassword,
 }
@@ -230,6 +385,9 @@ const TOKENS: [&str; 5] = [
     "bearerToken",
     "bearer_token",
 ];
+
+/// Names of the argument for a key.
+const KEYS: [&str; 4] = ["apiKey", "api_key", "apiKeyAuth", "api_key_auth"];
 
 /// Returns `true` if a line passes an argument: `token: "…"`, or `token="…"`.
 fn is_argument(line: &str, name: &str) -> bool {
@@ -255,6 +413,31 @@ fn curl_headers(number: usize, line: &str) -> Vec<(usize, &str, &str)> {
         Some((number, name.trim(), value.trim()))
     });
     headers.collect()
+}
+
+/// Returns the properties with text values of a JavaScript object on one line, such as
+/// `{'X-Key': '<key>', Accept: 'text/plain'}`.
+fn properties(number: usize, line: &str) -> Vec<(usize, &str, &str)> {
+    let mut found = Vec::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(|c: char| c.is_alphanumeric() || "'\"".contains(c)) {
+        let text = &rest[start..];
+        let unquoted = text.trim_start_matches(['\'', '"']);
+        let is_name = |c: char| c.is_alphanumeric() || "-_".contains(c);
+        let end = unquoted.find(|c: char| !is_name(c));
+        let (name, after) = unquoted.split_at(end.unwrap_or(unquoted.len()));
+        let value = after.trim_start_matches(['\'', '"']).trim_start();
+        let Some(value) = value.strip_prefix(':').map(str::trim_start) else {
+            break;
+        };
+        let mark = value.chars().next().filter(|c| "'\"`".contains(*c));
+        let Some((value, after)) = mark.and_then(|mark| value[1..].split_once(mark)) else {
+            break;
+        };
+        found.push((number, name, value));
+        rest = after;
+    }
+    found
 }
 
 /// Returns the first two quoted texts of a line.
@@ -302,6 +485,17 @@ pub(super) fn place(name: &str, label: &Label) -> String {
     }
 }
 
+/// The kind of a placeholder for a file.
+const FILE: &str = "file";
+
+/// Returns the schema of a kind of scalars.
+pub(super) fn schema(kind: &str) -> Value {
+    match kind {
+        FILE => json!({"type": "string", "format": "binary"}),
+        kind => json!({ "type": kind }),
+    }
+}
+
 impl Values {
     /// Collects the values of all JSON samples.
     pub(super) fn of(samples: &[Sample<'_>]) -> Self {
@@ -341,6 +535,7 @@ impl Values {
                 }
                 return;
             }
+            Value::String(text) if text.starts_with("<file") => FILE,
             Value::String(_) => "string",
             Value::Bool(_) => "boolean",
             Value::Number(number) if number.is_f64() => "number",
@@ -363,6 +558,28 @@ impl Values {
         }
     }
 
+    /// Returns `true` if there is a value at the place.
+    pub(super) fn has(&self, place: &str) -> bool {
+        self.0.contains_key(place)
+    }
+
+    /// Returns the schema of a field of a form, if all of its values are of one kind.
+    pub(super) fn form_value(&self, name: &str) -> Option<Value> {
+        let kinds = self.0.get(name)?;
+        if kinds.has_list && kinds.objects.is_empty() && kinds.scalars.is_empty() {
+            let items = self.form_value(&format!("{name}[]")).unwrap_or_default();
+            let items = if items.is_null() { json!({}) } else { items };
+            return Some(json!({"type": "array", "items": items}));
+        }
+        if self.is_object(name) {
+            return Some(json!({"type": "object", "additionalProperties": true}));
+        }
+        let scalars = self.scalars(name)?;
+        let mut kinds = scalars.iter();
+        let kind = kinds.next().filter(|_| kinds.next().is_none())?;
+        Some(schema(kind))
+    }
+
     /// Returns the kinds of scalars at a place, or `None` if there are other values.
     pub(super) fn scalars(&self, place: &str) -> Option<BTreeSet<&'static str>> {
         let Some(kinds) = self.0.get(place) else {
@@ -370,6 +587,12 @@ impl Values {
         };
         let is_scalar = kinds.objects.is_empty() && !kinds.has_list;
         is_scalar.then(|| kinds.scalars.clone())
+    }
+
+    /// Returns the kinds of scalars at a place, which can also have other values.
+    pub(super) fn kinds(&self, place: &str) -> impl Iterator<Item = &'static str> {
+        let kinds = self.0.get(place).into_iter();
+        kinds.flat_map(|kinds| kinds.scalars.iter().copied())
     }
 
     /// Returns the names of the properties of each object at a place.
@@ -385,6 +608,12 @@ impl Values {
         let is_number = |kind: &&str| ["integer", "number"].contains(kind);
         let scalars = self.scalars(place);
         scalars.is_some_and(|scalars| !scalars.is_empty() && scalars.iter().all(is_number))
+    }
+
+    /// Returns `true` if there are lists of objects at the place, and no objects.
+    pub(super) fn is_list_of_objects(&self, place: &str) -> bool {
+        let has_objects = |place: &str| self.objects(place).next().is_some();
+        has_objects(&format!("{place}[]")) && !has_objects(place)
     }
 
     /// Returns `true` if there are values at the place, and all are objects.
@@ -429,6 +658,55 @@ mod tests {
             ),
             ("```python\nclient.pets.get(\n```\n", Some("pets.get")),
             (
+                "```python\nimport shop\n\nco = shop.ClientV2(api_key=\"a\")\nres = co.pets.get(1)\n```\n",
+                Some("pets.get"),
+            ),
+            (
+                "```python\nfrom shop import AsyncShop\n\nshop = AsyncShop()\nawait shop.pets.get(1)\n```\n",
+                Some("pets.get"),
+            ),
+            (
+                "```typescript\nimport { Shop } from '@shop/sdk';\nconst shop = new Shop({\n  apiKey: 'a',\n});\n\
+                 const pet = await shop.pets.get(1);\n```\n",
+                Some("pets.get"),
+            ),
+            (
+                "```python\nfrom shop.grpc import FastShop as Shop\n\npc = Shop(api_key=\"a\")\n\
+                 index = pc.Index(host=\"b\")\n\nindex.upsert(\n    vectors=[],\n)\n```\n",
+                Some(".upsert"),
+            ),
+            (
+                "```typescript\nimport { Shop } from '@shop/sdk'\nconst shop = new Shop({ apiKey: 'a' })\n\
+                 const index = shop.index('b');\nawait index.query({});\n```\n\
+                 ```python\nclient.pets.query(1)\n```\n",
+                Some(".query"),
+            ),
+            (
+                "```typescript\nconst client = new Shop();\nawait client.pets.index('b').query({});\n```\n",
+                Some("pets.query"),
+            ),
+            (
+                "```typescript\nconst client = new Shop();\nclient.pets.list(f({})).then(print);\n```\n",
+                Some("pets.list"),
+            ),
+            (
+                "```typescript\nconst client = new Shop();\nconst pets = client.index('b');\n\
+                 await pets.find('a').query({});\n```\n",
+                Some(".query"),
+            ),
+            (
+                "```typescript\nconst url = new URL(\"a\");\nurl.searchParams.set(\"a\", \"b\");\n```\n",
+                None,
+            ),
+            (
+                "```python\nfrom pathlib import Path\n\np = Path(\"a\")\np.read_text()\n```\n",
+                None,
+            ),
+            (
+                "```python\nimport requests\n\ns = requests.Session()\ns.headers.update({})\n```\n",
+                None,
+            ),
+            (
                 "```csharp\nvar response = client.Execute(request);\n```\n",
                 None,
             ),
@@ -448,7 +726,9 @@ mod tests {
         let text = "```go\n\treq.Header.Add(\"xi-api-key\", \"<key>\")\n```\n\
                     ```python\nheaders = {\n    \"A\": \"1\",\n    \"B\": \"2\"\n}\n```\n\
                     ```python\nheaders = {\"C\": \"3\", \"D\": \"4\"}\n```\n\
-                    ```bash\ncurl -H \"E: Token 5\" \\\n  --header 'F: 6'\n```\n";
+                    ```bash\ncurl -H \"E: Token 5\" \\\n  --header 'F: 6'\n```\n\
+                    ```javascript\nconst options = {\n  headers: {'G-H': '7', I: \"8\"},\n  body: 'J'\n};\n```\n\
+                    ```typescript\nfetch(url, { headers: {\n  K: `Token ${key}`,\n  'L': '9',\n}});\n```\n";
         let headers = sampled(text, |samples| {
             let headers = samples.iter().flat_map(Sample::headers);
             headers
@@ -464,7 +744,11 @@ mod tests {
                 "11 C=3",
                 "11 D=4",
                 "14 E=Token 5",
-                "15 F=6"
+                "15 F=6",
+                "19 G-H=7",
+                "19 I=8",
+                "25 K=Token ${key}",
+                "26 L=9"
             ]
         );
     }

@@ -28,6 +28,8 @@ pub(super) struct Schemas<'a> {
     unions: &'a HashMap<&'a str, Found<'a>>,
     /// The places in samples of the values of each named type.
     holders: HashMap<&'a str, Vec<String>>,
+    /// The types of the fields of a form.
+    form_types: HashSet<&'a str>,
     /// The names of types of objects, by the property as Python spells it.
     sample_types: HashMap<String, String>,
     values: Values,
@@ -64,6 +66,7 @@ impl<'a> Schemas<'a> {
             types: types.collect(),
             unions,
             holders: holders(super::node_lists(page)),
+            form_types: page.form_types(),
             sample_types,
             values,
             prefix,
@@ -90,6 +93,27 @@ impl<'a> Schemas<'a> {
         }
     }
 
+    /// Returns `true` if the page has a sample of the response.
+    pub(super) fn has_sampled_response(&self) -> bool {
+        self.values.has(samples::RESPONSE)
+    }
+
+    /// Creates the schema of a form of which the page has only a sample.
+    pub(super) fn sampled_form(&mut self, line: usize) -> Placed {
+        self.losses.add(LossKind::Formats, line);
+        let mut properties = Placed::object(line);
+        for name in self.values.objects(samples::REQUEST).flatten() {
+            let schema = match self.values.form_value(name) {
+                Some(schema) => schema,
+                None => json!({}),
+            };
+            properties.insert(name, Placed::value(line, schema));
+        }
+        let mut schema = Placed::object(line);
+        schema.set("type", "object");
+        schema.with("properties", properties)
+    }
+
     /// Creates the schema of a type that the page does not describe.
     fn without_lines(&mut self, name: &str, line: usize) -> Placed {
         let mut schema = Placed::object(line);
@@ -100,6 +124,22 @@ impl<'a> Schemas<'a> {
                     .iter()
                     .map(|variant| reference(variant, line))
                     .collect();
+                let holders = self.holders.get(name).map_or(&[][..], Vec::as_slice);
+                let is_list = |holder: &String| self.values.is_list_of_objects(holder);
+                if let [only] = &mut members[..]
+                    && holders.iter().any(is_list)
+                {
+                    let items = std::mem::replace(only, Placed::object(line));
+                    only.set("type", "array");
+                    only.insert("items", items);
+                }
+                let kinds = holders.iter().flat_map(|holder| self.values.kinds(holder));
+                let mut kinds: BTreeSet<&str> = kinds.collect();
+                if kinds.contains("number") {
+                    kinds.remove("integer");
+                }
+                let scalars = kinds.into_iter().map(samples::schema);
+                members.extend(scalars.map(|schema| Placed::value(line, schema)));
                 // A type without a description cannot be distinguished from a union with one
                 // variant.
                 if members.len() == 1 {
@@ -120,16 +160,20 @@ impl<'a> Schemas<'a> {
         } else if let Some(members) = self.scalars(name) {
             // The samples have values of several kinds in place of the type.
             let members = members.into_iter();
-            let members = members.map(|kind| Placed::value(line, json!({"type": kind})));
-            schema.insert("oneOf", Placed::list(line, members.collect()));
+            let members = members.map(|kind| Placed::value(line, samples::schema(kind)));
+            let mut members: Vec<Placed> = members.collect();
+            match members.len() {
+                1 => schema = members.swap_remove(0),
+                _ => schema.insert("oneOf", Placed::list(line, members)),
+            }
         }
         self.losses.add(LossKind::UnionVariants, line);
         schema.set(CUT, Cut::Type.as_str());
         schema
     }
 
-    /// Returns the kinds of scalars that the samples have in place of a type, if there are several
-    /// and nothing else.
+    /// Returns the kinds of scalars that the samples have in place of a type, if there is nothing
+    /// else. One kind is not sufficient for a type with a heading, which is a union.
     fn scalars(&self, name: &str) -> Option<BTreeSet<&'static str>> {
         let holders = self.holders.get(name)?;
         let mut kinds = BTreeSet::new();
@@ -139,7 +183,9 @@ impl<'a> Schemas<'a> {
         if kinds.contains("number") {
             kinds.remove("integer");
         }
-        (kinds.len() > 1).then_some(kinds)
+        // A form does not list its types, so a type without lines is not a union.
+        let is_of_form = !self.types.contains_key(name) && self.form_types.contains(name);
+        (kinds.len() > usize::from(!is_of_form)).then_some(kinds)
     }
 
     /// Creates the schema of a whole body or type from its properties, variants, or label.

@@ -11,6 +11,7 @@ use super::label::Label;
 use super::placed::Placed;
 use super::property::{Discriminated, Line, Property};
 use super::schema::{Schemas, reference};
+use crate::loss::LossKind;
 
 impl Schemas<'_> {
     /// Creates the schema of a union. Each line is an object; labels that are not objects have no
@@ -34,6 +35,11 @@ impl Schemas<'_> {
         let mut objects = objects.into_iter();
         let mut members = Vec::new();
         for label in &*labels {
+            // The page does not show the properties of objects in a list or a map.
+            let is_hidden = *label != Label::Object && *label.core() == Label::Object;
+            if is_hidden && of_items.is_empty() {
+                self.losses.add(LossKind::UnionVariants, line);
+            }
             let node = Node {
                 line,
                 level: 0,

@@ -54,12 +54,17 @@ pub(super) fn find<'a>(
     let mut seen: HashSet<&str> = HashSet::new();
     let mut next = 0;
     let mut is_regular = true;
-    for source in sources {
+    let first_heading = sources.len().saturating_sub(headings.len());
+    for (index, source) in sources.iter().enumerate() {
         pending.extend(source.union);
+        // A type has its heading below the place that first mentions it.
+        let own = index.checked_sub(first_heading);
+        let is_below = |position: usize| own.is_none_or(|own| position > own);
         let mut first: Vec<usize> = Vec::new();
         for name in &source.mentions {
             if let Some(position) = positions.get(name)
                 && *position >= next
+                && is_below(*position)
                 && seen.insert(name)
             {
                 first.push(*position);
@@ -156,6 +161,11 @@ fn owners(unions: &[&str], range: &[&str], clues: &Clues<'_>) -> Option<Vec<(usi
     {
         known = groups.into_iter().map(Some).collect();
     }
+    if known.iter().any(Option::is_none)
+        && let Some(shared) = of_shared_words(range, &known, &positions)
+    {
+        known = shared;
+    }
     // A heading with another name is between the unions of its neighbors.
     let mut next = last;
     let mut most: Vec<usize> = Vec::new();
@@ -220,10 +230,6 @@ fn of_words(heading: &str, positions: &HashMap<&str, usize>) -> Option<usize> {
     if positions.len() > MOST_COMPARED {
         return None;
     }
-    let words = |name: &str| -> BTreeSet<String> {
-        let words = name.to_snake_case();
-        words.split('_').map(str::to_owned).collect()
-    };
     let own = words(heading);
     let mut shared: Vec<(usize, bool, usize)> = Vec::new();
     for (union, position) in positions {
@@ -236,6 +242,40 @@ fn of_words(heading: &str, positions: &HashMap<&str, usize>) -> Option<usize> {
     let next = shared.last().map_or(0, |(count, ..)| *count);
     let is_clear = count >= next + 2 || is_whole && count > next;
     (is_clear && !shared.is_empty()).then_some(position)
+}
+
+/// Returns the union of each heading if every heading has words in common with only one of them,
+/// in the order of the unions, and every union has a heading.
+fn of_shared_words(
+    range: &[&str],
+    known: &[Option<usize>],
+    positions: &HashMap<&str, usize>,
+) -> Option<Vec<Option<usize>>> {
+    if positions.len() > MOST_COMPARED {
+        return None;
+    }
+    let words: Vec<(BTreeSet<String>, usize)> = positions
+        .iter()
+        .map(|(union, position)| (words(union), *position))
+        .collect();
+    let mut owners = Vec::new();
+    for (heading, known) in range.iter().zip(known) {
+        let own = self::words(heading);
+        let mut shared = words.iter().filter(|(words, _)| !words.is_disjoint(&own));
+        let owner = match known {
+            Some(owner) => *owner,
+            None => shared.next().filter(|_| shared.next().is_none())?.1,
+        };
+        owners.push(owner);
+    }
+    let has_all = owners.iter().collect::<BTreeSet<_>>().len() == positions.len();
+    (has_all && owners.is_sorted()).then(|| owners.into_iter().map(Some).collect())
+}
+
+/// Returns the words of a name.
+fn words(name: &str) -> BTreeSet<String> {
+    let words = name.to_snake_case();
+    words.split('_').map(str::to_owned).collect()
 }
 
 /// Numbers the headings by their constant property, if all have one.
@@ -296,6 +336,21 @@ mod tests {
             found,
             HashMap::from([("Plan", Found::Variants(vec!["Short", "Long"]))])
         );
+    }
+
+    #[test]
+    fn a_variant_can_mention_itself_or_a_variant_above_it() {
+        for mention in ["Leaf", "Group"] {
+            let sources = [
+                visible(&["Tree"]),
+                union("Tree"),
+                visible(&[]),
+                visible(&[mention]),
+            ];
+            let found = find(&sources, &["Tree", "Leaf", "Group"]);
+            let variants = Found::Variants(vec!["Leaf", "Group"]);
+            assert_eq!(found, HashMap::from([("Tree", variants)]), "{mention}");
+        }
     }
 
     #[test]
@@ -387,6 +442,29 @@ mod tests {
             found(&["PetRequest", "ToyRequest"], &["OtherRequest"]),
             ["?", "?"]
         );
+    }
+
+    #[test]
+    fn one_word_decides_if_every_heading_shares_words_with_only_one_union() {
+        let found = |unions: &[&'static str], headings: &[&'static str]| {
+            split(unions, headings, &Clues::default())
+        };
+        assert_eq!(
+            found(
+                &["ListenAnswer", "ErrorBody"],
+                &["ListenResponse", "ListenAccepted", "ErrorText"]
+            ),
+            ["ListenResponse ListenAccepted", "ErrorText"]
+        );
+        let undecided = ["?", "?"];
+        for headings in [
+            ["ListenResponse", "OtherText"],
+            ["ErrorText", "ListenResponse"],
+            ["ListenResponse", "ListenBody"],
+        ] {
+            let found = found(&["ListenAnswer", "ErrorBody"], &headings);
+            assert_eq!(found, undecided, "{headings:?}");
+        }
     }
 
     #[test]

@@ -43,7 +43,9 @@ pub fn server(url: &str, path: &str) -> Option<String> {
     let [url, path] =
         [url, path].map(|address| address.split(['?', '#']).next().unwrap_or(address));
     let mut segments: Vec<&str> = url.trim_end_matches('/').split('/').collect();
-    for segment in path.trim_matches('/').rsplit('/') {
+    let path = path.trim_matches('/');
+    // The root of the server has no segment.
+    for segment in path.rsplit('/').take_while(|_| !path.is_empty()) {
         let published = segments.pop()?;
         let is_parameter = |segment: &str| segment.contains(['{', ':']);
         let same = published == segment
@@ -85,6 +87,13 @@ mod tests {
             Some("https://a.example/v1")
         );
         assert_eq!(server("https://a.example/v1/cats", "/pets"), None);
+        for (url, expected) in [
+            ("https://a.example/", "https://a.example"),
+            ("https://a.example", "https://a.example"),
+            ("https://a.example/v1/", "https://a.example/v1"),
+        ] {
+            assert_eq!(server(url, "/").as_deref(), Some(expected));
+        }
         assert_eq!(
             server("https://a.example/v1/pets?all=1", "/pets?all=1").as_deref(),
             Some("https://a.example/v1")

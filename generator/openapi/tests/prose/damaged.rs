@@ -123,7 +123,17 @@ fn huge_pages_take_time_in_proportion_to_their_size() {
         .map(|index| format!("### T{index}\n\n"))
         .collect();
     let types = format!("- `T`\n\n## Types\n\n{types}");
-    for lines in [properties, deep, label, union, variants, types] {
+    let nested: String = (0..6)
+        .map(|depth| format!("{}- `p` (object, required)\n", "  ".repeat(depth)))
+        .collect();
+    let cut: String = (0..5_000)
+        .map(|index| format!("{}- `v{index}` (enum, required)\n", "  ".repeat(6)))
+        .collect();
+    let whole: String = (0..5_000)
+        .map(|index| format!("  - `v{index}` (enum, required)\n    - Allowed values: `a`\n"))
+        .collect();
+    let cut = format!("{nested}{cut}- `q` (object, required)\n{whole}");
+    for lines in [properties, deep, label, union, variants, types, cut] {
         let (documents, _) = read(&[SourceFile::new("page.md", &page(&lines))]).expect("a page");
         assert_eq!(documents.len(), 1);
     }

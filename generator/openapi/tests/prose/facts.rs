@@ -1,5 +1,6 @@
 //! Single facts of pages, each in the form in which the platform prints it.
 
+use openapi::LossKind;
 use openapi::document::Document;
 use pages::SourceFile;
 use serde_json::{Value, json};
@@ -251,4 +252,105 @@ fn a_named_body_can_be_a_union_with_a_discriminator() {
         *shapes,
         json!({"type": "array", "items": reference("Shape")})
     );
+}
+
+#[test]
+fn a_page_with_only_samples_has_their_body_and_response() {
+    let json = document_of(
+        "POST https://a.example/v1/pets/{id}\nContent-Type: application/json",
+        "## Examples\n\n**Request**\n\n```json\n{\"a\": 1}\n```\n\n**Response**\n\n```json\n[1]\n```\n",
+    );
+    let body = &operation(&json.root)["requestBody"]["content"];
+    assert_eq!(*body, json!({"application/json": {"schema": {}}}));
+    assert_eq!(*content(&json.root, "application/json"), json!({}));
+    assert!(
+        json.losses()
+            .any(|loss| loss.kind == LossKind::ResponseBody)
+    );
+
+    let form = document_of(
+        "POST https://a.example/v1/pets/{id}\nContent-Type: multipart/form-data",
+        "## Examples\n\n**Request**\n\n```json\n{\"a\": \"<file: b>\", \"c\": [\"<file: d>\"], \"e\": \"f\",          \"g\": {}, \"h\": 1, \"i\": null}\n```\n",
+    );
+    let body = &operation(&form.root)["requestBody"]["content"]["multipart/form-data"]["schema"];
+    let file = json!({"type": "string", "format": "binary"});
+    let expected = json!({
+        "a": file,
+        "c": {"type": "array", "items": file},
+        "e": {"type": "string"},
+        "g": {"type": "object", "additionalProperties": true},
+        "h": {"type": "integer"},
+        "i": {},
+    });
+    assert_eq!(body["properties"], expected);
+    assert_eq!(
+        operation(&form.root)["responses"],
+        json!({"204": {"description": ""}})
+    );
+}
+
+#[test]
+fn samples_show_the_type_of_a_form_field() {
+    let field = |media_type: &str, value: &str| {
+        let document = document_of(
+            "POST https://a.example/v1/pets/{id}",
+            &format!(
+                "## Request\n\n### Body ({media_type})\n\n- `kind` (Kind, optional)\n\n\
+                 ## Examples\n\n**Request**\n\n```json\n{{{value}}}\n```\n"
+            ),
+        );
+        let kind = &document.root["components"]["schemas"]["Kind"];
+        kind.get("type").and_then(Value::as_str).map(str::to_owned)
+    };
+    let form = "multipart/form-data";
+    assert_eq!(field(form, "\"kind\": \"cat\"").as_deref(), Some("string"));
+    assert_eq!(
+        field(form, "\"kind\": {\"a\": 1}").as_deref(),
+        Some("object")
+    );
+    assert_eq!(field(form, ""), None);
+    // A type without a heading can be a union in JSON.
+    assert_eq!(field("application/json", "\"kind\": \"cat\""), None);
+}
+
+#[test]
+fn samples_show_variants_of_a_union_that_are_no_types() {
+    let variants = |samples: &[&str]| {
+        let samples: Vec<String> = samples
+            .iter()
+            .map(|value| format!("```json\n{{\"content\": {value}}}\n```\n"))
+            .collect();
+        let root = document(&format!(
+            "## Request\n\n### Body (application/json)\n\nThis endpoint expects an object.\n\n\
+             - `content` (Content, required)\n\n## Types\n\n### Content\n\n### Part\n\n\
+             - `text` (string, required)\n\n## Examples\n\n**Request**\n\n{}",
+            samples.join("\n")
+        ));
+        root["components"]["schemas"]["Content"]["oneOf"].clone()
+    };
+    let part = json!({"$ref": "#/components/schemas/Part"});
+    let parts = json!({"type": "array", "items": part});
+    let (list, object) = ("[{\"text\": \"a\"}]", "{\"text\": \"a\"}");
+    assert_eq!(variants(&[list]), json!([parts, {}]));
+    assert_eq!(variants(&[object]), json!([part, {}]));
+    assert_eq!(variants(&["\"a\""]), json!([part, {"type": "string"}]));
+    assert_eq!(
+        variants(&[list, "\"a\""]),
+        json!([parts, {"type": "string"}])
+    );
+}
+
+#[test]
+fn the_objects_of_a_list_in_a_union_are_a_loss() {
+    let loses = |label: &str| {
+        let document = document_of(
+            "POST https://a.example/v1/pets/{id}",
+            &format!("## Response\n\n### 200\n\n- `a` ({label}, required)\n"),
+        );
+        document
+            .losses()
+            .any(|loss| loss.kind == LossKind::UnionVariants)
+    };
+    assert!(loses("string or list of object"));
+    assert!(!loses("string or list of string") && !loses("list of object"));
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::prose::{
-    Fence, absolute, heading_text, is_section, outline, reference, requests, title, with_marks,
-    without_comments,
+    Fence, absolute, has_property, heading_text, is_section, outline, reference, requests, title,
+    with_marks, with_plain_starts, without_comments,
 };
 use super::signs::{
     Keys, LineIndex, front_matter, is_closed, is_method, relative_request_line, request_line,
@@ -21,6 +21,9 @@ use crate::problem::Problem;
 use crate::size;
 use crate::source::SourceFile;
 
+/// The heading of the specification of a long-lived connection.
+const CHANNELS: &str = "AsyncAPI Specification";
+
 /// The maximum depth of truncated pages that hide others. At each depth, the text is parsed again.
 const MOST_DEPTH: usize = 16;
 
@@ -31,6 +34,7 @@ pub(super) fn read(file: &Arc<SourceFile>, found: &mut Pages) {
         file,
         lines: LineIndex::new(&text),
         draft: Draft::from_line(1),
+        is_below_title: false,
         depth: 0,
         found,
     };
@@ -109,6 +113,8 @@ struct Reader<'a> {
     file: &'a Arc<SourceFile>,
     lines: LineIndex,
     draft: Draft,
+    /// The last block is a title.
+    is_below_title: bool,
     depth: usize,
     found: &'a mut Pages,
 }
@@ -121,6 +127,14 @@ impl Reader<'_> {
         let mut events = Parser::new(text).into_offset_iter();
         while let Some((event, range)) = events.next() {
             let line = self.lines.line(start + range.start);
+            let is_below_title = match &event {
+                Event::Start(Tag::Heading { level, .. }) => {
+                    self.is_below_title = *level == HeadingLevel::H1;
+                    false
+                }
+                Event::Start(_) => std::mem::take(&mut self.is_below_title),
+                _ => false,
+            };
             match event {
                 Event::Start(Tag::Heading { level, .. }) => {
                     let heading = &text[range];
@@ -134,7 +148,9 @@ impl Reader<'_> {
                     self.draft.announced = is_announced;
                     self.draft.was_announced |= is_announced;
                 }
-                Event::Start(Tag::Paragraph) => self.read_paragraph(&text[range], line),
+                Event::Start(Tag::Paragraph) => {
+                    self.read_paragraph(&text[range], line, is_below_title);
+                }
                 Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
                     let mut content = String::new();
                     for (event, _) in events.by_ref() {
@@ -164,7 +180,9 @@ impl Reader<'_> {
         let title = heading_text(heading).to_owned();
         let draft = &self.draft;
         let is_complete = draft.is_unreadable || draft.has_section;
-        if draft.request.is_some() && draft.specifications.is_empty() && !is_complete {
+        let has_request =
+            draft.request.is_some() || draft.relative.is_some() || draft.webhook.is_some();
+        if has_request && draft.specifications.is_empty() && !is_complete {
             self.draft.next_title = Some((title, line));
             return;
         }
@@ -172,7 +190,13 @@ impl Reader<'_> {
         self.draft.title = Some(title);
     }
 
-    fn read_paragraph(&mut self, paragraph: &str, first_line: usize) {
+    /// Reads a paragraph, which is directly below a title if `is_below_title`.
+    fn read_paragraph(&mut self, paragraph: &str, first_line: usize, is_below_title: bool) {
+        let first = paragraph.lines().next().unwrap_or_default();
+        let is_request = relative_request_line(first).is_some() || is_method(paragraph);
+        if is_below_title && is_request {
+            self.begin_next();
+        }
         let draft = &mut self.draft;
         let is_first = draft.request.is_none() && draft.reference.is_none();
         if is_first && draft.specifications.is_empty() && is_method(paragraph) {
@@ -195,10 +219,7 @@ impl Reader<'_> {
                     handshake.get_or_insert_with(|| request(format!("http{rest}")));
                     continue;
                 }
-                if let Some((title, line)) = self.draft.next_title.take() {
-                    self.end_page(line);
-                    self.draft.title = Some(title);
-                }
+                self.begin_next();
                 let known = &mut self.draft.request;
                 known.get_or_insert_with(|| request(url.to_owned()));
             } else if let Some((method, path)) = relative_request_line(line)
@@ -244,11 +265,23 @@ impl Reader<'_> {
                 true => Form::AsyncApi,
                 false => Form::OpenApi,
             };
+            // The request line of such a page has a URL.
+            if form == Form::OpenApi && self.draft.request.is_none() {
+                self.begin_next();
+            }
             self.draft.add(block, form);
         } else if self.draft.sample_files.is_empty() {
             self.draft.sample_files = sent_files(&content);
         }
         None
+    }
+
+    /// Begins the next page if there is a title that may be its own.
+    fn begin_next(&mut self) {
+        if let Some((title, line)) = self.draft.next_title.take() {
+            self.end_page(line);
+            self.draft.title = Some(title);
+        }
     }
 
     /// Ends the page before `line`, where the next one begins.
@@ -360,7 +393,7 @@ impl Draft {
                             "describe its payload, or handle it in your server without the client",
                         ),
                 );
-            } else if let Some(Request { line, .. }) = self.handshake {
+            } else if let Some(line) = self.channel(text) {
                 let title = self.title.as_deref().unwrap_or("the page");
                 let message = format!(
                     "`{title}` is not in the client: it is a long-lived connection without an \
@@ -372,7 +405,7 @@ impl Draft {
                         .advice("fetch the page again, or connect to it with a WebSocket library"),
                 );
             } else if let Some(outline) = outline(&without_comments(text), 0)
-                && outline.reference != outline.sections
+                && (outline.reference != outline.sections || has_property(text, outline.sections))
             {
                 let message = "the page describes an operation, but has no request line";
                 found.warnings.push(
@@ -386,6 +419,20 @@ impl Draft {
             }
             found.skipped += usize::from(self.title.is_some());
         }
+    }
+
+    /// Returns the line of the request of a long-lived connection. Without a scheme, the heading of
+    /// the missing specification identifies it.
+    fn channel(&self, text: &str) -> Option<usize> {
+        let handshake = self.handshake.as_ref().map(|request| request.line);
+        let is_announced = || {
+            let headings = text.lines().filter(|line| line.starts_with("## "));
+            headings
+                .map(heading_text)
+                .any(|heading| heading == CHANNELS)
+        };
+        let relative = self.relative.as_ref().map(|request| request.line);
+        handshake.or_else(|| relative.filter(|_| is_announced()))
     }
 
     /// Returns the request line of a page of structured prose: the first one, unless it is in the
@@ -411,6 +458,7 @@ impl Draft {
             return Vec::new();
         };
         let text = without_comments(text);
+        let text = with_plain_starts(&text);
         let text = with_marks(&text);
         let requests = requests(&text, line - self.line);
         // The title of a further operation is a heading that is not a section.
@@ -427,6 +475,7 @@ impl Draft {
             let own = lines.text(&text, begin + 1..end + 1);
             let page = self.operation(file, own, *begin, request - begin);
             warnings.extend(page.iter().filter_map(second_request));
+            warnings.extend(page.iter().filter_map(missing_sections));
             pages.extend(page);
         }
         if let [_, _, ..] = pages[..] {
@@ -492,6 +541,26 @@ impl Draft {
             sample_files,
         })
     }
+}
+
+/// Returns a warning about a page without sections, which may be truncated.
+fn missing_sections(page: &Page) -> Option<Problem> {
+    let Form::Prose(outline) = page.form else {
+        return None;
+    };
+    let is_empty = page
+        .specification
+        .text
+        .lines()
+        .nth(outline.sections)
+        .is_none();
+    is_empty.then(|| {
+        let message =
+            "the page describes neither parameters nor a response: the client has only its URL";
+        Problem::new(Code::MissingSpecification, message)
+            .at(page.place(outline.request + 1))
+            .advice("compare the page with the site, or fetch it again")
+    })
 }
 
 /// Returns a warning about a second request line in the description of a page. A request to another

@@ -364,14 +364,32 @@ mod tests {
         let sections = "Reference: https://docs.example.com/list\n\n## Response\n\n### 200\n";
         let good = format!("# Get\n\nGET https://api.example.com/get\n\n{sections}");
         let bad = format!("# List\n\n{sections}");
-        let files = [
-            SourceFile::new("a.md", &bad),
-            SourceFile::new("b.md", &good),
-        ];
-        let found = read(&files).expect("a page");
-        let warnings = found.warnings.iter().map(Problem::code);
-        assert_eq!(warnings.collect::<Vec<_>>(), [Code::NoOperation]);
-        assert_eq!(found.pages.len(), 1);
+        let part = "## Errors\n\n### 404 Not Found\n\n";
+        let property = format!("# List\n\n{part}- `a` (string, required)\n");
+        let guide = format!("# Errors\n\n{part}Not found.\n");
+        for (text, warned) in [(bad, true), (property, true), (guide, false)] {
+            let files = [
+                SourceFile::new("a.md", &text),
+                SourceFile::new("b.md", &good),
+            ];
+            let found = read(&files).expect("a page");
+            let warnings = found.warnings.iter().map(Problem::code);
+            let expected: &[Code] = if warned { &[Code::NoOperation] } else { &[] };
+            assert_eq!(warnings.collect::<Vec<_>>(), expected, "{text}");
+            assert_eq!(found.pages.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_connection_without_its_specification_is_a_warning() {
+        let link = "Reference: https://docs.example.com/speak\n\n## AsyncAPI Specification\n\n";
+        let block = "```yaml\nasyncapi: 2.6.0\n```\n";
+        for body in [link.to_owned(), format!("```json\n{{}}\n\n{link}{block}")] {
+            let text = format!("# Speak\n\nGET /v1/speak\n\n{body}");
+            let problem = read_one(&text).expect_err("no specification");
+            assert_eq!(problem.code(), Code::ChannelLeftOut, "{text}");
+            assert_eq!(problem.place().map(Place::line), Some(3));
+        }
     }
 
     #[test]
@@ -397,6 +415,49 @@ mod tests {
             let request = found.pages[0].request.as_ref().expect("a request line");
             assert_eq!((request.url.as_str(), request.line), (url, 3));
             assert!(found.warnings.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_description_below_any_request_line_can_have_titles() {
+        let sections =
+            "Reference: https://docs.example.com/list\n\n## Request\n\n### Payload\n\n- `any`\n";
+        for request in ["POST https://api.example.com/pets", "POST /pets", "POST "] {
+            let page = format!("# List\n\n{request}\n\nText.\n\n# Inner\n\nMore.\n\n{sections}\n");
+            let found = read_one(&format!("{page}{page}")).expect("pages");
+            let titles = found.pages.iter().map(|page| page.title.as_deref());
+            assert_eq!(titles.collect::<Vec<_>>(), [Some("List"); 2], "{request}");
+            assert!(found.warnings.is_empty() && found.skipped == 0, "{request}");
+        }
+    }
+
+    #[test]
+    fn a_guide_with_a_request_does_not_hide_the_next_page() {
+        let sections =
+            "Reference: https://docs.example.com/list\n\n## Request\n\n### Payload\n\n- `any`\n";
+        let next = [
+            (
+                format!("GET https://api.example.com/pets\n\n{sections}"),
+                false,
+            ),
+            (format!("GET /pets\n\n{sections}"), false),
+            (format!("POST \n\n{sections}"), true),
+            (SPECIFICATION.to_owned(), false),
+        ];
+        for (next, is_webhook) in next {
+            for request in ["GET /toys", "POST "] {
+                let text = format!("# Guide\n\n{request}\n\nText.\n\n# Next\n\n{next}");
+                let found = read_one(&text).expect("a page");
+                let pages = found
+                    .pages
+                    .iter()
+                    .map(|page| (page.title.as_deref(), page.is_webhook));
+                assert_eq!(
+                    pages.collect::<Vec<_>>(),
+                    [(Some("Next"), is_webhook)],
+                    "{text}"
+                );
+            }
         }
     }
 

@@ -57,7 +57,7 @@ pub fn heading(line: &str, level: usize) -> Option<&str> {
 /// Returns the text of a heading without its marks, and without the anchor that some tools add:
 /// `Request` for `## Request {#request}`.
 pub(super) fn heading_text(heading: &str) -> &str {
-    let text = heading.trim_matches(['#', ' ', '\t', '\r', '\n']);
+    let text = heading.trim_matches(|c: char| c == '#' || c.is_whitespace() || is_invisible(c));
     let text = match text.rsplit_once('\n') {
         Some((text, line)) if underline(line).is_some() => text.trim_end(),
         _ => text,
@@ -105,10 +105,10 @@ pub(super) fn heading_text(heading: &str) -> &str {
 
 /// Returns the address in the line of the reference link. Some tools write it as a link.
 pub(super) fn reference(line: &str) -> Option<&str> {
-    let marks = ["Reference: ", "**Reference:** ", "**Reference**: "];
-    let address = marks
-        .iter()
-        .find_map(|mark| line.strip_prefix(mark))?
+    let marks = ["Reference:", "**Reference:**", "**Reference**:"];
+    let address = marks.iter().find_map(|mark| line.strip_prefix(mark));
+    let address = address
+        .filter(|address| address.starts_with(char::is_whitespace))?
         .trim();
     let link = address
         .strip_suffix(')')
@@ -129,17 +129,34 @@ pub(super) fn outline(text: &str, request: usize) -> Option<Outline> {
     let mut attempts = LEVELS
         .into_iter()
         .flat_map(|level| [(level, true), (level, false)]);
-    attempts.find_map(|(level, has_fences)| {
+    let found = attempts.find_map(|(level, has_fences)| {
         let (reference, sections) = borders(text, request, level, has_fences)?;
         // A guide can also show a request, and have sections with these names.
-        let is_page = reference != sections || has_part(text, sections, level);
+        let has_link = reference != sections;
+        let is_page = has_link || has_part(text, sections, level);
         let outline = Outline {
             request,
             reference,
             sections,
             level,
         };
-        (is_page && describes(text, sections, level)).then_some(outline)
+        (is_page && describes(text, sections, level, has_link)).then_some(outline)
+    });
+    found.or_else(|| without_sections(text, request))
+}
+
+/// Returns the outline of a page without a section: the platform omits all sections of an operation
+/// without parameters, response, and samples. The page begins with its title and the request line,
+/// and ends with the link.
+fn without_sections(text: &str, request: usize) -> Option<Outline> {
+    title(text, request)?;
+    let below = text.lines().enumerate().skip(request + 1);
+    let (reference, line) = below.filter(|(_, line)| !is_aside(line.trim())).last()?;
+    self::reference(line).map(|_| Outline {
+        request,
+        reference,
+        sections: text.lines().count(),
+        level: LEVELS[0],
     })
 }
 
@@ -230,9 +247,23 @@ fn borders(text: &str, request: usize, level: usize, has_fences: bool) -> Option
     let mut link = None;
     let mut candidate = None;
     let mut first_section = None;
+    let mut component: Option<&str> = None;
     for (number, line) in text.lines().enumerate().skip(request + 1) {
         if has_fences && fence.encloses(line) {
             candidate = None;
+            continue;
+        }
+        if let Some(name) = component {
+            if line.contains(&format!("</{name}>")) {
+                component = None;
+            }
+            // A component that is never closed would hide the rest of the page.
+            if section(line, level).is_none() && reference(line).is_none() {
+                continue;
+            }
+        }
+        component = opened_component(line);
+        if component.is_some() {
             continue;
         }
         if section(line, level).is_some() {
@@ -248,6 +279,14 @@ fn borders(text: &str, request: usize, level: usize, has_fences: bool) -> Option
         }
     }
     link.or_else(|| first_section.map(|section| (section, section)))
+}
+
+/// Returns the name of the component that a line opens and does not close.
+fn opened_component(line: &str) -> Option<&str> {
+    let tag = line.trim().strip_prefix('<')?;
+    let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+    let is_opened = !name.is_empty() && !line.contains("</") && !line.contains("/>");
+    is_opened.then_some(name)
 }
 
 /// Returns `true` for a line that can be between the link and the first section: a component such as
@@ -276,18 +315,35 @@ fn has_part(text: &str, sections: usize, level: usize) -> bool {
     })
 }
 
+/// Returns `true` if a list line below a section is a property, such as `` - `a` (string, required) ``.
+/// Guides can have the other parts of a page.
+pub(super) fn has_property(text: &str, sections: usize) -> bool {
+    text.lines().skip(sections).any(|line| {
+        let item = line.trim_start().strip_prefix("- `");
+        let facts = item.and_then(|item| item.split_once("` ("));
+        facts.is_some_and(|(_, facts)| {
+            let flags = [", required", ", optional"];
+            flags.iter().any(|flag| facts.contains(flag))
+        })
+    })
+}
+
 fn is_status(word: &str) -> bool {
     word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns `true` if there is a section that is not only about samples or a connection.
-fn describes(text: &str, sections: usize, level: usize) -> bool {
+/// Returns `true` if there is a section that is not only about a connection. Below a link, the
+/// samples are sufficient: the platform omits empty sections, and can omit all others.
+fn describes(text: &str, sections: usize, level: usize, has_link: bool) -> bool {
     let mut fence = Fence::default();
     let mut lines = text.lines().skip(sections);
     lines.any(|line| {
         let is_open = fence.encloses(line);
         let found = section(line, level).filter(|_| !is_open);
-        found.is_some_and(|found| found != "Examples" && !found.starts_with("AsyncAPI"))
+        found.is_some_and(|found| match found {
+            "Examples" => has_link,
+            found => !found.starts_with("AsyncAPI"),
+        })
     })
 }
 
@@ -339,6 +395,68 @@ pub(super) fn with_marks(text: &str) -> Cow<'_, str> {
         is_underline = is_heading;
     }
     Cow::Owned(result)
+}
+
+/// Replaces the spaces and bullets that editors put at the beginning of lines with those of
+/// Markdown, line by line. Fenced blocks are not changed.
+pub(super) fn with_plain_starts(text: &str) -> Cow<'_, str> {
+    let is_unusual = |c: char| is_wide_space(c) || is_invisible(c) || BULLETS.contains(&c);
+    if !text.contains(is_unusual) {
+        return Cow::Borrowed(text);
+    }
+    let mut fence = Fence::default();
+    let mut result = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let is_fenced = fence.encloses(line);
+        let content = line.trim_start_matches(|c| {
+            [' ', '\t'].contains(&c) || is_wide_space(c) || is_invisible(c)
+        });
+        let white = &line[..line.len() - content.len()];
+        let marks = content.len() - content.trim_start_matches('#').len();
+        let mark = match content.chars().next() {
+            Some('#') => &content[..marks],
+            Some('-' | '*' | '+') => &content[..1],
+            Some(c) if BULLETS.contains(&c) => &content[..c.len_utf8()],
+            _ => "",
+        };
+        let item = &content[mark.len()..];
+        let rest = item.trim_start_matches(|c| c == ' ' || is_wide_space(c) || is_invisible(c));
+        let is_replaced = mark.starts_with(BULLETS);
+        // Other texts can begin with a dash.
+        let is_bullet = !mark.starts_with(['·', '–']) || rest.starts_with('`');
+        let is_item = rest.len() < item.len() && is_bullet;
+        if is_fenced || !line.contains(is_unusual) {
+            result.push_str(line);
+            continue;
+        }
+        let spaces = white.chars().filter(|c| !is_invisible(*c));
+        result.extend(spaces.map(|c| if c == '\t' { c } else { ' ' }));
+        match is_item && !mark.is_empty() {
+            true => {
+                result.push_str(if is_replaced { "-" } else { mark });
+                result.push(' ');
+                result.push_str(rest);
+            }
+            false => result.push_str(content),
+        }
+    }
+    Cow::Owned(result)
+}
+
+/// Bullets that are not marks of Markdown.
+const BULLETS: [char; 5] = ['•', '◦', '▪', '·', '–'];
+
+/// Returns `true` for spaces that Markdown does not treat as spaces.
+fn is_wide_space(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
+}
+
+/// Returns `true` for characters without a width.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Returns the mark of a line that underlines a heading.
@@ -463,6 +581,16 @@ mod tests {
     }
 
     #[test]
+    fn spaces_and_bullets_of_editors_are_those_of_markdown() {
+        let text = "##\u{a0}Request\n## \u{200b}Response\n-\u{a0}`a`\n\u{a0}\u{a0}- `b`\n• `c`\n\
+                    • Text\u{a0}here\n– Text\n`d`\u{a0}e\n```\n-\u{a0}f\n```\n";
+        let expected = "## Request\n## Response\n- `a`\n  - `b`\n- `c`\n\
+                        - Text\u{a0}here\n– Text\n`d`\u{a0}e\n```\n-\u{a0}f\n```\n";
+        assert_eq!(with_plain_starts(text), expected);
+        assert_eq!(heading_text("## \u{200b}Request\u{a0}\n"), "Request");
+    }
+
+    #[test]
     fn headings_can_be_underlined() {
         let text = "Response\n--------\n\n### 200\n\n```\nTypes\n-----\n```\n\nText.\n\n---\n";
         let expected = "## Response\n\n\n### 200\n\n```\nTypes\n-----\n```\n\nText.\n\n---\n";
@@ -478,12 +606,46 @@ mod tests {
     }
 
     #[test]
+    fn a_component_can_be_below_the_link() {
+        let link = "Reference: https://docs.example.com/pets\n\n";
+        for (component, sections) in [
+            ("<Note>\n\nText.\n\n</Note>\n", 12),
+            ("<Note>\nText.\n</Note>\n\n> Text.\n", 12),
+            ("<Note>\nText.\n", 9),
+            ("<Card\n  title=\"a\"\n/>\n", 10),
+        ] {
+            let text = format!("{link}{component}\n## Response\n");
+            assert_eq!(found(&text), Some((4, sections)), "{component}");
+        }
+    }
+
+    #[test]
+    fn below_a_link_samples_are_sufficient() {
+        let samples = "## Examples\n\n```md\n## Response\n```\n";
+        let link = "Reference: https://docs.example.com/pets\n\n";
+        assert_eq!(found(&format!("{link}{samples}")), Some((4, 6)));
+    }
+
+    #[test]
+    fn a_page_can_end_with_its_link() {
+        let link = "Text.\n\nReference: https://docs.example.com/pets\n";
+        assert_eq!(
+            found(&format!("{link}\n<Note>Text.</Note>\n")),
+            Some((6, 9))
+        );
+        assert_eq!(found(&format!("{link}\nText.\n")), None);
+        assert_eq!(
+            outline(&format!("GET https://api.example.com/pets\n\n{link}"), 0),
+            None
+        );
+    }
+
+    #[test]
     fn a_page_that_describes_nothing_has_no_outline() {
         for body in [
             "Words.\n",
             "## Request\n\nA guide.\n",
-            "Reference: https://docs.example.com/pets\n",
-            "Reference: https://docs.example.com/pets\n\n## Examples\n\n```md\n## Response\n```\n",
+            "## Examples\n\n```md\n## Response\n```\n",
             "Reference: https://docs.example.com/pets\n\n## AsyncAPI Specification\n",
         ] {
             assert_eq!(found(body), None, "{body}");

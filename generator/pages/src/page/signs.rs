@@ -38,8 +38,11 @@ impl Keys {
             Ok(root) => root.keys().for_each(|key| keys.add(key)),
             // YAML in braces, or JSON with an error.
             Err(_) => {
-                let words = text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
-                words.for_each(|word| keys.add(word));
+                let entries = text
+                    .split(['{', ','])
+                    .filter_map(|entry| entry.split_once(':'));
+                let names = entries.map(|(key, _)| key.trim().trim_matches(['"', '\'']));
+                names.for_each(|key| keys.add(key));
             }
         }
         keys
@@ -154,9 +157,11 @@ pub fn is_request_line(line: &str) -> bool {
 
 /// Splits a line into a method and a word.
 fn request(line: &str) -> Option<(&str, &str)> {
-    let (method, url) = line.trim().trim_matches('`').split_once(' ')?;
-    // Tools that format Markdown put URLs in angle brackets.
-    let url = url.trim();
+    let line = line.trim().trim_matches('`');
+    let (method, url) = line.split_once(char::is_whitespace)?;
+    // Tools that format Markdown emphasize methods, and put URLs in angle brackets or backticks.
+    let method = method.trim_matches(['*', '`']);
+    let url = url.trim().trim_matches('`');
     let inner = url.strip_prefix('<').and_then(|url| url.strip_suffix('>'));
     let url = inner.unwrap_or(url);
     let is_request = METHODS.contains(&method) && !url.contains(char::is_whitespace);
@@ -250,6 +255,32 @@ mod tests {
         }
         for paragraph in ["POST it", "POST\nit", "Content-Type: text/plain", ""] {
             assert!(!is_method(paragraph), "{paragraph}");
+        }
+    }
+
+    #[test]
+    fn a_request_line_can_be_formatted() {
+        for line in [
+            "GET https://a.example/pets",
+            "`GET https://a.example/pets`",
+            "GET <https://a.example/pets>",
+            "**GET** https://a.example/pets",
+            "**GET** `https://a.example/pets`",
+            "`GET` `https://a.example/pets`",
+            "GET\u{a0}https://a.example/pets",
+        ] {
+            assert_eq!(
+                request_line(line),
+                Some(("GET", "https://a.example/pets")),
+                "{line}"
+            );
+        }
+        for line in [
+            "**GET** it",
+            "Get https://a.example",
+            "GET https://a.example or",
+        ] {
+            assert_eq!(request_line(line), None, "{line}");
         }
     }
 
