@@ -101,6 +101,7 @@ pub fn operation(method: &str, group: &[&str]) -> Operation {
         event_name: None,
         paging: None,
         sets: Vec::new(),
+        client_headers: Vec::new(),
         idempotency: None,
         bucket: None,
         wait: None,

@@ -53,6 +53,7 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     changes.extend(unused_keys(old, new));
     changes.extend(environments(old, new));
     changes.extend(server_variables(old, new));
+    changes.extend(header_docs(old, new));
     changes.extend(builder_methods(old, new));
     changes.extend(dependencies(old, new));
     changes
@@ -166,6 +167,28 @@ fn server_variables(old: &Api, new: &Api) -> Vec<Change> {
     changes
 }
 
+/// Compares the descriptions of the headers that both versions have.
+fn header_docs(old: &Api, new: &Api) -> Vec<Change> {
+    let both = old.headers.iter().filter_map(|before| {
+        let mut same = new.headers.iter();
+        Some((before, same.find(|now| now.name == before.name)?))
+    });
+    let changed = both.filter(|(before, now)| before.docs != now.docs);
+    changed
+        .map(|(before, now)| {
+            let what = format!(
+                "the description of the header {} changed",
+                quoted(&now.name)
+            );
+            let change = Change::new(Kind::DocumentationChanged, &Subject::Api, &what);
+            change.states(
+                shortened(before.docs.as_str()),
+                shortened(now.docs.as_str()),
+            )
+        })
+        .collect()
+}
+
 /// Returns the description of a part of a URL.
 fn words(part: UrlPart) -> &'static str {
     match part {
@@ -275,7 +298,10 @@ fn dependency(name: &str, before: &Dependency, now: &Dependency) -> Vec<Change> 
 fn headers(api: &Api) -> String {
     let headers = api.headers.iter();
     let lines: Vec<String> = headers
-        .map(|header| format!("{}: {}", header.name, header.value))
+        .map(|header| match &header.value {
+            Some(value) => format!("{}: {value}", header.name),
+            None => header.name.clone(),
+        })
         .collect();
     match lines.is_empty() {
         true => "none".to_owned(),

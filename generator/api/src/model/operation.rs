@@ -55,6 +55,9 @@ pub struct Operation {
     /// Properties of the body that the client sets, by wire name, even if the body has no such
     /// field.
     pub sets: Vec<(String, bool)>,
+    /// The headers without a default that requests must have, and that the client sets: names of
+    /// [`Api::headers`](crate::Api::headers).
+    pub client_headers: Vec<String>,
     /// The header in which the client sends an idempotency key, in lower case.
     pub idempotency: Option<String>,
     /// The shared name of operations with a common rate limit.

@@ -45,7 +45,8 @@ const SERVER_VARIABLES: &str = "# Server variables\n\n\
 
 /// The section on headers of all requests, which a list follows.
 const HEADERS: &str = "# Headers\n\n\
-    All requests have these headers. Methods of [`ClientBuilder`] set other values:";
+    All requests have these headers. Methods of [`ClientBuilder`] set their values, and \
+    [`CallOptions::header`] sets the value of a single call:";
 
 /// The section on waits, with a place for the name of such a method.
 const WAITS: &str = "# Waiting\n\n\
@@ -299,7 +300,7 @@ fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
         basic_auth,
         oauth,
         others,
-        configured(api),
+        configured(about, api),
         NOTES.trim_ascii_end().into(),
         waits,
         channels,
@@ -334,19 +335,21 @@ fn other_keys(about: &About, api: &Api) -> Docs {
 }
 
 /// Returns the section on the settings that only some APIs have.
-fn configured(api: &Api) -> Docs {
+fn configured(about: &About, api: &Api) -> Docs {
     let environments = match api.environments.first() {
         None => Docs::default(),
         Some(first) => Docs::template(ENVIRONMENTS, &[Docs::code(&first.name)]),
     };
-    let headers: Vec<(Docs, Docs)> = api
-        .headers
-        .iter()
-        .map(|header| {
-            let default = Docs::template("{} by default", &[Docs::code(&header.value)]);
-            (Docs::code(&header.setter), default)
-        })
-        .collect();
+    let constant = api.headers.iter().filter_map(|header| {
+        let default = Docs::template("{} by default", &[Docs::code(header.value.as_ref()?)]);
+        Some((Docs::code(&header.setter), default))
+    });
+    let required = about.required_headers.iter().map(|(header, variable)| {
+        let read = "the header {}, which has no default; read from {} if that is set";
+        let read = Docs::template(read, &[Docs::code(&header.name), Docs::code(variable)]);
+        (Docs::code(&header.setter), read)
+    });
+    let headers: Vec<(Docs, Docs)> = required.chain(constant).collect();
     let headers = match headers.is_empty() {
         true => Docs::default(),
         false => Docs::blocks([HEADERS.into(), Docs::list(&headers)]),
@@ -372,7 +375,10 @@ fn configured(api: &Api) -> Docs {
 fn program(about: &About, api: &Api) -> Result<Docs, Problem> {
     let (library, variable) = (about.library(), about.key_variable());
     let comment = match api.key {
-        Some(_) => format!("The key is in {variable}."),
+        Some(_) => match about.required_headers.first() {
+            Some((_, header)) => format!("The key is in {variable}. {header} is also required."),
+            None => format!("The key is in {variable}."),
+        },
         None => format!("A key in {variable} is optional."),
     };
     if let Some(program) = first_use::program(api, &library, &comment)? {

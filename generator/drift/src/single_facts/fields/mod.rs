@@ -79,12 +79,12 @@ fields! {
     OtherKey { setter, key }
     Environment { name, url, template, docs }
     ServerVariable { setter, name, default, part, docs }
-    ConstantHeader { setter, name, value }
+    ConstantHeader { setter, name, value, docs }
     Dependency { version, features, default_features }
     Operation {
         id, group, method, request, function, verb, path, summary, docs, reference, server,
         security, deprecated, parameters, body, response, event_name, errors, statuses, call,
-        paging, sets, idempotency, bucket, wait, origin, former_calls, former_setters,
+        paging, sets, client_headers, idempotency, bucket, wait, origin, former_calls, former_setters,
     }
     Wait { method, subject, status, is_enum, done, failed, reason }
     FormerCall { group, method, request, arguments_struct, since }

@@ -236,6 +236,13 @@ pub(super) fn of_operations() -> Vec<Row> {
             },
         ),
         row(
+            "Operation.client_headers",
+            [(Kind::ClientHeaderRequired, Breaking)],
+            |api| {
+                pets(api).client_headers.push("shop".to_owned());
+            },
+        ),
+        row(
             "Operation.idempotency",
             [(Kind::IdempotencyKeyChanged, Changed)],
             |api| {

@@ -65,7 +65,8 @@ fn of_the_api() -> Vec<Row> {
                 api.headers.push(ConstantHeader {
                     setter: "till".to_owned(),
                     name: "till".to_owned(),
-                    value: "1".to_owned(),
+                    value: Some("1".to_owned()),
+                    docs: Docs::default(),
                 });
             },
         ),
@@ -236,7 +237,14 @@ fn of_settings() -> Vec<Row> {
             "ConstantHeader.value",
             [(Kind::HeadersChanged, Changed)],
             |api| {
-                api.headers[0].value.push('1');
+                api.headers[0].value = None;
+            },
+        ),
+        row(
+            "ConstantHeader.docs",
+            [(Kind::DocumentationChanged, Documentation)],
+            |api| {
+                api.headers[0].docs = Docs::page("A text.");
             },
         ),
         row(
