@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
+use crate::extensions::UNDESCRIBED;
+use crate::quirks::header_of;
 use crate::token::is_token;
 use crate::walk;
 use pages::pointer;
@@ -50,6 +52,7 @@ pub(super) fn choose(
     warnings: &mut Vec<Problem>,
 ) -> Result<Option<Security>, Problem> {
     left_out(documents, warnings);
+    describe(documents);
     let mut schemes = Vec::new();
     let mut stated = Stated::new();
     let mut unstated = BTreeSet::new();
@@ -138,6 +141,37 @@ pub(super) fn choose(
         requirement: written(&usual),
         schemes: listed,
     }))
+}
+
+/// Replaces keys without a description by the key that other pages describe for the same header, if
+/// there is only one.
+fn describe(documents: &mut [Document]) {
+    let mut described: Vec<Value> = Vec::new();
+    for (_, scheme) in documents.iter().flat_map(defined) {
+        let is_known = || described.iter().any(|known| is_same(known, scheme));
+        let is_described = scheme.get(UNDESCRIBED).is_none() && computed(scheme).is_none();
+        if is_described && header_of(scheme).is_some() && !is_known() {
+            described.push(scheme.clone());
+        }
+    }
+    for document in documents {
+        let schemes = document.root.pointer_mut("/components/securitySchemes");
+        let schemes = schemes.and_then(Value::as_object_mut).into_iter().flatten();
+        for (_, scheme) in schemes {
+            let mark = scheme
+                .as_object_mut()
+                .map(|it| it.shift_remove(UNDESCRIBED));
+            if mark.flatten().is_none() {
+                continue;
+            }
+            let header = header_of(scheme).map(str::to_ascii_lowercase);
+            let of_header = |it: &&Value| header_of(it).map(str::to_ascii_lowercase) == header;
+            let mut same = described.iter().filter(of_header);
+            if let (Some(only), None) = (same.next(), same.next()) {
+                *scheme = only.clone();
+            }
+        }
+    }
 }
 
 /// Returns the security schemes of a document by name.
@@ -538,6 +572,36 @@ mod tests {
         assert_eq!(chosen.requirement, json!([{"key": []}]));
         assert_eq!(Value::Object(kept), json!({"/c": [{"key_2": []}]}));
         assert_eq!(chosen.schemes["key_2"]["name"], "X-Admin");
+    }
+
+    #[test]
+    fn a_key_without_a_description_is_the_one_that_other_pages_describe_for_its_header() {
+        let undescribed = "{type: apiKey, in: header, name: authorization, x-undescribed: true}";
+        let text = |path: &str, scheme: &str| {
+            format!(
+                "openapi: 3.0.0\npaths:\n  {path}: {{get: {{responses: {{}}}}}}\n\
+                 components: {{securitySchemes: {{key: {scheme}}}}}\n"
+            )
+        };
+        let bearer = "{type: http, scheme: bearer}";
+        let token =
+            "{type: apiKey, in: header, name: Authorization, x-fern-header: {prefix: Token}}";
+        let other = "{type: apiKey, in: header, name: X-Key}";
+        for (described, names) in [
+            (vec![bearer], vec!["key"]),
+            (vec![other], vec!["key", "key_2"]),
+            (vec![bearer, token], vec!["key", "key_2", "key_3"]),
+        ] {
+            let texts = described.iter().chain([&undescribed]).enumerate();
+            let texts: Vec<String> = texts
+                .map(|(index, scheme)| text(&format!("/{index}"), scheme))
+                .collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let (chosen, ..) = merged(&texts);
+            let schemes = chosen.expect("keys").expect("keys").schemes;
+            assert_eq!(schemes.keys().collect::<Vec<_>>(), names);
+            assert!(schemes.values().all(|it| it.get(UNDESCRIBED).is_none()));
+        }
     }
 
     #[test]
