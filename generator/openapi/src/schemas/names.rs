@@ -249,12 +249,17 @@ impl Rules {
             list.clone_into(&mut result);
         }
         // Also inside the name: `SearchItemClipsItemsScore` is `SearchItemClipScore`.
-        while let Some(position) = result.find("Items") {
-            let (list, rest) = result.split_at(position);
-            let rest = &rest["Items".len()..];
-            let list = list.strip_suffix("Schema").unwrap_or(list);
-            let Some(item) = singular(list) else { break };
-            result = format!("{item}{rest}");
+        // The list can be called `Items` as well: `LineItemsItems` is `LineItem`.
+        let shorter = |name: &str| {
+            let mut positions = name.match_indices("Items");
+            positions.find_map(|(position, items)| {
+                let (list, rest) = (&name[..position], &name[position + items.len()..]);
+                let item = singular(list.strip_suffix("Schema").unwrap_or(list))?;
+                Some(format!("{item}{rest}"))
+            })
+        };
+        while let Some(name) = shorter(&result) {
+            result = name;
         }
         result
             .strip_suffix("Schema")
@@ -463,6 +468,8 @@ mod tests {
             ("DiscriminatorMapping", "DiscriminatorMapping"),
             ("IndexModelsItems", "IndexModel"),
             ("SearchItemClipsItemsScore", "SearchItemClipScore"),
+            ("OrderLineItemsItems", "OrderLineItem"),
+            ("OrderLineItemsItemsTaxesItems", "OrderLineItemTax"),
             ("page_info", "PageInfo"),
             ("Manage videos_update", "ManageVideosUpdate"),
             ("3d:model", "Type3dModel"),
