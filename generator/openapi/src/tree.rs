@@ -257,6 +257,8 @@ pub struct Parameter {
     pub media_type: Option<String>,
     /// The name for clients.
     pub client_name: Option<String>,
+    /// `example`, or the first of `examples`
+    pub example: Option<Value>,
     /// `schema`
     pub schema: Schema,
 }
@@ -345,6 +347,8 @@ pub struct Schema {
     pub constant: Option<Constant>,
     /// `default`
     pub default: Option<Value>,
+    /// `example`, or the first of `examples`
+    pub example: Option<Value>,
     /// `minimum` or `exclusiveMinimum`
     pub minimum: Option<Bound>,
     /// `maximum` or `exclusiveMaximum`
@@ -774,9 +778,19 @@ impl Parameter {
             allow_reserved: node["allowReserved"] == true,
             media_type: optional(&node[MEDIA_TYPE]),
             client_name: optional(&node["x-fern-parameter-name"]),
+            example: example(node),
             schema: Schema::read(&node["schema"]),
         }
     }
+}
+
+/// Returns the example of a parameter or a schema. The examples of a parameter have names.
+fn example(node: &Value) -> Option<Value> {
+    let first = match &node["examples"] {
+        Value::Object(examples) => examples.values().next().map(|example| &example["value"]),
+        examples => examples.get(0),
+    };
+    node.get("example").or(first).cloned()
 }
 
 impl MediaType {
@@ -838,6 +852,7 @@ impl Schema {
                 Some([only]) if !are_texts => Some(Constant::read(only)),
                 _ => None,
             },
+            example: example(node),
             default: node
                 .get("default")
                 .filter(|default| !default.is_null())

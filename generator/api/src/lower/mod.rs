@@ -6,6 +6,7 @@
 
 mod deprecation;
 mod environments;
+mod examples;
 mod former;
 mod headers;
 mod key;

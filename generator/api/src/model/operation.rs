@@ -135,6 +135,8 @@ pub struct Parameter {
     pub first: Option<i64>,
     /// The value that the server uses if it is absent, as JSON.
     pub default: Option<serde_json::Value>,
+    /// The value in examples: a string, a number, or a boolean.
+    pub example: Option<serde_json::Value>,
     /// The values that the server accepts.
     pub limits: Limits,
     /// The description of the page, with default and limits in words.

@@ -11,7 +11,7 @@ use super::discriminators::Tags;
 use super::limits::{described, limits};
 use super::unions::Unions;
 use super::value::{file_type, map_type, plain_type};
-use crate::lower::deprecation;
+use crate::lower::{deprecation, examples};
 use crate::{Constant, Constructor, Docs, Encoding, Field, Presence, Rest, Struct, Type};
 
 /// The default name of the field for all other properties.
@@ -131,6 +131,11 @@ impl Structs<'_> {
             read_only,
             write_only: schema.write_only,
             default: self.unions.default(schema).cloned(),
+            example: examples::first([
+                schema.example.as_ref(),
+                self.unions.example(schema),
+                self.unions.default(schema),
+            ]),
             limits: limits(schema),
             docs,
             deprecated: deprecation::of(schema.deprecated, &schema.description),

@@ -69,6 +69,12 @@ impl<'a> Unions<'a> {
         }
     }
 
+    /// Returns the example of the named type of a property.
+    pub(super) fn example(&self, schema: &Schema) -> Option<&'a Value> {
+        let named = schema.reference.as_ref()?;
+        self.schemas.get(named)?.example.as_ref()
+    }
+
     /// Returns the default of a property, which can be that of its named type.
     pub(super) fn default<'s>(&'s self, schema: &'s Schema) -> Option<&'s Value> {
         let named = schema.reference.as_ref();

@@ -92,7 +92,7 @@ fields! {
     Deprecation { note }
     Parameter {
         name, argument, wire, location, style, allow_reserved, is_styled, ty, required, first,
-        default, limits, docs, deprecated,
+        default, example, limits, docs, deprecated,
     }
     Body { encoding, ty, limits, required, fields, docs }
     FieldStyle { wire, style, allow_reserved }
@@ -110,7 +110,7 @@ fields! {
     Struct { fields, alternatives, rest, encoding, constructor }
     Field {
         name, setter, wire, ty, presence, constant, tag, json_part, read_only, write_only,
-        default, limits, docs, deprecated,
+        default, example, limits, docs, deprecated,
     }
     Limits {
         minimum, maximum, min_length, max_length, min_items, max_items, unique_items,

@@ -351,6 +351,9 @@ pub(super) fn of_parameters() -> Vec<Row> {
                 param(pets(api), "limit").default = Some(json!(10));
             },
         ),
+        nothing("Parameter.example", "it is only in examples", |api| {
+            param(pets(api), "limit").example = Some(7.into());
+        }),
         row(
             "Parameter.limits",
             [(Kind::LimitChanged, Changed), (Kind::LimitChanged, Changed)],
