@@ -25,6 +25,7 @@ pub fn api(types: impl IntoIterator<Item = TypeDef>) -> Api {
         security: Vec::new(),
         headers: Vec::new(),
         types: types.into_iter().map(|ty| (ty.id.clone(), ty)).collect(),
+        group_docs: BTreeMap::new(),
         operations: Vec::new(),
         webhooks: None,
     }

@@ -1,6 +1,6 @@
 //! Compares the API as a whole: its name and version, servers, and keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::{Api, Dependency, Key, Security, UrlPart};
 
@@ -54,6 +54,7 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     changes.extend(environments(old, new));
     changes.extend(server_variables(old, new));
     changes.extend(header_docs(old, new));
+    changes.extend(group_docs(old, new));
     changes.extend(builder_methods(old, new));
     changes.extend(dependencies(old, new));
     changes
@@ -187,6 +188,25 @@ fn header_docs(old: &Api, new: &Api) -> Vec<Change> {
             )
         })
         .collect()
+}
+
+/// Compares the descriptions of groups.
+fn group_docs(old: &Api, new: &Api) -> Vec<Change> {
+    let groups: BTreeSet<_> = old.group_docs.keys().chain(new.group_docs.keys()).collect();
+    let changed = groups.into_iter().filter_map(|group| {
+        let [before, now] = [old, new].map(|api| api.group_docs.get(group));
+        if before == now {
+            return None;
+        }
+        let what = format!(
+            "the description of the group {} changed",
+            quoted(&group.join("."))
+        );
+        let change = Change::new(Kind::DocumentationChanged, &Subject::Api, &what);
+        let [before, now] = [before, now].map(|docs| docs.map(|it| shortened(it.as_str())));
+        Some(change.states(before, now))
+    });
+    changed.collect()
 }
 
 /// Returns the description of a part of a URL.

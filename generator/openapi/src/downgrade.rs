@@ -29,6 +29,7 @@ pub(crate) fn downgrade(root: &mut Value) {
             "openapi",
             "info",
             "servers",
+            "tags",
             "security",
             "paths",
             "components",

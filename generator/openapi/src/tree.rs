@@ -36,6 +36,8 @@ pub struct Tree {
     /// `security`: the default alternatives for operations, each with the names of all its schemes.
     /// Without `security`, the first scheme.
     pub security: Vec<Vec<String>>,
+    /// The described tags.
+    pub tags: Vec<Tag>,
     /// The operations, in the document's order.
     pub operations: Vec<Operation>,
     /// The named schemas, in the document's order.
@@ -101,6 +103,17 @@ pub struct ServerVariable {
     pub description: String,
 }
 
+/// A described tag of operations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tag {
+    /// `name`
+    pub name: String,
+    /// `x-displayName`
+    pub title: String,
+    /// `description`
+    pub description: String,
+}
+
 /// A security scheme.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SecurityScheme {
@@ -151,6 +164,8 @@ pub struct Operation {
     pub deprecated: bool,
     /// The names of the groups, outermost first, as written in the document.
     pub group: Vec<String>,
+    /// The first of `tags`.
+    pub tag: Option<String>,
     /// The name of the method, if the document has one.
     pub method_name: Option<String>,
     /// `security`, in the form of [`Tree::security`], or `None` if the operation does not have it.
@@ -494,6 +509,7 @@ impl Tree {
             servers: list(&root["servers"], Server::read),
             security: requirement(&root["security"]).unwrap_or_else(|| first.into_iter().collect()),
             schemes,
+            tags: list(&root["tags"], Tag::read),
             operations: walk::operations(root)
                 .map(|(path, method, operation)| Operation::read(path, method, operation))
                 .collect(),
@@ -653,6 +669,16 @@ impl Server {
     }
 }
 
+impl Tag {
+    fn read(tag: &Value) -> Self {
+        Self {
+            name: text(&tag["name"]),
+            title: text(&tag["x-displayName"]),
+            description: text(&tag["description"]),
+        }
+    }
+}
+
 impl SecurityScheme {
     fn read(scheme: &Value) -> Self {
         Self {
@@ -694,6 +720,7 @@ impl Operation {
                 Value::String(name) => vec![name.clone()],
                 names => texts(names),
             },
+            tag: optional(&node("tags")[0]),
             method_name: optional(node("x-fern-sdk-method-name")),
             security: requirement(node("security")),
             parameters: list(node("parameters"), Parameter::read),

@@ -1,5 +1,7 @@
 //! Headers that the client sets, and that callers do not pass.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use ::names::reserved::BUILDER_METHODS;
 use ::names::{Scope, argument_name, underscored};
 use openapi::Tree;
@@ -45,7 +47,9 @@ const OF_ONE_REQUEST: [&str; 17] = [
 /// from none.
 pub(super) fn constant(tree: &Tree) -> Vec<ConstantHeader> {
     let mut headers: Vec<ConstantHeader> = Vec::new();
-    for header in tree.operations.iter().flat_map(|it| constants(it, tree)) {
+    let frequent = frequent(tree);
+    let all = tree.operations.iter().flat_map(|it| constants(it, tree));
+    for header in all.filter(|header| frequent.contains(&header.name)) {
         match headers.iter_mut().find(|known| is_same(known, &header)) {
             Some(known) if known.docs.is_empty() => known.docs = header.docs,
             Some(_) => {}
@@ -59,6 +63,21 @@ pub(super) fn constant(tree: &Tree) -> Vec<ConstantHeader> {
         header.setter = names.claim(underscored(&argument_name(name)));
     }
     headers
+}
+
+/// Returns the names of the headers that most operations have, in lower case.
+fn frequent(tree: &Tree) -> BTreeSet<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for operation in &tree.operations {
+        let headers = operation.parameters.iter();
+        let headers = headers.filter(|parameter| parameter.location == "header");
+        let names: BTreeSet<_> = headers.map(|it| it.name.to_ascii_lowercase()).collect();
+        for name in names {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    counts.retain(|_, count| *count * 2 > tree.operations.len());
+    counts.into_keys().collect()
 }
 
 /// Returns `true` if all or most operations have this header, and none has it with another value.

@@ -48,6 +48,8 @@ pub struct Api {
     pub headers: Vec<ConstantHeader>,
     /// The types of the module `types`, by name.
     pub types: BTreeMap<TypeId, TypeDef>,
+    /// The descriptions of groups, by their modules, outermost first.
+    pub group_docs: BTreeMap<Vec<String>, Docs>,
     /// The operations, sorted by group and id.
     pub operations: Vec<Operation>,
     /// The webhooks of the API, or `None` if the document describes none.

@@ -13,6 +13,7 @@ mod remote_calls;
 mod schemas;
 mod security;
 mod servers;
+mod tags;
 mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +83,7 @@ pub fn merge(
     channel_keys::complete(&mut documents);
     let listed = environments::listed(&documents, &sites, &server);
     let security = security::choose(&mut documents, warnings)?;
+    let tags = tags::merge(&documents);
     // Schemas of operations take precedence over schemas of webhooks with the same name.
     documents.append(&mut events);
     let (operations, schemas) = operations(&mut documents, &sites, &server, type_names, warnings);
@@ -130,6 +132,9 @@ pub fn merge(
         "servers": listed,
         "paths": paths,
     });
+    if !tags.is_empty() {
+        root["tags"] = tags.into();
+    }
     if !webhooks.is_empty() {
         root[walk::WEBHOOKS] = webhooks.into();
     }

@@ -69,7 +69,7 @@ macro_rules! fields {
 fields! {
     Api {
         title, version, docs, server, server_template, server_variables, environments, key, other_keys, security, headers, types,
-        operations, webhooks, dependencies,
+        group_docs, operations, webhooks, dependencies,
     }
     Webhooks { event, events, signature }
     Webhook { name, ty, docs, reference, deprecated, origin }
@@ -159,7 +159,15 @@ fn each_field_alone_causes_the_expected_changes() {
 /// A change that affects the API is never reported as documentation.
 #[test]
 fn only_texts_of_pages_are_documentation() {
-    let texts = ["docs", "summary", "reference", "title", "version", "note"];
+    let texts = [
+        "docs",
+        "group_docs",
+        "summary",
+        "reference",
+        "title",
+        "version",
+        "note",
+    ];
     for Row { field, found, .. } in rows() {
         let (_, name) = field.split_once('.').expect("a struct and a field");
         let is_text = texts.contains(&name) && field != "Dependency.version";

@@ -73,6 +73,14 @@ fn of_the_api() -> Vec<Row> {
         row("Api.types", [(Kind::TypeRemoved, Breaking)], |api| {
             api.types.retain(|id, _| id.as_str() != "GoneType");
         }),
+        row(
+            "Api.group_docs",
+            [(Kind::DocumentationChanged, Documentation)],
+            |api| {
+                let group = vec!["pets".to_owned()];
+                api.group_docs.insert(group, Docs::page("A text."));
+            },
+        ),
         row("Api.operations", [(Kind::OperationAdded, Added)], |api| {
             api.operations.push(operation("shops", "found"));
         }),
