@@ -9,9 +9,10 @@
 //! Sources of the exports often have only one type for numbers. A fraction has no meaning in an
 //! identifier or in a count of items, and an identifier above 2^53 loses digits as a floating-point
 //! number. The fix applies to parameters and properties that are named like an identifier, and to
-//! query parameters that are named like a part of pagination. `offset` and `skip` can also be times,
-//! so that they are counts only beside another such parameter. A number is not changed if an
-//! example, a default, or a limit has a fraction.
+//! query parameters and properties that are named like a part of pagination. A property is a part of
+//! pagination only beside a page number, or a limit and an offset. `offset` and `skip` can also be
+//! times, so that they are counts only beside another count. A number is not changed if an example,
+//! a default, or a limit has a fraction.
 
 use serde_json::{Map, Value};
 
@@ -39,6 +40,28 @@ const COUNTS: [&str; 9] = [
     "per_page",
 ];
 
+/// Properties with the number or the size of a page.
+const PAGES: [&str; 6] = [
+    "page",
+    "page_index",
+    "page_limit",
+    "page_number",
+    "page_size",
+    "per_page",
+];
+
+/// Properties that count items or pages in an object about a page.
+const TOTALS: [&str; 8] = [
+    "last_page",
+    "next_page",
+    "pages",
+    "previous_page",
+    "total",
+    "total_count",
+    "total_items",
+    "total_pages",
+];
+
 /// Query parameters that count items if there is a parameter in [`COUNTS`].
 const OFFSETS: [&str; 2] = ["offset", "skip"];
 
@@ -54,9 +77,12 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     walk::schemas_mut(root, &mut |pointer, schema| {
         let example = schema.get("example").cloned().unwrap_or_default();
         let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        let names = properties.iter().flat_map(|properties| properties.keys());
+        let counts = Counts::of(names);
         for (name, property) in properties.into_iter().flatten() {
             let has_fraction = has_fraction(property) || has_fraction(&example[name]);
-            if is_identifier(name) && !has_fraction && make_whole(property) {
+            let is_whole = is_identifier(name) || counts.contain(name);
+            if is_whole && !has_fraction && make_whole(property) {
                 fixed.at(format!("{pointer}{}", pointer::of(&["properties", name])));
             }
         }
@@ -103,6 +129,31 @@ fn is_whole(parameter: &Value, others: &[Value]) -> bool {
     let is_placed = is_query(parameter) || parameter["in"] == "path";
     let is_counted = || is_count(parameter) || is_offset() && others.iter().any(is_count);
     is_placed && (is_identifier(name) || is_counted())
+}
+
+/// The properties of an object that count items or pages.
+struct Counts {
+    is_about_page: bool,
+    has_limit: bool,
+}
+
+impl Counts {
+    fn of<'a>(names: impl Iterator<Item = &'a String>) -> Self {
+        let names: Vec<String> = names.map(|name| snake_case(name)).collect();
+        let has = |known: &[&str]| names.iter().any(|name| known.contains(&name.as_str()));
+        let has_limit = has(&["limit"]);
+        Self {
+            is_about_page: has(&PAGES) || has_limit && has(&OFFSETS),
+            has_limit,
+        }
+    }
+
+    fn contain(&self, name: &str) -> bool {
+        let name = snake_case(name);
+        let is_in = |known: &[&str]| known.contains(&name.as_str());
+        let is_offset = self.has_limit && is_in(&OFFSETS);
+        self.is_about_page && (is_in(&COUNTS) || is_in(&TOTALS) || is_offset)
+    }
 }
 
 /// Returns `true` if a name is `id`, or ends in it, such as `petId` and `pet_ids`.
@@ -235,6 +286,30 @@ mod tests {
             let schema = parameter(parameters);
             assert!(!schema.to_string().contains("integer"), "{parameters}");
         }
+    }
+
+    #[test]
+    fn counts_beside_the_number_or_the_size_of_a_page_are_integers() {
+        let kinds = |properties: &str| {
+            let (root, _) = run(
+                &QUIRK,
+                &format!("components:\n  schemas:\n    Page: {{properties: {{{properties}}}}}\n"),
+            );
+            let properties = root["components"]["schemas"]["Page"]["properties"].as_object();
+            let kinds = properties.into_iter().flatten();
+            kinds
+                .map(|(_, property)| property["type"].clone())
+                .collect::<Vec<_>>()
+        };
+        let number = "{type: number}";
+        let page = format!("perPage: {number}, total: {number}, price: {number}");
+        assert_eq!(kinds(&page), ["integer", "integer", "number"]);
+        let offsets = format!("limit: {number}, offset: {number}");
+        assert_eq!(kinds(&offsets), ["integer", "integer"]);
+        let cart = format!("count: {number}, total: {number}");
+        assert_eq!(kinds(&cart), ["number", "number"]);
+        let place = format!("page: {number}, offset: {number}");
+        assert_eq!(kinds(&place), ["integer", "number"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use api::{Api, Constructor, IntKind, Shape, Type, TypeDef};
+use api::{Api, Constructor, IntKind, Shape, Type, TypeDef, Variant};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
@@ -183,7 +183,13 @@ impl Literals<'_> {
                 }
             },
             Shape::Union(union) => {
-                let mut variants = union.variants.iter();
+                // A text that the page shows is not an item of a list.
+                let is_shown = |variant: &&Variant| {
+                    let example = shown.example.filter(|example| example.is_string());
+                    example.is_some() && variant.ty == Type::String
+                };
+                let shown_first = union.variants.iter().filter(is_shown);
+                let mut variants = shown_first.chain(&union.variants);
                 variants.find_map(|variant| {
                     let value = self.value(shown, &variant.ty, Form::Exact, depth)?;
                     let variant = ident(&variant.name);
@@ -257,7 +263,7 @@ fn singular(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use api::{FloatKind, Presence};
+    use api::{FloatKind, Presence, Tagging, Union};
     use serde_json::json;
 
     use super::super::samples;
@@ -281,8 +287,15 @@ mod tests {
         if let Shape::Struct(shape) = &mut pet.shape {
             shape.constructor = Constructor::New(vec![0, 1]);
         }
+        let lists = samples::variant("List", samples::list(&Type::String));
+        let either = Union {
+            tagging: Tagging::Untagged,
+            variants: vec![lists, samples::variant("String", Type::String)],
+            unknown: "Unknown".to_owned(),
+        };
         let api = samples::api([
             pet,
+            samples::definition("Either", Shape::Union(either)),
             samples::enumeration_of("Kind", &["Cat", "Dog"]),
             samples::object("Empty", []),
         ]);
