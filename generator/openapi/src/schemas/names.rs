@@ -296,6 +296,7 @@ fn forms(root: &Value) -> Vec<(String, String)> {
     let none = Map::new();
     let mut forms = Vec::new();
     for (union, members) in unions {
+        let union = place_of(members).unwrap_or(union);
         let numbered = |word: &str, number: usize| format!("{union}{word}{number}");
         // `Pet1` can also be an ordinary name.
         let is_numbered = |(number, member): (usize, &Value)| {
@@ -327,6 +328,18 @@ fn forms(root: &Value) -> Vec<(String, String)> {
     }
     forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
     forms
+}
+
+/// Returns the place after which the export has named the variants of an unnamed union:
+/// `PetsPostRequestBodyContentApplicationJsonSchema1` is its variant 1.
+fn place_of(members: &[Value]) -> Option<String> {
+    members.iter().enumerate().find_map(|(number, member)| {
+        let name = referenced(member).map(plain_name)?;
+        let place = name.strip_suffix(&number.to_string())?;
+        let mut words = FORMS.iter().rev();
+        let place = words.find_map(|word| place.strip_suffix(word))?;
+        place.ends_with("Schema").then(|| place.to_owned())
+    })
 }
 
 /// Returns the target of a reference, or the schema itself.
@@ -562,6 +575,35 @@ mod tests {
             ("Version2", None),
         ] {
             assert_eq!(rules.apply(original).as_deref(), expected, "{original}");
+        }
+    }
+
+    #[test]
+    fn a_form_of_an_unnamed_union_is_named_after_its_place() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let form = |property: &str| json!({"required": [property], "properties": {property: {}}});
+        let rules = rules(json!({
+            "paths": {"/pets": {"post": {"operationId": "pets_add"}}},
+            "components": {"schemas": {
+                "PetsAddRequest": {"oneOf": [
+                    reference("PetsPostRequestBodyContentApplicationJsonSchema0"),
+                    reference("PetsPostRequestBodyContentApplicationJsonSchemaOneOf1"),
+                ]},
+                "PetsPostRequestBodyContentApplicationJsonSchema0": form("cat"),
+                "PetsPostRequestBodyContentApplicationJsonSchemaOneOf1": form("dog"),
+            }},
+        }));
+        for (original, expected) in [
+            (
+                "PetsPostRequestBodyContentApplicationJsonSchema0",
+                "PetsAddCat",
+            ),
+            (
+                "PetsPostRequestBodyContentApplicationJsonSchemaOneOf1",
+                "PetsAddDog",
+            ),
+        ] {
+            assert_eq!(rules.apply(original).as_deref(), Some(expected));
         }
     }
 
