@@ -115,9 +115,12 @@ fn decide(
         .collect();
     ordered.sort_by_key(|(ruled, own, original)| (ruled.is_some(), own != *original, *original));
     for (ruled, own, original) in ordered {
+        // If the singular is taken, an item is named after its list.
+        let item = ruled.as_ref().and_then(|_| rules.item_of_list(original));
+        let ruled = ruled.into_iter().chain(item);
         let ruled = ruled.map(|name| shortened(&type_name(&name), LONGEST_TYPE));
         let own = shortened(&own, LONGEST_TYPE);
-        let candidates = ruled.into_iter().chain([own.clone()]);
+        let candidates = ruled.chain([own.clone()]);
         let numbered = (2..).map(|number| format!("{own}{number}"));
         let name = candidates
             .chain(numbered)
@@ -227,6 +230,14 @@ impl Rules {
         (shorter != type_name(original)).then_some(shorter)
     }
 
+    /// Returns the name of an item without the singular of its list, which other schemas can have:
+    /// `PetsAddRequestsItem` if `PetsAddRequest` is the body.
+    fn item_of_list(&self, original: &str) -> Option<String> {
+        let list = plain_name(original).strip_suffix("Items")?.to_owned();
+        let list = list.strip_suffix("Schema").unwrap_or(&list);
+        Some(self.apply(list)? + "Item")
+    }
+
     /// Replaces the numbers of union variants in a name with their values.
     fn without_numbers(&self, name: &str) -> String {
         // A later variant is nested in the previous one, so the name is processed from its end.
@@ -294,7 +305,7 @@ fn forms(root: &Value) -> Vec<(String, String)> {
         Some((plain_name(name), members))
     });
     let none = Map::new();
-    let mut forms = Vec::new();
+    let mut forms = nullable_forms(root);
     for (union, members) in unions {
         let union = place_of(members).unwrap_or(union);
         let numbered = |word: &str, number: usize| format!("{union}{word}{number}");
@@ -327,6 +338,30 @@ fn forms(root: &Value) -> Vec<(String, String)> {
         }
     }
     forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
+    forms
+}
+
+/// Returns the names of the only variants beside `null` of unions in properties, and the names of
+/// the unions, which are not types: `PetOwner0` is `PetOwner`.
+fn nullable_forms(root: &Value) -> Vec<(String, String)> {
+    let mut forms = Vec::new();
+    walk::nodes(root, &mut Pointer::default(), &mut |_, node| {
+        let properties = node.get("properties").and_then(Value::as_object);
+        let properties = properties.into_iter().flatten();
+        for (property, schema) in properties.filter(|(_, schema)| schema["nullable"] == true) {
+            let Some(name) = referenced(schema).map(plain_name) else {
+                continue;
+            };
+            let union = FORMS.iter().rev().find_map(|word| {
+                let union = name.strip_suffix(&format!("{word}0"))?;
+                let holder = union.strip_suffix(&type_name(property))?;
+                (!holder.is_empty()).then(|| union.to_owned())
+            });
+            if let Some(union) = union {
+                forms.extend(FORMS.map(|word| (format!("{union}{word}0"), union.clone())));
+            }
+        }
+    });
     forms
 }
 
@@ -576,6 +611,34 @@ mod tests {
         ] {
             assert_eq!(rules.apply(original).as_deref(), expected, "{original}");
         }
+    }
+
+    #[test]
+    fn the_only_form_beside_null_has_the_name_of_its_union() {
+        let nullable = |name: &str| json!({"allOf": [{"$ref": format!("#/components/schemas/{name}")}], "nullable": true});
+        let rules = rules(json!({"components": {"schemas": {
+            "Pet": {"properties": {"last_owner": nullable("PetLastOwner0"), "kind": nullable("Mp0")}},
+            "PetLastOwner0": {"properties": {"name": {}}},
+            "PetLastOwnerOneOf0Address": {"properties": {"street": {}}},
+            "Mp0": {"properties": {"name": {}}},
+        }}}));
+        assert_eq!(
+            rules.apply("PetLastOwner0").as_deref(),
+            Some("PetLastOwner")
+        );
+        let nested = rules.apply("PetLastOwnerOneOf0Address");
+        assert_eq!(nested.as_deref(), Some("PetLastOwnerAddress"));
+        assert_eq!(rules.apply("Mp0"), None);
+    }
+
+    #[test]
+    fn an_item_whose_singular_is_taken_is_named_after_its_list() {
+        let name = "PetsPostRequestBodyContentApplicationJsonSchemaRequestsItems";
+        let named = decided(
+            [name, "PetsPostRequestBodyContentApplicationJsonSchema"],
+            json!({"paths": {"/pets": {"post": {"operationId": "pets_add"}}}}),
+        );
+        assert_eq!(named, ["PetsAddRequestsItem", "PetsAddRequest"]);
     }
 
     #[test]
