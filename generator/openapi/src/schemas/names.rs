@@ -260,8 +260,13 @@ impl Rules {
             list.clone_into(&mut result);
         }
         // Also inside the name: `SearchItemClipsItemsScore` is `SearchItemClipScore`.
-        // The list can be called `Items` as well: `LineItemsItems` is `LineItem`.
         let shorter = |name: &str| {
+            // The list can be called `Items` as well: `CustomsItemsItems` is `CustomsItem`.
+            if let Some((list, rest)) = name.split_once("ItemsItems")
+                && !rest.starts_with("Items")
+            {
+                return Some(format!("{list}Item{rest}"));
+            }
             let mut positions = name.match_indices("Items");
             positions.find_map(|(position, items)| {
                 let (list, rest) = (&name[..position], &name[position + items.len()..]);
@@ -517,6 +522,7 @@ mod tests {
             ("IndexModelsItems", "IndexModel"),
             ("SearchItemClipsItemsScore", "SearchItemClipScore"),
             ("OrderLineItemsItems", "OrderLineItem"),
+            ("OrderCustomsItemsItemsPrice", "OrderCustomsItemPrice"),
             ("OrderLineItemsItemsTaxesItems", "OrderLineItemTax"),
             ("page_info", "PageInfo"),
             ("Manage videos_update", "ManageVideosUpdate"),
