@@ -13,7 +13,9 @@
 //! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside a response |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaItems` | `AssetsListResponseItem` | an item of a response that is a list |
 //! | `IndexModelsItems` | `IndexModel` | an item of a list |
+//! | `OrderItemsItems` | `OrderItem` | an item of a list called `items` |
 //! | `FormatOneOf0`, `Format0` | `FormatText` | a variant of a union, by its `type: text` or its properties |
+//! | `PetOwner0` | `PetOwner` | the only variant of a union beside `null` |
 //! | `InputOneOf1Items` | `InputItem` | an item of a variant that is a list |
 //! | `page_info` | `PageInfo` | all others: in the case of Rust types |
 //!
