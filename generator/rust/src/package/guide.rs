@@ -375,11 +375,15 @@ fn configured(about: &About, api: &Api) -> Docs {
 fn program(about: &About, api: &Api) -> Result<Docs, Problem> {
     let (library, variable) = (about.library(), about.key_variable());
     let comment = match api.key {
-        Some(_) => match about.required_headers.first() {
-            Some((_, header)) => format!("The key is in {variable}. {header} is also required."),
-            None => format!("The key is in {variable}."),
-        },
+        Some(_) => format!("The key is in {variable}."),
         None => format!("A key in {variable} is optional."),
+    };
+    let headers = about.required_headers.iter();
+    let headers: Vec<&str> = headers.map(|(_, variable)| variable.as_str()).collect();
+    let comment = match headers.as_slice() {
+        [] => comment,
+        [only] => format!("{comment} {only} is required."),
+        several => format!("{comment} {} are required.", several.join(" and ")),
     };
     if let Some(program) = first_use::program(api, &library, &comment)? {
         return Ok(program.page());
@@ -418,6 +422,15 @@ mod tests {
             program.expect("Rust").to_string()
         };
         assert!(program(&api).contains("// A key in PETS_API_KEY is optional."));
+        api.headers = vec![api::ConstantHeader {
+            setter: "account".to_owned(),
+            name: "x-account".to_owned(),
+            value: None,
+            docs: Docs::default(),
+        }];
+        let comment = "// A key in PETS_API_KEY is optional. PETS_ACCOUNT is required.";
+        assert!(program(&api).contains(comment));
+        api.headers.clear();
         api.key = Some(Key::Basic);
         assert!(program(&api).contains("println!(\"{client:?}\");"));
         let operation = |verb: &str, method: &str, group: &[&str], parameters: &[&str]| {
