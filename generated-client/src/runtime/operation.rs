@@ -28,6 +28,9 @@ pub struct Operation {
     pub(super) security: Option<&'static [&'static [usize]]>,
     /// The location of event names in the JSON, if the response has named events.
     pub(super) event_name: Option<EventName>,
+    /// The lowercase names of the required headers that are set on the client.
+    #[allow(dead_code, reason = "an API may not have such headers")]
+    pub(super) client_headers: &'static [&'static str],
     /// The lowercase name of the idempotency key header.
     pub(super) idempotency: Option<&'static str>,
     /// The name of the rate limit bucket that the operation shares with others.
@@ -155,6 +158,7 @@ impl Operation {
             has_optional_body: false,
             security: None,
             event_name: None,
+            client_headers: &[],
             idempotency: None,
             bucket: None,
         }
@@ -226,6 +230,13 @@ impl Operation {
         fields: &'static [&'static str],
     ) -> Self {
         self.event_name = Some(EventName { property, fields });
+        self
+    }
+
+    /// Sets the lowercase names of the required headers that are set on the client.
+    #[must_use]
+    pub const fn client_headers(mut self, names: &'static [&'static str]) -> Self {
+        self.client_headers = names;
         self
     }
 

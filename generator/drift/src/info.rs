@@ -1,6 +1,6 @@
 //! Compares the API as a whole: its name and version, servers, and keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::{Api, Dependency, Key, Security, UrlPart};
 
@@ -53,6 +53,8 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     changes.extend(unused_keys(old, new));
     changes.extend(environments(old, new));
     changes.extend(server_variables(old, new));
+    changes.extend(header_docs(old, new));
+    changes.extend(group_docs(old, new));
     changes.extend(builder_methods(old, new));
     changes.extend(dependencies(old, new));
     changes
@@ -166,6 +168,47 @@ fn server_variables(old: &Api, new: &Api) -> Vec<Change> {
     changes
 }
 
+/// Compares the descriptions of the headers that both versions have.
+fn header_docs(old: &Api, new: &Api) -> Vec<Change> {
+    let both = old.headers.iter().filter_map(|before| {
+        let mut same = new.headers.iter();
+        Some((before, same.find(|now| now.name == before.name)?))
+    });
+    let changed = both.filter(|(before, now)| before.docs != now.docs);
+    changed
+        .map(|(before, now)| {
+            let what = format!(
+                "the description of the header {} changed",
+                quoted(&now.name)
+            );
+            let change = Change::new(Kind::DocumentationChanged, &Subject::Api, &what);
+            change.states(
+                shortened(before.docs.as_str()),
+                shortened(now.docs.as_str()),
+            )
+        })
+        .collect()
+}
+
+/// Compares the descriptions of groups.
+fn group_docs(old: &Api, new: &Api) -> Vec<Change> {
+    let groups: BTreeSet<_> = old.group_docs.keys().chain(new.group_docs.keys()).collect();
+    let changed = groups.into_iter().filter_map(|group| {
+        let [before, now] = [old, new].map(|api| api.group_docs.get(group));
+        if before == now {
+            return None;
+        }
+        let what = format!(
+            "the description of the group {} changed",
+            quoted(&group.join("."))
+        );
+        let change = Change::new(Kind::DocumentationChanged, &Subject::Api, &what);
+        let [before, now] = [before, now].map(|docs| docs.map(|it| shortened(it.as_str())));
+        Some(change.states(before, now))
+    });
+    changed.collect()
+}
+
 /// Returns the description of a part of a URL.
 fn words(part: UrlPart) -> &'static str {
     match part {
@@ -275,7 +318,10 @@ fn dependency(name: &str, before: &Dependency, now: &Dependency) -> Vec<Change> 
 fn headers(api: &Api) -> String {
     let headers = api.headers.iter();
     let lines: Vec<String> = headers
-        .map(|header| format!("{}: {}", header.name, header.value))
+        .map(|header| match &header.value {
+            Some(value) => format!("{}: {value}", header.name),
+            None => header.name.clone(),
+        })
         .collect();
     match lines.is_empty() {
         true => "none".to_owned(),

@@ -129,6 +129,7 @@ kinds! {
     EnvironmentAdded: Added, "no program names it yet";
     KeyChanged: Changed, "the same key is sent differently";
     HeadersChanged: Changed, "the client sets them, and calls are unchanged";
+    ClientHeaderRequired: Breaking, "calls fail until the program sets it on the client";
     HeaderSetterRemoved: Breaking, "programs that set it on the builder no longer compile";
     HeaderSetterAdded: Added, "no program sets it yet";
     HeaderSetterChanged: Breaking, "programs that set it on the builder pass different values";

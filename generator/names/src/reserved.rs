@@ -97,7 +97,7 @@ pub const CLIENT_METHODS: [&str; 10] = [
 
 /// The methods of the client's builder, `clone`, and the methods of the prelude that take `self` by
 /// value.
-pub const BUILDER_METHODS: [&str; 38] = [
+pub const BUILDER_METHODS: [&str; 39] = [
     "allow_plain_http",
     "api_key",
     "base_url",
@@ -107,6 +107,7 @@ pub const BUILDER_METHODS: [&str; 38] = [
     "clone",
     "connect_timeout",
     "constant_header",
+    "constant_headers",
     "credentials",
     "deadline",
     "environment",

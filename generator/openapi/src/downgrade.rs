@@ -29,6 +29,7 @@ pub(crate) fn downgrade(root: &mut Value) {
             "openapi",
             "info",
             "servers",
+            "tags",
             "security",
             "paths",
             "components",
@@ -50,7 +51,12 @@ fn downgrade_operation(operation: &mut Map<String, Value>) {
         .and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
         if let Some(parameter) = parameter.as_object_mut() {
-            parameter.shift_remove("examples");
+            let examples = parameter.shift_remove("examples");
+            let first = examples.as_ref().and_then(Value::as_object);
+            let first = first.and_then(|examples| examples.values().next());
+            if let Some(value) = first.and_then(|example| example.get("value")) {
+                parameter.entry("example").or_insert_with(|| value.clone());
+            }
         }
     }
     if let Some(body) = operation.get_mut("requestBody") {
@@ -109,6 +115,9 @@ mod tests {
             "jsonSchemaDialect": "d",
             "webhooks": {"added": {"post": {}}},
             "x-paging": {},
+            "paths": {"/pets": {"get": {"parameters": [
+                {"name": "kind", "examples": {"one": {"value": "cat"}}},
+            ]}}},
             "components": {"schemas": {"Age": {"exclusiveMinimum": 0, "examples": [3, 4]}}},
         });
         downgrade(&mut root);
@@ -118,6 +127,7 @@ mod tests {
                 "openapi": "3.0.3",
                 "info": {"title": "Pets"},
                 "x-paging": {},
+                "paths": {"/pets": {"get": {"parameters": [{"name": "kind", "example": "cat"}]}}},
                 "components": {"schemas": {
                     "Age": {"minimum": 0, "exclusiveMinimum": true, "example": 3},
                 }},

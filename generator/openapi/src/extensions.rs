@@ -19,6 +19,10 @@ pub(crate) const RATE_LIMIT_BUCKET: &str = "x-rate-limit-bucket";
 /// The statuses that end a wait for what an operation returns.
 pub(crate) const WAIT: &str = "x-wait";
 
+/// The key of a security scheme has no description, so that its prefix is not known. It is removed
+/// when pages are merged.
+pub(crate) const UNDESCRIBED: &str = "x-undescribed";
+
 /// Groups of alternatives. Each alternative lists its required properties. An object has all
 /// properties of one alternative of each group.
 pub(crate) const REQUIRED_ALTERNATIVES: &str = "x-required-alternatives";

@@ -36,6 +36,8 @@ pub struct Tree {
     /// `security`: the default alternatives for operations, each with the names of all its schemes.
     /// Without `security`, the first scheme.
     pub security: Vec<Vec<String>>,
+    /// The described tags.
+    pub tags: Vec<Tag>,
     /// The operations, in the document's order.
     pub operations: Vec<Operation>,
     /// The named schemas, in the document's order.
@@ -101,6 +103,17 @@ pub struct ServerVariable {
     pub description: String,
 }
 
+/// A described tag of operations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tag {
+    /// `name`
+    pub name: String,
+    /// `x-displayName`
+    pub title: String,
+    /// `description`
+    pub description: String,
+}
+
 /// A security scheme.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SecurityScheme {
@@ -151,6 +164,8 @@ pub struct Operation {
     pub deprecated: bool,
     /// The names of the groups, outermost first, as written in the document.
     pub group: Vec<String>,
+    /// The first of `tags`.
+    pub tag: Option<String>,
     /// The name of the method, if the document has one.
     pub method_name: Option<String>,
     /// `security`, in the form of [`Tree::security`], or `None` if the operation does not have it.
@@ -257,6 +272,8 @@ pub struct Parameter {
     pub media_type: Option<String>,
     /// The name for clients.
     pub client_name: Option<String>,
+    /// `example`, or the first of `examples`
+    pub example: Option<Value>,
     /// `schema`
     pub schema: Schema,
 }
@@ -345,6 +362,8 @@ pub struct Schema {
     pub constant: Option<Constant>,
     /// `default`
     pub default: Option<Value>,
+    /// `example`, or the first of `examples`
+    pub example: Option<Value>,
     /// `minimum` or `exclusiveMinimum`
     pub minimum: Option<Bound>,
     /// `maximum` or `exclusiveMaximum`
@@ -490,6 +509,7 @@ impl Tree {
             servers: list(&root["servers"], Server::read),
             security: requirement(&root["security"]).unwrap_or_else(|| first.into_iter().collect()),
             schemes,
+            tags: list(&root["tags"], Tag::read),
             operations: walk::operations(root)
                 .map(|(path, method, operation)| Operation::read(path, method, operation))
                 .collect(),
@@ -650,6 +670,16 @@ impl Server {
     }
 }
 
+impl Tag {
+    fn read(tag: &Value) -> Self {
+        Self {
+            name: text(&tag["name"]),
+            title: text(&tag["x-displayName"]),
+            description: text(&tag["description"]),
+        }
+    }
+}
+
 impl SecurityScheme {
     fn read(scheme: &Value) -> Self {
         Self {
@@ -691,6 +721,7 @@ impl Operation {
                 Value::String(name) => vec![name.clone()],
                 names => texts(names),
             },
+            tag: optional(&node("tags")[0]),
             method_name: optional(node("x-fern-sdk-method-name")),
             security: requirement(node("security")),
             parameters: list(node("parameters"), Parameter::read),
@@ -775,9 +806,19 @@ impl Parameter {
             allow_reserved: node["allowReserved"] == true,
             media_type: optional(&node[MEDIA_TYPE]),
             client_name: optional(&node["x-fern-parameter-name"]),
+            example: example(node),
             schema: Schema::read(&node["schema"]),
         }
     }
+}
+
+/// Returns the example of a parameter or a schema. The examples of a parameter have names.
+fn example(node: &Value) -> Option<Value> {
+    let first = match &node["examples"] {
+        Value::Object(examples) => examples.values().next().map(|example| &example["value"]),
+        examples => examples.get(0),
+    };
+    node.get("example").or(first).cloned()
 }
 
 impl MediaType {
@@ -839,6 +880,7 @@ impl Schema {
                 Some([only]) if !are_texts => Some(Constant::read(only)),
                 _ => None,
             },
+            example: example(node),
             default: node
                 .get("default")
                 .filter(|default| !default.is_null())

@@ -72,6 +72,11 @@ pub(super) const CLIENT_VARIABLES: (&str, &str) = ("EXAMPLE_CLIENT_ID", "EXAMPLE
 /// The headers that are sent with every request: lowercase name and default value.
 pub(super) const CONSTANT_HEADERS: &[(&str, &str)] = &[("example-version", "2025-06-26")];
 
+/// The headers that operations require and that have no default: lowercase name, builder method, and
+/// environment variable.
+pub(super) const REQUIRED_HEADERS: &[(&str, &str, &str)] =
+    &[("example-tenant", "tenant", "EXAMPLE_TENANT")];
+
 /// `true` if the API rejects requests without a key.
 pub(super) const KEY_IS_REQUIRED: bool = true;
 

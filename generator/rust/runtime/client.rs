@@ -162,6 +162,7 @@ impl ClientBuilder {
             oauth,
             ..Self::new()
         };
+        let builder = super::constant_headers::from_variables(builder, set);
         Ok(match set(api::BASE_URL_VARIABLE) {
             Some(base_url) => builder.base_url(base_url),
             None => builder,

@@ -346,6 +346,7 @@ impl Call {
             outgoing.leave_out_empty_form();
         }
         let request = &mut outgoing.request;
+        super::constant_headers::check(self.operation, request.headers())?;
         if !follows_template(request.url(), self.base_url(), self.operation.path) {
             let message = match self.operation.path {
                 ANY_PATH => "the path does not start with `/`, or is outside the base URL".into(),

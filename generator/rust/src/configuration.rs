@@ -40,7 +40,7 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
     let environment = (!api.environments.is_empty()).then(|| environment_setter(has_templates));
     let variables = api.server_variables.iter().enumerate();
     let variables = variables.map(|(position, it)| variable_setter(position, it, &links));
-    let headers = api.headers.iter().map(header_setter);
+    let headers = api.headers.iter().map(|it| header_setter(it, &links));
     let keys = api.other_keys.iter().enumerate();
     let keys = keys.map(|(index, key)| key_setter(index + 1, key));
     let body = format(quote! {
@@ -188,16 +188,21 @@ fn environment_setter(has_templates: bool) -> TokenStream {
     }
 }
 
-/// Returns the method that overrides the value of a header.
-fn header_setter(header: &ConstantHeader) -> TokenStream {
+/// Returns the method that sets the value of a header.
+fn header_setter(header: &ConstantHeader, links: &Links) -> TokenStream {
+    let line = Line::new("Sets the header ")
+        .code(&header.name)
+        .text(" of all requests.");
+    let line = match &header.value {
+        Some(value) => line.text(" The default is ").code(value).text("."),
+        None => line.text(
+            " It has no default: calls that require it return an error if neither the client nor \
+             the call sets it.",
+        ),
+    };
     let docs = Documentation::new()
-        .line(
-            Line::new("Sets the header ")
-                .code(&header.name)
-                .text(" of all requests. The default is ")
-                .code(&header.value)
-                .text("."),
-        )
+        .line(line)
+        .docs(&header.docs, links)
         .attributes();
     let (setter, name) = (ident(&header.setter), &header.name);
     quote! {
@@ -328,14 +333,23 @@ mod tests {
         api.headers = vec![ConstantHeader {
             setter: "pet_version".to_owned(),
             name: "x-pet-version".to_owned(),
-            value: "1".to_owned(),
+            value: Some("1".to_owned()),
+            docs: Docs::default(),
         }];
-        let code = code(&api).expect("a file");
+        let code_of = |api: &Api| code(api).expect("a file");
+        let code = code_of(&api);
         let expected = "    /// Sets the header `x-pet-version` of all requests. The default is \
             `1`.\n    pub fn pet_version(self, value: impl Into<String>) -> Self {\n        \
             self.constant_header(\"x-pet-version\", value)\n    }\n";
         assert!(code.contains(expected), "{code}");
         assert!(!code.contains("Environment"));
+        api.headers[0].value = None;
+        api.headers[0].docs = Docs::page("The version of the shop.");
+        let code = code_of(&api);
+        let expected = "    /// Sets the header `x-pet-version` of all requests. It has no default: \
+            calls that require it\n    /// return an error if neither the client nor the call sets \
+            it.\n    ///\n    /// The version of the shop.\n";
+        assert!(code.contains(expected), "{code}");
     }
 
     #[test]

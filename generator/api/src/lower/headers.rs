@@ -1,12 +1,15 @@
 //! Headers that the client sets, and that callers do not pass.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use ::names::reserved::BUILDER_METHODS;
 use ::names::{Scope, argument_name, underscored};
 use openapi::Tree;
 use openapi::is_token;
 use openapi::tree::{Operation, Parameter};
 
-use crate::ConstantHeader;
+use super::types;
+use crate::{ConstantHeader, Docs, Type};
 
 /// Headers that are determined by the request or the program.
 const SET_BY_CLIENT: [&str; 5] = [
@@ -17,14 +20,40 @@ const SET_BY_CLIENT: [&str; 5] = [
     "user-agent",
 ];
 
+/// Words in the names of headers whose values differ from request to request.
+const OF_ONE_REQUEST: [&str; 17] = [
+    "checksum",
+    "content",
+    "correlation",
+    "date",
+    "digest",
+    "hash",
+    "idempotency",
+    "if",
+    "match",
+    "nonce",
+    "range",
+    "request",
+    "signature",
+    "timestamp",
+    "trace",
+    "traceparent",
+    "transaction",
+];
+
 /// Returns the headers that operations have with the same value, in the order of the document:
-/// required headers with only one value, and headers with a default. Required headers can be absent
-/// from less than half of the operations, other headers from none.
+/// required headers with only one value, headers with a default, and required texts that a program
+/// sets once. Required headers can be absent from less than half of the operations, other headers
+/// from none.
 pub(super) fn constant(tree: &Tree) -> Vec<ConstantHeader> {
     let mut headers: Vec<ConstantHeader> = Vec::new();
-    for header in tree.operations.iter().flat_map(|it| constants(it, tree)) {
-        if !headers.contains(&header) {
-            headers.push(header);
+    let frequent = frequent(tree);
+    let all = tree.operations.iter().flat_map(|it| constants(it, tree));
+    for header in all.filter(|header| frequent.contains(&header.name)) {
+        match headers.iter_mut().find(|known| is_same(known, &header)) {
+            Some(known) if known.docs.is_empty() => known.docs = header.docs,
+            Some(_) => {}
+            None => headers.push(header),
         }
     }
     headers.retain(|header| is_constant(header, tree));
@@ -36,6 +65,21 @@ pub(super) fn constant(tree: &Tree) -> Vec<ConstantHeader> {
     headers
 }
 
+/// Returns the names of the headers that most operations have, in lower case.
+fn frequent(tree: &Tree) -> BTreeSet<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for operation in &tree.operations {
+        let headers = operation.parameters.iter();
+        let headers = headers.filter(|parameter| parameter.location == "header");
+        let names: BTreeSet<_> = headers.map(|it| it.name.to_ascii_lowercase()).collect();
+        for name in names {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    counts.retain(|_, count| *count * 2 > tree.operations.len());
+    counts.into_keys().collect()
+}
+
 /// Returns `true` if all or most operations have this header, and none has it with another value.
 fn is_constant(header: &ConstantHeader, tree: &Tree) -> bool {
     let (mut others, mut is_required) = (0, true);
@@ -44,12 +88,33 @@ fn is_constant(header: &ConstantHeader, tree: &Tree) -> bool {
         let is_named =
             |it: &&Parameter| it.location == "header" && it.name.eq_ignore_ascii_case(&header.name);
         match parameters.find(is_named) {
-            Some(_) if !constants(operation, tree).contains(header) => return false,
+            Some(_) if !has(&constants(operation, tree), header) => return false,
             Some(parameter) => is_required &= parameter.required,
             None => others += 1,
         }
     }
     others == 0 || is_required && others * 2 < tree.operations.len()
+}
+
+/// Returns the names of the required headers of an operation that have no default, and that
+/// programs set on the client.
+pub(super) fn without_default(operation: &Operation, constant: &[ConstantHeader]) -> Vec<String> {
+    let is_in = |header: &ConstantHeader| {
+        let mut parameters = operation.parameters.iter();
+        parameters.any(|it| is_set_by_client(it, std::slice::from_ref(header)))
+    };
+    let headers = constant.iter().filter(|header| header.value.is_none());
+    let names = headers.filter(|header| is_in(header)).map(|it| &it.name);
+    names.cloned().collect()
+}
+
+fn has(headers: &[ConstantHeader], header: &ConstantHeader) -> bool {
+    headers.iter().any(|known| is_same(known, header))
+}
+
+/// Returns `true` if two headers differ only in their descriptions.
+fn is_same(one: &ConstantHeader, other: &ConstantHeader) -> bool {
+    one.name == other.name && one.value == other.value
 }
 
 /// Returns `true` if the client sets this parameter.
@@ -66,28 +131,43 @@ fn constants(operation: &Operation, tree: &Tree) -> Vec<ConstantHeader> {
     parameters
         .filter(|parameter| parameter.required || (is_shared && default(parameter, tree).is_some()))
         .filter(|parameter| !is_set_by_client(parameter, &[]))
-        .filter_map(|parameter| header(parameter, tree))
+        .filter_map(|parameter| header(parameter, is_shared, tree))
         .collect()
 }
 
 /// Returns the header of a parameter with a fixed value: its only value, or its default, as for the
-/// version of the API.
-fn header(parameter: &Parameter, tree: &Tree) -> Option<ConstantHeader> {
+/// version of the API. Several operations can also share a value that the program sets, such as the
+/// name of an account.
+fn header(parameter: &Parameter, is_shared: bool, tree: &Tree) -> Option<ConstantHeader> {
     let target = tree.target(&parameter.schema);
     let value = target.only_value();
-    let value = value.or_else(|| default(parameter, tree))?;
+    let value = value.or_else(|| default(parameter, tree));
     let name = parameter.name.to_ascii_lowercase();
     let is_visible = |c: u8| c == b' ' || c.is_ascii_graphic();
-    let is_sent = parameter.location == "header"
-        && is_token(&name)
-        && !value.trim().is_empty()
-        && value.bytes().all(is_visible);
-    let setter = String::new();
-    is_sent.then_some(ConstantHeader {
-        setter,
+    let is_value = |value: &String| !value.trim().is_empty() && value.bytes().all(is_visible);
+    let is_known = match &value {
+        Some(value) => is_value(value),
+        None => is_shared && target.values.is_none() && is_text_of_program(parameter),
+    };
+    let is_sent = parameter.location == "header" && is_token(&name) && is_known;
+    is_sent.then(|| ConstantHeader {
+        setter: String::new(),
         name,
+        docs: match value {
+            Some(_) => Docs::default(),
+            None => Docs::page(parameter.description.trim()),
+        },
         value,
     })
+}
+
+/// Returns `true` if a required header is any text, and is not about a single request.
+fn is_text_of_program(parameter: &Parameter) -> bool {
+    let name = parameter.name.to_ascii_lowercase();
+    let mut words = name.split(['-', '_']);
+    parameter.required
+        && types::plain_type(&parameter.schema) == Type::String
+        && words.all(|word| !OF_ONE_REQUEST.contains(&word))
 }
 
 /// Returns the default of a parameter or of its type.
@@ -132,7 +212,8 @@ mod tests {
             let expected = ConstantHeader {
                 setter: "pet_version".to_owned(),
                 name: "pet-version".to_owned(),
-                value: "2025-06-26".to_owned(),
+                value: Some("2025-06-26".to_owned()),
+                docs: Docs::default(),
             };
             assert_eq!(headers, [expected]);
             assert_eq!(parameters, [""; 0]);
@@ -147,8 +228,8 @@ mod tests {
             let (headers, parameters) = headers(parameter(), parameter());
             let setters = headers
                 .iter()
-                .map(|header| (header.setter.as_str(), header.value.as_str()));
-            assert_eq!(setters.collect::<Vec<_>>(), [("pet_version", "1")]);
+                .map(|header| (header.setter.as_str(), header.value.as_deref()));
+            assert_eq!(setters.collect::<Vec<_>>(), [("pet_version", Some("1"))]);
             assert_eq!(parameters, [""; 0]);
         }
     }
@@ -173,6 +254,52 @@ mod tests {
             }
             let (api, _) = lowered(&json!({"paths": paths}));
             assert_eq!(api.headers.len(), expected);
+        }
+    }
+
+    #[test]
+    fn a_required_text_without_a_default_is_set_once_on_the_client() {
+        let account = |description: &str| {
+            let mut account = parameter("X-Account-Id", true, json!({"type": "string"}));
+            account["description"] = description.into();
+            account
+        };
+        let (headers, parameters) = headers(account(""), account("Your account."));
+        let expected = ConstantHeader {
+            setter: "account_id".to_owned(),
+            name: "x-account-id".to_owned(),
+            value: None,
+            docs: Docs::page("Your account."),
+        };
+        assert_eq!(headers, [expected]);
+        assert_eq!(parameters, [""; 0]);
+    }
+
+    #[test]
+    fn an_operation_names_the_headers_that_the_client_must_have() {
+        let account = parameter("Account", true, json!({"type": "string"}));
+        let operation = |id: &str, parameters: &[&Value]| json!({"get": {"operationId": id, "parameters": parameters}});
+        let (api, _) = lowered(&json!({"paths": {
+            "/a": operation("a", &[&account]),
+            "/b": operation("b", &[&account]),
+            "/c": operation("c", &[]),
+        }}));
+        let names = api.operations.iter().map(|it| it.client_headers.join(" "));
+        assert_eq!(names.collect::<Vec<_>>(), ["account", "account", ""]);
+    }
+
+    #[test]
+    fn a_header_of_a_single_request_is_given_by_callers() {
+        for (name, schema) in [
+            ("X-Request-Id", json!({"type": "string"})),
+            ("Idempotency_Key", json!({"type": "string"})),
+            ("If-Match", json!({"type": "string"})),
+            ("X-Priority", json!({"type": "integer"})),
+            ("X-Since", json!({"type": "string", "format": "date-time"})),
+        ] {
+            let parameter = || parameter(name, true, schema.clone());
+            let (headers, parameters) = headers(parameter(), parameter());
+            assert_eq!((headers.len(), parameters.len()), (0, 1), "{name}");
         }
     }
 

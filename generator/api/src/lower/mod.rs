@@ -6,7 +6,9 @@
 
 mod deprecation;
 mod environments;
+mod examples;
 mod former;
+mod groups;
 mod headers;
 mod key;
 mod media_type;
@@ -47,6 +49,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let variables = Variables::of(&tree.servers, &headers, &keys.others);
     let named = Names::claim(exchanges, &tree.renamed);
     let alternatives = Alternatives::of(&named);
+    let group_docs = groups::described(&named, &tree.tags);
     let mut operations: Vec<_> = named
         .into_iter()
         .map(|(names, exchange)| {
@@ -78,6 +81,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
         other_keys: keys.others,
         headers,
         types,
+        group_docs,
         operations,
         webhooks,
         dependencies: tree.dependencies.clone(),

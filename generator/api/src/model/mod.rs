@@ -48,6 +48,8 @@ pub struct Api {
     pub headers: Vec<ConstantHeader>,
     /// The types of the module `types`, by name.
     pub types: BTreeMap<TypeId, TypeDef>,
+    /// The descriptions of groups, by their modules, outermost first.
+    pub group_docs: BTreeMap<Vec<String>, Docs>,
     /// The operations, sorted by group and id.
     pub operations: Vec<Operation>,
     /// The webhooks of the API, or `None` if the document describes none.
@@ -147,12 +149,14 @@ pub enum UrlPart {
 /// A header that all requests have with the same value, such as the version of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConstantHeader {
-    /// The method of the client's builder that overrides the value.
+    /// The method of the client's builder that sets the value.
     pub setter: String,
     /// The name, in lower case.
     pub name: String,
-    /// The value, in visible ASCII.
-    pub value: String,
+    /// The default, in visible ASCII. Without a default, each program sets the value once.
+    pub value: Option<String>,
+    /// The description of a header without a default.
+    pub docs: Docs,
 }
 
 impl Api {

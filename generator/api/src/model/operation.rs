@@ -55,6 +55,9 @@ pub struct Operation {
     /// Properties of the body that the client sets, by wire name, even if the body has no such
     /// field.
     pub sets: Vec<(String, bool)>,
+    /// The headers without a default that requests must have, and that the client sets: names of
+    /// [`Api::headers`](crate::Api::headers).
+    pub client_headers: Vec<String>,
     /// The header in which the client sends an idempotency key, in lower case.
     pub idempotency: Option<String>,
     /// The shared name of operations with a common rate limit.
@@ -130,6 +133,8 @@ pub struct Parameter {
     pub required: bool,
     /// The value that the server uses if it is absent, as JSON.
     pub default: Option<serde_json::Value>,
+    /// The value in examples: a string, a number, or a boolean.
+    pub example: Option<serde_json::Value>,
     /// The values that the server accepts.
     pub limits: Limits,
     /// The description of the page, with default and limits in words.

@@ -105,6 +105,8 @@ pub struct Field {
     pub write_only: bool,
     /// The value that the server uses if it is absent.
     pub default: Option<Value>,
+    /// The value in examples: a string, a number, or a boolean.
+    pub example: Option<Value>,
     /// The values that the server accepts.
     pub limits: Limits,
     /// The description of the page, with default and limits in words.

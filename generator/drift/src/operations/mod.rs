@@ -83,6 +83,7 @@ impl<'a> Comparison<'a> {
         self.former_names();
         self.request();
         self.keys();
+        self.client_headers();
         self.repetition();
         self.deprecation();
         self.inputs();
@@ -109,6 +110,26 @@ impl<'a> Comparison<'a> {
         if before != now {
             let what = "it requires different keys";
             self.changes.add(Kind::KeyChanged, what, before, now);
+        }
+    }
+
+    /// Compares the headers without a default that programs set on the client.
+    fn client_headers(&mut self) {
+        let [old, new] = [self.old, self.new].map(|call| &call.operation.client_headers);
+        let is_added = new.iter().any(|name| !old.contains(name));
+        let (kind, what) = match is_added {
+            true => (
+                Kind::ClientHeaderRequired,
+                "requests need a header that the client sets",
+            ),
+            false => (
+                Kind::HeadersChanged,
+                "requests no longer need a header that the client sets",
+            ),
+        };
+        if old != new {
+            let [before, now] = [old, new].map(|names| names.join(", "));
+            self.changes.add(kind, what, before, now);
         }
     }
 

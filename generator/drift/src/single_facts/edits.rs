@@ -51,12 +51,11 @@ fn of_the_api() -> Vec<Fact> {
         fact(Kind::ServerChanged, "", None, |api| api.server.push('s')),
         fact(Kind::DetailChanged, "", None, |api| api.title.push('s')),
         fact(Kind::HeadersChanged, "", None, |api| {
-            let (name, value) = ("pet-version".to_owned(), "1".to_owned());
-            let setter = "pet_version".to_owned();
             api.headers.push(ConstantHeader {
-                setter,
-                name,
-                value,
+                setter: "pet_version".to_owned(),
+                name: "pet-version".to_owned(),
+                value: Some("1".to_owned()),
+                docs: Docs::default(),
             });
         }),
         fact(Kind::HeaderSetterRemoved, "", None, |api| {
@@ -146,6 +145,9 @@ fn of_operations() -> Vec<Fact> {
         }),
         fact(Kind::IdempotencyKeyChanged, id, None, |api| {
             pets(api).idempotency = Some("idempotency-key".to_owned());
+        }),
+        fact(Kind::ClientHeaderRequired, id, None, |api| {
+            pets(api).client_headers.push("shop".to_owned());
         }),
         fact(Kind::RateLimitBucketChanged, id, None, |api| {
             pets(api).bucket = Some("reads".to_owned());

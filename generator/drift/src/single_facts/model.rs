@@ -18,7 +18,8 @@ pub(crate) fn base() -> Api {
     api.headers = vec![api::ConstantHeader {
         setter: "shop".to_owned(),
         name: "shop".to_owned(),
-        value: "1".to_owned(),
+        value: Some("1".to_owned()),
+        docs: Docs::default(),
     }];
     api.key = Some(Key::Header {
         name: "authorization".to_owned(),

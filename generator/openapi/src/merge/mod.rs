@@ -14,6 +14,7 @@ mod remote_calls;
 mod schemas;
 mod security;
 mod servers;
+mod tags;
 mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +84,7 @@ pub fn merge(
     channel_keys::complete(&mut documents);
     let listed = environments::listed(&documents, &sites, &server);
     let security = security::choose(&mut documents, warnings)?;
+    let tags = tags::merge(&documents);
     // Schemas of operations take precedence over schemas of webhooks with the same name.
     documents.append(&mut events);
     let (mut operations, schemas) =
@@ -103,6 +105,9 @@ pub fn merge(
         "servers": listed,
         "paths": paths,
     });
+    if !tags.is_empty() {
+        root["tags"] = tags.into();
+    }
     if !webhooks.is_empty() {
         root[walk::WEBHOOKS] = webhooks.into();
     }

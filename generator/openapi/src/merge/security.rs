@@ -11,6 +11,8 @@ use names::{Scope, numbered};
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
+use crate::extensions::UNDESCRIBED;
+use crate::quirks::header_of;
 use crate::token::is_token;
 use crate::walk;
 use pages::pointer;
@@ -51,6 +53,7 @@ pub(super) fn choose(
     warnings: &mut Vec<Problem>,
 ) -> Result<Option<Security>, Problem> {
     left_out(documents, warnings);
+    describe(documents);
     settle_assumed(documents, warnings);
     let (mut schemes, mut positions) = (Vec::new(), HashMap::new());
     let mut stated = Stated::new();
@@ -175,6 +178,39 @@ fn settle_assumed(documents: &mut [Document], warnings: &mut Vec<Problem>) {
             .at(place)
             .advice("add a security scheme to the document with an action in `overlay.yaml`"),
         );
+    }
+}
+
+/// Replaces keys without a description by the key that other pages describe for the same header, if
+/// there is only one.
+fn describe(documents: &mut [Document]) {
+    let header = |scheme: &Value| header_of(scheme).map(str::to_ascii_lowercase);
+    // The keys of each header.
+    let mut described: HashMap<String, HashMap<WayOfSending, Value>> = HashMap::new();
+    for (_, scheme) in documents.iter().flat_map(defined) {
+        let is_described = scheme.get(UNDESCRIBED).is_none() && computed(scheme).is_none();
+        if let Some(header) = header(scheme).filter(|_| is_described) {
+            let keys = described.entry(header).or_default();
+            let key = keys.entry(way_of_sending(scheme));
+            key.or_insert_with(|| scheme.clone());
+        }
+    }
+    for document in documents {
+        let schemes = document.root.pointer_mut("/components/securitySchemes");
+        let schemes = schemes.and_then(Value::as_object_mut).into_iter().flatten();
+        for (_, scheme) in schemes {
+            let mark = scheme
+                .as_object_mut()
+                .map(|it| it.shift_remove(UNDESCRIBED));
+            if mark.flatten().is_none() {
+                continue;
+            }
+            let same = header(scheme).and_then(|header| described.get(&header));
+            let mut same = same.into_iter().flat_map(HashMap::values);
+            if let (Some(only), None) = (same.next(), same.next()) {
+                scheme.clone_from(only);
+            }
+        }
     }
 }
 
@@ -624,6 +660,36 @@ mod tests {
         assert_eq!(chosen.requirement, json!([{"key": []}]));
         assert_eq!(Value::Object(kept), json!({"/c": [{"key_2": []}]}));
         assert_eq!(chosen.schemes["key_2"]["name"], "X-Admin");
+    }
+
+    #[test]
+    fn a_key_without_a_description_is_the_one_that_other_pages_describe_for_its_header() {
+        let undescribed = "{type: apiKey, in: header, name: authorization, x-undescribed: true}";
+        let text = |path: &str, scheme: &str| {
+            format!(
+                "openapi: 3.0.0\npaths:\n  {path}: {{get: {{responses: {{}}}}}}\n\
+                 components: {{securitySchemes: {{key: {scheme}}}}}\n"
+            )
+        };
+        let bearer = "{type: http, scheme: bearer}";
+        let token =
+            "{type: apiKey, in: header, name: Authorization, x-fern-header: {prefix: Token}}";
+        let other = "{type: apiKey, in: header, name: X-Key}";
+        for (described, names) in [
+            (vec![bearer], vec!["key"]),
+            (vec![other], vec!["key", "key_2"]),
+            (vec![bearer, token], vec!["key", "key_2", "key_3"]),
+        ] {
+            let texts = described.iter().chain([&undescribed]).enumerate();
+            let texts: Vec<String> = texts
+                .map(|(index, scheme)| text(&format!("/{index}"), scheme))
+                .collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let (chosen, ..) = merged(&texts);
+            let schemes = chosen.expect("keys").expect("keys").schemes;
+            assert_eq!(schemes.keys().collect::<Vec<_>>(), names);
+            assert!(schemes.values().all(|it| it.get(UNDESCRIBED).is_none()));
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod page_info;
 mod path_parameter;
 mod server_variable;
 mod variant_value;
+mod whole_number;
 
 pub(crate) use header_key::header_of;
 pub use missing_server::server as published_server;
@@ -43,6 +44,7 @@ pub const ALL: &[Quirk] = &[
     header_key::QUIRK,
     path_parameter::QUIRK,
     comma_list::QUIRK,
+    whole_number::QUIRK,
     nested_tags::QUIRK,
     operation_name::QUIRK,
     missing_server::QUIRK,

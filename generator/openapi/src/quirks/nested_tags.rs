@@ -37,6 +37,16 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
             fixed.at(format!("{operation_pointer}/tags"));
         }
     });
+    let described = root.get_mut("tags").and_then(Value::as_array_mut);
+    for (index, tag) in described.into_iter().flatten().enumerate() {
+        let Some(name) = tag.get_mut("name") else {
+            continue;
+        };
+        if let Some(flat) = flatten(name).filter(|flat| flat != name) {
+            *name = flat;
+            fixed.at(format!("/tags/{index}/name"));
+        }
+    }
 }
 
 /// Returns the innermost group of a breadcrumb as one tag.
@@ -54,6 +64,17 @@ mod tests {
 
     use super::super::tests::run;
     use super::QUIRK;
+
+    #[test]
+    fn a_described_tag_has_the_name_of_the_tag_of_operations() {
+        let (root, fixed) = run(
+            &QUIRK,
+            "tags:\n  - {name: subpackage_pets/toys, description: Toys.}\n  - {name: pets}\npaths: {}\n",
+        );
+        assert_eq!(fixed, ["/tags/0/name"]);
+        let expected = json!([{"name": "pets/toys", "description": "Toys."}, {"name": "pets"}]);
+        assert_eq!(root["tags"], expected);
+    }
 
     fn tags_of(tags: &str) -> serde_json::Value {
         let specification = format!("paths:\n  /pets:\n    get:\n      tags: {tags}\n");

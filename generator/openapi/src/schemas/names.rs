@@ -13,7 +13,9 @@
 //! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside a response |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaItems` | `AssetsListResponseItem` | an item of a response that is a list |
 //! | `IndexModelsItems` | `IndexModel` | an item of a list |
+//! | `OrderItemsItems` | `OrderItem` | an item of a list called `items` |
 //! | `FormatOneOf0`, `Format0` | `FormatText` | a variant of a union, by its `type: text` or its properties |
+//! | `PetOwner0` | `PetOwner` | the only variant of a union beside `null` |
 //! | `InputOneOf1Items` | `InputItem` | an item of a variant that is a list |
 //! | `page_info` | `PageInfo` | all others: in the case of Rust types |
 //!
@@ -115,6 +117,9 @@ fn decide(
         .collect();
     ordered.sort_by_key(|(ruled, own, original)| (ruled.is_some(), own != *original, *original));
     for (ruled, own, original) in ordered {
+        // If the singular is taken, an item is named after its list.
+        let item = ruled.as_ref().and_then(|_| rules.item_of_list(original));
+        let ruled = ruled.into_iter().chain(item);
         let ruled = ruled.map(|name| shortened(&type_name(&name), LONGEST_TYPE));
         let own = shortened(&own, LONGEST_TYPE);
         let name = taken.claim(numbered(&own, "").after(ruled));
@@ -221,6 +226,14 @@ impl Rules {
         (shorter != type_name(original)).then_some(shorter)
     }
 
+    /// Returns the name of an item without the singular of its list, which other schemas can have:
+    /// `PetsAddRequestsItem` if `PetsAddRequest` is the body.
+    fn item_of_list(&self, original: &str) -> Option<String> {
+        let list = plain_name(original).strip_suffix("Items")?.to_owned();
+        let list = list.strip_suffix("Schema").unwrap_or(&list);
+        Some(self.apply(list)? + "Item")
+    }
+
     /// Replaces the numbers of union variants in a name with their values.
     fn without_numbers(&self, name: &str) -> String {
         // A later variant is nested in the previous one, so the name is processed from its end.
@@ -243,12 +256,22 @@ impl Rules {
             list.clone_into(&mut result);
         }
         // Also inside the name: `SearchItemClipsItemsScore` is `SearchItemClipScore`.
-        while let Some(position) = result.find("Items") {
-            let (list, rest) = result.split_at(position);
-            let rest = &rest["Items".len()..];
-            let list = list.strip_suffix("Schema").unwrap_or(list);
-            let Some(item) = singular(list) else { break };
-            result = format!("{item}{rest}");
+        let shorter = |name: &str| {
+            // The list can be called `Items` as well: `CustomsItemsItems` is `CustomsItem`.
+            if let Some((list, rest)) = name.split_once("ItemsItems")
+                && !rest.starts_with("Items")
+            {
+                return Some(format!("{list}Item{rest}"));
+            }
+            let mut positions = name.match_indices("Items");
+            positions.find_map(|(position, items)| {
+                let (list, rest) = (&name[..position], &name[position + items.len()..]);
+                let item = singular(list.strip_suffix("Schema").unwrap_or(list))?;
+                Some(format!("{item}{rest}"))
+            })
+        };
+        while let Some(name) = shorter(&result) {
+            result = name;
         }
         result
             .strip_suffix("Schema")
@@ -283,8 +306,9 @@ fn forms(root: &Value) -> Vec<(String, String)> {
         Some((plain_name(name), members))
     });
     let none = Map::new();
-    let mut forms = Vec::new();
+    let mut forms = nullable_forms(root);
     for (union, members) in unions {
+        let union = place_of(members).unwrap_or(union);
         let numbered = |word: &str, number: usize| format!("{union}{word}{number}");
         // `Pet1` can also be an ordinary name.
         let is_numbered = |(number, member): (usize, &Value)| {
@@ -316,6 +340,42 @@ fn forms(root: &Value) -> Vec<(String, String)> {
     }
     forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
     forms
+}
+
+/// Returns the names of the only variants beside `null` of unions in properties, and the names of
+/// the unions, which are not types: `PetOwner0` is `PetOwner`.
+fn nullable_forms(root: &Value) -> Vec<(String, String)> {
+    let mut forms = Vec::new();
+    walk::nodes(root, &mut Pointer::default(), &mut |_, node| {
+        let properties = node.get("properties").and_then(Value::as_object);
+        let properties = properties.into_iter().flatten();
+        for (property, schema) in properties.filter(|(_, schema)| schema["nullable"] == true) {
+            let Some(name) = referenced(schema).map(plain_name) else {
+                continue;
+            };
+            let union = FORMS.iter().rev().find_map(|word| {
+                let union = name.strip_suffix(&format!("{word}0"))?;
+                let holder = union.strip_suffix(&type_name(property))?;
+                (!holder.is_empty()).then(|| union.to_owned())
+            });
+            if let Some(union) = union {
+                forms.extend(FORMS.map(|word| (format!("{union}{word}0"), union.clone())));
+            }
+        }
+    });
+    forms
+}
+
+/// Returns the place after which the export has named the variants of an unnamed union:
+/// `PetsPostRequestBodyContentApplicationJsonSchema1` is its variant 1.
+fn place_of(members: &[Value]) -> Option<String> {
+    members.iter().enumerate().find_map(|(number, member)| {
+        let name = referenced(member).map(plain_name)?;
+        let place = name.strip_suffix(&number.to_string())?;
+        let mut words = FORMS.iter().rev();
+        let place = words.find_map(|word| place.strip_suffix(word))?;
+        place.ends_with("Schema").then(|| place.to_owned())
+    })
 }
 
 /// Returns the target of a reference, or the schema itself.
@@ -457,6 +517,9 @@ mod tests {
             ("DiscriminatorMapping", "DiscriminatorMapping"),
             ("IndexModelsItems", "IndexModel"),
             ("SearchItemClipsItemsScore", "SearchItemClipScore"),
+            ("OrderLineItemsItems", "OrderLineItem"),
+            ("OrderCustomsItemsItemsPrice", "OrderCustomsItemPrice"),
+            ("OrderLineItemsItemsTaxesItems", "OrderLineItemTax"),
             ("page_info", "PageInfo"),
             ("Manage videos_update", "ManageVideosUpdate"),
             ("3d:model", "Type3dModel"),
@@ -549,6 +612,63 @@ mod tests {
             ("Version2", None),
         ] {
             assert_eq!(rules.apply(original).as_deref(), expected, "{original}");
+        }
+    }
+
+    #[test]
+    fn the_only_form_beside_null_has_the_name_of_its_union() {
+        let nullable = |name: &str| json!({"allOf": [{"$ref": format!("#/components/schemas/{name}")}], "nullable": true});
+        let rules = rules(json!({"components": {"schemas": {
+            "Pet": {"properties": {"last_owner": nullable("PetLastOwner0"), "kind": nullable("Mp0")}},
+            "PetLastOwner0": {"properties": {"name": {}}},
+            "PetLastOwnerOneOf0Address": {"properties": {"street": {}}},
+            "Mp0": {"properties": {"name": {}}},
+        }}}));
+        assert_eq!(
+            rules.apply("PetLastOwner0").as_deref(),
+            Some("PetLastOwner")
+        );
+        let nested = rules.apply("PetLastOwnerOneOf0Address");
+        assert_eq!(nested.as_deref(), Some("PetLastOwnerAddress"));
+        assert_eq!(rules.apply("Mp0"), None);
+    }
+
+    #[test]
+    fn an_item_whose_singular_is_taken_is_named_after_its_list() {
+        let name = "PetsPostRequestBodyContentApplicationJsonSchemaRequestsItems";
+        let named = decided(
+            [name, "PetsPostRequestBodyContentApplicationJsonSchema"],
+            json!({"paths": {"/pets": {"post": {"operationId": "pets_add"}}}}),
+        );
+        assert_eq!(named, ["PetsAddRequestsItem", "PetsAddRequest"]);
+    }
+
+    #[test]
+    fn a_form_of_an_unnamed_union_is_named_after_its_place() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let form = |property: &str| json!({"required": [property], "properties": {property: {}}});
+        let rules = rules(json!({
+            "paths": {"/pets": {"post": {"operationId": "pets_add"}}},
+            "components": {"schemas": {
+                "PetsAddRequest": {"oneOf": [
+                    reference("PetsPostRequestBodyContentApplicationJsonSchema0"),
+                    reference("PetsPostRequestBodyContentApplicationJsonSchemaOneOf1"),
+                ]},
+                "PetsPostRequestBodyContentApplicationJsonSchema0": form("cat"),
+                "PetsPostRequestBodyContentApplicationJsonSchemaOneOf1": form("dog"),
+            }},
+        }));
+        for (original, expected) in [
+            (
+                "PetsPostRequestBodyContentApplicationJsonSchema0",
+                "PetsAddCat",
+            ),
+            (
+                "PetsPostRequestBodyContentApplicationJsonSchemaOneOf1",
+                "PetsAddDog",
+            ),
+        ] {
+            assert_eq!(rules.apply(original).as_deref(), Some(expected));
         }
     }
 

@@ -29,8 +29,9 @@ fn all<'a>(members: &'a [Value], schemas: &'a Map<String, Value>) -> Vec<Member<
 
 fn name_by_content<'a>(members: &[Member<'a>], mut names: Vec<Option<String>>) -> Vec<String> {
     // Required properties of a variant are more specific than optional ones.
-    let all: [fn(&Member<'a>) -> Vec<String>; 5] = [
+    let all: [fn(&Member<'a>) -> Vec<String>; 6] = [
         Member::values,
+        Member::constants,
         Member::required,
         Member::properties,
         Member::kind,
@@ -107,6 +108,23 @@ impl<'a> Member<'a> {
             .filter_map(|name| constant(name))
             .map(pascal)
             .collect()
+    }
+
+    /// Returns the properties with their only values, if these are not texts: `Version2` and
+    /// `NotRecurring`.
+    fn constants(&self) -> Vec<String> {
+        let constant = |name: &str| {
+            let property = target(&self.schema["properties"][name], self.schemas);
+            match property["enum"].as_array()?.as_slice() {
+                [Value::Bool(true)] => Some(pascal(name)),
+                [Value::Bool(false)] => Some(format!("Not{}", pascal(name))),
+                [Value::Number(number)] if number.is_u64() => {
+                    Some(format!("{}{number}", pascal(name)))
+                }
+                _ => None,
+            }
+        };
+        self.property_names().filter_map(constant).collect()
     }
 
     fn required(&self) -> Vec<String> {
@@ -241,6 +259,14 @@ mod tests {
             named(json!([{"enum": ["auto"]}, {"enum": ["none"]}, {"enum": ["a", "b"]}])),
             ["Auto", "None", "Choice"]
         );
+    }
+
+    #[test]
+    fn a_variant_is_called_by_a_number_or_a_boolean_that_only_it_has() {
+        let of = |value: Value| json!({"properties": {"wild_cat": {"enum": [value]}, "id": {}}});
+        let named = |one: Value, other: Value| named(json!([of(one), of(other)]));
+        assert_eq!(named(json!(true), json!(false)), ["WildCat", "NotWildCat"]);
+        assert_eq!(named(json!(1), json!(2)), ["WildCat1", "WildCat2"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::calls::Calls;
-use crate::runtime::{CallOptions, Error, Response};
+use crate::runtime::{CallOptions, ClientBuilder, Error, Operation, Response};
 use serde_json::Value;
 
 use crate::server::{KEY, Server, Step, THINGS, answer, get, header};
@@ -45,6 +45,43 @@ async fn headers_and_query_are_added_to_the_call() {
     assert_eq!(header(request, "x-trace"), Some("t1"));
     assert_eq!(header(request, "user-agent"), Some("caller"));
     assert_eq!(header(request, "x-api-key"), Some(KEY));
+}
+
+#[tokio::test]
+async fn a_required_header_is_that_of_the_call_or_of_the_client() {
+    const OPERATION: Operation =
+        Operation::new("things_get", "/things").client_headers(&["example-tenant"]);
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let own = CallOptions::new().header("Example-Tenant", "own");
+    for (tenant, options, expected) in [
+        (Some("acme"), CallOptions::new(), Some("acme")),
+        (Some("acme"), own.clone(), Some("own")),
+        (None, own, Some("own")),
+        (None, CallOptions::new(), None),
+    ] {
+        let builder = ClientBuilder::from_variables(|name| match name {
+            "EXAMPLE_API_KEY" => Some(KEY.to_owned()),
+            "EXAMPLE_TENANT" => tenant.map(str::to_owned),
+            _ => None,
+        });
+        let client = builder.unwrap().base_url(&server.url).build().unwrap();
+        let request = get(&client, "/things");
+        let calls = client.calls().with_options(&options);
+        let called: Result<Response<Value>, Error> = calls.json(request, &OPERATION).await;
+        match expected {
+            Some(expected) => {
+                called.unwrap();
+                let requests = server.requests();
+                let sent = requests.last().and_then(|it| header(it, "example-tenant"));
+                assert_eq!(sent, Some(expected));
+            }
+            None => assert_eq!(
+                called.unwrap_err().to_string(),
+                "things_get: invalid request: the header `example-tenant` is not set: set it with \
+                 `ClientBuilder::tenant`, or in EXAMPLE_TENANT for `Client::from_env`"
+            ),
+        }
+    }
 }
 
 #[tokio::test]

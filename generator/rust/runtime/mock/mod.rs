@@ -49,6 +49,7 @@ pub fn client(server: &MockServer) -> Result<Client, Error> {
 pub fn builder(server: &MockServer) -> ClientBuilder {
     Client::builder()
         .api_key("key-of-a-mock-server")
+        .constant_headers()
         .base_url(server.base_url())
         .retries(0)
         .middleware(StillClock)

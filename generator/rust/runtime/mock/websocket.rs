@@ -369,6 +369,7 @@ impl ChannelServer {
     pub fn builder(&self) -> ClientBuilder {
         Client::builder()
             .api_key("key-of-a-mock-server")
+            .constant_headers()
             .base_url(&self.url)
             .retries(0)
             .middleware(StillClock)

@@ -7,8 +7,10 @@ use proc_macro2::TokenStream;
 
 pub(crate) use super::literal::Files;
 
+use super::inputs::Sample;
 use super::literal::Literals;
 use super::{Context, docs, inputs};
+use crate::format::ident;
 use crate::links::Links;
 
 /// A call of an operation with literal arguments.
@@ -55,5 +57,6 @@ pub(crate) fn value(
     names: &mut BTreeSet<&'static str>,
 ) -> Option<TokenStream> {
     let files = Files::InMemory;
-    Literals { api, names, files }.exact("value", ty)
+    let (name, example) = (&ident("value"), None);
+    Literals { api, names, files }.exact(Sample { name, ty, example })
 }

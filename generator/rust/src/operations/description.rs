@@ -34,12 +34,14 @@ pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenSt
         quote!(.event_name(#property, &[#(#fields),*]))
     });
     let security = operation.security.as_ref().map(security);
+    let headers = &operation.client_headers;
+    let headers = (!headers.is_empty()).then(|| quote!(.client_headers(&[#(#headers),*])));
     let idempotency = operation.idempotency.as_ref();
     let idempotency = idempotency.map(|header| quote!(.idempotency(#header)));
     let bucket = operation.bucket.as_ref().map(|name| quote!(.bucket(#name)));
     quote! {
-        Operation::new(#id, #path) #server #security #accept #body #event_name #idempotency #bucket
-            #parameters
+        Operation::new(#id, #path) #server #security #accept #body #event_name #headers #idempotency
+            #bucket #parameters
     }
 }
 
@@ -232,6 +234,15 @@ mod tests {
         let expected = quote! {
             Operation::new(#id, #path).idempotency("idempotency-key").bucket("writes")
         };
+        assert_eq!(described(&operation), expected.to_string());
+    }
+
+    #[test]
+    fn an_operation_names_the_headers_that_it_requires_of_the_client() {
+        let mut operation = samples::operation("list", &["pets"]);
+        operation.client_headers = vec!["x-account".to_owned()];
+        let (id, path) = (&operation.id, &operation.path);
+        let expected = quote!(Operation::new(#id, #path).client_headers(&["x-account"]));
         assert_eq!(described(&operation), expected.to_string());
     }
 

@@ -123,12 +123,11 @@ pub(super) fn example<'a>(
         let modules = groups::modules(operation).into_iter().map(ident);
         let arguments = ident(arguments);
         let ty = quote!(#library::operations #(::#modules)*::#arguments);
-        let fields = given.iter().map(|given| (&given.name, given.ty.unboxed()));
-        let fields: Vec<_> = fields.collect();
+        let fields: Vec<_> = given.iter().map(Given::sample).collect();
         example.struct_argument(&ident("arguments"), ty, &fields, context.api);
     } else {
-        for Given { name, ty, .. } in given {
-            example.argument(name, ty.unboxed(), context.api);
+        for given in given {
+            example.argument(given.sample(), context.api);
         }
     }
     let body = operation.body.iter();
@@ -148,7 +147,7 @@ pub(super) fn example<'a>(
         let first = group.first().into_iter().flatten();
         for name in first.map(|needed| &needed.name) {
             if let Some(field) = fields.iter().find(|field| field.target.name == name) {
-                example.set(&field.name, field.target.ty, context.api);
+                example.set(field.sample(), context.api);
             }
         }
     }
@@ -156,7 +155,7 @@ pub(super) fn example<'a>(
     if !fields.iter().any(has_file) {
         let mut fields = fields.iter();
         if let Some(field) = fields.find(|field| is_file(field.target.ty)) {
-            example.set(&field.name, field.target.ty, context.api);
+            example.set(field.sample(), context.api);
         }
     }
     example

@@ -8,6 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::groups;
+use super::inputs::Sample;
 use super::literal::{Files, Literals};
 use crate::format::{format, ident};
 use crate::ty::{self, From};
@@ -49,15 +50,15 @@ impl<'a> Example<'a> {
 
     /// Adds an argument. It is a literal in the call, or a parameter of the example if no
     /// expression can create it.
-    pub(super) fn argument(&mut self, name: &Ident, ty: &Type, api: &Api) {
-        let value = match self.literals(api).accepted(&name.to_string(), ty) {
+    pub(super) fn argument(&mut self, sample: Sample<'_, '_>, api: &Api) {
+        let value = match self.literals(api).accepted(sample) {
             Some(value) => Value::Literal(value),
             None => {
-                self.use_names(ty);
-                Value::Parameter(ty::written(ty, From::Example))
+                self.use_names(sample.ty);
+                Value::Parameter(ty::written(sample.ty, From::Example))
             }
         };
-        let name = name.clone();
+        let name = sample.name.clone();
         self.arguments.push(Argument { name, value });
     }
 
@@ -66,12 +67,12 @@ impl<'a> Example<'a> {
         &mut self,
         name: &Ident,
         ty: TokenStream,
-        fields: &[(&Ident, &Type)],
+        fields: &[Sample<'_, '_>],
         api: &Api,
     ) {
         let mut literals = self.literals(api);
-        let values = fields.iter().map(|(name, ty)| {
-            let value = literals.exact(&name.to_string(), ty)?;
+        let values = fields.iter().map(|sample| {
+            let (name, value) = (sample.name, literals.exact(*sample)?);
             Some(quote!(#name: #value))
         });
         let value = match values.collect::<Option<Vec<_>>>() {
@@ -83,9 +84,9 @@ impl<'a> Example<'a> {
     }
 
     /// Calls a setter, if a value for it can be written.
-    pub(super) fn set(&mut self, name: &Ident, ty: &Type, api: &Api) {
-        let mut literals = self.literals(api);
-        let value = literals.accepted(&name.to_string(), ty.unboxed());
+    pub(super) fn set(&mut self, sample: Sample<'_, '_>, api: &Api) {
+        let name = sample.name;
+        let value = self.literals(api).accepted(sample);
         self.setters
             .extend(value.map(|value| quote!(.#name(#value))));
     }
@@ -352,15 +353,16 @@ mod tests {
     use super::*;
 
     fn code(operation: &Operation, arguments: &[(&str, Type)]) -> String {
-        let mut example = Example::new(operation, Files::OnDisk);
+        let mut example_of = Example::new(operation, Files::OnDisk);
         for (name, ty) in arguments {
-            example.argument(
-                &ident(name),
-                ty,
+            let name = &ident(name);
+            let example = None;
+            example_of.argument(
+                Sample { name, ty, example },
                 &samples::api([samples::enumeration_of("Kind", &["Cat"])]),
             );
         }
-        example.code("pets").expect("Rust")
+        example_of.code("pets").expect("Rust")
     }
 
     #[test]

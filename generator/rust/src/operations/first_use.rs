@@ -146,9 +146,9 @@ impl Context<'_> {
         };
         let mut example = Example::new(operation, Files::OnDisk);
         for given in arguments {
-            example.argument(&given.name, given.ty.unboxed(), self.api);
+            example.argument(given.sample(), self.api);
         }
-        example.set(&text.name, text.ty, self.api);
+        example.set(text.sample(), self.api);
         example
     }
 }

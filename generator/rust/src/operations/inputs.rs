@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use api::{Api, Body, Deprecation, Docs, FieldRole, Input, Operation, Presence, Struct, Type};
 use proc_macro2::Ident;
+use serde_json::Value;
 
 use crate::format::ident;
 
@@ -13,6 +14,8 @@ pub(super) struct Given<'a> {
     pub(super) name: Ident,
     /// The type that the request stores, without `Option`.
     pub(super) ty: &'a Type,
+    /// The value in examples.
+    pub(super) example: Option<&'a Value>,
     /// The text of the page.
     pub(super) docs: &'a Docs,
     /// Set if it is deprecated.
@@ -38,6 +41,8 @@ pub(super) struct Target<'a> {
     pub(super) name: &'a str,
     /// The type, without the wrapper for its presence.
     pub(super) ty: &'a Type,
+    /// The value in examples.
+    pub(super) example: Option<&'a Value>,
     /// Whether it can be absent.
     pub(super) presence: Presence,
     pub(super) docs: &'a Docs,
@@ -54,6 +59,7 @@ impl<'a> Target<'a> {
                 Self {
                     name: &field.name,
                     ty: &field.ty,
+                    example: field.example.as_ref(),
                     presence: field.presence,
                     docs: &field.docs,
                     deprecated: field.deprecated.as_ref(),
@@ -64,6 +70,7 @@ impl<'a> Target<'a> {
                 Self {
                     name: &rest.name,
                     ty: &rest.ty,
+                    example: None,
                     presence: Presence::EmptyWhenAbsent,
                     docs: &rest.docs,
                     deprecated: None,
@@ -73,6 +80,26 @@ impl<'a> Target<'a> {
     }
 }
 
+impl<'a> Given<'a> {
+    /// Returns the value for an example.
+    pub(super) fn sample(&self) -> Sample<'_, 'a> {
+        Sample {
+            name: &self.name,
+            ty: self.ty.unboxed(),
+            example: self.example,
+        }
+    }
+}
+
+/// A value in an example: the name under which it is passed, its type, and the value that the page
+/// shows.
+#[derive(Clone, Copy)]
+pub(super) struct Sample<'n, 'a> {
+    pub(super) name: &'n Ident,
+    pub(super) ty: &'a Type,
+    pub(super) example: Option<&'a Value>,
+}
+
 /// A field of a body, and its role.
 pub(super) struct BodyField<'a> {
     pub(super) target: Target<'a>,
@@ -80,6 +107,17 @@ pub(super) struct BodyField<'a> {
     pub(super) name: Ident,
     /// `None` if it is not set.
     pub(super) role: Option<&'a FieldRole>,
+}
+
+impl<'a> BodyField<'a> {
+    /// Returns the value for an example.
+    pub(super) fn sample(&self) -> Sample<'_, 'a> {
+        Sample {
+            name: &self.name,
+            ty: self.target.ty.unboxed(),
+            example: self.target.example,
+        }
+    }
 }
 
 /// Returns all fields of the body's struct, in order.
@@ -124,6 +162,7 @@ pub(super) fn given<'a>(
                 Some(Given {
                     name: ident(&parameter.name),
                     ty: &parameter.ty,
+                    example: parameter.example.as_ref(),
                     docs: &parameter.docs,
                     deprecated: parameter.deprecated.as_ref(),
                     target: InputTarget::Parameter {
@@ -136,6 +175,7 @@ pub(super) fn given<'a>(
                 Some(Given {
                     name: ident("body"),
                     ty: &body.ty,
+                    example: None,
                     docs: &body.docs,
                     deprecated: None,
                     target: InputTarget::Body,
@@ -148,6 +188,7 @@ pub(super) fn given<'a>(
                 Some(Given {
                     name: ident(&field.name),
                     ty: target.ty,
+                    example: target.example,
                     docs: target.docs,
                     deprecated: target.deprecated,
                     target: InputTarget::BodyField(target),

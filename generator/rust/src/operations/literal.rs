@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use api::{Api, Constructor, Shape, Type, TypeDef};
-use proc_macro2::TokenStream;
+use api::{Api, Constructor, IntKind, Shape, Type, TypeDef, Variant};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use serde_json::Value;
 
+use super::inputs::Sample;
 use crate::format::ident;
 
 /// The maximum depth of nested structs and unions in examples.
@@ -30,26 +32,52 @@ pub(super) struct Literals<'a> {
 
 impl Literals<'_> {
     /// Returns a value that a method accepts for a type, such as `"a"` for a `String`, or `None` if
-    /// no expression can create one. `name` is the name of the value.
-    pub(super) fn accepted(&mut self, name: &str, ty: &Type) -> Option<TokenStream> {
-        self.value(name, ty, Form::Accepted, DEEPEST)
+    /// no expression can create one. The value is the one that the page shows, if it has the type.
+    pub(super) fn accepted(&mut self, sample: Sample<'_, '_>) -> Option<TokenStream> {
+        self.value(&Shown::of(sample), sample.ty, Form::Accepted, DEEPEST)
     }
 
     /// Returns a value of exactly this type.
-    pub(super) fn exact(&mut self, name: &str, ty: &Type) -> Option<TokenStream> {
-        self.value(name, ty, Form::Exact, DEEPEST)
+    pub(super) fn exact(&mut self, sample: Sample<'_, '_>) -> Option<TokenStream> {
+        self.value(&Shown::of(sample), sample.ty, Form::Exact, DEEPEST)
     }
 
-    fn value(&mut self, name: &str, ty: &Type, form: Form, depth: usize) -> Option<TokenStream> {
+    fn value(
+        &mut self,
+        shown: &Shown<'_>,
+        ty: &Type,
+        form: Form,
+        depth: usize,
+    ) -> Option<TokenStream> {
         let depth = depth.checked_sub(1)?;
         let is_exact = form == Form::Exact;
-        let text = plain(name);
+        let text = plain(&shown.name);
         Some(match ty {
-            Type::Bool => quote!(true),
-            Type::Int(_) => quote!(1),
-            Type::Float(_) => quote!(1.0),
-            Type::String if is_exact => quote!(#text.into()),
-            Type::String => quote!(#text),
+            Type::Bool => {
+                let value = shown.example.and_then(Value::as_bool).unwrap_or(true);
+                quote!(#value)
+            }
+            Type::Int(kind) => {
+                let value = shown.example.and_then(Value::as_u64);
+                let value = value.filter(|value| *value <= greatest(*kind)).unwrap_or(1);
+                let value = Literal::u64_unsuffixed(value);
+                quote!(#value)
+            }
+            Type::Float(_) => {
+                let value = shown.example.and_then(Value::as_f64);
+                let value = value
+                    .filter(|value| value.is_sign_positive())
+                    .unwrap_or(1.0);
+                let value = Literal::f64_unsuffixed(value);
+                quote!(#value)
+            }
+            Type::String => {
+                let text = shown.example.and_then(Value::as_str).unwrap_or(&text);
+                match is_exact {
+                    true => quote!(#text.into()),
+                    false => quote!(#text),
+                }
+            }
             Type::Date => quote!(chrono::DateTime::UNIX_EPOCH.date_naive()),
             Type::DateTime => quote!(chrono::DateTime::UNIX_EPOCH),
             Type::Json => quote!(serde_json::json!(#text)),
@@ -68,29 +96,31 @@ impl Literals<'_> {
                 quote!(Form::new())
             }
             Type::List(item) => {
-                let item = self.item(&text, item, form, depth)?;
+                let item = self.item(&text, shown.example, item, form, depth)?;
                 match is_exact {
                     true => quote!(vec![#item]),
                     false => quote!([#item]),
                 }
             }
             Type::Map(value) if is_exact => {
-                let value = self.value("value", value, form, depth)?;
+                let value = self.value(&Shown::named("value"), value, form, depth)?;
                 quote!(std::collections::BTreeMap::from([("key".into(), #value)]))
             }
             Type::Map(value) => {
                 let value = match value.as_ref() {
-                    Type::Nullable(value) => self.value("value", value, Form::Exact, depth)?,
-                    value => self.item("value", value, form, depth)?,
+                    Type::Nullable(value) => {
+                        self.value(&Shown::named("value"), value, Form::Exact, depth)?
+                    }
+                    value => self.item("value", None, value, form, depth)?,
                 };
                 quote!([("key", #value)])
             }
             Type::Nullable(inner) => {
-                let inner = self.value(name, inner, Form::Exact, depth)?;
+                let inner = self.value(shown, inner, Form::Exact, depth)?;
                 quote!(Some(#inner))
             }
             Type::Boxed(inner) => {
-                let inner = self.value(name, inner, Form::Exact, depth)?;
+                let inner = self.value(shown, inner, Form::Exact, depth)?;
                 match is_exact {
                     true => quote!(Box::new(#inner)),
                     false => inner,
@@ -98,15 +128,23 @@ impl Literals<'_> {
             }
             Type::Named(id) => {
                 let def = self.api.ty(id)?;
-                self.named(name, def, depth)?
+                self.named(shown, def, depth)?
             }
             Type::External(_) => return None,
         })
     }
 
     /// Returns an item of a collection.
-    fn item(&mut self, name: &str, ty: &Type, form: Form, depth: usize) -> Option<TokenStream> {
-        self.value(&singular(name), ty, self.inner(ty, form), depth)
+    fn item(
+        &mut self,
+        name: &str,
+        example: Option<&Value>,
+        ty: &Type,
+        form: Form,
+        depth: usize,
+    ) -> Option<TokenStream> {
+        let name = singular(name);
+        self.value(&Shown { name, example }, ty, self.inner(ty, form), depth)
     }
 
     /// Returns the form of an item of a collection, or of an argument of a constructor: a
@@ -118,11 +156,14 @@ impl Literals<'_> {
         }
     }
 
-    fn named(&mut self, name: &str, def: &TypeDef, depth: usize) -> Option<TokenStream> {
+    fn named(&mut self, shown: &Shown<'_>, def: &TypeDef, depth: usize) -> Option<TokenStream> {
         let ty = ident(def.id.as_str());
         let value = match &def.shape {
             Shape::Enum(values) => {
-                let value = ident(&values.values.first()?.name);
+                let example = shown.example.and_then(Value::as_str);
+                let mut known = values.values.iter();
+                let value = known.find(|value| Some(value.value.as_str()) == example);
+                let value = ident(&value.or(values.values.first())?.name);
                 quote!(types::#ty::#value)
             }
             Shape::Struct(shape) => match &shape.constructor {
@@ -134,16 +175,23 @@ impl Literals<'_> {
                     let values = fields.map(|field| {
                         let field = field?;
                         let form = self.inner(&field.ty, Form::Accepted);
-                        self.value(&field.name, &field.ty, form, depth)
+                        let (name, example) = (field.name.clone(), field.example.as_ref());
+                        self.value(&Shown { name, example }, &field.ty, form, depth)
                     });
                     let values = values.collect::<Option<Vec<_>>>()?;
                     quote!(types::#ty::new(#(#values),*))
                 }
             },
             Shape::Union(union) => {
-                let mut variants = union.variants.iter();
+                // A text that the page shows is not an item of a list.
+                let is_shown = |variant: &&Variant| {
+                    let example = shown.example.filter(|example| example.is_string());
+                    example.is_some() && variant.ty == Type::String
+                };
+                let shown_first = union.variants.iter().filter(is_shown);
+                let mut variants = shown_first.chain(&union.variants);
                 variants.find_map(|variant| {
-                    let value = self.value(name, &variant.ty, Form::Exact, depth)?;
+                    let value = self.value(shown, &variant.ty, Form::Exact, depth)?;
                     let variant = ident(&variant.name);
                     Some(quote!(types::#ty::#variant(#value)))
                 })?
@@ -152,6 +200,42 @@ impl Literals<'_> {
         };
         self.names.insert("types");
         Some(value)
+    }
+}
+
+/// The name of a value, and the value that the page shows.
+struct Shown<'a> {
+    name: String,
+    example: Option<&'a Value>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(sample: Sample<'_, 'a>) -> Self {
+        Self {
+            name: sample.name.to_string(),
+            example: sample.example,
+        }
+    }
+
+    fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            example: None,
+        }
+    }
+}
+
+/// Returns the greatest integer of a type.
+fn greatest(kind: IntKind) -> u64 {
+    match kind {
+        IntKind::I8 => i8::MAX.unsigned_abs().into(),
+        IntKind::I16 => i16::MAX.unsigned_abs().into(),
+        IntKind::I32 => i32::MAX.unsigned_abs().into(),
+        IntKind::I64 => i64::MAX.unsigned_abs(),
+        IntKind::U8 => u8::MAX.into(),
+        IntKind::U16 => u16::MAX.into(),
+        IntKind::U32 => u32::MAX.into(),
+        IntKind::U64 => u64::MAX,
     }
 }
 
@@ -179,12 +263,18 @@ fn singular(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use api::{IntKind, Presence};
+    use api::{FloatKind, Presence, Tagging, Union};
+    use serde_json::json;
 
     use super::super::samples;
     use super::*;
 
     fn written(ty: &Type) -> [String; 2] {
+        shown(ty, None)
+    }
+
+    /// Returns the value that a method accepts, and the value of the type, for an example.
+    fn shown(ty: &Type, example: Option<Value>) -> [String; 2] {
         let field = |name, ty, presence| samples::field(name, ty, presence);
         let mut pet = samples::object(
             "Pet",
@@ -197,9 +287,16 @@ mod tests {
         if let Shape::Struct(shape) = &mut pet.shape {
             shape.constructor = Constructor::New(vec![0, 1]);
         }
+        let lists = samples::variant("List", samples::list(&Type::String));
+        let either = Union {
+            tagging: Tagging::Untagged,
+            variants: vec![lists, samples::variant("String", Type::String)],
+            unknown: "Unknown".to_owned(),
+        };
         let api = samples::api([
             pet,
-            samples::enumeration_of("Kind", &["Cat"]),
+            samples::definition("Either", Shape::Union(either)),
+            samples::enumeration_of("Kind", &["Cat", "Dog"]),
             samples::object("Empty", []),
         ]);
         let mut names = BTreeSet::new();
@@ -208,8 +305,10 @@ mod tests {
             names: &mut names,
             files: Files::OnDisk,
         };
-        let accepted = literals.accepted("pet_ids", ty);
-        let exact = literals.exact("pet_ids", ty);
+        let name = &ident("pet_ids");
+        let example = example.as_ref();
+        let accepted = literals.accepted(Sample { name, ty, example });
+        let exact = literals.exact(Sample { name, ty, example });
         [accepted, exact].map(|tokens| tokens.map_or_else(String::new, |it| it.to_string()))
     }
 
@@ -239,6 +338,32 @@ mod tests {
             )])),
         );
         assert_eq!(written(&Type::External("uuid::Uuid".to_owned())), ["", ""]);
+    }
+
+    #[test]
+    fn values_are_those_that_the_page_shows_if_they_have_the_type() {
+        for (ty, example, expected) in [
+            (Type::String, json!("pet_1"), quote!("pet_1")),
+            (Type::String, json!(7), quote!("pet_ids")),
+            (Type::Int(IntKind::I8), json!(127), quote!(127)),
+            (Type::Int(IntKind::I8), json!(128), quote!(1)),
+            (Type::Int(IntKind::I64), json!(-7), quote!(1)),
+            (Type::Float(FloatKind::F64), json!(2), quote!(2.0)),
+            (Type::Bool, json!(false), quote!(false)),
+            (samples::list(&Type::String), json!("a"), quote!(["a"])),
+            (
+                samples::named("Kind"),
+                json!("Dog"),
+                quote!(types::Kind::Dog),
+            ),
+            (
+                samples::named("Kind"),
+                json!("Cow"),
+                quote!(types::Kind::Cat),
+            ),
+        ] {
+            assert_eq!(shown(&ty, Some(example))[0], expected.to_string(), "{ty}");
+        }
     }
 
     #[test]

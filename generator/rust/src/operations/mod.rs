@@ -159,7 +159,13 @@ impl Context<'_> {
             .iter()
             .map(|(name, group)| leads_to(name, &ident(name), &client, group));
         let docs = Line::new("The operations of ").code(&client_call);
-        let docs = Documentation::new().line(docs.text(".")).attributes();
+        let docs = Documentation::new().line(docs.text("."));
+        let modules: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
+        let docs = match self.api.group_docs.get(&modules) {
+            Some(described) => docs.docs(described, self.links),
+            None => docs,
+        };
+        let docs = docs.attributes();
         code.tokens = quote! {
             #docs
             #[derive(Clone, Debug)]
@@ -286,6 +292,18 @@ mod tests {
         assert!(root.contains(modules), "{root}");
         let accessor = "    /// Returns the operations of the group `request`.\n    ///\n    /// Methods: `list`.\n    pub fn request_(&self) -> request::RequestGroup {\n        request::RequestGroup::new(self.clone())\n    }\n";
         assert!(root.contains(accessor), "{root}");
+    }
+
+    #[test]
+    fn the_struct_of_a_group_has_its_description() {
+        let mut api = samples::with_operations([], vec![samples::operation("list", &["pets"])]);
+        let docs = api::Docs::page("All *pets*.");
+        api.group_docs.insert(vec!["pets".to_owned()], docs);
+        let mut crate_files = Crate::default();
+        files(&api, "pets", &mut crate_files).expect("Rust");
+        let mut files = crate_files.files();
+        let expected = "/// The operations of `client.pets()`.\n///\n/// All *pets*.\n";
+        assert!(files.any(|(_, text)| text.contains(expected)));
     }
 
     #[test]

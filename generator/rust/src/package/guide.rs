@@ -45,7 +45,8 @@ const SERVER_VARIABLES: &str = "# Server variables\n\n\
 
 /// The section on headers of all requests, which a list follows.
 const HEADERS: &str = "# Headers\n\n\
-    All requests have these headers. Methods of [`ClientBuilder`] set other values:";
+    All requests have these headers. Methods of [`ClientBuilder`] set their values, and \
+    [`CallOptions::header`] sets the value of a single call:";
 
 /// The section on waits, with a place for the name of such a method.
 const WAITS: &str = "# Waiting\n\n\
@@ -326,7 +327,7 @@ fn notes(about: &About, api: &Api, surroundings: Surroundings) -> Docs {
         basic_auth,
         oauth,
         others,
-        configured(api),
+        configured(about, api),
         NOTES.trim_ascii_end().into(),
         waits,
         channels,
@@ -361,19 +362,21 @@ fn other_keys(about: &About, api: &Api) -> Docs {
 }
 
 /// Returns the section on the settings that only some APIs have.
-fn configured(api: &Api) -> Docs {
+fn configured(about: &About, api: &Api) -> Docs {
     let environments = match api.environments.first() {
         None => Docs::default(),
         Some(first) => Docs::template(ENVIRONMENTS, &[Docs::code(&first.name)]),
     };
-    let headers: Vec<(Docs, Docs)> = api
-        .headers
-        .iter()
-        .map(|header| {
-            let default = Docs::template("{} by default", &[Docs::code(&header.value)]);
-            (Docs::code(&header.setter), default)
-        })
-        .collect();
+    let constant = api.headers.iter().filter_map(|header| {
+        let default = Docs::template("{} by default", &[Docs::code(header.value.as_ref()?)]);
+        Some((Docs::code(&header.setter), default))
+    });
+    let required = about.required_headers.iter().map(|(header, variable)| {
+        let read = "the header {}, which has no default; read from {} if that is set";
+        let read = Docs::template(read, &[Docs::code(&header.name), Docs::code(variable)]);
+        (Docs::code(&header.setter), read)
+    });
+    let headers: Vec<(Docs, Docs)> = required.chain(constant).collect();
     let headers = match headers.is_empty() {
         true => Docs::default(),
         false => Docs::blocks([HEADERS.into(), Docs::list(&headers)]),
@@ -401,6 +404,13 @@ fn program(about: &About, api: &Api) -> Result<Docs, Problem> {
     let comment = match api.key {
         Some(_) => format!("The key is in {variable}."),
         None => format!("A key in {variable} is optional."),
+    };
+    let headers = about.required_headers.iter();
+    let headers: Vec<&str> = headers.map(|(_, variable)| variable.as_str()).collect();
+    let comment = match headers.as_slice() {
+        [] => comment,
+        [only] => format!("{comment} {only} is required."),
+        several => format!("{comment} {} are required.", several.join(" and ")),
     };
     if let Some(program) = first_use::program(api, &library, &comment)? {
         return Ok(program.page());
@@ -467,6 +477,15 @@ mod tests {
             program.expect("Rust").to_string()
         };
         assert!(program(&api).contains("// A key in PETS_API_KEY is optional."));
+        api.headers = vec![api::ConstantHeader {
+            setter: "account".to_owned(),
+            name: "x-account".to_owned(),
+            value: None,
+            docs: Docs::default(),
+        }];
+        let comment = "// A key in PETS_API_KEY is optional. PETS_ACCOUNT is required.";
+        assert!(program(&api).contains(comment));
+        api.headers.clear();
         api.key = Some(Key::Basic);
         assert!(program(&api).contains("println!(\"{client:?}\");"));
         let operation = |verb: &str, method: &str, group: &[&str], parameters: &[&str]| {

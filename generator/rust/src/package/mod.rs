@@ -127,6 +127,8 @@ struct About {
     base_url_variable: String,
     /// The variables that can contain the other keys, in their order.
     other_variables: Vec<String>,
+    /// The headers without a default, and the environment variables that can contain their values.
+    required_headers: Vec<(ConstantHeader, String)>,
     /// The default timeout of each attempt of a call.
     timeout: Duration,
 }
@@ -152,6 +154,13 @@ impl About {
         let other_variables = others
             .map(|other| variables.claim(numbered(&variable(&name, &other.setter), "_")))
             .collect();
+        let required = api.headers.iter().filter(|header| header.value.is_none());
+        let required_headers = required
+            .map(|header| {
+                let wanted = variable(&name, &header.setter);
+                (header.clone(), variables.claim(numbered(&wanted, "_")))
+            })
+            .collect();
         Self {
             description: configured.map_or_else(
                 || match title {
@@ -171,6 +180,7 @@ impl About {
             user_variables,
             base_url_variable,
             other_variables,
+            required_headers,
             timeout: config.client.timeout(),
             name,
         }
@@ -216,7 +226,7 @@ impl About {
             server_variables(&api.server_variables),
             places(api),
             self.security(api),
-            headers(&api.headers),
+            self.headers(api),
             api.key.is_some() && !api.security.iter().any(Vec::is_empty),
             self.key_variables,
             self.timeout.as_secs(),
@@ -242,6 +252,28 @@ impl About {
 }
 
 impl About {
+    /// Returns the declarations of the headers that the client sets, if there are any.
+    fn headers(&self, api: &Api) -> String {
+        if api.headers.is_empty() {
+            return String::new();
+        }
+        let constant = api.headers.iter();
+        let constant: Vec<_> = constant
+            .filter_map(|header| Some((&header.name, header.value.as_ref()?)))
+            .collect();
+        let required = self.required_headers.iter();
+        let required: Vec<_> = required
+            .map(|(header, variable)| (&header.name, &header.setter, variable))
+            .collect();
+        format!(
+            "/// The headers that all requests have with the same value, by name in lower case.\n\
+             pub(super) const CONSTANT_HEADERS: &[(&str, &str)] = &{constant:?};\n\n\
+             /// The headers that operations require and that have no default: the name in lower case, the\n\
+             /// method of the builder, and the environment variable.\n\
+             pub(super) const REQUIRED_HEADERS: &[(&str, &str, &str)] = &{required:?};\n\n"
+        )
+    }
+
     /// Returns the declarations of the keys of calls, and of the additional keys.
     fn security(&self, api: &Api) -> String {
         let none = vec![vec![0], vec![]];
@@ -364,19 +396,6 @@ fn place(key: Option<&Key>) -> String {
     }
 }
 
-/// Returns the declaration of the headers of all requests, if there are any.
-fn headers(headers: &[ConstantHeader]) -> String {
-    if headers.is_empty() {
-        return String::new();
-    }
-    let headers = headers.iter().map(|header| (&header.name, &header.value));
-    let headers: Vec<_> = headers.collect();
-    format!(
-        "/// The headers that all requests have with the same value, by name in lower case.\n\
-         pub(super) const CONSTANT_HEADERS: &[(&str, &str)] = &{headers:?};\n\n"
-    )
-}
-
 fn header_place(name: &str, prefix: &str) -> String {
     format!("KeyLocation::Header {{ name: {name:?}, prefix: {prefix:?} }}")
 }
@@ -462,15 +481,24 @@ mod tests {
         let header = ConstantHeader {
             setter: "pet_version".to_owned(),
             name: "pet-version".to_owned(),
-            value: "1".to_owned(),
+            value: Some("1".to_owned()),
+            docs: api::Docs::default(),
+        };
+        let account = ConstantHeader {
+            setter: "account".to_owned(),
+            name: "x-account".to_owned(),
+            value: None,
+            ..header.clone()
         };
         let mut api = samples::api([]);
         let facts = |api: &Api| About::new(api, &Config::default()).facts(api);
-        assert!(!facts(&api).contains("CONSTANT_HEADERS"));
-        api.headers = vec![header];
+        assert!(!facts(&api).contains("_HEADERS"));
+        api.headers = vec![header, account];
         let facts = facts(&api);
         let declared = "const CONSTANT_HEADERS: &[(&str, &str)] = &[(\"pet-version\", \"1\")];";
         assert!(facts.contains(declared), "{facts}");
+        let required = "&[(\"x-account\", \"account\", \"PETS_ACCOUNT\")];";
+        assert!(facts.contains(required), "{facts}");
     }
 
     #[test]

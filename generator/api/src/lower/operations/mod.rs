@@ -27,9 +27,9 @@ use openapi::Tree;
 use openapi::tree;
 use pages::panics;
 
-use super::deprecation;
 use super::schemas::{Reach, Schemas};
 use super::warnings::{OperationWarnings, Warnings};
+use super::{deprecation, headers};
 use crate::{
     ConstantHeader, Deprecation, Docs, ErrorResponse, Operation, Origin, Parameter, Response, Type,
     TypeDef, TypeId,
@@ -47,6 +47,8 @@ pub(super) struct Exchange<'a> {
     /// Set if it sends the body in a different media type than the regular method.
     alternative: Option<Alternative>,
     parameters: Vec<Parameter>,
+    /// The names of the required headers that programs set on the client.
+    client_headers: Vec<String>,
     /// The header of its idempotency key.
     idempotency: Option<String>,
     /// The names of the request's methods.
@@ -109,6 +111,7 @@ impl<'a> Exchange<'a> {
             source,
             alternative: None,
             parameters,
+            client_headers: headers::without_default(source, constant),
             idempotency,
             request_names,
             body,
@@ -206,6 +209,7 @@ impl<'a> Exchange<'a> {
             call,
             paging,
             sets: source.sets.clone(),
+            client_headers: self.client_headers,
             idempotency: self.idempotency,
             bucket: source.bucket.clone(),
             wait,

@@ -99,6 +99,11 @@ impl Names {
         }
     }
 
+    /// Returns the modules of the group, outermost first.
+    pub(in crate::lower) fn group(&self) -> &[String] {
+        &self.group
+    }
+
     /// Returns the name of the request builder.
     pub(super) fn request(&self) -> String {
         format!("{}Request", self.stem)

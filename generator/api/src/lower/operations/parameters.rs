@@ -10,11 +10,11 @@ use pages::Code;
 use super::locations::{location, placeholders};
 use super::names::prefixed;
 use super::styles;
-use crate::lower::deprecation;
 use crate::lower::headers::is_set_by_client;
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
+use crate::lower::{deprecation, examples};
 use crate::{ConstantHeader, Location, Parameter, Style};
 use ::names::reserved::{RAW_LOCALS, REQUEST_METHODS};
 
@@ -108,6 +108,12 @@ fn lower(
         ty: types::plain_type(schema),
         required: parameter.required || location == Location::Path,
         default: default(schema, schemas),
+        example: {
+            let target = schemas.target(schema);
+            let shown = [&parameter.example, &schema.example, &target.example];
+            let defaults = [&schema.default, &target.default];
+            examples::first(shown.into_iter().chain(defaults).map(Option::as_ref))
+        },
         limits: types::limits(schema),
         docs: types::described(description, schema),
         deprecated,
@@ -203,6 +209,19 @@ mod tests {
         assert_eq!(named.docs.as_str(), "The name.");
         let (own, _) = query(json!({"schema": schema, "description": "Whose?"}));
         assert_eq!(own.docs.as_str(), "Whose?");
+    }
+
+    #[test]
+    fn a_parameter_has_the_example_of_the_page_or_its_default() {
+        for (parameter, expected) in [
+            (json!({"example": "a", "schema": {"example": "b"}}), "a"),
+            (json!({"examples": {"one": {"value": "a"}}}), "a"),
+            (json!({"schema": {"examples": ["b"], "default": "c"}}), "b"),
+            (json!({"example": "<id>", "schema": {"default": "c"}}), "c"),
+        ] {
+            let (parameter, _) = query(parameter);
+            assert_eq!(parameter.example, Some(expected.into()));
+        }
     }
 
     #[test]

@@ -221,7 +221,7 @@ impl Successes {
                     one_of: Some(several),
                     ..Schema::default()
                 };
-                let name = format!("{}Answer", operation.id.to_pascal_case());
+                let name = operation.id.to_pascal_case() + types::SUCCESSES;
                 let name = names::shortened(&name, names::LONGEST_TYPE);
                 Schema {
                     reference: Some(schemas.add(&name, union)),
@@ -333,7 +333,7 @@ mod tests {
     #[test]
     fn json_of_several_types_is_a_union() {
         let responses = json!({"200": json("Pet"), "201": json("Pet"), "202": json("Cat")});
-        assert_eq!(response(responses), Response::Json(named("PetsGetAnswer")));
+        assert_eq!(response(responses), Response::Json(named("PetsGetSuccess")));
     }
 
     #[test]

@@ -24,6 +24,7 @@ use pages::Problem;
 pub(crate) use enums::{unknown, variant_name};
 pub(crate) use limits::{described, limits};
 pub(crate) use reached::reached;
+pub(crate) use unions::SUCCESSES;
 pub(crate) use value::{plain_type, value_type};
 
 use super::former;

@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use names::reserved::TYPE_METHODS;
 use names::{Scope, argument_name, numbered, underscored};
 use openapi::tree::{self, Additional, Schema};
+use serde_json::Value;
 
 use super::Context;
 use super::discriminators::Tags;
 use super::limits::{described, limits};
 use super::unions::Unions;
 use super::value::{file_type, map_type, plain_type};
-use crate::lower::deprecation;
+use crate::lower::{deprecation, examples};
 use crate::{Constant, Constructor, Docs, Encoding, Field, Presence, Rest, Struct, Type};
 
 /// The default name of the field for all other properties.
@@ -119,8 +120,10 @@ impl Structs<'_> {
             Presence::Required if write_only => Presence::Optional,
             presence => presence,
         };
+        let tag = self.tag(owner, property, &ty);
+        let tag_text = tag.as_ref().filter(|_| ty == Type::String);
+        let tag_text = tag_text.map(|tag| Value::from(tag.as_str()));
         Field {
-            tag: self.tag(owner, property, &ty),
             name,
             setter: None,
             wire: property.to_owned(),
@@ -130,7 +133,14 @@ impl Structs<'_> {
             json_part: form.is_some_and(|json_parts| json_parts.contains(property)),
             read_only,
             write_only: schema.write_only,
+            tag,
             default: self.unions.default(schema).cloned(),
+            example: examples::first([
+                tag_text.as_ref(),
+                schema.example.as_ref(),
+                self.unions.example(schema),
+                self.unions.default(schema),
+            ]),
             limits: limits(schema),
             docs,
             deprecated: deprecation::of(schema.deprecated, &schema.description),

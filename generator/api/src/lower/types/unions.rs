@@ -69,6 +69,12 @@ impl<'a> Unions<'a> {
         }
     }
 
+    /// Returns the example of the named type of a property.
+    pub(super) fn example(&self, schema: &Schema) -> Option<&'a Value> {
+        let named = schema.reference.as_ref()?;
+        self.schemas.get(named)?.example.as_ref()
+    }
+
     /// Returns the default of a property, which can be that of its named type.
     pub(super) fn default<'s>(&'s self, schema: &'s Schema) -> Option<&'s Value> {
         let named = schema.reference.as_ref();
@@ -252,6 +258,17 @@ fn is_boolean(value: &str) -> bool {
     ["true", "false"].contains(&value)
 }
 
+/// The end of the name of a union of the successful responses of an operation.
+pub(crate) const SUCCESSES: &str = "Success";
+
+/// Returns the name of a response in the union of the successful responses of its operation: its
+/// status, which is not part of the name of the usual response.
+fn name_of_success<'a>(name: &'a str, union: &str) -> Option<&'a str> {
+    let response = name.strip_prefix(union.strip_suffix(SUCCESSES)?)?;
+    let status = response.strip_prefix("Response")?;
+    Some(if status.is_empty() { "Ok" } else { status })
+}
+
 /// Names a variant after its type, without the name of the union as a prefix.
 fn name_of(ty: &Type, union: &str) -> String {
     let name = match ty {
@@ -270,7 +287,8 @@ fn name_of(ty: &Type, union: &str) -> String {
         Type::Nullable(inner) | Type::Boxed(inner) => return name_of(inner, union),
         Type::Named(id) => {
             let name = id.as_str();
-            let rest = name.strip_prefix(union).unwrap_or(name);
+            let rest = name_of_success(name, union).or_else(|| name.strip_prefix(union));
+            let rest = rest.unwrap_or(name);
             let is_name = rest.starts_with(|c: char| c.is_ascii_uppercase()) && rest != "Self";
             if is_name { rest } else { name }
         }
@@ -370,6 +388,26 @@ mod tests {
         let text = union("Extra", all);
         for name in ["StringMap(", "IntegerMap(", "Boolean("] {
             assert!(text.contains(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn responses_of_one_operation_are_called_by_their_statuses() {
+        let object =
+            |name: &str| json!({"type": "object", "properties": {name: {}}, "required": [name]});
+        let all = json!({
+            "AddSuccess": {"oneOf": [
+                reference("AddResponse"), reference("AddResponseAccepted"), reference("Pet"),
+            ]},
+            "AddResponse": object("a"), "AddResponseAccepted": object("b"), "Pet": object("c"),
+        });
+        let text = union("AddSuccess", all);
+        for variant in [
+            "Ok(AddResponse)",
+            "Accepted(AddResponseAccepted)",
+            "Pet(Pet)",
+        ] {
+            assert!(text.contains(variant), "{text}");
         }
     }
 

@@ -69,7 +69,7 @@ macro_rules! fields {
 fields! {
     Api {
         title, version, docs, server, server_template, server_variables, environments, key, other_keys, security, headers, types,
-        operations, webhooks, dependencies,
+        group_docs, operations, webhooks, dependencies,
     }
     Webhooks { event, events, signature }
     Webhook { name, ty, docs, reference, deprecated, origin }
@@ -79,12 +79,12 @@ fields! {
     OtherKey { setter, key }
     Environment { name, url, template, docs }
     ServerVariable { setter, name, default, part, docs }
-    ConstantHeader { setter, name, value }
+    ConstantHeader { setter, name, value, docs }
     Dependency { version, features, default_features }
     Operation {
         id, group, method, request, function, verb, path, summary, docs, reference, server,
         security, deprecated, parameters, body, response, event_name, errors, statuses, call,
-        paging, sets, idempotency, bucket, wait, origin, former_calls, former_setters,
+        paging, sets, client_headers, idempotency, bucket, wait, origin, former_calls, former_setters,
     }
     Wait { method, subject, status, is_enum, done, failed, reason }
     FormerCall { group, method, request, arguments_struct, since }
@@ -92,7 +92,7 @@ fields! {
     Deprecation { note }
     Parameter {
         name, argument, wire, location, style, allow_reserved, is_styled, ty, required, default,
-        limits, docs, deprecated,
+        example, limits, docs, deprecated,
     }
     Body { encoding, ty, limits, required, fields, docs }
     FieldStyle { wire, style, allow_reserved }
@@ -110,7 +110,7 @@ fields! {
     Struct { fields, alternatives, rest, encoding, constructor }
     Field {
         name, setter, wire, ty, presence, constant, tag, json_part, read_only, write_only,
-        default, limits, docs, deprecated,
+        default, example, limits, docs, deprecated,
     }
     Limits {
         minimum, maximum, min_length, max_length, min_items, max_items, unique_items,
@@ -159,7 +159,15 @@ fn each_field_alone_causes_the_expected_changes() {
 /// A change that affects the API is never reported as documentation.
 #[test]
 fn only_texts_of_pages_are_documentation() {
-    let texts = ["docs", "summary", "reference", "title", "version", "note"];
+    let texts = [
+        "docs",
+        "group_docs",
+        "summary",
+        "reference",
+        "title",
+        "version",
+        "note",
+    ];
     for Row { field, found, .. } in rows() {
         let (_, name) = field.split_once('.').expect("a struct and a field");
         let is_text = texts.contains(&name) && field != "Dependency.version";

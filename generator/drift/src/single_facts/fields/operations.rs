@@ -236,6 +236,13 @@ pub(super) fn of_operations() -> Vec<Row> {
             },
         ),
         row(
+            "Operation.client_headers",
+            [(Kind::ClientHeaderRequired, Breaking)],
+            |api| {
+                pets(api).client_headers.push("shop".to_owned());
+            },
+        ),
+        row(
             "Operation.idempotency",
             [(Kind::IdempotencyKeyChanged, Changed)],
             |api| {
@@ -340,6 +347,9 @@ pub(super) fn of_parameters() -> Vec<Row> {
                 param(pets(api), "limit").default = Some(json!(10));
             },
         ),
+        nothing("Parameter.example", "it is only in examples", |api| {
+            param(pets(api), "limit").example = Some(7.into());
+        }),
         row(
             "Parameter.limits",
             [(Kind::LimitChanged, Changed), (Kind::LimitChanged, Changed)],

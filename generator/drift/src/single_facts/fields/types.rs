@@ -237,6 +237,9 @@ pub(super) fn of_fields() -> Vec<Row> {
                 pet(api, "age").default = Some(json!(3));
             },
         ),
+        nothing("Field.example", "it is only in examples", |api| {
+            pet(api, "age").example = Some(json!(3));
+        }),
         row("Field.docs", TEXT, |api| {
             pet(api, "age").docs = Docs::page("A text.");
         }),

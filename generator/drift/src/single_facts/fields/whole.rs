@@ -65,13 +65,22 @@ fn of_the_api() -> Vec<Row> {
                 api.headers.push(ConstantHeader {
                     setter: "till".to_owned(),
                     name: "till".to_owned(),
-                    value: "1".to_owned(),
+                    value: Some("1".to_owned()),
+                    docs: Docs::default(),
                 });
             },
         ),
         row("Api.types", [(Kind::TypeRemoved, Breaking)], |api| {
             api.types.retain(|id, _| id.as_str() != "GoneType");
         }),
+        row(
+            "Api.group_docs",
+            [(Kind::DocumentationChanged, Documentation)],
+            |api| {
+                let group = vec!["pets".to_owned()];
+                api.group_docs.insert(group, Docs::page("A text."));
+            },
+        ),
         row("Api.operations", [(Kind::OperationAdded, Added)], |api| {
             api.operations.push(operation("shops", "found"));
         }),
@@ -236,7 +245,14 @@ fn of_settings() -> Vec<Row> {
             "ConstantHeader.value",
             [(Kind::HeadersChanged, Changed)],
             |api| {
-                api.headers[0].value.push('1');
+                api.headers[0].value = None;
+            },
+        ),
+        row(
+            "ConstantHeader.docs",
+            [(Kind::DocumentationChanged, Documentation)],
+            |api| {
+                api.headers[0].docs = Docs::page("A text.");
             },
         ),
         row(

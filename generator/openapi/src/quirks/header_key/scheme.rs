@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::description;
+use crate::extensions::UNDESCRIBED;
 
 /// Returns the scheme of a key. The first available source is used: a description that shows the
 /// header, a scheme of the document that sends this header or has no other parameter, or an HTTP
@@ -17,7 +18,11 @@ pub(super) fn of(parameter: &Value, declared: &Map<String, Value>) -> Value {
     if let Some(scheme) = sent.or_else(|| elsewhere(text, declared)) {
         return without_description(scheme);
     }
-    header(name, description::named(text).unwrap_or_default())
+    let mut scheme = header(name, description::named(text).unwrap_or_default());
+    if text.trim().is_empty() {
+        scheme[UNDESCRIBED] = true.into();
+    }
+    scheme
 }
 
 /// Returns a scheme with the prefix that its description shows, or `None` if it has one already, or
@@ -95,7 +100,9 @@ mod tests {
 
     #[test]
     fn a_key_that_nothing_is_known_about_is_sent_as_it_is() {
-        assert_eq!(scheme("Authorization", "", json!({})), bare());
+        let mut undescribed = bare();
+        undescribed[UNDESCRIBED] = true.into();
+        assert_eq!(scheme("Authorization", "", json!({})), undescribed);
         assert_eq!(scheme("Authorization", "Your API key.", json!({})), bare());
     }
 
@@ -117,7 +124,10 @@ mod tests {
             ),
         ] {
             let declared = json!({ "one": declared });
-            assert_eq!(scheme("Authorization", "", declared), expected);
+            let mut found = scheme("Authorization", "", declared);
+            let found = found.as_object_mut().expect("a scheme");
+            found.shift_remove(UNDESCRIBED);
+            assert_eq!(Value::Object(found.clone()), expected);
         }
     }
 
