@@ -105,7 +105,7 @@ fn a_file_that_is_not_as_it_was_written_is_found_and_mended() {
 }
 
 #[test]
-fn what_was_read_differently_is_written_differently() {
+fn changed_settings_and_overlays_change_the_crate() {
     let workplace = generated_pet_shop();
     let settings = workplace.read("spec/codegen.toml");
     let overlay = workplace.read("spec/overlay.yaml");
@@ -196,7 +196,7 @@ fn a_file_that_would_not_be_written_any_more_is_removed_with_its_folder() {
 }
 
 #[test]
-fn what_it_did_not_write_is_never_touched() {
+fn foreign_files_are_never_changed() {
     let workplace = pet_shop();
     let own = [
         ("client/src/extras/mod.rs", "//! Written by hand.\n"),

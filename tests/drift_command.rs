@@ -124,7 +124,7 @@ fn a_folder_of_bare_pages_is_compared_with_a_file() {
 }
 
 #[test]
-fn what_cannot_be_compared_with_is_said_with_what_to_do() {
+fn an_invalid_base_is_an_error_with_advice() {
     let workplace = generated();
     workplace.write("text.json", "no JSON");
     workplace.write("other.json", "{\"openapi\": \"3.1.0\"}");

@@ -55,7 +55,7 @@ fn a_key_in_the_query() {
 }
 
 #[test]
-fn what_progenitor_wrote_is_what_is_sent() {
+fn the_statements_of_progenitor_determine_the_request() {
     let generated = Generated::from(&case("exports/weather"));
     generated.edit(
         "src/raw/ungrouped.rs",

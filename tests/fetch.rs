@@ -910,7 +910,7 @@ fn a_page_that_is_not_utf_8() {
 }
 
 #[test]
-fn a_page_that_is_compressed_although_nobody_asked() {
+fn a_page_that_is_compressed_without_a_request_for_it() {
     fails(
         "compressed",
         Reply::with("200 OK", &["Content-Encoding: gzip"], "…"),
@@ -1004,7 +1004,7 @@ fn a_page_that_is_new_and_faulty_is_not_written() {
 // Transient faults.
 
 #[test]
-fn what_fails_in_passing_is_tried_again() {
+fn transient_failures_are_retried() {
     let good = Reply::with("200 OK", &[], &page("list"));
     for fault in [
         Reply::with("500 Internal Server Error", &[], ""),
@@ -1192,7 +1192,7 @@ fn symbolic_links_are_not_followed() {
 }
 
 #[test]
-fn what_is_known_of_fetched_pages_cannot_lead_out_of_the_folder_either() {
+fn the_record_of_fetched_pages_cannot_lead_out_of_the_folder() {
     let site = pet_shop();
     let workplace = fetched(&site);
     workplace.write("spec/codegen.toml", "");

@@ -27,7 +27,7 @@ fn every_quirk_has_a_page_and_no_page_is_left_over() {
 }
 
 #[test]
-fn a_quirk_is_fixed_and_the_rest_stays_as_it_was() {
+fn a_quirk_is_fixed_and_the_rest_is_unchanged() {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(case("quirks"));
     settings.set_prepend_module_to_snapshot(false);

@@ -89,7 +89,7 @@ fn the_breaking_changes_are_those_that_the_tool_finds() {
 }
 
 #[test]
-fn what_breaks_nobody_is_nothing_to_the_tool() {
+fn compatible_changes_have_no_findings() {
     let crates = Crates::generated(compatible, "before");
     assert_eq!(crates.breaking(), [""; 0]);
     assert_eq!(crates.report()["version"]["step"], "minor");

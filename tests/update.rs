@@ -248,7 +248,7 @@ fn an_operation_that_the_site_does_not_publish_stays_beside_one_with_its_address
 }
 
 #[test]
-fn what_the_project_has_described_itself_gives_way_to_the_site() {
+fn a_page_of_the_site_replaces_the_page_of_the_project() {
     let (site, workplace) = pet_shop();
     let own = |text: String| {
         let lines = text.lines().filter(|line| !line.starts_with("Reference:"));
@@ -367,7 +367,7 @@ fn a_new_workspace_needs_only_the_address_of_the_site() {
 }
 
 #[test]
-fn a_site_that_is_down_leaves_everything_as_it_was() {
+fn a_site_that_is_down_changes_nothing() {
     let (site, workplace) = updated();
     site.reply("/llms.txt", Reply::with("404 Not Found", &[], ""));
     let before = workplace.contents();

@@ -43,7 +43,7 @@ async fn every_parameter_is_sent_and_lists_repeat_their_name() {
 }
 
 #[tokio::test]
-async fn what_is_not_set_is_not_sent() {
+async fn unset_values_are_not_sent() {
     let wiretap = Wiretap::answering("200 OK", "{}");
     list(&wiretap.url).send().await.expect("an empty page");
     assert_eq!(wiretap.request_line(), "GET /assets HTTP/1.1");

@@ -193,7 +193,7 @@ fn actions_are_pinned_to_commits_and_keep_no_credentials() {
 }
 
 #[test]
-fn what_others_can_write_is_never_pasted_into_a_script() {
+fn untrusted_text_is_never_part_of_a_script() {
     for file in FILES {
         for (name, job) in jobs(&parsed(file)) {
             assert!(!scripts(job).concat().contains("${{"), "{file}: {name}");

@@ -174,7 +174,7 @@ async fn a_failure_is_an_error_with_the_last_answer_and_the_reason() {
 }
 
 #[tokio::test]
-async fn what_is_canceled_or_expires_has_failed() {
+async fn a_canceled_or_expired_task_has_failed() {
     let task = json!({"task_id": "t1", "status": "canceled", "created_at": "2026-01-01T00:00:00Z"});
     let (client, _) = script(vec![Reply::json(&task)]).await;
     let tasks = client.analyze_async().tasks();

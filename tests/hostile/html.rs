@@ -127,7 +127,7 @@ fn attributes(mut rest: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn what_is_active_is_found() {
+fn active_html_is_found() {
     for html in [
         "<script>alert(1)</script>",
         "<SCRIPT src='https://a.example/b.js'></SCRIPT>",

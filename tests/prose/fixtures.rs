@@ -26,7 +26,7 @@ fn all_of_the_grammar_is_in_the_document() {
 }
 
 #[test]
-fn what_is_missing_is_reported_with_page_and_line() {
+fn missing_facts_are_reported_with_page_and_line() {
     let output = harbor();
     let mut text = String::new();
     for warning in &output.report.warnings {

@@ -32,7 +32,7 @@ use kind::Kind;
 const VALUES: usize = 20;
 
 #[test]
-fn what_was_read_is_written_back_unchanged_and_damaged_bodies_are_refused() {
+fn bodies_are_written_back_unchanged_and_damaged_ones_are_errors() {
     let seed = env::var("ROUND_TRIP_SEED").map_or(7, |seed| seed.parse().expect("a number"));
     let mut runner = models::runner(seed);
     let kinds = models::kinds(&mut runner);

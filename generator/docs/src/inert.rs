@@ -59,7 +59,7 @@ mod tests {
     use super::{LONGEST, blocks, line};
 
     #[test]
-    fn what_is_too_long_is_shown_as_code() {
+    fn a_long_text_is_shown_as_code() {
         let link = "[a](<";
         let most = link.repeat(LONGEST / link.len());
         assert!(!blocks(&most).starts_with("```text\n[a]"));

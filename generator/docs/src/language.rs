@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_known_to_be_harmless_is_text() {
+    fn an_unknown_language_is_text() {
         for (info, expected) in [
             ("json", "json"),
             ("Python title=\"a.py\"", "python"),

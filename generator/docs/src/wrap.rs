@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_begin_a_block_stays_in_its_line() {
+    fn a_word_that_would_begin_a_block_stays_in_its_line() {
         for markdown in ["one two - three", "one two 1. three", "one two # three"] {
             let wrapped = wrap(markdown, 8);
             assert_eq!(meaning(&wrapped), meaning(markdown), "{wrapped}");

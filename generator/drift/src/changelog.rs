@@ -192,7 +192,7 @@ mod tests {
                         ## Unreleased\n\nOld.\n\n## 0.2.0 (spring)\n\nWritten by hand.\n\n## 0.1.0\n\nFirst.\n";
 
     #[test]
-    fn what_is_read_is_printed_as_it_was() {
+    fn a_changelog_is_printed_as_it_was_read() {
         assert_eq!(Changelog::read(Some(KEPT)).print(), KEPT);
         assert_eq!(
             Changelog::read(Some(&KEPT.replace('\n', "\r\n"))).print(),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changelog_begins_with_the_version_of_now() {
+    fn a_changelog_begins_with_the_current_version() {
         let mut changelog = Changelog::read(None);
         changelog.begin("0.1.0");
         let printed = changelog.print();

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_has_no_before() {
+    fn an_added_item_has_no_previous_state() {
         assert_eq!(first_difference("a", "a\n\nb"), (None, Some("b")));
         assert_eq!(first_difference("a\n\nb", "a"), (Some("b"), None));
         assert_eq!(shortened(&"ä".repeat(121)), format!("{}…", "ä".repeat(120)));

@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_take_a_former_name_gives_way() {
+    fn a_new_item_does_not_take_a_former_name() {
         let holder = |ty: &str| record([field("it", named(ty))]);
         let with = |first: &str, other: &str| {
             returns(first)

@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_followed_goes_with_a_warning() {
+    fn an_unsupported_extension_is_removed_with_a_warning() {
         let (root, warnings) = checked(json!({
             "paths": {"/pets": {"get": {
                 "operationId": "pets_list",

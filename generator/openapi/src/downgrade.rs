@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_3_0_3_does_not_know_is_written_as_it_does() {
+    fn keywords_of_3_1_become_those_of_3_0_3() {
         let mut root = json!({
             "openapi": "3.1.0",
             "info": {"title": "Pets", "summary": "s"},

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_marked_goes() {
+    fn marked_items_are_removed() {
         let mut root = json!({
                 "paths": {
                     "/pets": {

@@ -625,7 +625,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_beside_a_reference_is_kept() {
+    fn keywords_beside_a_reference_are_kept() {
         assert_eq!(
             normalized(json!({"$ref": "#/a", "description": "d", "minLength": 1})),
             json!({"description": "d", "allOf": [{"$ref": "#/a"}]})

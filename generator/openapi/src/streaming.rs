@@ -544,7 +544,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_that_there_are_no_events_is_followed() {
+    fn false_disables_the_detection_of_events() {
         let operation = json!({
             "operationId": "analyze",
             "requestBody": body(),

@@ -1095,7 +1095,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_another_form_than_openapi_gives_it_is_absent() {
+    fn a_value_of_an_invalid_form_is_absent() {
         let tree = Tree::read(&json!({"info": [], "paths": {"/a": {"get": {"parameters": 1}}}}));
         assert_eq!(tree.title, "");
         assert_eq!(tree.operations[0].parameters, []);

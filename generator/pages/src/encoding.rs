@@ -37,7 +37,7 @@ mod tests {
     use crate::source::Place;
 
     #[test]
-    fn what_is_not_utf_8_is_found_by_its_line() {
+    fn invalid_utf_8_is_reported_with_its_line() {
         let bytes = b"caf\xc3\xa9\ncaf\xe9 caf\xe9\n\xff\n";
         let file = SourceFile::decode("a.md".to_owned(), "a.md".to_owned(), bytes);
         let line = |lines| {

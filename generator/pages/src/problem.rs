@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_shown_as_escapes() {
+    fn control_characters_are_shown_as_escapes() {
         let problem = Problem::new(Code::NoPage, "no `\u{1b}[2J\n`").advice("see `\u{202e}`");
         assert_eq!(problem.message(), "no `\\u{1b}[2J\\n`");
         assert_eq!(problem.advised(), Some("see `\\u{202e}`"));

@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_alias_repeats_counts_each_time() {
+    fn values_of_an_alias_count_each_time() {
         let aliases = |count: usize| {
             let text = "x".repeat(1 << 20);
             format!("a: &a {text}\nb:\n{}", "- *a\n".repeat(count))

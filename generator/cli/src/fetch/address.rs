@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_fetched_from_is_no_address() {
+    fn an_invalid_url_is_no_address() {
         for (text, why) in [
             ("llms.txt", "it does not start with `https://` or `http://`"),
             (

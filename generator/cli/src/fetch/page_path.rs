@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_some_system_reads_otherwise_is_no_path() {
+    fn a_path_that_is_ambiguous_on_some_system_is_invalid() {
         for (address, why) in [
             ("/../a.md", "`..` refers to another folder"),
             ("/a/./b.md", "`.` refers to another folder"),

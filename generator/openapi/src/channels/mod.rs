@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_channel_of_web_sockets_is_a_fault() {
+    fn a_channel_without_a_websocket_is_a_fault() {
         let at = |fault, at: &str| (fault, at.to_owned());
         let document = |version: &str| json!({"asyncapi": version, "channels": {"/a": {}}});
         assert_eq!(

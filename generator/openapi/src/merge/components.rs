@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_path_says_holds_for_its_operations() {
+    fn the_keywords_of_a_path_apply_to_its_operations() {
         let mut paths = json!({"/pets/{id}": {
             "summary": "One pet",
             "x-fern-ignore": true,

@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_prose_says_must_hold() {
+    fn stated_facts_must_agree() {
         let pet = |name: Value| json!({"type": "object", "required": ["name"], "properties": {"name": name}});
         let prose = pet(json!({"type": "string"}));
         let agrees = |full: &Value| {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_prose_does_not_say_may_be_anything() {
+    fn unstated_facts_may_differ() {
         let cut = json!({"properties": {"a": {(CUT): "values", "type": "string"}, "b": {}}});
         let full = json!({"properties": {
             "a": {"type": "string", "enum": [{"value": "x"}]},

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_is_taken_from_a_page_that_shows_it_less_deep() {
+    fn a_truncated_type_is_completed_from_a_shallower_mention() {
         let other = "## Response\n\n### 200\n\n- `pets` (list of object, required)\n  - `name` (string, required)\n\
                      - `kind` (enum, optional)\n  - Allowed values: `cat`, `dog`\n";
         let documents = read(&[CUT_PAGE, other]);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_is_taken_from_a_page_in_another_form() {
+    fn a_truncated_type_is_completed_from_a_page_in_another_form() {
         let block = block(
             "    Owner:\n      required: [pets]\n      properties:\n        kind: {type: string, enum: [cat]}\n        \
              pets: {type: array, items: {$ref: '#/components/schemas/Pet'}}\n    Pet: {type: object, properties: {}}\n",
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_everywhere_is_any_value_and_a_loss() {
+    fn a_type_that_is_truncated_everywhere_is_any_value_and_a_loss() {
         let documents = read(&[CUT_PAGE]);
         let properties = &cut_object(&documents[0])["properties"];
         assert_eq!(properties["pets"], json!({"type": "array", "items": {}}));

@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_in_the_grammar_is_refused() {
+    fn text_outside_the_grammar_is_refused() {
         for text in [
             "",
             "two words",

@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_refused() {
+    fn unknown_lines_and_sections_are_refused() {
         let text = "## Request\n\n- `stray`\n\n### Trailers\n\n- `a` (any, required)\n\n\
                     ## Response\n\n### OK\n\n## Extra\n\n- `a` (any, required)\n";
         assert_eq!(ProsePage::read(text, OUTLINE).refused, [3, 5, 11, 13]);

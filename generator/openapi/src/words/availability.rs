@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_deprecated_is_marked_and_what_may_change_is_described() {
+    fn deprecated_items_are_marked_and_previews_are_described() {
         let mut root = json!({
             "paths": {"/pets": {"get": {
                 "x-fern-availability": "deprecated",

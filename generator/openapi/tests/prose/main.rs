@@ -60,7 +60,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn what_a_page_prints_is_read_in_all_forms(operation in operation()) {
+    fn a_printed_model_is_read_back_in_all_forms(operation in operation()) {
         for form in [Form::Nested, Form::NestedWithErrors, Form::Named] {
             read_back(&operation, form)?;
         }

@@ -751,7 +751,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_mentions_openapi_is_no_page() {
+    fn a_file_that_only_mentions_openapi_is_no_page() {
         let page = SourceFile::new(
             "a.md",
             &format!("# List pets\n\nGET https://api.example.com/pets\n\n{SPECIFICATION}"),

@@ -125,7 +125,7 @@ async fn the_options_of_a_call_leave_the_client_as_it_is() {
 }
 
 #[tokio::test]
-async fn what_is_no_header_is_an_invalid_request_that_keeps_the_value_to_itself() {
+async fn an_invalid_header_is_an_error_without_its_value() {
     assert_eq!(
         refusal(CallOptions::new().header("x y", "secret")).await,
         "things_list: invalid request: `x y` is not a valid header name"

@@ -153,7 +153,7 @@ fn without_a_key_there_is_no_client() {
 }
 
 #[test]
-fn what_no_header_can_carry_is_refused() {
+fn values_that_are_not_valid_in_a_header_are_errors() {
     let error = Client::new("secret\nkey").unwrap_err();
     assert!(matches!(error, Error::InvalidConfiguration(_)));
     assert!(!format!("{error} {error:?}").contains("secret"));

@@ -46,7 +46,7 @@ fn any_other_value_is_kept_and_sent_back_as_it_came() {
 }
 
 #[test]
-fn what_is_not_a_string_is_refused() {
+fn a_value_that_is_not_a_string_is_an_error() {
     let error = read("7").unwrap_err();
     assert_eq!(
         error.to_string(),

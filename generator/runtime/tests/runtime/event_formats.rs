@@ -126,7 +126,7 @@ async fn an_event_that_lacks_its_end_is_reported() {
 }
 
 #[tokio::test]
-async fn what_is_no_event_may_lack_its_end() {
+async fn text_after_the_last_event_may_be_incomplete() {
     for rest in [
         "",
         "\n",

@@ -184,7 +184,7 @@ async fn a_chunk_may_end_in_a_line_or_a_character() {
 }
 
 #[tokio::test]
-async fn what_keeps_a_connection_alive_is_no_event() {
+async fn a_comment_that_keeps_the_connection_alive_is_no_event() {
     let server_sent = ": ping\n\n\n\n:\n\ndata\n\ndata:\n\nevent: ping\n\nretry: 7\n\nnew-field: 1\n\
                        data: {\"text\":\"a\"}\n: in the middle\n\n: ping\n\n";
     assert_eq!(words(SERVER_SENT, server_sent).await, [word("a")]);
@@ -485,7 +485,7 @@ async fn data_of_another_form_is_an_error_that_says_where() {
 }
 
 #[tokio::test]
-async fn what_is_not_utf8_is_an_error() {
+async fn an_event_that_is_not_utf8_is_an_error() {
     let (_, error) = read::<Word>(SERVER_SENT, b"data: {\"text\":\"\xff\"}\n\n").await;
     assert_eq!(
         error.unwrap().to_string(),

@@ -84,7 +84,7 @@ fn write(value: impl serde::Serialize) -> Value {
 }
 
 #[test]
-fn what_is_read_is_written_as_it_came() {
+fn an_object_is_written_as_it_was_read() {
     let json = json!({"_id": "a", "labels": ["b"], "counts": {"c": 1}});
     let asset: Asset = read(&json).unwrap();
     assert_eq!(asset.id.as_deref(), Some("a"));
@@ -107,7 +107,7 @@ fn properties_are_written_in_the_order_of_the_fields() {
 }
 
 #[test]
-fn what_is_optional_may_be_absent_or_null_and_is_left_out() {
+fn an_optional_property_may_be_absent_or_null_and_is_omitted() {
     for json in [
         json!({}),
         json!({"_id": null, "labels": null, "counts": null}),
@@ -119,7 +119,7 @@ fn what_is_optional_may_be_absent_or_null_and_is_left_out() {
 }
 
 #[test]
-fn what_is_nullable_may_be_absent_or_null_and_is_written_as_null() {
+fn a_nullable_property_may_be_absent_or_null_and_is_written_as_null() {
     for rest in ["", r#","parent":null"#] {
         let json = format!(r#"{{"name":"a","e-mails":[]{rest}}}"#);
         let person: Person = serde_json::from_str(&json).unwrap();
@@ -129,7 +129,7 @@ fn what_is_nullable_may_be_absent_or_null_and_is_written_as_null() {
 }
 
 #[test]
-fn what_is_required_is_neither_absent_nor_null() {
+fn a_required_property_is_neither_absent_nor_null() {
     let error = read::<Person>(&json!({"e-mails": []})).unwrap_err();
     assert_eq!(error, "missing field `name`");
     assert!(read::<Person>(&json!({"name": null, "e-mails": []})).is_err());
@@ -167,7 +167,7 @@ fn a_property_without_a_field_is_kept_where_there_is_a_place() {
 }
 
 #[test]
-fn what_is_no_object_is_refused_by_name() {
+fn a_value_that_is_not_an_object_is_an_error_with_its_name() {
     for json in [json!([]), json!("a"), json!(null)] {
         let error = read::<Asset>(&json).unwrap_err();
         assert!(error.contains("expected struct Asset"), "{error}");

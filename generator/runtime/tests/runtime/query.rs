@@ -85,7 +85,7 @@ fn a_float_is_the_shortest_text_that_reads_back() {
 }
 
 #[test]
-fn what_is_absent_is_not_sent() {
+fn absent_values_are_not_sent() {
     assert_eq!(query(None::<i64>).unwrap(), "");
     assert_eq!(query(Vec::<i64>::new()).unwrap(), "");
     assert_eq!(query(vec![Some(1), None]).unwrap(), "q=1");
@@ -179,7 +179,7 @@ fn an_object_has_its_fields_in_brackets() {
 }
 
 #[test]
-fn what_has_no_form_in_a_query_is_refused() {
+fn a_value_without_a_form_in_a_query_is_an_error() {
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         assert!(query(number).is_err());
     }

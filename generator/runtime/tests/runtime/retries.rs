@@ -89,7 +89,7 @@ async fn a_call_is_repeated_twice_by_default() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_when_is_asked_then() {
+async fn retry_after_sets_the_delay() {
     let date = "date: Tue, 24 Nov 2026 00:00:00 GMT\r\nretry-after: Tue, 24 Nov 2026 00:00:01 GMT";
     for header in ["retry-after: 1", date] {
         let server = server(vec![
@@ -147,7 +147,7 @@ async fn the_bound_can_be_another_one() {
 }
 
 #[tokio::test]
-async fn what_is_no_time_is_ignored() {
+async fn an_invalid_retry_after_is_ignored() {
     for header in [
         "retry-after: soon",
         "retry-after: -1",
@@ -299,7 +299,7 @@ async fn answers_of_all_kinds_are_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_body_is_sent_again_as_it_was() {
+async fn a_body_is_sent_again_unchanged() {
     let server = server(vec![refusal(UNAVAILABLE, "x: y"), answer("200 OK", "7")]).await;
     let client = server.client();
     let mut request = get(&client, "/things");

@@ -216,7 +216,7 @@ fn a_value_may_be_json_in_each_location() {
 }
 
 #[test]
-fn what_is_nested_deeper_than_a_style_is_json() {
+fn values_nested_deeper_than_a_style_are_json() {
     let nested = json!({"a": {"b": 1}, "c": [2]});
     let header = header_param("c", &nested, Style::SimpleExploded).unwrap();
     assert_eq!(header.as_deref(), Some("a={\"b\":1},c=[2]"));

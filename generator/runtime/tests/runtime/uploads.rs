@@ -248,7 +248,7 @@ async fn a_stream_of_unknown_length_is_sent_in_chunks() {
 }
 
 #[tokio::test]
-async fn what_arrives_can_be_sent_on() {
+async fn a_received_body_can_be_sent() {
     let from = Server::answering(vec![answer("200 OK", "content")]).await;
     let to = Server::answering(vec![answer("200 OK", "1")]).await;
     let stream = from.client().calls().bytes(from.post(), &FILES).await;
@@ -417,7 +417,7 @@ fn debug_says_what_a_file_is_and_not_what_is_in_it() {
 // Retries.
 
 #[tokio::test]
-async fn what_can_be_read_again_is_sent_again() {
+async fn a_replayable_body_is_sent_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.txt");
     std::fs::write(&path, "path").unwrap();
@@ -442,7 +442,7 @@ async fn what_can_be_read_again_is_sent_again() {
 }
 
 #[tokio::test]
-async fn what_can_be_read_only_once_is_not_sent_again_and_the_error_says_so() {
+async fn a_stream_is_not_sent_again_and_the_error_states_why() {
     let server = Server::answering(vec![answer("503 Service Unavailable", "busy")]).await;
     let upload = Upload::stream(stream::iter([Ok::<_, io::Error>("a")]));
     let form = Form::new().file("file", &upload);
@@ -470,7 +470,7 @@ async fn what_can_be_read_only_once_is_not_sent_again_and_the_error_says_so() {
 }
 
 #[tokio::test]
-async fn what_nobody_has_read_is_still_to_be_sent() {
+async fn an_upload_can_be_sent_after_a_failed_connection() {
     // No server listens at first.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -497,7 +497,7 @@ async fn what_nobody_has_read_is_still_to_be_sent() {
 // Failures.
 
 #[tokio::test]
-async fn a_file_that_grows_is_sent_as_it_was() {
+async fn a_file_that_grows_is_sent_with_its_first_length() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
     std::fs::write(&path, vec![b'a'; 1 << 20]).unwrap();

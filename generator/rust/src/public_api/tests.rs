@@ -82,7 +82,7 @@ fn a_renamed_export_has_its_new_name() {
 }
 
 #[test]
-fn what_is_deprecated_is_marked() {
+fn deprecated_items_are_marked() {
     let source = "#[deprecated] pub type Pet = Animal;
         #[non_exhaustive] #[deprecated(note = \"a note\")] pub struct Animal;
         impl Animal { #[deprecated] pub fn list(&self) {} pub fn get(&self) {} }";

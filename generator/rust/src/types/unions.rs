@@ -216,7 +216,7 @@ impl From<&str> for Value {
     }
 
     #[test]
-    fn what_converts_into_a_value_of_a_map_converts_into_one_that_can_be_null() {
+    fn a_conversion_to_a_value_of_a_map_also_exists_for_nullable_values() {
         let union = Union {
             tagging: Tagging::Untagged,
             variants: vec![

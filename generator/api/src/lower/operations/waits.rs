@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_response_does_not_have_is_a_warning() {
+    fn a_property_that_the_response_lacks_is_a_warning() {
         let (none, warnings) = wait(json!({"status": "status", "done": ["ready"]}));
         assert_eq!(none, None);
         assert_eq!(
