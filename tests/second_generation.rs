@@ -231,9 +231,9 @@ fn a_variable_without_a_choice_of_values_is_set_by_the_caller() {
         let api = generated(&plain).api;
         let variables = api.server_variables.iter();
         let variables: Vec<_> = variables
-            .map(|it| (it.setter.as_str(), it.default.as_str()))
+            .map(|it| (it.setter.as_str(), it.default.as_deref()))
             .collect();
-        assert_eq!(variables, [("version", "v1")]);
+        assert_eq!(variables, [("version", Some("v1"))]);
         let template = api.environments[1].template.as_deref();
         assert_eq!(template, Some("https://eu.servers.test/{version}"));
     }

@@ -151,7 +151,11 @@ fn server_variables(old: &Api, new: &Api) -> Vec<Change> {
         let setter = quoted(&before.setter);
         let [one, other] = [before, now].map(|it| {
             let (name, default, part) = (&it.name, &it.default, it.part);
-            format!("{{{name}}} in the {}, {default:?} by default", words(part))
+            let default = match default {
+                Some(default) => format!("{default:?} by default"),
+                None => "without a default".to_owned(),
+            };
+            format!("{{{name}}} in the {}, {default}", words(part))
         });
         if one != other {
             let what = format!("the method {setter} of the builder sets the URL differently");
@@ -212,6 +216,7 @@ fn group_docs(old: &Api, new: &Api) -> Vec<Change> {
 /// Returns the description of a part of a URL.
 fn words(part: UrlPart) -> &'static str {
     match part {
+        UrlPart::Authority => "URL, as the host and the port",
         UrlPart::Host => "host",
         UrlPart::Port => "port",
         UrlPart::Segment => "path, as one segment",

@@ -42,6 +42,9 @@ pub(crate) const WEBHOOK_EVENT: &str = "x-webhook-event";
 /// The name of a server, and so of an environment of the client.
 pub(crate) const SERVER_NAME: &str = "x-fern-server-name";
 
+/// A server's variable has no default in the pages. Its `default` is then only a placeholder.
+pub(crate) const NO_DEFAULT: &str = "x-no-default";
+
 /// A WebSocket channel, as a key of a path item. Its operation describes the request that opens the
 /// channel. The body is a message of the client, and the response `101` is a message of the server.
 pub(crate) const CHANNEL: &str = "x-websocket";

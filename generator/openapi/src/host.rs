@@ -62,6 +62,16 @@ pub(crate) fn is_same_site(one: &str, other: &str) -> bool {
     one == other || domain(&one).is_some_and(|own| Some(own) == domain(&other))
 }
 
+/// Returns the part of a server's host that decides who receives its requests: the registrable
+/// domain, or the host if it has none. `server` can have placeholders.
+pub(crate) fn site(server: &str) -> &str {
+    let host = host(server).unwrap_or(server).trim_end_matches('.');
+    match host.parse::<IpAddr>() {
+        Ok(_) => host,
+        Err(_) => psl::domain_str(host).unwrap_or(host),
+    }
+}
+
 /// Returns the part of an API's title that names it, in the spelling of crate names: `Pet Shop REST
 /// API` gives `pet-shop`.
 pub(crate) fn named_by(title: &str) -> Option<String> {
@@ -150,6 +160,20 @@ mod tests {
             ("https://192.0.2.1:8080", "https://192.0.2.1", true),
         ] {
             assert_eq!(is_same_site(one, other), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_site_can_have_placeholders() {
+        for (server, expected) in [
+            ("https://{tenant}.eu.example.com/v1", "example.com"),
+            ("https://{host}:443/v1", "{host}"),
+            ("https://api.{domain}", "api.{domain}"),
+            ("https://eu.api.{company}.com", "{company}.com"),
+            ("https://{app}.herokuapp.com", "{app}.herokuapp.com"),
+            ("https://192.0.2.1:80", "192.0.2.1"),
+        ] {
+            assert_eq!(site(server), expected, "{server}");
         }
     }
 

@@ -3,14 +3,17 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::extensions::NO_DEFAULT;
+use crate::host::{host, is_loopback};
+
 /// Returns an entry of `servers` for a URL of a request line. A placeholder in the host becomes a
-/// variable, whose default is its name.
+/// variable without a default.
 pub(crate) fn entry(url: &str) -> Value {
     let mut entry = json!({ "url": url });
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = host.split('/').next().unwrap_or_default();
     for name in placeholders(host) {
-        entry["variables"][name] = json!({ "default": name });
+        entry["variables"][name] = json!({ "default": name, NO_DEFAULT: true });
     }
     entry
 }
@@ -62,6 +65,20 @@ pub(crate) fn default(variable: &Value) -> Option<String> {
     })
 }
 
+/// Returns `true` if a variable of a URL has a default that a server can have. A whole host needs a
+/// domain, a local name, or an IP address: `unknown` and `index_host` are placeholders.
+pub(crate) fn has_default(url: &str, name: &str, variable: &Value) -> bool {
+    let Some(default) = default(variable).filter(|_| variable[NO_DEFAULT] != true) else {
+        return false;
+    };
+    let is_host = url
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split('/').next())
+        .is_some_and(|authority| authority == place(name));
+    let default = format!("https://{default}");
+    !is_host || is_loopback(&default) || host(&default).is_some_and(|it| it.contains(['.', ':']))
+}
+
 /// Returns the placeholder of a variable in a URL.
 fn place(name: &str) -> String {
     format!("{{{name}}}")
@@ -84,7 +101,10 @@ mod tests {
     #[test]
     fn a_placeholder_in_the_host_becomes_a_variable() {
         let variables = |url: &str| entry(url)["variables"].clone();
-        let expected = json!({"host": {"default": "host"}, "zone": {"default": "zone"}});
+        let expected = json!({
+            "host": {"default": "host", "x-no-default": true},
+            "zone": {"default": "zone", "x-no-default": true},
+        });
         assert_eq!(variables("https://{host}.{zone}.test/v1"), expected);
         for url in [
             "https://a.test/{id}",
@@ -92,6 +112,31 @@ mod tests {
             "https://{a;b}.test",
         ] {
             assert_eq!(variables(url), Value::Null, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_default_is_a_value_that_a_server_can_have() {
+        let has_default = |url: &str, variable: Value| has_default(url, "host", &variable);
+        let label = "https://{host}.test";
+        assert!(has_default(label, json!({"default": "acme"})));
+        assert!(!has_default(
+            label,
+            json!({"default": "host", "x-no-default": true})
+        ));
+        assert!(!has_default(label, json!({})));
+        for (default, expected) in [
+            ("pets.test", true),
+            ("pets.test:8443", true),
+            ("localhost", true),
+            ("[::1]", true),
+            ("unknown", false),
+            ("pet_host:443", false),
+        ] {
+            for url in ["https://{host}", "https://{host}/v1"] {
+                let found = has_default(url, json!({"default": default}));
+                assert_eq!(found, expected, "{url} {default}");
+            }
         }
     }
 

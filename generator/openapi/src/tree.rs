@@ -99,6 +99,8 @@ pub struct ServerVariable {
     pub name: String,
     /// `default`
     pub default: String,
+    /// Servers can have the default. Otherwise, it is only a placeholder.
+    pub has_default: bool,
     /// `description`
     pub description: String,
 }
@@ -158,8 +160,8 @@ pub struct Operation {
     pub description: String,
     /// The URL of the page on the documentation site: `externalDocs.url`.
     pub reference: Option<String>,
-    /// The URL of the operation's own server: `servers`.
-    pub server: Option<String>,
+    /// The operation's own server: `servers`.
+    pub server: Option<Server>,
     /// `deprecated`
     pub deprecated: bool,
     /// The names of the groups, outermost first, as written in the document.
@@ -661,6 +663,7 @@ impl Server {
                 .map(|(name, variable)| ServerVariable {
                     name: name.clone(),
                     default: server_url::default(variable).unwrap_or_default(),
+                    has_default: server_url::has_default(&url, name, variable),
                     description: text(&variable["description"]),
                 })
                 .collect(),
@@ -715,7 +718,7 @@ impl Operation {
             summary: text(node("summary")),
             description: text(node("description")),
             reference: optional(&node("externalDocs")["url"]),
-            server: optional(&node("servers")[0]["url"]),
+            server: node("servers").get(0).map(Server::read),
             deprecated: node("deprecated") == true,
             group: match node("x-fern-sdk-group-name") {
                 Value::String(name) => vec![name.clone()],

@@ -11,19 +11,25 @@ pub(super) const TITLE: &str = "Example";
 /// The template of the base URL, to which the paths of all operations are appended.
 pub(super) const BASE_URL: &str = "https://{region}.example.com/{version}";
 
-/// The variables of the server's URL.
+/// The variables of servers' URLs.
 pub(super) static SERVER_VARIABLES: &[ServerVariable] = &[
     ServerVariable {
         setter: "region",
         place: "{region}",
-        default: "api",
+        default: Some("api"),
         part: UrlPart::Host,
     },
     ServerVariable {
         setter: "version",
         place: "{version}",
-        default: "v1",
+        default: Some("v1"),
         part: UrlPart::Segment,
+    },
+    ServerVariable {
+        setter: "index_host",
+        place: "{index_host}",
+        default: None,
+        part: UrlPart::Authority,
     },
 ];
 

@@ -371,6 +371,7 @@ impl ClientBuilder {
             transport: Arc::new(Transport {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
                 replaces_servers: self.replaces_servers,
+                server_variables: self.server_variables.of_base(&self.base_url),
                 http,
                 follows_redirects,
                 middleware: self.middleware.into(),

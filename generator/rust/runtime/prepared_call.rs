@@ -106,6 +106,7 @@ impl PreparedCall {
             mut build,
         } = self;
         Box::pin(async move {
+            super::server_variables::locate(&mut call)?;
             if call.needs_credential() {
                 Box::pin(call.authenticate(false)).await?;
             }
@@ -129,6 +130,7 @@ impl PreparedCall {
             mut build,
         } = self;
         Box::pin(async move {
+            super::server_variables::locate(&mut call)?;
             if call.needs_credential() {
                 Box::pin(call.authenticate(false)).await?;
             }

@@ -19,6 +19,7 @@ pub(super) struct Transport {
     pub(super) base_url: Box<str>,
     /// The base URL also replaces the servers of operations that define their own.
     pub(super) replaces_servers: bool,
+    pub(super) server_variables: super::server_variables::ServerVariables,
     pub(super) http: HttpClient,
     /// `true` if the runtime follows redirects instead of the HTTP client.
     pub(super) follows_redirects: bool,

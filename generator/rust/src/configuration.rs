@@ -125,6 +125,7 @@ fn templates(all: &[Environment]) -> TokenStream {
 /// Returns the method that sets a variable of the server's URL.
 fn variable_setter(position: usize, variable: &ServerVariable, links: &Links) -> TokenStream {
     let rule = match variable.part {
+        UrlPart::Authority => "The value is a host name, optionally with a port: `host:port`.",
         UrlPart::Host => {
             "The value is a part of the host: letters, digits, `-`, `_`, and single dots \
              between them."
@@ -146,12 +147,13 @@ fn variable_setter(position: usize, variable: &ServerVariable, links: &Links) ->
     let line = Line::new("Sets the variable ")
         .code(&variable.name)
         .text(" of the server's URL. ");
-    let line = match variable.default.is_empty() {
-        true => line.text("It is empty by default."),
-        false => line
-            .text("The default is ")
-            .code(&variable.default)
-            .text("."),
+    let line = match variable.default.as_deref() {
+        Some("") => line.text("It is empty by default."),
+        Some(default) => line.text("The default is ").code(default).text("."),
+        None => line.text(
+            "It has no default: calls to a server with the variable return an error if it is not \
+             set.",
+        ),
     };
     let docs = Documentation::new()
         .line(line)
@@ -293,16 +295,17 @@ mod tests {
     #[test]
     fn a_variable_of_the_servers_url_has_a_setter() {
         let mut api = samples::api([]);
-        let variable = |name: &str, default: &str, part| ServerVariable {
+        let variable = |name: &str, default: Option<&str>, part| ServerVariable {
             setter: name.to_owned(),
             name: name.to_owned(),
-            default: default.to_owned(),
+            default: default.map(str::to_owned),
             part,
             docs: Docs::page("The account."),
         };
         api.server_variables = vec![
-            variable("tenant", "acme", UrlPart::Host),
-            variable("base", "", UrlPart::Path),
+            variable("tenant", Some("acme"), UrlPart::Host),
+            variable("base", Some(""), UrlPart::Path),
+            variable("index_host", None, UrlPart::Authority),
         ];
         let template = Some("https://{tenant}.test{base}".to_owned());
         api.environments = vec![Environment {
@@ -320,6 +323,10 @@ mod tests {
              self.server_variable(0, value)\n    }\n",
             "    /// Sets the variable `base` of the server's URL. It is empty by default.\n",
             "self.server_variable(1, value)",
+            "    /// Sets the variable `index_host` of the server's URL. It has no default: calls to a \
+             server\n    /// with the variable return an error if it is not set.\n    ///\n    /// The \
+             account.\n    ///\n    /// The value is a host name, optionally with a port: \
+             `host:port`.\n",
             "Self::Production => \"https://{tenant}.test{base}\",",
             "let mut builder = self.base_url(environment.template());",
         ] {

@@ -46,8 +46,10 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let mut types = types::lower(&schemas, &context, &tree.renamed, warnings.problems());
     let webhooks = webhooks::lower(tree, origins, &mut types);
     let keys = key::Keys::of(tree, &headers);
-    let variables = Variables::of(&tree.servers, &headers, &keys.others);
     let named = Names::claim(exchanges, &tree.renamed);
+    let mut variables = Variables::of(&tree.servers, &headers, &keys.others);
+    let sources = named.iter().map(|(_, exchange)| exchange.source());
+    variables.add(sources.filter_map(|source| source.server.as_ref()));
     let alternatives = Alternatives::of(&named);
     let group_docs = groups::described(&named, &tree.tags);
     let mut operations: Vec<_> = named
@@ -60,6 +62,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
             let mut operation = panics::located(|| place, complete);
             let stated = source.security.as_ref();
             operation.security = stated.and_then(|stated| keys.security(stated));
+            operation.server = source.server.as_ref().map(|it| variables.url(it));
             operation
         })
         .collect();

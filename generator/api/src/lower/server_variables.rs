@@ -9,14 +9,20 @@ use openapi::tree::{self, Server};
 
 use crate::{ConstantHeader, Docs, OtherKey, ServerVariable, UrlPart};
 
-/// The variables of all servers. Servers share a variable if it has the same default and is in the
-/// same part.
+/// The variables of all servers.
+///
+/// Servers share a variable with the same name in the same part of the URL. An environment has the
+/// default of its own variable in place of a shared variable with another default. An operation's
+/// server then has a variable of its own.
 pub(super) struct Variables {
     pub(super) all: Vec<ServerVariable>,
+    /// The names of the variables in the document.
+    names: Vec<String>,
+    setters: Scope,
 }
 
 impl Variables {
-    /// Returns the variables that a caller can set. The first server with a variable of a name
+    /// Returns the variables of the API's servers. The first server with a variable of a name
     /// defines it.
     pub(super) fn of(servers: &[Server], headers: &[ConstantHeader], keys: &[OtherKey]) -> Self {
         let mut setters = Scope::with_reserved(BUILDER_METHODS);
@@ -24,22 +30,69 @@ impl Variables {
         for setter in headers.iter().map(|header| &header.setter).chain(others) {
             setters.reserve(setter);
         }
-        let mut all: Vec<ServerVariable> = Vec::new();
+        let mut variables = Self {
+            all: Vec::new(),
+            names: Vec::new(),
+            setters,
+        };
         for server in servers {
             for (variable, part) in settable(server) {
-                if all.iter().any(|known| known.name == variable.name) {
-                    continue;
+                if !variables.names.contains(&variable.name) {
+                    variables.push(variable, part);
                 }
-                all.push(ServerVariable {
-                    setter: setters.claim(underscored(&argument_name(&variable.name))),
-                    name: variable.name.clone(),
-                    default: variable.default.clone(),
-                    part,
-                    docs: Docs::page(variable.description.trim()),
-                });
             }
         }
-        Self { all }
+        variables
+    }
+
+    /// Adds the variables of operations' servers.
+    pub(super) fn add<'a>(&mut self, servers: impl Iterator<Item = &'a Server>) {
+        for server in servers {
+            for (variable, part) in settable(server) {
+                match self.position(variable, part) {
+                    Some(known) => {
+                        let known = &mut self.all[known].default;
+                        *known = known.take().or_else(|| default(variable));
+                    }
+                    None => self.push(variable, part),
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, variable: &tree::ServerVariable, part: UrlPart) {
+        let setter = underscored(&argument_name(&variable.name));
+        let setter = self.setters.claim(setter);
+        let mut name = variable.name.clone();
+        while self.all.iter().any(|known| known.name == name) {
+            name.push('_');
+        }
+        self.names.push(variable.name.clone());
+        self.all.push(ServerVariable {
+            setter,
+            name,
+            default: default(variable),
+            part,
+            docs: Docs::page(variable.description.trim()),
+        });
+    }
+
+    /// Returns the position of the variable that a server with this one shares. A variable without
+    /// a default uses that of another server.
+    fn position(&self, variable: &tree::ServerVariable, part: UrlPart) -> Option<usize> {
+        let is_shared = |(known, name): (&ServerVariable, &String)| {
+            let defaults = known.default.as_ref().zip(default(variable));
+            *name == variable.name
+                && known.part == part
+                && defaults.is_none_or(|(one, other)| *one == other)
+        };
+        self.all.iter().zip(&self.names).position(is_shared)
+    }
+
+    /// Returns the URL of an operation's server, with placeholders for the variables that a caller
+    /// can set.
+    pub(super) fn url(&self, server: &Server) -> String {
+        self.template(server).unwrap_or_else(|| server.url.clone())
     }
 
     /// Returns the URL of a server with placeholders for the variables that a caller can set.
@@ -51,18 +104,21 @@ impl Variables {
         let mut has_places = false;
         for variable in &server.variables {
             let part = settable.get(variable.name.as_str());
-            let is_known = |known: &&ServerVariable| {
-                known.name == variable.name
-                    && known.default == variable.default
-                    && Some(&known.part) == part
+            let known = part.and_then(|part| self.position(variable, *part));
+            let value = match known {
+                Some(known) => place(&self.all[known].name),
+                None => variable.default.clone(),
             };
-            match self.all.iter().find(is_known) {
-                Some(_) => has_places = true,
-                None => template = template.replace(&place(&variable.name), &variable.default),
-            }
+            has_places |= known.is_some();
+            template = template.replace(&place(&variable.name), &value);
         }
         has_places.then_some(template)
     }
+}
+
+/// Returns the default of a variable, unless it is only a placeholder.
+fn default(variable: &tree::ServerVariable) -> Option<String> {
+    variable.has_default.then(|| variable.default.clone())
 }
 
 /// Returns the variables of a server that are in exactly one part of its URL, with that part.
@@ -82,7 +138,10 @@ fn part(variable: &tree::ServerVariable, template: &str) -> Option<UrlPart> {
         return None;
     }
     let (before, after) = rest.split_once(&place)?;
-    let default = variable.default.as_str();
+    let default = match variable.has_default {
+        true => variable.default.as_str(),
+        false => variable.name.as_str(),
+    };
     let is_in_path = before.contains('/');
     let ends_host = after.is_empty() || after.starts_with('/');
     // `https://pets.test{path}`, in which a value such as `.other.test` would change the host.
@@ -96,9 +155,15 @@ fn part(variable: &tree::ServerVariable, template: &str) -> Option<UrlPart> {
         });
     }
     if before.ends_with(':') && ends_host {
-        return default.parse::<u16>().is_ok().then_some(UrlPart::Port);
+        let is_port = !variable.has_default || default.parse::<u16>().is_ok();
+        return is_port.then_some(UrlPart::Port);
     }
     let is_of_host = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    if before.is_empty() && ends_host {
+        let (host, port) = default.split_once(':').unwrap_or((default, "0"));
+        let is_host = !host.is_empty() && host.chars().all(is_of_host);
+        return (is_host && port.parse::<u16>().is_ok()).then_some(UrlPart::Authority);
+    }
     let is_host = !default.is_empty() && default.chars().all(is_of_host);
     is_host.then_some(UrlPart::Host)
 }
@@ -197,6 +262,92 @@ mod tests {
     fn a_setter_is_called_like_no_other_method_of_the_builder() {
         let api = api(&[("https://{timeout}.test", &[("timeout", "pets")])]);
         assert_eq!(parts(&api), [("timeout_", UrlPart::Host)]);
+    }
+
+    #[test]
+    fn a_variable_that_is_a_whole_host_takes_a_port() {
+        for default in ["pets.test", "pets.test:8443"] {
+            for url in ["https://{host}", "https://{host}/v1"] {
+                let api = api(&[(url, &[("host", default)])]);
+                assert_eq!(parts(&api), [("host", UrlPart::Authority)]);
+            }
+        }
+        let api = api(&[("https://{host}:8443", &[("host", "pets.test")])]);
+        assert_eq!(parts(&api), [("host", UrlPart::Host)]);
+    }
+
+    /// Returns an API with the server `https://{region}.pets.test`, whose default is `us`, and with
+    /// an operation on another server.
+    fn api_with_other_server(url: &str, variables: &serde_json::Value) -> Api {
+        let responses = json!({"200": {"description": "OK"}});
+        let servers = json!([{"url": url, "variables": variables}]);
+        let get = json!({"operationId": "a", "servers": servers, "responses": responses});
+        let regions = json!({"region": {"default": "us"}});
+        lowered(&json!({
+            "servers": [{"url": "https://{region}.pets.test", "variables": regions}],
+            "paths": {"/a": {"get": get}},
+        }))
+        .0
+    }
+
+    #[test]
+    fn a_server_of_an_operation_has_variables() {
+        let no_default = json!({"default": "index_host", "x-no-default": true});
+        let variables = json!({"index_host": no_default, "base": {"default": ""}});
+        let api = api_with_other_server("https://{index_host}{base}", &variables);
+        let expected = [
+            ("region", UrlPart::Host),
+            ("index_host", UrlPart::Host),
+            ("base", UrlPart::Path),
+        ];
+        assert_eq!(parts(&api), expected);
+        let api = api_with_other_server("https://{index_host}/v1", &variables);
+        assert_eq!(parts(&api)[1], ("index_host", UrlPart::Authority));
+        assert_eq!(api.server_variables[1].default, None);
+        assert_eq!(
+            api.operations[0].server.as_deref(),
+            Some("https://{index_host}/v1")
+        );
+        let api = api_with_other_server("https://files.test", &json!({}));
+        assert_eq!(
+            api.operations[0].server.as_deref(),
+            Some("https://files.test")
+        );
+    }
+
+    #[test]
+    fn servers_share_a_variable_with_the_same_default_or_without_one() {
+        for region in [
+            json!({"default": "us"}),
+            json!({"default": "region", "x-no-default": true}),
+        ] {
+            let variables = json!({ "region": region });
+            let api = api_with_other_server("https://{region}.files.test", &variables);
+            assert_eq!(parts(&api), [("region", UrlPart::Host)]);
+            let server = api.operations[0].server.as_deref();
+            assert_eq!(server, Some("https://{region}.files.test"));
+            assert_eq!(api.server_variables[0].default.as_deref(), Some("us"));
+        }
+    }
+
+    #[test]
+    fn a_variable_with_another_default_or_part_is_a_different_one() {
+        let host = json!({"default": "region", "x-no-default": true});
+        for (url, region, part, default) in [
+            (
+                "https://{region}.files.test",
+                json!({"default": "eu"}),
+                UrlPart::Host,
+                Some("eu"),
+            ),
+            ("https://{region}", host, UrlPart::Authority, None),
+        ] {
+            let api = api_with_other_server(url, &json!({ "region": region }));
+            assert_eq!(parts(&api), [("region", UrlPart::Host), ("region_", part)]);
+            assert_eq!(api.server_variables[1].default.as_deref(), default);
+            let server = api.operations[0].server.clone();
+            assert_eq!(server, Some(url.replace("{region}", "{region_}")));
+        }
     }
 
     #[test]

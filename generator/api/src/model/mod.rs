@@ -123,8 +123,8 @@ pub struct ServerVariable {
     pub setter: String,
     /// The name in the template of the URL.
     pub name: String,
-    /// The default value.
-    pub default: String,
+    /// The default value. Without a default, calls to the servers with the variable need a value.
+    pub default: Option<String>,
     /// The part of the URL to which values are restricted.
     pub part: UrlPart,
     /// The description of the page.
@@ -134,7 +134,9 @@ pub struct ServerVariable {
 /// The part of a URL that contains a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlPart {
-    /// The host, or labels of it.
+    /// The host and optionally the port, or `host:port` as a whole.
+    Authority,
+    /// Labels of the host.
     Host,
     /// The port.
     Port,

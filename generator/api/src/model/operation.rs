@@ -30,7 +30,8 @@ pub struct Operation {
     pub docs: Docs,
     /// The page on the documentation site.
     pub reference: Option<String>,
-    /// The URL of the operation's server, if it differs from the server of the API.
+    /// The URL of the operation's server, if it differs from the server of the API, with `{name}` for
+    /// each variable that callers can set.
     pub server: Option<String>,
     /// The operation's keys, if they differ from those of the API.
     pub security: Option<Security>,

@@ -221,7 +221,10 @@ impl<'a> Comparison<'a> {
             });
             renamed.unwrap_or(name).to_owned()
         });
-        if old.verb != new.verb || path != new.path || old.server != new.server {
+        // The names of variables are those of methods, which are compared separately.
+        let servers = [old, new].map(|it| it.server.as_deref());
+        let servers = servers.map(|it| Some(with_placeholders(it?, |_| String::new())));
+        if old.verb != new.verb || path != new.path || servers[0] != servers[1] {
             let what = "its request changed";
             self.changes
                 .add(Kind::OperationMoved, what, request(old), request(new));
@@ -416,6 +419,16 @@ mod tests {
                 })
         };
         assert_eq!(found(&by("id"), &by("pet_id")), []);
+    }
+
+    #[test]
+    fn the_name_of_a_variable_is_not_part_of_the_server_of_an_operation() {
+        let at = |server: &'static str| api().with(|it| it.server = Some(server.to_owned()));
+        let old = at("https://{index_host}/v1");
+        assert_eq!(found(&old, &at("https://{host}/v1")), []);
+        let what = "its request changed";
+        let new = at("https://{index_host}/v2");
+        finds(&old, &new, Kind::OperationMoved, Changed, what);
     }
 
     #[test]

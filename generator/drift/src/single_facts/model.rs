@@ -135,7 +135,7 @@ pub(super) fn server_variable(name: &str) -> ServerVariable {
     ServerVariable {
         setter: name.to_owned(),
         name: name.to_owned(),
-        default: "acme".to_owned(),
+        default: Some("acme".to_owned()),
         part: UrlPart::Host,
         docs: Docs::default(),
     }

@@ -26,11 +26,12 @@ use serde_json::{Map, Value, json};
 use crate::config::Config;
 use crate::document::Document;
 use crate::extensions::CHANNEL;
-use crate::host::{company, host, is_same_site};
+use crate::host::{company, host, is_same_site, site};
 use crate::ignore::{IGNORE, ignore};
 use crate::merged::{Merged, Origin};
 use crate::quirks::{FixedDocument, published_server};
 use crate::rust_types;
+use crate::server_url::{filled, has_default, placeholders};
 use crate::walk;
 use crate::words;
 use names::argument_name;
@@ -155,7 +156,7 @@ fn operations(
     let mut operations = Vec::new();
     for (index, (document, site)) in documents.iter_mut().zip(sites).enumerate() {
         for mut operation in take_operations(document, index) {
-            match set_server(&mut operation, site, server) {
+            match set_server(&mut operation, &document.root["servers"], site, server) {
                 Ok(()) => operations.push(operation),
                 Err(problem) => warnings.push(problem),
             }
@@ -257,13 +258,17 @@ fn take_operations(document: &mut Document, index: usize) -> Vec<MergedOperation
 }
 
 /// Sets the location of an operation: its path on the server of the API, or its own server, which
-/// is kept as `servers`.
-fn set_server(operation: &mut MergedOperation, site: &Site, server: &str) -> Result<(), Problem> {
-    let own = operation.object.shift_remove("servers");
-    let own = own.and_then(|own| servers::other_server(&own, server));
-    let own = match (own, site) {
-        (Some(own), _) => own,
-        (None, Site::Elsewhere(own)) => own.clone(),
+/// is kept as `servers`. `listed` are the servers of its document.
+fn set_server(
+    operation: &mut MergedOperation,
+    listed: &Value,
+    site: &Site,
+    server: &str,
+) -> Result<(), Problem> {
+    let servers = operation.object.shift_remove("servers").unwrap_or_default();
+    let (servers, own) = match (servers::other_server(&servers, server), site) {
+        (Some(own), _) => (&servers, own),
+        (None, Site::Elsewhere(own)) => (listed, own.clone()),
         (None, Site::Here(prefix)) => {
             operation.path.insert_str(0, prefix);
             return Ok(());
@@ -273,17 +278,20 @@ fn set_server(operation: &mut MergedOperation, site: &Site, server: &str) -> Res
         let place = operation.origin.place.clone();
         return Err(servers::uncallable(&operation.id, &own, place));
     }
-    let own = json!([{ "url": own }]);
-    operation.object.insert("servers".to_owned(), own);
+    let entry = json!([servers::entry(servers, &own)]);
+    operation.object.insert("servers".to_owned(), entry);
     Ok(())
 }
 
 /// Removes the requirement of an operation whose server is on another site, because a page must not
-/// decide who receives the key. Returns the warning about it.
+/// decide who receives the key. Callers decide if they must set the site. Returns the warning about
+/// it.
 fn withhold_key(operation: &mut MergedOperation, server: &str, config: &Config) -> Option<Problem> {
-    let own = operation.object.get("servers")?[0]["url"].as_str()?;
+    let entry = &operation.object.get("servers")?[0];
+    let template = entry["url"].as_str()?;
+    let own = &filled(template, entry);
     let is_trusted = |own: &str| config.api.hosts.iter().any(|it| host(own) == Some(it));
-    if is_same_site(own, server) || is_trusted(own) {
+    if is_same_site(own, server) || is_trusted(own) || is_site_of_callers(template, entry) {
         return None;
     }
     let id = &operation.id;
@@ -298,6 +306,17 @@ fn withhold_key(operation: &mut MergedOperation, server: &str, config: &Config) 
         .advice(advice);
     operation.object.insert("security".to_owned(), json!([]));
     Some(problem)
+}
+
+/// Returns `true` if callers must set the site of a server: each placeholder in it is a variable
+/// without a default.
+fn is_site_of_callers(template: &str, entry: &Value) -> bool {
+    let mut places = placeholders(site(template)).peekable();
+    let is_set = |name: &str| {
+        let occurrences = template.matches(&format!("{{{name}}}")).count();
+        occurrences == 1 && !has_default(template, name, &entry["variables"][name])
+    };
+    places.peek().is_some() && places.all(is_set) && !template.contains('@')
 }
 
 /// Inserts the operations into one sorted map of paths.
@@ -561,9 +580,7 @@ mod tests {
         assert_eq!((title, warnings), (json!("Pets"), Vec::new()));
         let (title, warnings) = merged([fixed, fixed, chosen]);
         assert_eq!(title, json!("Pets"));
-        let expected = "the client calls `https://pet_host` in place of `https://{pet_host}`: its \
-                        variables can be set only for the server of the API";
-        assert_eq!(warnings, [expected]);
+        assert!(warnings.is_empty(), "{warnings:?}");
     }
 
     #[test]
@@ -652,6 +669,76 @@ mod tests {
             ]
         );
         assert!(warnings.is_empty(), "{warnings:?}");
+    }
+
+    #[test]
+    fn an_operation_keeps_the_variables_of_its_server() {
+        let entry = |servers: &str| {
+            let other = page("b", "/b", "name").replace(
+                "paths:\n  /b:\n    get:\n",
+                &format!("paths:\n  /b:\n    get:\n      servers: {servers}\n"),
+            );
+            let pages = [("a.md", page("a", "/a", "name")), ("b.md", other)];
+            let (api, warnings) = merged(&pages, "");
+            assert!(warnings.is_empty(), "{warnings:?}");
+            api.root["paths"]["/b"]["get"]["servers"].clone()
+        };
+        assert_eq!(
+            entry("[{url: 'https://{index_host}/v1/'}]"),
+            json!([{
+                "url": "https://{index_host}/v1",
+                "variables": {"index_host": {"default": "index_host", "x-no-default": true}},
+            }])
+        );
+        assert_eq!(
+            entry(
+                "[{url: 'https://{tenant}.{zone}.test', variables: {tenant: {default: acme}, \
+                 zone: {default: eu, enum: [eu, us]}}}]"
+            ),
+            json!([{
+                "url": "https://{tenant}.eu.test",
+                "variables": {"tenant": {"default": "acme"}},
+            }])
+        );
+        assert_eq!(
+            entry("[{url: 'https://files.test'}]"),
+            json!([{"url": "https://files.test"}])
+        );
+    }
+
+    #[test]
+    fn the_key_is_sent_to_a_site_that_callers_must_set() {
+        let is_sent = |url: &str, variables: &str| {
+            let servers = format!("[{{url: '{url}', variables: {{{variables}}}}}]");
+            let other = page("b", "/b", "name").replace(
+                "paths:\n  /b:\n    get:\n",
+                &format!("paths:\n  /b:\n    get:\n      servers: {servers}\n"),
+            );
+            let files = [page("a", "/a", "name"), other];
+            let files = files.map(|text| SourceFile::new("a.md", &text));
+            let (api, warnings) = merged_with(&files, "", &Config::default());
+            let is_sent = api.root["paths"]["/b"]["get"]["security"] != json!([]);
+            let mut codes = warnings.iter().map(Problem::code);
+            assert_eq!(codes.any(|it| it == Code::OtherSite), !is_sent, "{url}");
+            is_sent
+        };
+        for (url, variables) in [
+            ("https://{host}", ""),
+            ("https://{host}/v1", "host: {default: unknown}"),
+            ("https://eu.api.{company}.com", ""),
+            // The default is on the site of the API.
+            ("https://{host}", "host: {default: eu.example.com}"),
+        ] {
+            assert!(is_sent(url, variables), "{url} {variables}");
+        }
+        for (url, variables) in [
+            ("https://{tenant}.example.net", ""),
+            // Without a value of the caller, the page decides.
+            ("https://{host}", "host: {default: api.example.net}"),
+            ("https://{name}.{zone}", "zone: {default: net}"),
+        ] {
+            assert!(!is_sent(url, variables), "{url} {variables}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Chooses the server of the API, and detects operations on other servers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::document::Document;
@@ -98,7 +98,6 @@ pub(super) fn choose(
             .filter(|server| split(server).0 == origin),
     );
     let mut sites = Vec::new();
-    let mut fixed = BTreeSet::new();
     let mut servers = servers.into_iter();
     documents.retain(|document| {
         // A document without a server, or with only a local one, uses the server of the other
@@ -120,36 +119,12 @@ pub(super) fn choose(
             }));
             return false;
         }
-        if let Site::Elsewhere(own) = &site {
-            warnings.extend(fixed_variable(document, own, &mut fixed));
-        }
         sites.push(site);
         true
     });
     Ok(Server {
         address: configured.unwrap_or(base),
         sites,
-    })
-}
-
-/// Returns a warning about the variables of a server that is not that of the API, for the first
-/// document of each server. The client has variables only for the server of the API.
-fn fixed_variable(
-    document: &Document,
-    server: &str,
-    fixed: &mut BTreeSet<String>,
-) -> Option<Problem> {
-    let entries = document.root["servers"].as_array().into_iter().flatten();
-    let mut entries = entries.filter(|entry| url(entry).as_deref() == Some(server));
-    let (template, _) = entries.find_map(|entry| template(entry["url"].as_str()?, entry))?;
-    fixed.insert(template.clone()).then(|| {
-        let message = format!(
-            "the client calls `{server}` in place of `{template}`: its variables can be set only \
-             for the server of the API"
-        );
-        Problem::new(Code::OtherServer, message)
-            .at(document.place("/servers"))
-            .advice("correct the server with an action in `overlay.yaml`, or generate a separate client for it")
     })
 }
 
@@ -198,6 +173,20 @@ pub(super) fn other_server(servers: &Value, base: &str) -> Option<String> {
     }
     let own = public_first(listed.into_iter(), || None)?;
     (!is_loopback(&own)).then_some(own)
+}
+
+/// Returns the entry of an operation's server in the merged document. The variables that callers can
+/// set remain in its URL, if the server is in the list `servers`.
+pub(super) fn entry(servers: &Value, url: &str) -> Value {
+    let mut servers = servers.as_array().into_iter().flatten();
+    let template = servers.find_map(|server| {
+        let (template, variables) = template(server["url"].as_str()?, server)?;
+        (filled(&template, server) == url).then_some((template, variables))
+    });
+    match template {
+        Some((template, variables)) => json!({ "url": template, "variables": variables }),
+        None => json!({ "url": url }),
+    }
 }
 
 /// Returns the first server that is not local, or else the first one. `more` is an additional

@@ -6,11 +6,13 @@
 //! ```
 //!
 //! OpenAPI requires a variable with a default for each placeholder. The name of the placeholder
-//! becomes its default, so that the client has a method that sets it.
+//! becomes its default, and `x-no-default` marks it, so that the client has a method that must set
+//! the value.
 
 use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};
+use crate::extensions::NO_DEFAULT;
 use crate::server_url::{default, placeholders};
 use crate::walk;
 use pages::pointer;
@@ -58,12 +60,15 @@ fn fix_servers(servers: &mut Value, object: &str, fixed: &mut Fixed) {
                 continue;
             };
             let variable = variables.entry(place.clone()).or_insert_with(|| json!({}));
-            let value = match place.as_str() {
-                "scheme" | "protocol" => "https",
-                name => name,
+            let (value, is_known) = match place.as_str() {
+                "scheme" | "protocol" => ("https", true),
+                name => (name, false),
             };
             if let Some(variable) = variable.as_object_mut() {
                 variable.insert("default".to_owned(), value.into());
+                if !is_known {
+                    variable.insert(NO_DEFAULT.to_owned(), true.into());
+                }
                 fixed.at(format!("{object}/servers/{position}/variables/{place}"));
             }
         }
@@ -82,14 +87,17 @@ mod tests {
     use super::QUIRK;
 
     #[test]
-    fn a_placeholder_without_a_variable_has_its_name_as_default() {
+    fn a_placeholder_without_a_variable_has_no_default() {
         let (root, fixed) = run(
             &QUIRK,
             "servers: [{url: 'https://{region}.test/{version}'}]\n",
         );
         assert_eq!(
             root["servers"][0]["variables"],
-            json!({"region": {"default": "region"}, "version": {"default": "version"}})
+            json!({
+                "region": {"default": "region", "x-no-default": true},
+                "version": {"default": "version", "x-no-default": true},
+            })
         );
         let places = [
             "/servers/0/variables/region",

@@ -167,7 +167,7 @@ fn a_placeholder_in_the_host_is_a_variable_of_the_server() {
     let root = document_of("POST https://{index_host}/query", sections).root;
     let server = json!({
         "url": "https://{index_host}",
-        "variables": {"index_host": {"default": "index_host"}},
+        "variables": {"index_host": {"default": "index_host", "x-no-default": true}},
     });
     assert_eq!(root["servers"], json!([server]));
     assert!(root["paths"]["/query"]["post"].is_object());

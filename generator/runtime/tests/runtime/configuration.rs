@@ -96,6 +96,8 @@ fn a_variable_does_not_lead_to_another_host_or_path() {
         (1, "..", "version"),
         (1, "v1/pets", "version"),
         (1, "v1?s3cret", "version"),
+        (2, "evil.test/", "index_host"),
+        (2, "me@evil.test:1", "index_host"),
     ] {
         let builder = Client::builder().api_key("k");
         let error = builder

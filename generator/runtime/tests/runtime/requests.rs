@@ -241,3 +241,74 @@ async fn a_base_url_that_is_set_is_that_of_all_operations() {
     call_of_other_server(&client, elsewhere).await.unwrap();
     assert_eq!(server.request_line(), "GET /files HTTP/1.1");
 }
+
+#[tokio::test]
+async fn variables_fill_in_the_server_of_an_operation() {
+    let other = Server::answering(answer("200 OK", "{}")).await;
+    let host = other.url.strip_prefix("http://").unwrap();
+    let client = Client::builder().api_key(KEY).server_variable(2, host);
+    let client = client.build().unwrap();
+    call_of_other_server(&client, "http://{index_host}/{version}")
+        .await
+        .unwrap();
+    assert_eq!(other.request_line(), "GET /v1/files HTTP/1.1");
+    assert_eq!(client.base_url(), "https://api.example.com/v1");
+}
+
+#[tokio::test]
+async fn the_host_of_an_operation_ignores_case() {
+    let other = Server::answering(answer("200 OK", "{}")).await;
+    let port = other.url.rsplit_once(':').unwrap().1;
+    let client = Client::builder()
+        .api_key(KEY)
+        .server_variable(2, format!("LocalHost:{port}"));
+    let client = client.build().unwrap();
+    call_of_other_server(&client, "http://{index_host}")
+        .await
+        .unwrap();
+    assert_eq!(other.request_line(), "GET /files HTTP/1.1");
+}
+
+#[tokio::test]
+async fn a_variable_without_a_default_needs_a_value() {
+    let client = Client::builder().api_key(KEY).build().unwrap();
+    let error = call_of_other_server(&client, "https://{index_host}/v2");
+    let error = error.await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)));
+    assert_eq!(
+        error.to_string(),
+        "files_create: invalid request: the URL of its server is incomplete: set the value with \
+         `ClientBuilder::index_host`"
+    );
+}
+
+#[tokio::test]
+async fn a_base_url_that_is_set_needs_no_variables() {
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let client = server.client();
+    let elsewhere = "https://{index_host}/v2";
+    call_of_other_server(&client, elsewhere).await.unwrap();
+    assert_eq!(server.request_line(), "GET /files HTTP/1.1");
+}
+
+#[tokio::test]
+async fn a_base_url_with_a_variable_without_a_default_needs_its_value() {
+    let builder = |template: &str| {
+        let mut builder = Client::builder().api_key(KEY).base_url(template);
+        // As set by an environment.
+        builder.replaces_servers = false;
+        builder
+    };
+    let client = builder("https://{index_host}").build().unwrap();
+    let call = Call::new(&client, &THINGS, &CallOptions::new());
+    let call = call.prepare(|raw| raw.client.get(format!("{}/things", raw.baseurl)).build());
+    let text = call.empty().await.unwrap_err().to_string();
+    assert!(text.contains("`ClientBuilder::index_host`"), "{text}");
+    // An operation on another server does not need it.
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    call_of_other_server(&client, &server.url).await.unwrap();
+
+    let host = server.url.strip_prefix("http://").unwrap();
+    let client = builder("http://{index_host}").server_variable(2, host);
+    assert_eq!(client.build().unwrap().base_url(), server.url);
+}

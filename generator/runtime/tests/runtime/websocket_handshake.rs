@@ -244,6 +244,30 @@ async fn a_server_by_wss_is_called_by_https() {
     assert!(error.is_connect(), "{error:?}");
 }
 
+const CHOSEN: Operation =
+    Operation::new("speech_realtime", "/realtime").server("ws://{index_host}/v2");
+
+#[tokio::test]
+async fn variables_fill_in_the_server_of_a_channel() {
+    let server = Server::start().await;
+    let host = server.url.strip_prefix("http://").unwrap();
+    let builder = Client::builder().api_key(KEY).retries(0);
+    let client = builder.clone().server_variable(2, host).build().unwrap();
+    let serve = async {
+        let (mut stream, request) = server.request().await;
+        let _ = stream.write_all(&answer("404 Not Found", "{}")).await;
+        request
+    };
+    let (request, _) = soon(async { tokio::join!(serve, at_server(&client, &CHOSEN)) }).await;
+    assert!(
+        request.starts_with("GET /v2/realtime HTTP/1.1\r\n"),
+        "{request}"
+    );
+    let error = at_server(&builder.build().unwrap(), &CHOSEN).await;
+    let text = error.to_string();
+    assert!(text.contains("`ClientBuilder::index_host`"), "{text}");
+}
+
 #[tokio::test]
 async fn a_server_that_offers_http_2_is_connected_to_by_http_1() {
     let server = Server::start().await;

@@ -38,15 +38,18 @@ impl Connector {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::InvalidConfiguration`] if the key would be sent unencrypted.
+    /// Returns [`Error::InvalidConfiguration`] if the key would be sent unencrypted, and
+    /// [`Error::InvalidRequest`] if the URL of the channel is incomplete.
     pub(super) fn upgrading(&self, mut call: Call) -> Result<Call, Error> {
+        super::super::server_variables::locate(&mut call)?;
         let mut transport = Transport::clone(&call.transport);
         if let Some(server) = call.operation.server
             && !transport.replaces_servers
         {
-            transport.base_url = http_url(server).into();
+            transport.base_url = server.into();
             transport.replaces_servers = true;
         }
+        transport.base_url = http_url(&transport.base_url).into();
         let url = Url::parse(&transport.base_url).map_err(|error| {
             Error::invalid("the URL of the channel is invalid", Some(error.into()))
         })?;

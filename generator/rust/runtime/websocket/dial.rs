@@ -76,6 +76,7 @@ impl Dialer {
 
     /// Connects.
     pub(super) async fn open(&mut self) -> Result<Opened, Error> {
+        super::super::server_variables::locate(&mut self.call)?;
         if self.call.needs_credential() {
             self.call.authenticate(false).await?;
         }

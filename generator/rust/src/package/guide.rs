@@ -40,7 +40,7 @@ const ENVIRONMENTS: &str = "# Environments\n\n\
 
 /// The section on variables of the server's URL, which a list follows.
 const SERVER_VARIABLES: &str = "# Server variables\n\n\
-    The URL of the server has variables. [`ClientBuilder::base_url`] sets a URL without them. \
+    URLs of servers have variables. [`ClientBuilder::base_url`] sets a URL without them. \
     Methods of [`ClientBuilder`] set their values, which cannot change other parts of the URL:";
 
 /// The section on headers of all requests, which a list follows.
@@ -384,9 +384,10 @@ fn configured(about: &About, api: &Api) -> Docs {
     let variables = api.server_variables.iter();
     let variables: Vec<(Docs, Docs)> = variables
         .map(|variable| {
-            let default = match variable.default.is_empty() {
-                true => "empty by default".into(),
-                false => Docs::template("{} by default", &[Docs::code(&variable.default)]),
+            let default = match variable.default.as_deref() {
+                Some("") => "empty by default".into(),
+                Some(default) => Docs::template("{} by default", &[Docs::code(default)]),
+                None => "no default; calls to a server with this variable need a value".into(),
             };
             (Docs::code(&variable.setter), default)
         })
@@ -556,15 +557,21 @@ mod tests {
     #[test]
     fn the_page_lists_the_variables_of_the_servers_url() {
         let mut api = samples::api([]);
-        api.server_variables = vec![api::ServerVariable {
-            setter: "tenant".to_owned(),
-            name: "tenantId".to_owned(),
-            default: "acme".to_owned(),
-            part: api::UrlPart::Host,
+        let variable = |setter: &str, default: Option<&str>, part| api::ServerVariable {
+            setter: setter.to_owned(),
+            name: format!("{setter}Id"),
+            default: default.map(str::to_owned),
+            part,
             docs: Docs::default(),
-        }];
+        };
+        api.server_variables = vec![
+            variable("tenant", Some("acme"), api::UrlPart::Host),
+            variable("index", None, api::UrlPart::Authority),
+        ];
         let page = page_of(&api);
         assert!(page.contains("\n# Server variables\n"), "{page}");
         assert!(page.contains("- `tenant`: `acme` by default"), "{page}");
+        let required = "- `index`: no default; calls to a server with this variable need a value";
+        assert!(page.contains(required), "{page}");
     }
 }

@@ -331,7 +331,7 @@ fn server_variables(variables: &[ServerVariable]) -> String {
     let variables: String = variables
         .iter()
         .map(|variable| {
-            let (setter, default) = (&variable.setter, &variable.default);
+            let (setter, default) = (&variable.setter, variable.default.as_deref());
             let place = format!("{{{}}}", variable.name);
             let part = variable.part;
             format!(
@@ -342,7 +342,7 @@ fn server_variables(variables: &[ServerVariable]) -> String {
         .collect();
     let variables = variables.trim_end_matches(", ");
     format!(
-        "/// The variables of the server's URL.\n\
+        "/// The variables of servers' URLs.\n\
          pub(super) static SERVER_VARIABLES: &[ServerVariable] = &[{variables}];\n\n"
     )
 }

@@ -196,8 +196,8 @@ impl<'a> Exchange<'a> {
             summary,
             docs,
             reference: source.reference.clone(),
-            server: source.server.clone(),
-            // Set later, when the keys of the whole API are known.
+            // Set later, when the variables and the keys of the whole API are known.
+            server: None,
             security: None,
             deprecated,
             parameters: self.parameters,

@@ -209,7 +209,7 @@ fn of_settings() -> Vec<Row> {
             "ServerVariable.default",
             [(Kind::ServerChanged, Changed)],
             |api| {
-                api.server_variables[0].default.push('s');
+                api.server_variables[0].default = None;
             },
         ),
         row(
