@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::{Api, Dependency, Key, Security, UrlPart};
+use api::{Api, Dependency, Key, Security, ServerVariable, UrlPart};
 
 use crate::code::quoted;
 use crate::documentation::shortened;
@@ -143,9 +143,12 @@ fn url(url: &str, template: Option<&str>) -> String {
 /// them. Added and removed variables are reported with their methods.
 fn server_variables(old: &Api, new: &Api) -> Vec<Change> {
     let mut changes = Vec::new();
-    for before in &old.server_variables {
-        let mut same = new.server_variables.iter();
-        let Some(now) = same.find(|now| now.setter == before.setter) else {
+    for (position, before) in old.server_variables.iter().enumerate() {
+        // Variables with different defaults can have one setter.
+        let is_it = |it: &&ServerVariable| it.setter == before.setter;
+        let earlier = old.server_variables[..position].iter().filter(is_it);
+        let mut same = new.server_variables.iter().filter(is_it);
+        let Some(now) = same.nth(earlier.count()) else {
             continue;
         };
         let setter = quoted(&before.setter);

@@ -13,9 +13,10 @@ use crate::extensions::{
     CHANNEL, IDEMPOTENCY_HEADER, MEDIA_TYPE, RATE_LIMIT_BUCKET, REQUIRED_ALTERNATIVES, SERVER_NAME,
     SETS, STREAMING, TYPE_ALIAS, WAIT, WEBHOOK_EVENT,
 };
+use crate::host::site;
 use crate::renamed::Renamed;
 use crate::rust_types::{self, Dependency};
-use crate::server_url;
+use crate::server_url::{self, placeholders};
 use crate::walk;
 use crate::walk::referenced;
 use crate::webhooks::{Signature, payload};
@@ -101,6 +102,8 @@ pub struct ServerVariable {
     pub default: String,
     /// Servers can have the default. Otherwise, it is only a placeholder.
     pub has_default: bool,
+    /// The registrable domain contains it, so that it decides who receives requests.
+    pub is_in_site: bool,
     /// `description`
     pub description: String,
 }
@@ -664,6 +667,7 @@ impl Server {
                     name: name.clone(),
                     default: server_url::default(variable).unwrap_or_default(),
                     has_default: server_url::has_default(&url, name, variable),
+                    is_in_site: placeholders(site(&url)).any(|place| place == name),
                     description: text(&variable["description"]),
                 })
                 .collect(),

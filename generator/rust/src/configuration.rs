@@ -38,8 +38,8 @@ pub(crate) fn files(api: &Api, files: &mut Crate) -> Result<(), Problem> {
     };
     let has_templates = api.environments.iter().any(|it| it.template.is_some());
     let environment = (!api.environments.is_empty()).then(|| environment_setter(has_templates));
-    let variables = api.server_variables.iter().enumerate();
-    let variables = variables.map(|(position, it)| variable_setter(position, it, &links));
+    let variables = by_setter(&api.server_variables);
+    let variables = variables.iter().map(|it| variable_setter(it, &links));
     let headers = api.headers.iter().map(|it| header_setter(it, &links));
     let keys = api.other_keys.iter().enumerate();
     let keys = keys.map(|(index, key)| key_setter(index + 1, key));
@@ -122,8 +122,22 @@ fn templates(all: &[Environment]) -> TokenStream {
     }
 }
 
-/// Returns the method that sets a variable of the server's URL.
-fn variable_setter(position: usize, variable: &ServerVariable, links: &Links) -> TokenStream {
+/// Returns the variables with their positions, grouped by the methods that set them.
+pub(crate) fn by_setter(variables: &[ServerVariable]) -> Vec<Vec<(usize, &ServerVariable)>> {
+    let mut groups: Vec<Vec<(usize, &ServerVariable)>> = Vec::new();
+    for (position, variable) in variables.iter().enumerate() {
+        let mut known = groups.iter_mut();
+        match known.find(|group| group[0].1.setter == variable.setter) {
+            Some(group) => group.push((position, variable)),
+            None => groups.push(vec![(position, variable)]),
+        }
+    }
+    groups
+}
+
+/// Returns the method that sets variables of servers' URLs, which differ only in their defaults.
+fn variable_setter(variables: &[(usize, &ServerVariable)], links: &Links) -> TokenStream {
+    let variable = variables[0].1;
     let rule = match variable.part {
         UrlPart::Authority => "The value is a host name, optionally with a port: `host:port`.",
         UrlPart::Host => {
@@ -148,6 +162,10 @@ fn variable_setter(position: usize, variable: &ServerVariable, links: &Links) ->
         .code(&variable.name)
         .text(" of the server's URL. ");
     let line = match variable.default.as_deref() {
+        _ if variables.len() > 1 => line.text(
+            "The default depends on the server. Calls to a server without a default return an \
+             error if it is not set.",
+        ),
         Some("") => line.text("It is empty by default."),
         Some(default) => line.text("The default is ").code(default).text("."),
         None => line.text(
@@ -165,11 +183,20 @@ fn variable_setter(position: usize, variable: &ServerVariable, links: &Links) ->
         )
         .attributes();
     let setter = ident(&variable.setter);
-    let position = Literal::usize_unsuffixed(position);
+    let positions = variables.iter().map(|(position, _)| *position);
+    let mut positions: Vec<Literal> = positions.map(Literal::usize_unsuffixed).collect();
+    let last = positions.pop();
+    let body = match positions.is_empty() {
+        true => quote!(self.server_variable(#last, value)),
+        false => quote! {
+            let value = value.into();
+            self #(.server_variable(#positions, value.clone()))* .server_variable(#last, value)
+        },
+    };
     quote! {
         #docs
         pub fn #setter(self, value: impl Into<String>) -> Self {
-            self.server_variable(#position, value)
+            #body
         }
     }
 }
@@ -306,6 +333,8 @@ mod tests {
             variable("tenant", Some("acme"), UrlPart::Host),
             variable("base", Some(""), UrlPart::Path),
             variable("index_host", None, UrlPart::Authority),
+            variable("zone", Some("eu"), UrlPart::Host),
+            variable("zone", Some("us"), UrlPart::Host),
         ];
         let template = Some("https://{tenant}.test{base}".to_owned());
         api.environments = vec![Environment {
@@ -327,6 +356,10 @@ mod tests {
              server\n    /// with the variable return an error if it is not set.\n    ///\n    /// The \
              account.\n    ///\n    /// The value is a host name, optionally with a port: \
              `host:port`.\n",
+            "    /// Sets the variable `zone` of the server's URL. The default depends on the server.",
+            "    pub fn zone(self, value: impl Into<String>) -> Self {\n        \
+             let value = value.into();\n        \
+             self.server_variable(3, value.clone())\n            .server_variable(4, value)\n    }\n",
             "Self::Production => \"https://{tenant}.test{base}\",",
             "let mut builder = self.base_url(environment.template());",
         ] {

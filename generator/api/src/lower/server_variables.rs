@@ -11,19 +11,17 @@ use crate::{ConstantHeader, Docs, OtherKey, ServerVariable, UrlPart};
 
 /// The variables of all servers.
 ///
-/// Servers share a variable with the same name in the same part of the URL. An environment has the
-/// default of its own variable in place of a shared variable with another default. An operation's
-/// server then has a variable of its own.
+/// Servers share a variable with the same name, default, and part of the URL. Variables with
+/// different defaults share only the method of the builder.
 pub(super) struct Variables {
     pub(super) all: Vec<ServerVariable>,
-    /// The names of the variables in the document.
-    names: Vec<String>,
+    /// The meaning of each variable.
+    meanings: Vec<Meaning>,
     setters: Scope,
 }
 
 impl Variables {
-    /// Returns the variables of the API's servers. The first server with a variable of a name
-    /// defines it.
+    /// Returns the variables of the API's servers.
     pub(super) fn of(servers: &[Server], headers: &[ConstantHeader], keys: &[OtherKey]) -> Self {
         let mut setters = Scope::with_reserved(BUILDER_METHODS);
         let others = keys.iter().map(|key| &key.setter);
@@ -32,14 +30,16 @@ impl Variables {
         }
         let mut variables = Self {
             all: Vec::new(),
-            names: Vec::new(),
+            meanings: Vec::new(),
             setters,
+        };
+        let is_in_site = |name: &str| {
+            let mut all = servers.iter().flat_map(|server| &server.variables);
+            all.any(|variable| variable.name == name && variable.is_in_site)
         };
         for server in servers {
             for (variable, part) in settable(server) {
-                if !variables.names.contains(&variable.name) {
-                    variables.push(variable, part);
-                }
+                variables.insert(variable, part, is_in_site(&variable.name));
             }
         }
         variables
@@ -49,25 +49,34 @@ impl Variables {
     pub(super) fn add<'a>(&mut self, servers: impl Iterator<Item = &'a Server>) {
         for server in servers {
             for (variable, part) in settable(server) {
-                match self.position(variable, part) {
-                    Some(known) => {
-                        let known = &mut self.all[known].default;
-                        *known = known.take().or_else(|| default(variable));
-                    }
-                    None => self.push(variable, part),
-                }
+                self.insert(variable, part, variable.is_in_site);
             }
         }
     }
 
-    fn push(&mut self, variable: &tree::ServerVariable, part: UrlPart) {
-        let setter = underscored(&argument_name(&variable.name));
-        let setter = self.setters.claim(setter);
+    /// Adds a variable, unless it is known.
+    fn insert(&mut self, variable: &tree::ServerVariable, part: UrlPart, is_in_site: bool) {
+        if self.position(variable, part).is_some() {
+            return;
+        }
+        let mut meanings = self.meanings.iter();
+        let shared = meanings.position(|it| it.includes(variable, part));
+        let setter = match shared {
+            Some(known) => self.all[known].setter.clone(),
+            None => {
+                let setter = underscored(&argument_name(&variable.name));
+                self.setters.claim(setter)
+            }
+        };
         let mut name = variable.name.clone();
         while self.all.iter().any(|known| known.name == name) {
             name.push('_');
         }
-        self.names.push(variable.name.clone());
+        self.meanings.push(Meaning {
+            name: variable.name.clone(),
+            part,
+            is_in_site,
+        });
         self.all.push(ServerVariable {
             setter,
             name,
@@ -77,16 +86,12 @@ impl Variables {
         });
     }
 
-    /// Returns the position of the variable that a server with this one shares. A variable without
-    /// a default uses that of another server.
+    /// Returns the position of the variable that a server with this one shares.
     fn position(&self, variable: &tree::ServerVariable, part: UrlPart) -> Option<usize> {
-        let is_shared = |(known, name): (&ServerVariable, &String)| {
-            let defaults = known.default.as_ref().zip(default(variable));
-            *name == variable.name
-                && known.part == part
-                && defaults.is_none_or(|(one, other)| *one == other)
+        let is_shared = |(known, meaning): (&ServerVariable, &Meaning)| {
+            meaning.includes(variable, part) && known.default == default(variable)
         };
-        self.all.iter().zip(&self.names).position(is_shared)
+        self.all.iter().zip(&self.meanings).position(is_shared)
     }
 
     /// Returns the URL of an operation's server, with placeholders for the variables that a caller
@@ -113,6 +118,23 @@ impl Variables {
             template = template.replace(&place(&variable.name), &value);
         }
         has_places.then_some(template)
+    }
+}
+
+/// The meaning of a variable. Variables with one meaning have one method of the builder.
+struct Meaning {
+    /// The name in the document.
+    name: String,
+    part: UrlPart,
+    /// The value decides who receives requests and the key.
+    is_in_site: bool,
+}
+
+impl Meaning {
+    /// Returns `true` if a variable has this meaning. A value that is only a part of the API's host,
+    /// such as a region, must not decide who receives the key.
+    fn includes(&self, variable: &tree::ServerVariable, part: UrlPart) -> bool {
+        self.name == variable.name && self.part == part && (self.is_in_site || !variable.is_in_site)
     }
 }
 
@@ -316,35 +338,41 @@ mod tests {
     }
 
     #[test]
-    fn servers_share_a_variable_with_the_same_default_or_without_one() {
-        for region in [
-            json!({"default": "us"}),
-            json!({"default": "region", "x-no-default": true}),
+    fn servers_share_a_variable_with_the_same_default() {
+        let variables = json!({"region": {"default": "us"}});
+        let api = api_with_other_server("https://{region}.files.test", &variables);
+        assert_eq!(parts(&api), [("region", UrlPart::Host)]);
+        let server = api.operations[0].server.as_deref();
+        assert_eq!(server, Some("https://{region}.files.test"));
+    }
+
+    #[test]
+    fn variables_with_different_defaults_share_the_setter() {
+        for (region, default) in [
+            (json!({"default": "eu"}), Some("eu")),
+            (json!({"default": "region", "x-no-default": true}), None),
         ] {
             let variables = json!({ "region": region });
             let api = api_with_other_server("https://{region}.files.test", &variables);
-            assert_eq!(parts(&api), [("region", UrlPart::Host)]);
+            let expected = [("region", UrlPart::Host), ("region", UrlPart::Host)];
+            assert_eq!(parts(&api), expected);
+            let defaults = api.server_variables.iter().map(|it| it.default.as_deref());
+            assert_eq!(defaults.collect::<Vec<_>>(), [Some("us"), default]);
             let server = api.operations[0].server.as_deref();
-            assert_eq!(server, Some("https://{region}.files.test"));
-            assert_eq!(api.server_variables[0].default.as_deref(), Some("us"));
+            assert_eq!(server, Some("https://{region_}.files.test"));
         }
     }
 
     #[test]
-    fn a_variable_with_another_default_or_part_is_a_different_one() {
-        let host = json!({"default": "region", "x-no-default": true});
-        for (url, region, part, default) in [
-            (
-                "https://{region}.files.test",
-                json!({"default": "eu"}),
-                UrlPart::Host,
-                Some("eu"),
-            ),
-            ("https://{region}", host, UrlPart::Authority, None),
+    fn a_variable_in_another_part_or_in_the_registrable_domain_has_its_own_setter() {
+        let variables = json!({"region": {"default": "region", "x-no-default": true}});
+        for (url, part) in [
+            ("https://{region}", UrlPart::Authority),
+            ("https://{region}.test", UrlPart::Host),
+            ("https://files.{region}", UrlPart::Host),
         ] {
-            let api = api_with_other_server(url, &json!({ "region": region }));
+            let api = api_with_other_server(url, &variables);
             assert_eq!(parts(&api), [("region", UrlPart::Host), ("region_", part)]);
-            assert_eq!(api.server_variables[1].default.as_deref(), default);
             let server = api.operations[0].server.clone();
             assert_eq!(server, Some(url.replace("{region}", "{region_}")));
         }
@@ -352,21 +380,30 @@ mod tests {
 
     #[test]
     fn environments_share_variables_that_mean_the_same() {
-        let api = api(&[
-            ("https://{tenant}.test", &[("tenant", "acme")]),
-            ("https://{tenant}.eu.test", &[("tenant", "acme")]),
-            ("https://{tenant}.us.test", &[("tenant", "demo")]),
-        ]);
-        assert_eq!(parts(&api), [("tenant", UrlPart::Host)]);
-        let environments = api.environments.iter();
-        let templates: Vec<_> = environments.map(|it| it.template.as_deref()).collect();
+        let (acme, demo) = ([("tenant", "acme")], [("tenant", "demo")]);
+        let mut servers = [
+            ("https://{tenant}.test", &acme[..]),
+            ("https://{tenant}.eu.test", &acme[..]),
+            ("https://{tenant}.us.test", &demo[..]),
+        ];
+        let templates = |servers: &[(&str, &[(&str, &str)])]| {
+            let api = api(servers);
+            let expected = [("tenant", UrlPart::Host), ("tenant", UrlPart::Host)];
+            assert_eq!(parts(&api), expected);
+            let environments = api.environments.into_iter();
+            environments
+                .filter_map(|it| it.template)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(
-            templates,
+            templates(&servers),
             [
-                Some("https://{tenant}.test"),
-                Some("https://{tenant}.eu.test"),
-                None,
+                "https://{tenant}.test",
+                "https://{tenant}.eu.test",
+                "https://{tenant_}.us.test",
             ]
         );
+        servers.swap(0, 1);
+        assert_eq!(templates(&servers)[1], "https://{tenant}.test");
     }
 }

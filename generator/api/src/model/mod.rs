@@ -119,9 +119,9 @@ pub struct Environment {
 /// A variable of a server URL without a list of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerVariable {
-    /// The method of the client's builder that sets it.
+    /// The method of the client's builder that sets it, and variables with other defaults.
     pub setter: String,
-    /// The name in the template of the URL.
+    /// The unique name in the templates of URLs.
     pub name: String,
     /// The default value. Without a default, calls to the servers with the variable need a value.
     pub default: Option<String>,

@@ -381,10 +381,13 @@ fn configured(about: &About, api: &Api) -> Docs {
         true => Docs::default(),
         false => Docs::blocks([HEADERS.into(), Docs::list(&headers)]),
     };
-    let variables = api.server_variables.iter();
+    let variables = configuration::by_setter(&api.server_variables);
     let variables: Vec<(Docs, Docs)> = variables
-        .map(|variable| {
+        .iter()
+        .map(|group| {
+            let variable = group[0].1;
             let default = match variable.default.as_deref() {
+                _ if group.len() > 1 => "a default that depends on the server".into(),
                 Some("") => "empty by default".into(),
                 Some(default) => Docs::template("{} by default", &[Docs::code(default)]),
                 None => "no default; calls to a server with this variable need a value".into(),
