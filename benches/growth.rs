@@ -258,7 +258,7 @@ const CASES: [Case; 42] = [
         let parameters = repeated(n, |i| {
             format!(
                 "        - {{name: '{}offset', in: query, schema: {{type: number}}}}\n",
-                " ".repeat(i)
+                [" ".repeat(i % 50), "-".repeat(i / 50)].concat()
             )
         });
         document(
@@ -277,7 +277,7 @@ const CASES: [Case; 42] = [
             ),
         )
     }),
-    case("placeholders of a path", "api.yaml", 250, |n| {
+    case("placeholders of a path", "api.yaml", 30, |n| {
         let path = repeated(n, |i| format!("/{{p{i}}}"));
         let parameters = repeated(n, |i| {
             format!(

@@ -584,8 +584,8 @@ impl Values {
     pub(super) fn form_value(&self, name: &str) -> Option<Value> {
         let kinds = self.0.get(name)?;
         if kinds.has_list && kinds.objects.is_empty() && kinds.scalars.is_empty() {
-            let items = self.form_value(&format!("{name}[]")).unwrap_or_default();
-            let items = if items.is_null() { json!({}) } else { items };
+            let items = self.form_value(&format!("{name}[]"));
+            let items = items.unwrap_or_else(|| json!({}));
             return Some(json!({"type": "array", "items": items}));
         }
         if self.is_object(name) {
