@@ -509,7 +509,7 @@ const FRAGMENTS: [&str; 44] = [
 const WITHOUT_OPERATION: [&str; 2] = ["code blocks", "headings"];
 
 /// The fragments that hide the specification below them in a Markdown page.
-const HIDING: [&str; 5] = ["`", "<!--", "~~", "``` ", "\n```\n"];
+const HIDING: [&str; 3] = ["`", "<!--", "~~"];
 
 const MARKDOWN: &str = "a Markdown page";
 
