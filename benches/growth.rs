@@ -43,7 +43,7 @@ const fn case(
     }
 }
 
-const CASES: [Case; 38] = [
+const CASES: [Case; 42] = [
     case("operations", "api.yaml", 500, |n| {
         document("", &repeated(n, |i| operation(i, "")))
     }),
@@ -243,6 +243,29 @@ const CASES: [Case; 38] = [
         );
         document("", &operation(0, &body).replace("    get:", "    post:"))
     }),
+    case("required headers", "api.yaml", 1_000, |n| {
+        let parameters = repeated(n, |i| {
+            format!(
+                "        - {{name: x-{i}, in: header, required: true, schema: {{type: string, enum: [a]}}}}\n"
+            )
+        });
+        document(
+            "",
+            &operation(0, &format!("      parameters:\n{parameters}")),
+        )
+    }),
+    case("offsets", "api.yaml", 1_000, |n| {
+        let parameters = repeated(n, |i| {
+            format!(
+                "        - {{name: '{}offset', in: query, schema: {{type: number}}}}\n",
+                [" ".repeat(i % 50), "-".repeat(i / 50)].concat()
+            )
+        });
+        document(
+            "",
+            &operation(0, &format!("      parameters:\n{parameters}")),
+        )
+    }),
     case("headers of a response", "api.yaml", 3_000, |n| {
         let headers = repeated(n, |i| {
             format!("            x-{i}: {{schema: {{type: string}}}}\n")
@@ -254,7 +277,7 @@ const CASES: [Case; 38] = [
             ),
         )
     }),
-    case("placeholders of a path", "api.yaml", 250, |n| {
+    case("placeholders of a path", "api.yaml", 30, |n| {
         let path = repeated(n, |i| format!("/{{p{i}}}"));
         let parameters = repeated(n, |i| {
             format!(
@@ -343,6 +366,19 @@ const CASES: [Case; 38] = [
         let samples = repeated(n, |i| format!("```python\nclient.a{i}.b(c=\"d\")\n```\n\n"));
         prose(&format!(
             "### Query Parameters\n\n- `a` (string, optional)\n\n## Examples\n\n{samples}"
+        ))
+    }),
+    case("prose: authentication", "page.md", 4_000, |n| {
+        let lines = "Text.\n\n".repeat(n);
+        prose("### Query Parameters\n\n- `a` (string, optional)\n").replace(
+            "## Request",
+            &format!("## Authentication\n\n{lines}\n## Request"),
+        )
+    }),
+    case("prose: clients of a sample", "page.md", 10_000, |n| {
+        let sample = format!("```python\nclient = A()\n{}\n```\n", "client.a ".repeat(n));
+        prose(&format!(
+            "### Query Parameters\n\n- `a` (string, optional)\n\n## Examples\n\n{sample}"
         ))
     }),
     case("prose: errors", "page.md", 400, |n| {
@@ -469,6 +505,14 @@ const FRAGMENTS: [&str; 44] = [
     " or object",
 ];
 
+/// The cases without an operation.
+const WITHOUT_OPERATION: [&str; 2] = ["code blocks", "headings"];
+
+/// The fragments that hide the specification below them in a Markdown page.
+const HIDING: [&str; 3] = ["`", "<!--", "~~"];
+
+const MARKDOWN: &str = "a Markdown page";
+
 /// The places of a text, in a page or a document.
 const PLACES: [(&str, &str, fn(&str) -> String); 7] = [
     ("the description of an operation", "api.json", |text| {
@@ -486,7 +530,7 @@ const PLACES: [(&str, &str, fn(&str) -> String); 7] = [
             serde_json::json!([{"name": "a", "in": "query", "schema": schema}]),
         )
     }),
-    ("a Markdown page", "page.md", |text| {
+    (MARKDOWN, "page.md", |text| {
         format!(
             "# A\n\n{text}\n\n```yaml\n{}```\n",
             document("", &operation(0, ""))
@@ -528,13 +572,22 @@ fn run() -> Fallible<ExitCode> {
     );
     let mut is_accepted = true;
     for case in CASES.iter().filter(|case| is_chosen(case.name)) {
-        is_accepted &= compare(case.name, case.file, case.repetitions, case.text);
+        let has_client = !WITHOUT_OPERATION.contains(&case.name);
+        is_accepted &= compare(
+            case.name,
+            case.file,
+            case.repetitions,
+            has_client,
+            case.text,
+        );
     }
     for (place, file, within) in PLACES {
         for fragment in FRAGMENTS {
             let name = format!("{fragment:?} in {place}");
             if is_chosen(&name) {
-                is_accepted &= compare(&name, file, REPEATED, |n| within(&fragment.repeat(n)));
+                let hides = HIDING.contains(&fragment) && place == MARKDOWN;
+                let text = |n| within(&fragment.repeat(n));
+                is_accepted &= compare(&name, file, REPEATED, !hides, text);
             }
         }
     }
@@ -544,20 +597,33 @@ fn run() -> Fallible<ExitCode> {
     })
 }
 
-/// Prints the times for `n` and `4n` repetitions, and returns `true` if their ratio is accepted.
-fn compare(name: &str, file: &str, repetitions: usize, text: impl Fn(usize) -> String) -> bool {
-    let [(few, _), (many, stage)] =
+/// Prints the times for `n` and `4n` repetitions, and returns `true` if their ratio is accepted, and
+/// a client was generated if there should be one.
+fn compare(
+    name: &str,
+    file: &str,
+    repetitions: usize,
+    has_client: bool,
+    text: impl Fn(usize) -> String,
+) -> bool {
+    let [(few, _, _), (many, stage, is_generated)] =
         [repetitions, 4 * repetitions].map(|repetitions| measure(file, &text(repetitions)));
     let ratio = many.as_secs_f64() / few.as_secs_f64();
-    let is_accepted = many < SHORTEST || ratio < LIMIT;
-    let mark = if is_accepted { "" } else { "  too slow" };
+    let is_fast = many < SHORTEST || ratio < LIMIT;
+    let is_accepted = is_fast && is_generated == has_client;
+    let mark = match (is_fast, is_accepted) {
+        (false, _) => "  too slow",
+        (true, false) => "  wrong outcome",
+        (true, true) => "",
+    };
     let [few, many] = [few, many].map(|time| time.as_secs_f64() * 1e3);
     println!("{name:<60} {few:>7.1} ms {many:>7.1} ms {ratio:>6.1}  {stage}{mark}");
     is_accepted
 }
 
-/// Returns the shortest of several times, and the stage that takes longest.
-fn measure(file: &str, text: &str) -> (Duration, &'static str) {
+/// Returns the shortest of several times, the stage that takes longest, and whether a client was
+/// generated.
+fn measure(file: &str, text: &str) -> (Duration, &'static str, bool) {
     let times = (0..3).map(|_| {
         let source = Source {
             pages: vec![SourceFile::new(file, text)],
@@ -571,10 +637,9 @@ fn measure(file: &str, text: &str) -> (Duration, &'static str) {
             before = Instant::now();
         });
         let time = start.elapsed();
-        let rest = if generated.is_ok() { "" } else { "error" };
-        stages.push((before.elapsed(), rest));
+        stages.push((before.elapsed(), "end"));
         let slowest = stages.into_iter().max().map_or("", |(_, stage)| stage);
-        (time, slowest)
+        (time, slowest, generated.is_ok())
     });
     times.min().unwrap_or_default()
 }

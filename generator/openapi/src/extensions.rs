@@ -30,6 +30,9 @@ pub(crate) const REQUIRED_ALTERNATIVES: &str = "x-required-alternatives";
 /// The media type of a parameter's value, if it has one.
 pub(crate) const MEDIA_TYPE: &str = "x-media-type";
 
+/// The title of a tag.
+pub(crate) const TAG_TITLE: &str = "x-displayName";
+
 /// A webhook: an operation that the API calls.
 pub(crate) const WEBHOOK: &str = "x-fern-webhook";
 

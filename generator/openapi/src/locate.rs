@@ -165,11 +165,18 @@ impl Schemas {
             Members::Values(expected) => (expected, &self.values, |it| it.values),
             Members::None => return HashMap::new(),
         };
+        let holders = |member: &&str| holders.get(*member).map_or(&[][..], Vec::as_slice);
+        let mut lists: Vec<&[usize]> = expected.iter().map(holders).collect();
+        lists.sort_by_key(|holders| holders.len());
+        // More than half of the members are shared, so at least one of the rarer half.
+        let (rare, frequent) = lists.split_at(lists.len().div_ceil(2));
         let mut common: HashMap<usize, usize> = HashMap::new();
-        for member in expected {
-            for schema in holders.get(*member).into_iter().flatten() {
-                *common.entry(*schema).or_default() += 1;
-            }
+        for schema in rare.iter().copied().flatten() {
+            *common.entry(*schema).or_default() += 1;
+        }
+        for (schema, common) in &mut common {
+            let holds = |holders: &&&[usize]| holders.binary_search(schema).is_ok();
+            *common += frequent.iter().filter(holds).count();
         }
         common.retain(|schema, common| {
             let found = count(&self.all[*schema]);

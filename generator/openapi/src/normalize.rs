@@ -237,7 +237,9 @@ fn type_list(object: &mut Map<String, Value>) {
         object.insert("nullable".to_owned(), true.into());
     }
     if types.len() > 1 {
-        let alternatives = types.iter().filter_map(|kind| alternative(object, kind));
+        let alternatives = types
+            .iter()
+            .filter_map(|kind| alternative(object, kind, &types));
         let mut alternatives: Vec<Value> = alternatives.collect();
         object.retain(|key, _| {
             BESIDE_REFERENCE.contains(&key.as_str()) || key.starts_with("x-") || key == "title"
@@ -256,7 +258,7 @@ fn type_list(object: &mut Map<String, Value>) {
 
 /// Returns the keywords of a schema with several types that apply to one of them, or `None` if no
 /// value of the schema has this type.
-fn alternative(object: &Map<String, Value>, kind: &Value) -> Option<Value> {
+fn alternative(object: &Map<String, Value>, kind: &Value, types: &[Value]) -> Option<Value> {
     let name = kind.as_str().unwrap_or_default();
     let is_number = matches!(name, "integer" | "number");
     let keywords: &[&str] = match name {
@@ -288,7 +290,9 @@ fn alternative(object: &Map<String, Value>, kind: &Value) -> Option<Value> {
     {
         schema.insert("format".to_owned(), format.into());
     }
-    if let Some(Value::Array(values)) = object.get("enum") {
+    let values = object.get("enum").and_then(Value::as_array);
+    // Values of other types, such as `null`, do not exclude a type.
+    if let Some(values) = values.filter(|values| values.iter().any(|it| has_any_type(it, types))) {
         let values: Vec<&Value> = values
             .iter()
             .filter(|value| has_type(value, name))
@@ -310,11 +314,20 @@ fn is_format_of_numbers(format: &str) -> bool {
     sizes.iter().any(|size| format.starts_with(size))
 }
 
+/// Returns `true` if a value has one of these types.
+fn has_any_type(value: &Value, types: &[Value]) -> bool {
+    let mut types = types.iter().filter_map(Value::as_str);
+    types.any(|kind| has_type(value, kind))
+}
+
 /// Returns `true` if a value has a type of JSON Schema.
 fn has_type(value: &Value, kind: &str) -> bool {
     match value {
         Value::String(_) => kind == "string",
-        Value::Number(number) => kind == "number" || kind == "integer" && !number.is_f64(),
+        Value::Number(number) => {
+            let is_whole = || number.as_f64().is_some_and(|number| number.fract() == 0.0);
+            kind == "number" || kind == "integer" && is_whole()
+        }
         Value::Bool(_) => kind == "boolean",
         Value::Array(_) => kind == "array",
         Value::Object(_) => kind == "object",
@@ -606,6 +619,19 @@ mod tests {
                 json!(["string", "boolean", "null"]),
                 json!(["a", "b", null]),
                 json!({"nullable": true, "enum": ["a", "b"], "type": "string"}),
+            ),
+            (
+                json!(["string", "integer"]),
+                json!(["a", 1.0]),
+                json!({"oneOf": [
+                    {"enum": ["a"], "type": "string"},
+                    {"enum": [1.0], "type": "integer"},
+                ]}),
+            ),
+            (
+                json!(["string", "integer", "null"]),
+                json!([null]),
+                json!({"nullable": true, "oneOf": [{"type": "string"}, {"type": "integer"}]}),
             ),
         ] {
             let schema = json!({"type": types, "enum": values});

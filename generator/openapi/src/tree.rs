@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::extensions::{
     CHANNEL, IDEMPOTENCY_HEADER, MEDIA_TYPE, RATE_LIMIT_BUCKET, REQUIRED_ALTERNATIVES, SERVER_NAME,
-    SETS, STREAMING, TYPE_ALIAS, WAIT, WEBHOOK_EVENT,
+    SETS, STREAMING, TAG_TITLE, TYPE_ALIAS, WAIT, WEBHOOK_EVENT,
 };
 use crate::host::site;
 use crate::renamed::Renamed;
@@ -681,7 +681,7 @@ impl Tag {
     fn read(tag: &Value) -> Self {
         Self {
             name: text(&tag["name"]),
-            title: text(&tag["x-displayName"]),
+            title: text(&tag[TAG_TITLE]),
             description: text(&tag["description"]),
         }
     }

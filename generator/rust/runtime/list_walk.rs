@@ -71,6 +71,12 @@ impl<'a> ListPage<'a> {
         self
     }
 
+    /// Sets the identifier of the last item as the token of the next page, if it is a number.
+    pub fn next_id(mut self, id: Option<i128>) -> Self {
+        self.next = id.map(|id| Cow::Owned(id.to_string()));
+        self
+    }
+
     /// Returns a hash of the items and the pagination properties. The order of properties and of
     /// map entries does not matter.
     fn hash(&self) -> Option<u64> {

@@ -15,7 +15,7 @@ use crate::Crate;
 use crate::documentation::{Documentation, Line, of_file};
 use crate::format::{format, format_foreign, header, ident};
 use crate::links::Links;
-use crate::operations::calls::{self, ExampleCall, Files};
+use crate::operations::calls::{self, ExampleCall, Purpose};
 use crate::operations::groups::modules;
 use crate::package;
 
@@ -180,7 +180,7 @@ fn function(
     taken: &mut BTreeSet<String>,
     names: &mut BTreeSet<&'static str>,
 ) -> Option<TokenStream> {
-    let call = ExampleCall::of(operation, api, library, Files::InMemory)?;
+    let call = ExampleCall::of(operation, api, library, Purpose::Test)?;
     let mut value = |ty| calls::value(ty, api, names);
     let sent = {
         let call = &call.tokens;
@@ -232,7 +232,7 @@ fn function(
 /// Returns an example, if the API has an operation for it.
 fn example(idiom: &Idiom, api: &Api, library: &str) -> Result<Option<String>, Problem> {
     let current = || api.operations.iter().filter(|it| it.deprecated.is_none());
-    let calls = || current().filter_map(|it| ExampleCall::of(it, api, library, Files::OnDisk));
+    let calls = || current().filter_map(|it| ExampleCall::of(it, api, library, Purpose::Program));
     let shown = |call: &ExampleCall<'_>| {
         let written = call.tokens.to_string();
         written.len() <= LONGEST_CALL && (idiom.shows)(call.operation, &written)

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 /// The maximum length of a string.
-const LONGEST: usize = 60;
+const LONGEST: usize = 40;
 
 /// Strings that tools write in place of an example.
 const PLACEHOLDERS: [&str; 3] = ["string", "text", "value"];
 
 /// Returns the first of these examples and defaults that a person would write in code: a number, a
-/// boolean, or a short string without special characters. Of a list, its first item is used.
+/// boolean, or a short word. Of a list, its first item is used.
 pub(super) fn first<'a>(shown: impl IntoIterator<Item = Option<&'a Value>>) -> Option<Value> {
     let items = shown.into_iter().flatten().map(|value| match value {
         Value::Array(items) => items.first().unwrap_or(value),
@@ -20,14 +20,13 @@ pub(super) fn first<'a>(shown: impl IntoIterator<Item = Option<&'a Value>>) -> O
 }
 
 fn is_written(value: &Value) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || " _-.:/@+".contains(c);
+    let is_of_word = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     match value {
         Value::Bool(_) | Value::Number(_) => true,
         Value::String(text) => {
             text.len() <= LONGEST
-                && text.chars().all(is_plain)
+                && text.chars().all(is_of_word)
                 && text.chars().any(|c| c.is_ascii_alphanumeric())
-                && text.trim() == text
                 && !PLACEHOLDERS.contains(&text.as_str())
         }
         _ => false,
@@ -51,10 +50,10 @@ mod tests {
             (vec![json!(["a", "b"])], Some(json!("a"))),
             (vec![json!({"a": 1}), json!(null), json!([])], None),
             (
-                vec![json!("a\n```\nb"), json!("<id>"), json!(".."), json!("")],
+                vec![json!("a\n```\nb"), json!("<id>"), json!("a b"), json!("..")],
                 None,
             ),
-            (vec![json!("a".repeat(61))], None),
+            (vec![json!("a".repeat(41))], None),
         ] {
             assert_eq!(first(shown.iter().map(Some)), expected, "{shown:?}");
         }

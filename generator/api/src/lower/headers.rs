@@ -1,6 +1,6 @@
 //! Headers that the client sets, and that callers do not pass.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use ::names::reserved::BUILDER_METHODS;
 use ::names::{Scope, argument_name, underscored};
@@ -46,93 +46,117 @@ const OF_ONE_REQUEST: [&str; 17] = [
 /// sets once. Required headers can be absent from less than half of the operations, other headers
 /// from none.
 pub(super) fn constant(tree: &Tree) -> Vec<ConstantHeader> {
-    let mut headers: Vec<ConstantHeader> = Vec::new();
-    let frequent = frequent(tree);
-    let all = tree.operations.iter().flat_map(|it| constants(it, tree));
-    for header in all.filter(|header| frequent.contains(&header.name)) {
-        match headers.iter_mut().find(|known| is_same(known, &header)) {
-            Some(known) if known.docs.is_empty() => known.docs = header.docs,
-            Some(_) => {}
-            None => headers.push(header),
+    let mut found: Vec<Found> = Vec::new();
+    let mut positions: HashMap<String, usize> = HashMap::new();
+    for operation in &tree.operations {
+        let mut names = HashSet::new();
+        for parameter in operation
+            .parameters
+            .iter()
+            .filter(|it| it.location == "header")
+        {
+            let name = parameter.name.to_ascii_lowercase();
+            if names.insert(name.clone()) {
+                let header = candidate(parameter, tree);
+                match positions.get(&name) {
+                    Some(position) => found[*position].add(parameter, header),
+                    None => {
+                        positions.insert(name, found.len());
+                        found.push(Found::new(parameter, header));
+                    }
+                }
+            }
         }
     }
-    headers.retain(|header| is_constant(header, tree));
-    let mut names = Scope::with_reserved(BUILDER_METHODS);
-    for header in &mut headers {
-        let name = header.name.strip_prefix("x-").unwrap_or(&header.name);
-        header.setter = names.claim(underscored(&argument_name(name)));
-    }
+    let count = tree.operations.len();
+    let headers = found.into_iter().filter_map(|it| it.constant(count));
+    let mut setters = Scope::with_reserved(BUILDER_METHODS);
     headers
+        .map(|header| {
+            let name = header.name.strip_prefix("x-").unwrap_or(&header.name);
+            let setter = setters.claim(underscored(&argument_name(name)));
+            ConstantHeader { setter, ..header }
+        })
+        .collect()
 }
 
-/// Returns the names of the headers that most operations have, in lower case.
-fn frequent(tree: &Tree) -> BTreeSet<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for operation in &tree.operations {
-        let headers = operation.parameters.iter();
-        let headers = headers.filter(|parameter| parameter.location == "header");
-        let names: BTreeSet<_> = headers.map(|it| it.name.to_ascii_lowercase()).collect();
-        for name in names {
-            *counts.entry(name).or_default() += 1;
-        }
-    }
-    counts.retain(|_, count| *count * 2 > tree.operations.len());
-    counts.into_keys().collect()
+/// A header of operations.
+struct Found {
+    /// The header that the client can set, or `None` if an operation has another value.
+    header: Option<ConstantHeader>,
+    /// The number of operations that have it.
+    operations: usize,
+    /// All of these operations require it.
+    is_required: bool,
 }
 
-/// Returns `true` if all or most operations have this header, and none has it with another value.
-fn is_constant(header: &ConstantHeader, tree: &Tree) -> bool {
-    let (mut others, mut is_required) = (0, true);
-    for operation in &tree.operations {
-        let mut parameters = operation.parameters.iter();
-        let is_named =
-            |it: &&Parameter| it.location == "header" && it.name.eq_ignore_ascii_case(&header.name);
-        match parameters.find(is_named) {
-            Some(_) if !has(&constants(operation, tree), header) => return false,
-            Some(parameter) => is_required &= parameter.required,
-            None => others += 1,
+impl Found {
+    fn new(parameter: &Parameter, header: Option<ConstantHeader>) -> Self {
+        Self {
+            header,
+            operations: 1,
+            is_required: parameter.required,
         }
     }
-    others == 0 || is_required && others * 2 < tree.operations.len()
+
+    /// Adds the header of another operation.
+    fn add(&mut self, parameter: &Parameter, other: Option<ConstantHeader>) {
+        self.operations += 1;
+        self.is_required &= parameter.required;
+        let known = self.header.take();
+        self.header = known.zip(other).and_then(|(known, other)| {
+            let docs = match known.docs.is_empty() {
+                true => other.docs,
+                false => known.docs,
+            };
+            (known.value == other.value).then_some(ConstantHeader { docs, ..known })
+        });
+    }
+
+    /// Returns the header if all operations have it, or most of them require it.
+    fn constant(self, operations: usize) -> Option<ConstantHeader> {
+        let is_frequent = self.is_required && self.operations * 2 > operations;
+        self.header
+            .filter(|_| is_frequent || self.operations == operations)
+    }
 }
 
 /// Returns the names of the required headers of an operation that have no default, and that
 /// programs set on the client.
 pub(super) fn without_default(operation: &Operation, constant: &[ConstantHeader]) -> Vec<String> {
-    let is_in = |header: &ConstantHeader| {
-        let mut parameters = operation.parameters.iter();
-        parameters.any(|it| is_set_by_client(it, std::slice::from_ref(header)))
-    };
+    let parameters = operation.parameters.iter();
+    let headers = parameters.filter(|parameter| parameter.location == "header");
+    let own: HashSet<String> = headers.map(|it| it.name.to_ascii_lowercase()).collect();
     let headers = constant.iter().filter(|header| header.value.is_none());
-    let names = headers.filter(|header| is_in(header)).map(|it| &it.name);
-    names.cloned().collect()
+    let names = headers.map(|header| &header.name);
+    names.filter(|name| own.contains(*name)).cloned().collect()
 }
 
-fn has(headers: &[ConstantHeader], header: &ConstantHeader) -> bool {
-    headers.iter().any(|known| is_same(known, header))
+/// The headers that the client sets.
+pub(super) struct OfClient<'a>(HashSet<&'a str>);
+
+impl<'a> OfClient<'a> {
+    pub(super) fn new(constant: &'a [ConstantHeader]) -> Self {
+        let constant = constant.iter().map(|header| header.name.as_str());
+        Self(constant.chain(SET_BY_CLIENT).collect())
+    }
+
+    /// Returns `true` if the client sets this parameter.
+    pub(super) fn sets(&self, parameter: &Parameter) -> bool {
+        parameter.location == "header"
+            && self
+                .0
+                .contains(parameter.name.to_ascii_lowercase().as_str())
+    }
 }
 
-/// Returns `true` if two headers differ only in their descriptions.
-fn is_same(one: &ConstantHeader, other: &ConstantHeader) -> bool {
-    one.name == other.name && one.value == other.value
-}
-
-/// Returns `true` if the client sets this parameter.
-pub(super) fn is_set_by_client(parameter: &Parameter, constant: &[ConstantHeader]) -> bool {
-    let name = parameter.name.to_ascii_lowercase();
-    let is_constant = constant.iter().any(|header| header.name == name);
-    parameter.location == "header" && (is_constant || SET_BY_CLIENT.contains(&name.as_str()))
-}
-
-fn constants(operation: &Operation, tree: &Tree) -> Vec<ConstantHeader> {
+/// Returns the header that the client can set in place of a parameter.
+fn candidate(parameter: &Parameter, tree: &Tree) -> Option<ConstantHeader> {
     // An optional header of a single operation is an option of that operation.
     let is_shared = tree.operations.len() > 1;
-    let parameters = operation.parameters.iter();
-    parameters
-        .filter(|parameter| parameter.required || (is_shared && default(parameter, tree).is_some()))
-        .filter(|parameter| !is_set_by_client(parameter, &[]))
-        .filter_map(|parameter| header(parameter, is_shared, tree))
-        .collect()
+    let is_given = parameter.required || (is_shared && default(parameter, tree).is_some());
+    let header = header(parameter, is_shared, tree).filter(|_| is_given)?;
+    (!SET_BY_CLIENT.contains(&header.name.as_str())).then_some(header)
 }
 
 /// Returns the header of a parameter with a fixed value: its only value, or its default, as for the

@@ -116,18 +116,18 @@ impl<'a> Comparison<'a> {
     /// Compares the headers without a default that programs set on the client.
     fn client_headers(&mut self) {
         let [old, new] = [self.old, self.new].map(|call| &call.operation.client_headers);
-        let is_added = new.iter().any(|name| !old.contains(name));
-        let (kind, what) = match is_added {
+        let [before, now] = [old, new].map(|names| names.iter().collect::<BTreeSet<_>>());
+        let (kind, what) = match now.is_subset(&before) {
             true => (
-                Kind::ClientHeaderRequired,
-                "requests need a header that the client sets",
-            ),
-            false => (
                 Kind::HeadersChanged,
                 "requests no longer need a header that the client sets",
             ),
+            false => (
+                Kind::ClientHeaderRequired,
+                "requests need a header that the client sets",
+            ),
         };
-        if old != new {
+        if before != now {
             let [before, now] = [old, new].map(|names| names.join(", "));
             self.changes.add(kind, what, before, now);
         }

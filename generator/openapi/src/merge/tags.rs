@@ -1,15 +1,12 @@
 //! The descriptions of tags, which are those of the groups of operations.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::document::Document;
+use crate::extensions::TAG_TITLE;
 use crate::walk;
-
-/// The extension of documentation tools for the title of a tag.
-const TITLE: &str = "x-displayName";
 
 /// Returns the described tags of operations, sorted by name. Of different descriptions, the most
 /// frequent one is used.
@@ -24,7 +21,7 @@ pub(super) fn merge(documents: &[Document]) -> Vec<Value> {
             let Some(name) = tag["name"].as_str().filter(|name| used.contains(name)) else {
                 continue;
             };
-            let texts = ["description", TITLE].map(|key| (key, tag[key].as_str()));
+            let texts = ["description", TAG_TITLE].map(|key| (key, tag[key].as_str()));
             let mut own = json!({ "name": name });
             for (key, text) in texts {
                 if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
@@ -38,10 +35,10 @@ pub(super) fn merge(documents: &[Document]) -> Vec<Value> {
         }
     }
     let tags = described.into_values().filter_map(|descriptions| {
-        // Ties do not depend on the order of pages.
-        let mut descriptions: Vec<_> = descriptions.into_values().collect();
-        descriptions.sort_by_cached_key(|(count, tag)| (Reverse(*count), tag.to_string()));
-        Some(descriptions.into_iter().next()?.1)
+        // Of equally frequent descriptions, the first one by its text is used.
+        let descriptions = descriptions.into_values().rev();
+        let (_, tag) = descriptions.max_by_key(|(count, _)| *count)?;
+        Some(tag)
     });
     tags.collect()
 }

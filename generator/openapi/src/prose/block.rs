@@ -119,7 +119,8 @@ pub(super) fn unwrapped<'a>(lines: &[(usize, &'a str)]) -> Vec<(usize, Cow<'a, s
 /// The maximum number of lines of a component between list lines.
 const MOST_COMPONENT: usize = 100;
 
-/// Returns the number of lines that end a component, such as a callout, that a line opens.
+/// Returns the number of lines after `line`, up to the closing tag of the component that it opens, such
+/// as a callout.
 fn component(line: &str, after: &[(usize, &str)]) -> Option<usize> {
     let tag = line.trim().strip_prefix('<')?.strip_suffix('>')?;
     let end = tag.find(|c: char| !c.is_ascii_alphanumeric());

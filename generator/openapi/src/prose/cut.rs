@@ -37,16 +37,30 @@ struct Wanted {
     cut: Cut,
 }
 
-/// A schema that is complete: whether the project has written its page, its text, the object with
-/// the property, and the index of the document. The best one sorts first.
-type Candidate = (bool, String, String, usize);
+/// A schema that is complete. The best one sorts first, independent of the order of the files.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate {
+    /// The project has written its page.
+    is_own: bool,
+    text: String,
+}
+
+/// The objects with a property whose schema is complete, and that schema.
+struct Holders {
+    schema: Value,
+    /// Each with the index of its document.
+    objects: BTreeSet<(String, usize)>,
+}
 
 /// Whether the objects of a truncated and of a complete schema agree, each with the index of its
 /// document. An object can have many truncated properties.
 type Agreements<'a> = HashMap<(usize, &'a str, usize, &'a str), bool>;
 
-/// The maximum number of complete schemas that are compared with a truncated one.
+/// The maximum number of different complete schemas that are compared with a truncated one.
 const MOST_CANDIDATES: usize = 16;
+
+/// The maximum number of objects with the same complete schema that are compared.
+const MOST_HOLDERS: usize = 16;
 
 /// Completes truncated schemas from objects with the same properties.
 pub(super) fn complete(documents: &mut [Document]) {
@@ -79,7 +93,7 @@ pub(super) fn complete(documents: &mut [Document]) {
         return;
     }
     let names: BTreeSet<&str> = wanted.iter().map(|wanted| wanted.key.as_str()).collect();
-    let mut known: HashMap<String, BTreeMap<Candidate, Value>> = HashMap::new();
+    let mut known: HashMap<String, BTreeMap<Candidate, Holders>> = HashMap::new();
     for (index, document) in documents.iter().enumerate() {
         objects(document, &mut |pointer, signature, properties| {
             for (name, property) in properties {
@@ -88,15 +102,19 @@ pub(super) fn complete(documents: &mut [Document]) {
                 if !names.contains(key.as_str()) || !is_complete(core) {
                     continue;
                 }
-                // The choice must not depend on the order of the files.
-                let candidate = (
-                    document.is_own(),
-                    core.to_string(),
-                    pointer.to_owned(),
-                    index,
-                );
+                let candidate = Candidate {
+                    is_own: document.is_own(),
+                    text: core.to_string(),
+                };
                 let candidates = known.entry(key).or_default();
-                candidates.insert(candidate, core.clone());
+                let holders = candidates.entry(candidate).or_insert_with(|| Holders {
+                    schema: core.clone(),
+                    objects: BTreeSet::new(),
+                });
+                holders.objects.insert((pointer.to_owned(), index));
+                if holders.objects.len() > MOST_HOLDERS {
+                    holders.objects.pop_last();
+                }
                 if candidates.len() > MOST_CANDIDATES {
                     candidates.pop_last();
                 }
@@ -120,7 +138,7 @@ pub(super) fn complete(documents: &mut [Document]) {
 fn completion<'a>(
     documents: &[Document],
     wanted: &'a Wanted,
-    candidates: &'a BTreeMap<Candidate, Value>,
+    candidates: &'a BTreeMap<Candidate, Holders>,
     agreements: &mut Agreements<'a>,
 ) -> Option<Completion> {
     let object = |index: usize, pointer: &str| {
@@ -129,22 +147,23 @@ fn completion<'a>(
     };
     let own = object(wanted.to, &wanted.object)?;
     let is_of_values = wanted.cut == Cut::Values;
-    let mut fitting = candidates
-        .iter()
-        .filter(|((_, _, pointer, index), schema)| {
-            let pair = (wanted.to, wanted.object.as_str(), *index, pointer.as_str());
-            let is_enumeration = schema["enum"].is_array();
-            is_enumeration == is_of_values
-                && *agreements.entry(pair).or_insert_with(|| {
-                    object(*index, pointer).is_some_and(|other| agree(own, other))
-                })
-        });
-    let ((is_own, text, _, from), schema) = fitting.next()?;
-    let is_ambiguous = is_of_values
-        && fitting.any(|((is_other_own, other, ..), _)| is_other_own == is_own && other != text);
+    let mut agrees = |index: usize, pointer: &'a str| {
+        let pair = (wanted.to, wanted.object.as_str(), index, pointer);
+        let is_alike = || object(index, pointer).is_some_and(|other| agree(own, other));
+        *agreements.entry(pair).or_insert_with(is_alike)
+    };
+    let mut fitting = candidates.iter().filter_map(|(candidate, holders)| {
+        let is_enumeration = holders.schema["enum"].is_array();
+        let mut objects = holders.objects.iter();
+        let (_, from) = objects
+            .find(|(pointer, index)| is_enumeration == is_of_values && agrees(*index, pointer))?;
+        Some((candidate, *from, &holders.schema))
+    });
+    let (best, from, schema) = fitting.next()?;
+    let is_ambiguous = is_of_values && fitting.any(|(other, ..)| other.is_own == best.is_own);
     (!is_ambiguous).then(|| Completion {
         to: wanted.to,
-        from: *from,
+        from,
         pointer: wanted.pointer.clone(),
         kind: match is_of_values {
             true => LossKind::EnumValues,

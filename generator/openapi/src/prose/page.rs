@@ -136,12 +136,11 @@ impl<'a> ProsePage<'a> {
                     }
                 }
                 // Text beside a scheme is a note.
-                let is_note = |number: &usize| {
-                    let line = lines.iter().find(|(line, _)| line == number);
-                    let is_item = line.is_some_and(|(_, text)| bullet(text).is_some());
-                    !is_item && !self.schemes.is_empty()
-                };
-                others.retain(|number| !is_note(number));
+                if !self.schemes.is_empty() {
+                    let bullets = lines.iter().filter(|(_, text)| bullet(text).is_some());
+                    let bullets: HashSet<usize> = bullets.map(|(number, _)| *number).collect();
+                    others.retain(|number| bullets.contains(number));
+                }
                 self.refused.extend(others);
             }
             ("Servers", None) => {

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use pages::page::is_invisible;
+
 use super::label::{Label, quoted};
 
 /// The content of one list line, without the lines below it.
@@ -167,7 +169,7 @@ pub(super) fn plain(text: &str) -> Option<String> {
     let plain: String = plain
         .char_indices()
         .filter_map(|(position, c)| match c {
-            '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => None,
+            c if is_invisible(c) => None,
             _ if c != ' ' && c.is_whitespace() => Some(' '),
             '\u{201c}' | '\u{201d}' if position < end => Some('"'),
             '\u{2018}' | '\u{2019}' if position < end => Some('`'),
@@ -180,10 +182,7 @@ pub(super) fn plain(text: &str) -> Option<String> {
 /// Returns a name or a value without the escapes of Markdown and invisible characters.
 fn wire_name(name: &str) -> String {
     let name = name.replace("\\_", "_");
-    name.replace(
-        ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'],
-        "",
-    )
+    name.replace(is_invisible, "")
 }
 
 /// Parses `string, optional, default: a (b)) — text`. Tools that rewrite pages replace the dash.

@@ -100,12 +100,11 @@ fn called_on(client: &str, line: &str) -> Option<(Vec<String>, String)> {
         let mut groups = Vec::new();
         let mut rest = rest;
         let method = loop {
-            let (path, arguments) = rest.split_once('(')?;
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"._".contains(c))?;
+            let (path, arguments) = (&rest[..end], rest[end..].strip_prefix('(')?);
             let mut names: Vec<&str> = path.split('.').collect();
-            let is_name = |name: &&str| {
-                !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            };
-            let method = names.iter().all(is_name).then(|| names.pop())??;
+            let has_names = names.iter().all(|name| !name.is_empty());
+            let method = has_names.then(|| names.pop())??;
             groups.extend(names.into_iter().map(str::to_owned));
             match continuation(arguments) {
                 Some(next) => rest = next,
@@ -198,8 +197,25 @@ pub(super) fn body_type(samples: &[Sample<'_>]) -> Option<String> {
 const MOST_NAMED: usize = 8;
 
 /// Modules of Python that samples import, and that are not SDKs.
-const STANDARD: [&str; 10] = [
-    "datetime", "decimal", "enum", "http", "io", "pathlib", "requests", "typing", "urllib", "uuid",
+const STANDARD: [&str; 18] = [
+    "asyncio",
+    "collections",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "enum",
+    "http",
+    "httpx",
+    "io",
+    "json",
+    "os",
+    "pathlib",
+    "re",
+    "requests",
+    "time",
+    "typing",
+    "urllib",
+    "uuid",
 ];
 
 /// Returns the variable, the class, and the text before the class of a line that creates an object:
@@ -233,7 +249,8 @@ impl<'a> Sample<'a> {
         let is_import = |line: &str| {
             let is_python = line.strip_prefix("from ").is_some_and(|line| {
                 let (module, names) = line.split_once(' ').unwrap_or((line, ""));
-                names.starts_with("import ") && !STANDARD.contains(&module)
+                let package = module.split('.').next().unwrap_or_default();
+                names.starts_with("import ") && !STANDARD.contains(&package)
             });
             is_python || line.starts_with("import ") && line.contains(" from ")
         };
@@ -567,8 +584,8 @@ impl Values {
     pub(super) fn form_value(&self, name: &str) -> Option<Value> {
         let kinds = self.0.get(name)?;
         if kinds.has_list && kinds.objects.is_empty() && kinds.scalars.is_empty() {
-            let items = self.form_value(&format!("{name}[]")).unwrap_or_default();
-            let items = if items.is_null() { json!({}) } else { items };
+            let items = self.form_value(&format!("{name}[]"));
+            let items = items.unwrap_or_else(|| json!({}));
             return Some(json!({"type": "array", "items": items}));
         }
         if self.is_object(name) {

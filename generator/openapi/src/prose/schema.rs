@@ -134,11 +134,7 @@ impl<'a> Schemas<'a> {
                     only.insert("items", items);
                 }
                 let kinds = holders.iter().flat_map(|holder| self.values.kinds(holder));
-                let mut kinds: BTreeSet<&str> = kinds.collect();
-                if kinds.contains("number") {
-                    kinds.remove("integer");
-                }
-                let scalars = kinds.into_iter().map(samples::schema);
+                let scalars = distinct_kinds(kinds).into_iter().map(samples::schema);
                 members.extend(scalars.map(|schema| Placed::value(line, schema)));
                 // A type without a description cannot be distinguished from a union with one
                 // variant.
@@ -176,13 +172,9 @@ impl<'a> Schemas<'a> {
     /// else. One kind is not sufficient for a type with a heading, which is a union.
     fn scalars(&self, name: &str) -> Option<BTreeSet<&'static str>> {
         let holders = self.holders.get(name)?;
-        let mut kinds = BTreeSet::new();
-        for holder in holders {
-            kinds.extend(self.values.scalars(holder)?);
-        }
-        if kinds.contains("number") {
-            kinds.remove("integer");
-        }
+        let kinds = holders.iter().map(|holder| self.values.scalars(holder));
+        let kinds: Vec<BTreeSet<&str>> = kinds.collect::<Option<_>>()?;
+        let kinds = distinct_kinds(kinds.into_iter().flatten());
         // A form does not list its types, so a type without lines is not a union.
         let is_of_form = !self.types.contains_key(name) && self.form_types.contains(name);
         (kinds.len() > usize::from(!is_of_form)).then_some(kinds)
@@ -500,4 +492,13 @@ fn default(label: &Label, text: &str, schema: &Value) -> Value {
     };
     let value = if is_text { None } else { json() };
     value.unwrap_or_else(|| text.into())
+}
+
+/// Returns different kinds of scalars. An integer is also a number.
+fn distinct_kinds(kinds: impl Iterator<Item = &'static str>) -> BTreeSet<&'static str> {
+    let mut kinds: BTreeSet<&str> = kinds.collect();
+    if kinds.contains("number") {
+        kinds.remove("integer");
+    }
+    kinds
 }

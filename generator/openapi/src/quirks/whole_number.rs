@@ -94,7 +94,7 @@ fn parameters(root: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let shared = root["components"]["parameters"].as_object();
     for (name, parameter) in shared.into_iter().flatten() {
-        if is_whole(parameter, &[]) {
+        if is_whole(parameter, false) {
             found.push(pointer::of(&["components", "parameters", name]));
         }
     }
@@ -107,7 +107,9 @@ fn parameters(root: &Value) -> Vec<String> {
         });
         for (place, list) in own.into_iter().chain(of_operations) {
             let list = list.as_array().map_or(&[][..], Vec::as_slice);
-            for (index, _) in list.iter().enumerate().filter(|(_, it)| is_whole(it, list)) {
+            let has_count = list.iter().any(is_count);
+            let whole = list.iter().enumerate();
+            for (index, _) in whole.filter(|(_, parameter)| is_whole(parameter, has_count)) {
                 let index = index.to_string();
                 found.push(pointer::of(&[&place[..], &["parameters", &index]].concat()));
             }
@@ -116,19 +118,22 @@ fn parameters(root: &Value) -> Vec<String> {
     found
 }
 
-/// Returns `true` if the values of a parameter are whole numbers, which its name and the other
-/// parameters show.
-fn is_whole(parameter: &Value, others: &[Value]) -> bool {
+/// Returns `true` if the values of a parameter are whole numbers, which its name shows. `has_count`
+/// is `true` if there is a parameter in [`COUNTS`] beside it.
+fn is_whole(parameter: &Value, has_count: bool) -> bool {
     let name = parameter["name"].as_str().unwrap_or_default();
-    let is_query = |parameter: &Value| parameter["in"] == "query";
-    let is_count = |parameter: &Value| {
-        let name = snake_case(parameter["name"].as_str().unwrap_or_default());
-        is_query(parameter) && COUNTS.contains(&name.as_str())
-    };
-    let is_offset = || is_query(parameter) && OFFSETS.contains(&snake_case(name).as_str());
-    let is_placed = is_query(parameter) || parameter["in"] == "path";
-    let is_counted = || is_count(parameter) || is_offset() && others.iter().any(is_count);
-    is_placed && (is_identifier(name) || is_counted())
+    let is_offset = || has_count && OFFSETS.contains(&snake_case(name).as_str());
+    match parameter["in"].as_str() {
+        Some("path") => is_identifier(name),
+        Some("query") => is_identifier(name) || is_count(parameter) || is_offset(),
+        _ => false,
+    }
+}
+
+/// Returns `true` if a query parameter counts items or pages.
+fn is_count(parameter: &Value) -> bool {
+    let name = snake_case(parameter["name"].as_str().unwrap_or_default());
+    parameter["in"] == "query" && COUNTS.contains(&name.as_str())
 }
 
 /// The properties of an object that count items or pages.
@@ -313,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_property_has_the_type_of_the_parameter_with_its_name() {
+    fn a_property_that_is_an_identifier_is_an_integer_unless_an_example_has_a_fraction() {
         let (root, fixed) = run(
             &QUIRK,
             "paths: {}\ncomponents:\n  schemas:\n    Pet:\n      properties:\n        \

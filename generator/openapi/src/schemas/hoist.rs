@@ -195,8 +195,8 @@ struct Schemas {
 /// The schemas that want the same name.
 #[derive(Default)]
 struct Numbered {
-    /// The last number that is appended to the name.
-    last: usize,
+    /// The number of names with a number that were tried.
+    tried: usize,
     /// The names of completed schemas.
     names: HashMap<Value, String>,
 }
@@ -215,8 +215,8 @@ impl Schemas {
             match numbered.names.get(schema) {
                 Some(name) => name.clone(),
                 None => loop {
-                    numbered.last += 1;
-                    let name = format!("{wanted}{}", numbered.last + 1);
+                    numbered.tried += 1;
+                    let name = format!("{wanted}{}", numbered.tried + 1);
                     if is_free(&self.named, &name) {
                         break name;
                     }

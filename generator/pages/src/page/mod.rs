@@ -23,7 +23,7 @@ use crate::panics;
 use crate::problem::Problem;
 use crate::size;
 use crate::source::{Place, SourceFile};
-pub use prose::{Fence, Outline, heading, section_name};
+pub use prose::{Fence, Outline, heading, is_invisible, section_name};
 use signs::Keys;
 pub use signs::is_request_line;
 

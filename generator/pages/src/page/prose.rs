@@ -455,7 +455,7 @@ fn is_wide_space(c: char) -> bool {
 }
 
 /// Returns `true` for characters without a width.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 

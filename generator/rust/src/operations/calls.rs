@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use api::{Api, Operation, Type};
 use proc_macro2::TokenStream;
 
-pub(crate) use super::literal::Files;
+pub(crate) use super::literal::Purpose;
 
 use super::inputs::Sample;
 use super::literal::Literals;
@@ -30,7 +30,7 @@ impl<'a> ExampleCall<'a> {
         operation: &'a Operation,
         api: &Api,
         library: &str,
-        files: Files,
+        purpose: Purpose,
     ) -> Option<Self> {
         let links = Links::default();
         let context = Context {
@@ -39,7 +39,7 @@ impl<'a> ExampleCall<'a> {
             links: &links,
         };
         let given = inputs::given(&operation.call.arguments, operation, api);
-        let example = docs::example(operation, &given, &context, files);
+        let example = docs::example(operation, &given, &context, purpose);
         Some(Self {
             operation,
             tokens: example.written_call()?,
@@ -56,7 +56,12 @@ pub(crate) fn value(
     api: &Api,
     names: &mut BTreeSet<&'static str>,
 ) -> Option<TokenStream> {
-    let files = Files::InMemory;
+    let purpose = Purpose::Test;
     let (name, example) = (&ident("value"), None);
-    Literals { api, names, files }.exact(Sample { name, ty, example })
+    Literals {
+        api,
+        names,
+        purpose,
+    }
+    .exact(Sample { name, ty, example })
 }

@@ -8,7 +8,7 @@ use quote::quote;
 
 use super::example::Example;
 use super::inputs::{self, BodyField, Given};
-use super::literal::Files;
+use super::literal::Purpose;
 use super::{Context, groups};
 use crate::documentation::{Documentation, Line};
 use crate::format::ident;
@@ -65,7 +65,8 @@ pub(super) fn method(
             .text("# Arguments")
             .list(described, context.links);
     }
-    let example = example(operation, given, context, Files::OnDisk).code(context.library)?;
+    let example =
+        example(operation, given, context, Purpose::Documentation).code(context.library)?;
     Ok(documentation.text("# Example").example(&example))
 }
 
@@ -115,9 +116,9 @@ pub(super) fn example<'a>(
     operation: &'a Operation,
     given: &[Given<'_>],
     context: &Context<'_>,
-    files: Files,
+    purpose: Purpose,
 ) -> Example<'a> {
-    let mut example = Example::new(operation, files);
+    let mut example = Example::new(operation, purpose);
     if let Some(arguments) = &operation.call.arguments_struct {
         let library = ident(context.library);
         let modules = groups::modules(operation).into_iter().map(ident);

@@ -9,7 +9,7 @@ use quote::quote;
 
 use super::groups;
 use super::inputs::Sample;
-use super::literal::{Files, Literals};
+use super::literal::{Literals, Purpose};
 use crate::format::{format, ident};
 use crate::ty::{self, From};
 
@@ -33,15 +33,15 @@ pub(super) struct Example<'a> {
     /// The calls of setters.
     setters: TokenStream,
     names: BTreeSet<&'static str>,
-    files: Files,
+    purpose: Purpose,
 }
 
 impl<'a> Example<'a> {
     /// Creates the example of an operation.
-    pub(super) fn new(operation: &'a Operation, files: Files) -> Self {
+    pub(super) fn new(operation: &'a Operation, purpose: Purpose) -> Self {
         Self {
             operation,
-            files,
+            purpose,
             arguments: Vec::new(),
             setters: TokenStream::new(),
             names: BTreeSet::from(["Client"]),
@@ -96,7 +96,7 @@ impl<'a> Example<'a> {
         Literals {
             api,
             names: &mut self.names,
-            files: self.files,
+            purpose: self.purpose,
         }
     }
 
@@ -353,7 +353,7 @@ mod tests {
     use super::*;
 
     fn code(operation: &Operation, arguments: &[(&str, Type)]) -> String {
-        let mut example_of = Example::new(operation, Files::OnDisk);
+        let mut example_of = Example::new(operation, Purpose::Documentation);
         for (name, ty) in arguments {
             let name = &ident(name);
             let example = None;

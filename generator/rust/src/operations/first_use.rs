@@ -3,7 +3,7 @@
 use api::{Api, BodyEncoding, FieldRole, Operation, Response, Type};
 use pages::Problem;
 
-use super::{Context, docs, example::Example, inputs, literal::Files};
+use super::{Context, docs, example::Example, inputs, literal::Purpose};
 use crate::documentation::{Documentation, Line};
 use crate::links::{self, Links};
 
@@ -121,7 +121,7 @@ impl Context<'_> {
             let given = inputs::given(&operation.call.arguments, operation, self.api);
             (
                 operation,
-                docs::example(operation, &given, self, Files::OnDisk),
+                docs::example(operation, &given, self, Purpose::Documentation),
             )
         });
         examples
@@ -142,9 +142,9 @@ impl Context<'_> {
             setters.find(|given| given.name == query && *given.ty == Type::String)
         });
         let Some(text) = text else {
-            return docs::example(operation, &arguments, self, Files::OnDisk);
+            return docs::example(operation, &arguments, self, Purpose::Documentation);
         };
-        let mut example = Example::new(operation, Files::OnDisk);
+        let mut example = Example::new(operation, Purpose::Documentation);
         for given in arguments {
             example.argument(given.sample(), self.api);
         }

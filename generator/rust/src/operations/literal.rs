@@ -14,20 +14,22 @@ use crate::format::ident;
 /// The maximum depth of nested structs and unions in examples.
 const DEEPEST: usize = 5;
 
-/// The files that values send.
+/// The code in which values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Files {
-    /// Files that a program has on its disk.
-    OnDisk,
-    /// Contents that are written in the program.
-    InMemory,
+pub(crate) enum Purpose {
+    /// An example in the documentation, which shows values of the page.
+    Documentation,
+    /// A program of the crate, which sends files on its disk.
+    Program,
+    /// A test of the crate, which sends contents that are written in it.
+    Test,
 }
 
 /// Writes values, and collects the names of the crate that they use.
 pub(super) struct Literals<'a> {
     pub(super) api: &'a Api,
     pub(super) names: &'a mut BTreeSet<&'static str>,
-    pub(super) files: Files,
+    pub(super) purpose: Purpose,
 }
 
 impl Literals<'_> {
@@ -42,6 +44,13 @@ impl Literals<'_> {
         self.value(&Shown::of(sample), sample.ty, Form::Exact, DEEPEST)
     }
 
+    /// Returns the value that the page shows. Text of pages is not in tests and programs.
+    fn example<'b>(&self, shown: &Shown<'b>) -> Option<&'b Value> {
+        shown
+            .example
+            .filter(|_| self.purpose == Purpose::Documentation)
+    }
+
     fn value(
         &mut self,
         shown: &Shown<'_>,
@@ -54,17 +63,17 @@ impl Literals<'_> {
         let text = plain(&shown.name);
         Some(match ty {
             Type::Bool => {
-                let value = shown.example.and_then(Value::as_bool).unwrap_or(true);
+                let value = self.example(shown).and_then(Value::as_bool).unwrap_or(true);
                 quote!(#value)
             }
             Type::Int(kind) => {
-                let value = shown.example.and_then(Value::as_u64);
+                let value = self.example(shown).and_then(Value::as_u64);
                 let value = value.filter(|value| *value <= greatest(*kind)).unwrap_or(1);
                 let value = Literal::u64_unsuffixed(value);
                 quote!(#value)
             }
             Type::Float(_) => {
-                let value = shown.example.and_then(Value::as_f64);
+                let value = self.example(shown).and_then(Value::as_f64);
                 let value = value
                     .filter(|value| value.is_sign_positive())
                     .unwrap_or(1.0);
@@ -72,7 +81,7 @@ impl Literals<'_> {
                 quote!(#value)
             }
             Type::String => {
-                let text = shown.example.and_then(Value::as_str).unwrap_or(&text);
+                let text = self.example(shown).and_then(Value::as_str).unwrap_or(&text);
                 match is_exact {
                     true => quote!(#text.into()),
                     false => quote!(#text),
@@ -86,9 +95,9 @@ impl Literals<'_> {
             Type::File => {
                 self.names.insert("Upload");
                 let path = format!("path/to/{text}");
-                match self.files {
-                    Files::OnDisk => quote!(Upload::path(#path)),
-                    Files::InMemory => quote!(Upload::bytes(#text, "content")),
+                match self.purpose {
+                    Purpose::Documentation | Purpose::Program => quote!(Upload::path(#path)),
+                    Purpose::Test => quote!(Upload::bytes(#text, "content")),
                 }
             }
             Type::Form => {
@@ -96,7 +105,7 @@ impl Literals<'_> {
                 quote!(Form::new())
             }
             Type::List(item) => {
-                let item = self.item(&text, shown.example, item, form, depth)?;
+                let item = self.item(&text, self.example(shown), item, form, depth)?;
                 match is_exact {
                     true => quote!(vec![#item]),
                     false => quote!([#item]),
@@ -160,7 +169,7 @@ impl Literals<'_> {
         let ty = ident(def.id.as_str());
         let value = match &def.shape {
             Shape::Enum(values) => {
-                let example = shown.example.and_then(Value::as_str);
+                let example = self.example(shown).and_then(Value::as_str);
                 let mut known = values.values.iter();
                 let value = known.find(|value| Some(value.value.as_str()) == example);
                 let value = ident(&value.or(values.values.first())?.name);
@@ -184,10 +193,8 @@ impl Literals<'_> {
             },
             Shape::Union(union) => {
                 // A text that the page shows is not an item of a list.
-                let is_shown = |variant: &&Variant| {
-                    let example = shown.example.filter(|example| example.is_string());
-                    example.is_some() && variant.ty == Type::String
-                };
+                let has_text = self.example(shown).is_some_and(Value::is_string);
+                let is_shown = |variant: &&Variant| has_text && variant.ty == Type::String;
                 let shown_first = union.variants.iter().filter(is_shown);
                 let mut variants = shown_first.chain(&union.variants);
                 variants.find_map(|variant| {
@@ -303,7 +310,7 @@ mod tests {
         let mut literals = Literals {
             api: &api,
             names: &mut names,
-            files: Files::OnDisk,
+            purpose: Purpose::Documentation,
         };
         let name = &ident("pet_ids");
         let example = example.as_ref();

@@ -593,7 +593,7 @@ mod tests {
         });
         let code = emitted(&operation, [pet(Type::Int(IntKind::I64))]);
         let expected =
-            quote!(|page| ListPage::of(page).next_number(page.last().map(|item| item.id)),);
+            quote!(|page| ListPage::of(page).next_id(page.last().map(|item| item.id.into())),);
         assert!(has(&code, &expected), "{code}");
     }
 

@@ -86,12 +86,12 @@ pub(super) fn id_of_last_item(items: &Path, id: &Step, ty: &Type) -> TokenStream
     let value = match (ty, id.optional) {
         (Type::String, false) => quote!(#last.map(|item| item.#id_name.as_str())),
         (Type::String, true) => quote!(#last.and_then(|item| item.#id_name.as_deref())),
-        (_, false) => as_i64(&quote!(#last.map(|item| item.#id_name)), ty),
-        (_, true) => as_i64(&quote!(#last.and_then(|item| item.#id_name)), ty),
+        (_, false) => quote!(#last.map(|item| item.#id_name.into())),
+        (_, true) => quote!(#last.and_then(|item| item.#id_name).map(i128::from)),
     };
     match ty {
         Type::String => quote!(.next(#value)),
-        _ => quote!(.next_number(#value)),
+        _ => quote!(.next_id(#value)),
     }
 }
 

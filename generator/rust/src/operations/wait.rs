@@ -5,7 +5,7 @@ use pages::Problem;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::literal::Files;
+use super::literal::Purpose;
 use super::{Context, docs, inputs, method, path};
 use crate::Imports;
 use crate::documentation::{Documentation, Line};
@@ -29,7 +29,7 @@ pub(super) fn method(
         imports.runtime(name);
     }
     let given = inputs::given(&operation.call.arguments, operation, context.api);
-    let example = docs::example(operation, &given, context, Files::OnDisk);
+    let example = docs::example(operation, &given, context, Purpose::Documentation);
     let docs = documentation(operation, wait).example(&example.waiting(wait, context.library)?);
     let docs = docs.attributes();
     let arguments = operation.call.arguments_struct.as_deref().map(ident);

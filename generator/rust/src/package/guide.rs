@@ -414,7 +414,7 @@ fn program(about: &About, api: &Api) -> Result<Docs, Problem> {
     let comment = match headers.as_slice() {
         [] => comment,
         [only] => format!("{comment} {only} is required."),
-        several => format!("{comment} {} are required.", several.join(" and ")),
+        several => format!("{comment} {} are required.", several.join(", ")),
     };
     if let Some(program) = first_use::program(api, &library, &comment)? {
         return Ok(program.page());

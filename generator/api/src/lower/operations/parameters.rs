@@ -10,7 +10,7 @@ use pages::Code;
 use super::locations::{location, placeholders};
 use super::names::prefixed;
 use super::styles;
-use crate::lower::headers::is_set_by_client;
+use crate::lower::headers::OfClient;
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
@@ -31,10 +31,11 @@ pub(super) fn choose(
     warnings: &mut OperationWarnings<'_>,
 ) -> Result<(Vec<Parameter>, Scope), String> {
     // Path parameters are named first, so that other parameters do not change their names.
+    let of_client = OfClient::new(constant);
     let (in_path, others): (Vec<_>, Vec<_>) = operation
         .parameters
         .iter()
-        .filter(|parameter| !is_set_by_client(parameter, constant))
+        .filter(|parameter| !of_client.sets(parameter))
         .enumerate()
         .partition(|(_, parameter)| parameter.location == "path");
     let mut arguments = Scope::with_reserved(RAW_LOCALS);

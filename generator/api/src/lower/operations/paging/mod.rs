@@ -191,9 +191,10 @@ impl Search<'_> {
     }
 
     fn token(&self, words: &Words<'_>) -> Option<Advance> {
+        let input = self.input(words.token, is_token)?;
         Some(Advance::Token {
-            input: self.input(words.token, is_token)?.input,
-            next: self.scalar(words.next, is_token)?,
+            input: input.input,
+            next: self.scalar(words.next, token_for(input.ty))?,
         })
     }
 
@@ -209,7 +210,7 @@ impl Search<'_> {
                 return None;
             }
             let paths = self.anywhere(&format!("next_{}", candidate.name));
-            let next = self.scalar(&paths, is_token)?;
+            let next = self.scalar(&paths, token_for(candidate.ty))?;
             Some(Advance::Token {
                 input: candidate.input,
                 next,
@@ -242,9 +243,12 @@ impl Search<'_> {
         }
         let (items, item) = self.items(words)?;
         let item = self.types.get(item.named()?)?;
-        let id = IDS
-            .iter()
-            .find_map(|name| scalar_in(item, name, is_token))?;
+        let is_id: fn(&Type) -> bool = match candidate.ty {
+            Type::String => is_text_or_integer,
+            _ => is_integer,
+        };
+        let mut ids = IDS.iter();
+        let id = ids.find_map(|name| scalar_in(item, name, is_id))?;
         (items.0.len() <= 1).then_some(Advance::LastItem {
             input: candidate.input,
             id,
@@ -340,6 +344,22 @@ fn is_text(ty: &Type) -> bool {
 /// A token is a text or a number.
 fn is_token(ty: &Type) -> bool {
     is_text(ty) || is_number(ty)
+}
+
+/// Returns the kind of properties whose values are tokens for an input of this type.
+fn token_for(input: &Type) -> fn(&Type) -> bool {
+    match input {
+        Type::String => is_token,
+        _ => is_number,
+    }
+}
+
+fn is_integer(ty: &Type) -> bool {
+    matches!(ty, Type::Int(_))
+}
+
+fn is_text_or_integer(ty: &Type) -> bool {
+    is_text(ty) || is_integer(ty)
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ fn a_number_of_any_size_leads_to_the_next_list_page() {
 }
 
 #[test]
-fn a_number_alone_is_pagination_only_if_the_document_says_so() {
+fn a_number_alone_is_pagination_only_if_the_document_describes_it() {
     let parameters = [("page", integer("int64"))];
     let document = list(&parameters, properties(json!({})), Value::Null);
     assert_eq!(operation(&document).0.paging, None);
@@ -103,7 +103,7 @@ fn a_number_alone_is_pagination_only_if_the_document_says_so() {
 }
 
 #[test]
-fn a_number_leads_on_while_the_response_says_that_there_is_more() {
+fn a_flag_of_the_response_ends_a_numbered_list() {
     for (name, flag) in [("has_more", "has_more"), ("hasMore", "has_more")] {
         let properties = properties(json!({
             "pagination": {"$ref": "#/components/schemas/More"},
@@ -624,7 +624,7 @@ fn a_list_page_may_repeat_its_number() {
 }
 
 #[test]
-fn the_last_item_of_a_list_without_other_properties_leads_on() {
+fn the_last_item_of_a_bare_list_leads_to_the_next_list_page() {
     let text = || json!({"type": "string"});
     for (input, id, expected) in [
         ("starting_after", text(), true),
