@@ -20,6 +20,7 @@ mod problem;
 mod scalar_text;
 pub mod size;
 mod source;
+pub mod url;
 mod value;
 pub mod yaml;
 

@@ -11,6 +11,7 @@ use crate::quirks::published_server;
 use crate::server_url::{filled, template};
 use crate::walk;
 use pages::pointer;
+use pages::url::split_origin;
 use pages::{Code, Place, Problem};
 
 /// The server of the API.
@@ -86,7 +87,7 @@ pub(super) fn choose(
             if document.is_prose() {
                 return own;
             }
-            let is_here = |server: &String| split(server).0 == origin;
+            let is_here = |server: &String| split_origin(server).0 == origin;
             let here = own.clone().filter(is_here);
             here.or_else(|| listed(document).find(is_here)).or(own)
         })
@@ -95,7 +96,7 @@ pub(super) fn choose(
         servers
             .iter()
             .flatten()
-            .filter(|server| split(server).0 == origin),
+            .filter(|server| split_origin(server).0 == origin),
     );
     let mut sites = Vec::new();
     let mut servers = servers.into_iter();
@@ -105,7 +106,7 @@ pub(super) fn choose(
         let own = servers.next().flatten();
         let own = own.filter(|own| !is_loopback(own) || is_loopback(&origin));
         let site = match own {
-            Some(own) if split(&own).0 != origin => Site::Elsewhere(own),
+            Some(own) if split_origin(&own).0 != origin => Site::Elsewhere(own),
             Some(own) => Site::Here(own[base.len()..].to_owned()),
             None => Site::Here(String::new()),
         };
@@ -236,21 +237,12 @@ fn is_public(url: &str) -> bool {
     host(url).is_some() && !is_loopback(url)
 }
 
-/// Splits a URL into origin and path.
-fn split(url: &str) -> (&str, &str) {
-    let host = url.find("://").map_or(0, |scheme| scheme + 3);
-    let path = url[host..]
-        .find('/')
-        .map_or(url.len(), |slash| host + slash);
-    url.split_at(path)
-}
-
 /// Returns the most frequent origin of servers. Local servers count only if all servers are local.
 /// If two origins are equally frequent, `https` takes precedence.
 fn most_common_origin<'a>(servers: impl Iterator<Item = &'a String>) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for server in servers {
-        *counts.entry(split(server).0).or_default() += 1;
+        *counts.entry(split_origin(server).0).or_default() += 1;
     }
     let rank = |(origin, count): (&&str, &usize)| {
         let is_secure = origin.starts_with("https://");

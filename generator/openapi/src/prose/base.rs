@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use pages::url::split_origin;
+
 use super::name::is_version;
 
 /// The servers at which request lines are split.
@@ -112,15 +114,6 @@ fn common_path(paths: &[Vec<&str>]) -> String {
         .iter()
         .map(|segment| format!("/{segment}"))
         .collect()
-}
-
-/// Splits a URL into origin and path.
-fn split_origin(url: &str) -> (&str, &str) {
-    let host = url.find("://").map_or(0, |scheme| scheme + 3);
-    let path = url[host..]
-        .find('/')
-        .map_or(url.len(), |slash| host + slash);
-    url.split_at(path)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::{Context, Fixed, Quirk};
 use pages::pointer::Pointer;
+use pages::url::split_origin;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "mdx",
@@ -330,21 +331,14 @@ fn absolute(link: &str, reference: Option<&str>) -> String {
     let (Some(reference), true) = (reference, is_relative && !link.is_empty()) else {
         return link.to_owned();
     };
-    let host_end = reference
-        .find("://")
-        .map_or(0, |scheme| scheme + 3)
-        .min(reference.len());
-    let path_start = reference[host_end..]
-        .find('/')
-        .map_or(reference.len(), |slash| host_end + slash);
+    let (origin, path) = split_origin(reference);
     if link.starts_with('/') {
-        format!("{}{link}", &reference[..path_start])
+        format!("{origin}{link}")
     } else if link.starts_with('#') {
         format!("{reference}{link}")
     } else {
-        let folder = reference[path_start..].rfind('/').unwrap_or_default();
-        let folder = &reference[..path_start + folder];
-        format!("{folder}/{}", link.trim_start_matches("./"))
+        let folder = &path[..path.rfind('/').unwrap_or_default()];
+        format!("{origin}{folder}/{}", link.trim_start_matches("./"))
     }
 }
 

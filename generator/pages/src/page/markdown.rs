@@ -20,6 +20,7 @@ use crate::encoding;
 use crate::problem::Problem;
 use crate::size;
 use crate::source::SourceFile;
+use crate::url::split_origin;
 
 /// The heading of the specification of a long-lived connection.
 const CHANNELS: &str = "AsyncAPI Specification";
@@ -569,11 +570,8 @@ fn second_request(page: &Page) -> Option<Problem> {
     let Form::Prose(outline) = page.form else {
         return None;
     };
-    let origin = |url: &str| {
-        let (scheme, rest) = url.split_once("://")?;
-        Some(format!("{scheme}://{}", rest.split('/').next()?))
-    };
-    let own = origin(&page.request.as_ref()?.url);
+    let origin = |url| Some(split_origin(url).0).filter(|origin| origin.contains("://"));
+    let own = origin(page.request.as_ref()?.url.as_str());
     let text = &page.specification.text;
     let mut fence = Fence::default();
     let mut is_below_text = false;

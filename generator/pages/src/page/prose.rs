@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::signs::request_line;
+use crate::url::split_origin;
 
 /// The headings of the sections.
 const SECTIONS: [&str; 8] = [
@@ -232,13 +233,6 @@ pub(super) fn absolute(text: &str, sections: usize, path: &str) -> Option<String
             .collect();
         is_same.then(|| format!("{origin}{base}{path}"))
     })
-}
-
-/// Splits a URL into its origin and its path.
-fn split_origin(url: &str) -> (&str, &str) {
-    let host = url.find("://").map_or(0, |scheme| scheme + 3);
-    let slash = url[host..].find('/');
-    url.split_at(slash.map_or(url.len(), |slash| host + slash))
 }
 
 /// Returns the lines of the link and of the first section.
