@@ -27,20 +27,7 @@ pub(super) const QUIRK: Quirk = Quirk {
     fix,
 };
 
-/// Query parameters that count items or pages.
-const COUNTS: [&str; 9] = [
-    "count",
-    "limit",
-    "max_results",
-    "page",
-    "page_index",
-    "page_limit",
-    "page_number",
-    "page_size",
-    "per_page",
-];
-
-/// Properties with the number or the size of a page.
+/// Parameters and properties with the number or the size of a page.
 const PAGES: [&str; 6] = [
     "page",
     "page_index",
@@ -49,6 +36,9 @@ const PAGES: [&str; 6] = [
     "page_size",
     "per_page",
 ];
+
+/// Other query parameters that count items, and such properties in an object about a page.
+const ITEMS: [&str; 3] = ["count", "limit", "max_results"];
 
 /// Properties that count items or pages in an object about a page.
 const TOTALS: [&str; 8] = [
@@ -62,7 +52,7 @@ const TOTALS: [&str; 8] = [
     "total_pages",
 ];
 
-/// Query parameters that count items if there is a parameter in [`COUNTS`].
+/// Query parameters that count items beside another count.
 const OFFSETS: [&str; 2] = ["offset", "skip"];
 
 fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
@@ -119,7 +109,7 @@ fn parameters(root: &Value) -> Vec<String> {
 }
 
 /// Returns `true` if the values of a parameter are whole numbers, which its name shows. `has_count`
-/// is `true` if there is a parameter in [`COUNTS`] beside it.
+/// is `true` if there is a count of items or pages beside it.
 fn is_whole(parameter: &Value, has_count: bool) -> bool {
     let name = parameter["name"].as_str().unwrap_or_default();
     let is_offset = || has_count && OFFSETS.contains(&snake_case(name).as_str());
@@ -130,10 +120,14 @@ fn is_whole(parameter: &Value, has_count: bool) -> bool {
     }
 }
 
+fn is_count_name(name: &str) -> bool {
+    PAGES.contains(&name) || ITEMS.contains(&name)
+}
+
 /// Returns `true` if a query parameter counts items or pages.
 fn is_count(parameter: &Value) -> bool {
     let name = snake_case(parameter["name"].as_str().unwrap_or_default());
-    parameter["in"] == "query" && COUNTS.contains(&name.as_str())
+    parameter["in"] == "query" && is_count_name(&name)
 }
 
 /// The properties of an object that count items or pages.
@@ -157,7 +151,7 @@ impl Counts {
         let name = snake_case(name);
         let is_in = |known: &[&str]| known.contains(&name.as_str());
         let is_offset = self.has_limit && is_in(&OFFSETS);
-        self.is_about_page && (is_in(&COUNTS) || is_in(&TOTALS) || is_offset)
+        self.is_about_page && (is_count_name(&name) || is_in(&TOTALS) || is_offset)
     }
 }
 
