@@ -1,7 +1,7 @@
 //! The variables of the server's URL that callers can set, and the part of the URL that each
 //! variable can change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ::names::reserved::BUILDER_METHODS;
 use ::names::{Scope, argument_name, underscored};
@@ -17,6 +17,10 @@ pub(super) struct Variables {
     pub(super) all: Vec<ServerVariable>,
     /// The meaning of each variable.
     meanings: Vec<Meaning>,
+    /// The positions of the variables with each name in the document.
+    positions: HashMap<String, Vec<usize>>,
+    /// The names in templates.
+    names: HashSet<String>,
     setters: Scope,
 }
 
@@ -31,15 +35,16 @@ impl Variables {
         let mut variables = Self {
             all: Vec::new(),
             meanings: Vec::new(),
+            positions: HashMap::new(),
+            names: HashSet::new(),
             setters,
         };
-        let is_in_site = |name: &str| {
-            let mut all = servers.iter().flat_map(|server| &server.variables);
-            all.any(|variable| variable.name == name && variable.is_in_site)
-        };
+        let all = servers.iter().flat_map(|server| &server.variables);
+        let in_site = all.filter(|variable| variable.is_in_site);
+        let in_site: HashSet<&str> = in_site.map(|variable| variable.name.as_str()).collect();
         for server in servers {
             for (variable, part) in settable(server) {
-                variables.insert(variable, part, is_in_site(&variable.name));
+                variables.insert(variable, part, in_site.contains(variable.name.as_str()));
             }
         }
         variables
@@ -59,8 +64,9 @@ impl Variables {
         if self.position(variable, part).is_some() {
             return;
         }
-        let mut meanings = self.meanings.iter();
-        let shared = meanings.position(|it| it.includes(variable, part));
+        let shared = self
+            .of_name(variable)
+            .find(|known| self.meanings[*known].includes(variable, part));
         let setter = match shared {
             Some(known) => self.all[known].setter.clone(),
             None => {
@@ -69,14 +75,12 @@ impl Variables {
             }
         };
         let mut name = variable.name.clone();
-        while self.all.iter().any(|known| known.name == name) {
+        while !self.names.insert(name.clone()) {
             name.push('_');
         }
-        self.meanings.push(Meaning {
-            name: variable.name.clone(),
-            part,
-            is_in_site,
-        });
+        let positions = self.positions.entry(variable.name.clone()).or_default();
+        positions.push(self.all.len());
+        self.meanings.push(Meaning { part, is_in_site });
         self.all.push(ServerVariable {
             setter,
             name,
@@ -88,10 +92,16 @@ impl Variables {
 
     /// Returns the position of the variable that a server with this one shares.
     fn position(&self, variable: &tree::ServerVariable, part: UrlPart) -> Option<usize> {
-        let is_shared = |(known, meaning): (&ServerVariable, &Meaning)| {
-            meaning.includes(variable, part) && known.default == default(variable)
-        };
-        self.all.iter().zip(&self.meanings).position(is_shared)
+        let default = default(variable);
+        self.of_name(variable).find(|known| {
+            self.meanings[*known].includes(variable, part) && self.all[*known].default == default
+        })
+    }
+
+    /// Returns the positions of the variables with the same name in the document.
+    fn of_name(&self, variable: &tree::ServerVariable) -> impl Iterator<Item = usize> {
+        let positions = self.positions.get(&variable.name).into_iter().flatten();
+        positions.copied()
     }
 
     /// Returns the URL of an operation's server, with placeholders for the variables that a caller
@@ -121,20 +131,18 @@ impl Variables {
     }
 }
 
-/// The meaning of a variable. Variables with one meaning have one method of the builder.
+/// The meaning of a variable. Variables with the same name and meaning have one method of the builder.
 struct Meaning {
-    /// The name in the document.
-    name: String,
     part: UrlPart,
     /// The value decides who receives requests and the key.
     is_in_site: bool,
 }
 
 impl Meaning {
-    /// Returns `true` if a variable has this meaning. A value that is only a part of the API's host,
+    /// Returns `true` if a variable with the same name has this meaning. A value that is only a part of the API's host,
     /// such as a region, must not decide who receives the key.
     fn includes(&self, variable: &tree::ServerVariable, part: UrlPart) -> bool {
-        self.name == variable.name && self.part == part && (self.is_in_site || !variable.is_in_site)
+        self.part == part && (self.is_in_site || !variable.is_in_site)
     }
 }
 
