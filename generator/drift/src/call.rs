@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use api::{
-    Api, Body, BodyField, Deprecation, Field, Input as Position, Limits, Location, Operation,
-    Parameter, Rest, Type,
+    Api, Body, BodyField, Deprecation, Field, Input as Position, Limits, Operation, Parameter,
+    Rest, Type,
 };
 use serde_json::Value;
 
@@ -183,12 +183,7 @@ impl<'a> Source<'a> {
     /// Returns the part of the request that contains the value.
     pub(crate) fn location(self) -> &'static str {
         match self {
-            Self::Parameter(parameter) => match parameter.location {
-                Location::Path => "path",
-                Location::Query => "query",
-                Location::Header => "header",
-                Location::Cookie => "cookie",
-            },
+            Self::Parameter(parameter) => parameter.location.as_str(),
             Self::Field(_) | Self::Rest(_) | Self::Body => "body",
         }
     }

@@ -214,6 +214,17 @@ impl Api {
         fields.find(|field| field.name == step.field)
     }
 
+    /// Returns the fields on a path through structs.
+    pub fn fields_at<'a>(&'a self, ty: &'a Type, path: &Path) -> Option<Vec<&'a Field>> {
+        let mut ty = ty;
+        let fields = path.0.iter().map(|step| {
+            let field = self.field_at(ty, step)?;
+            ty = &field.ty;
+            Some(field)
+        });
+        fields.collect()
+    }
+
     /// Returns the field of the body at this position of [`Body::fields`].
     pub fn body_field(&self, body: &Body, position: usize) -> Option<&Field> {
         let shape = self.ty(body.ty.named()?)?.as_struct()?;

@@ -157,6 +157,18 @@ pub enum Location {
     Cookie,
 }
 
+impl Location {
+    /// Returns the name of the location in OpenAPI.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
 /// The style of a value with items or properties, as named by OpenAPI. Styles with the same result
 /// for a type are unified: a scalar has the default style of its location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -522,14 +522,9 @@ fn parameter(request: &HttpMockRequest, parameter: &str, template: &str) -> Opti
 
 /// Returns the value of a field in a form.
 fn form_field(request: &HttpMockRequest, name: &str) -> Option<String> {
-    let form = String::from_utf8_lossy(request.body_ref());
-    let mut fields = form.split('&').filter_map(|field| field.split_once('='));
-    let decoded = |text: &str| {
-        let text = text.replace('+', " ");
-        percent_decode_str(&text).decode_utf8_lossy().into_owned()
-    };
-    let field = fields.find(|(key, _)| decoded(key) == name);
-    field.map(|(_, value)| decoded(value))
+    let mut fields = form_urlencoded::parse(request.body_ref());
+    let field = fields.find(|(key, _)| key == name);
+    field.map(|(_, value)| value.into_owned())
 }
 
 /// Returns the names in a JSON pointer.

@@ -1,7 +1,7 @@
 //! The pagination of a mocked list, for the runtime. Inputs are written like runtime expressions of
 //! OpenAPI, such as `query.page`, and properties of a list page as JSON pointers.
 
-use api::{Advance, Api, Input, Location, Operation, Path, Type};
+use api::{Advance, Api, Input, Operation, Path, Type};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -71,13 +71,7 @@ fn place(input: Input, operation: &Operation, api: &Api) -> Option<String> {
     let (location, wire) = match input {
         Input::Parameter(position) => {
             let parameter = operation.parameters.get(position)?;
-            let location = match parameter.location {
-                Location::Path => "path",
-                Location::Query => "query",
-                Location::Header => "header",
-                Location::Cookie => "cookie",
-            };
-            (location, &parameter.wire)
+            (parameter.location.as_str(), &parameter.wire)
         }
         Input::BodyField(position) => {
             let field = api.body_field(operation.body.as_ref()?, position)?;
@@ -90,20 +84,16 @@ fn place(input: Input, operation: &Operation, api: &Api) -> Option<String> {
 
 /// Returns the JSON pointer of a property of the response.
 fn pointer(path: &Path, operation: &Operation, api: &Api) -> Option<String> {
-    let mut ty = operation.response.ty()?;
-    let mut pointer = String::new();
-    for step in &path.0 {
-        let field = api.field_at(ty, step)?;
-        let name = field.wire.replace('~', "~0").replace('/', "~1");
-        pointer.extend(["/", name.as_str()]);
-        ty = &field.ty;
-    }
-    Some(pointer)
+    let fields = api.fields_at(operation.response.ty()?, path)?;
+    let names = fields
+        .iter()
+        .map(|field| field.wire.replace('~', "~0").replace('/', "~1"));
+    Some(names.map(|name| format!("/{name}")).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use api::{IntKind, Paging, Parameter, Presence, Response, Step};
+    use api::{IntKind, Location, Paging, Parameter, Presence, Response, Step};
 
     use super::*;
     use crate::operations::samples::{self, path};

@@ -317,11 +317,9 @@ impl<'a> Selector<'a> {
 
 /// Returns the type at a path of a response.
 fn type_at<'a>(path: &Path, operation: &'a Operation, api: &'a Api) -> Option<&'a Type> {
-    let mut ty = operation.response.ty()?;
-    for step in &path.0 {
-        ty = &api.field_at(ty, step)?.ty;
-    }
-    Some(ty)
+    let response = operation.response.ty()?;
+    let fields = api.fields_at(response, path)?;
+    Some(fields.last().map_or(response, |field| &field.ty))
 }
 
 #[cfg(test)]

@@ -156,13 +156,8 @@ fn name_on_request(
             true => parameter.argument.clone(),
             false => parameter.name.clone(),
         };
-        let location = match parameter.location {
-            Location::Path => "path_",
-            Location::Query => "query_",
-            Location::Header => "header_",
-            Location::Cookie => "cookie_",
-        };
-        parameter.name = scope.claim(prefixed(location, &wanted));
+        let prefix = format!("{}_", parameter.location.as_str());
+        parameter.name = scope.claim(prefixed(&prefix, &wanted));
     }
     scope
 }
