@@ -10,7 +10,7 @@ use quote::quote;
 use crate::links::Links;
 
 /// The documentation of an item or a file, block by block.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Documentation {
     blocks: Vec<Docs>,
 }

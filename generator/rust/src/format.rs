@@ -5,7 +5,7 @@ use docs::Docs;
 use pages::Problem;
 use pages::marker::{COMMAND, RUST};
 use proc_macro2::{Ident, TokenStream};
-use quote::format_ident;
+use quote::{format_ident, quote};
 
 use crate::Imports;
 use crate::documentation::of_file;
@@ -90,6 +90,18 @@ pub(crate) fn format(tokens: TokenStream) -> Result<Code, Problem> {
         text: space_out(&layout(&printed.text)),
         ..printed
     })
+}
+
+/// Formats the statements of a function, indented once, as rustfmt does.
+///
+/// # Errors
+///
+/// As [`format`].
+pub(crate) fn format_statements(tokens: TokenStream) -> Result<String, Problem> {
+    let function = format(quote!(async fn f() { #tokens }))?.text;
+    let mut lines: Vec<&str> = function.lines().skip(1).collect();
+    lines.pop();
+    Ok(lines.join("\n"))
 }
 
 /// Formats the items of a file, without its header, with the line breaks of prettyplease. This is

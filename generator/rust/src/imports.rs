@@ -20,6 +20,16 @@ impl Imports {
         self.names.entry(path).or_default().insert(name.to_owned());
     }
 
+    /// Imports what another file imports.
+    pub(crate) fn extend(&mut self, other: &Self) {
+        for (path, names) in &other.names {
+            self.names
+                .entry(path)
+                .or_default()
+                .extend(names.iter().cloned());
+        }
+    }
+
     /// Imports a name of the runtime.
     pub(crate) fn runtime(&mut self, name: &str) {
         self.add("crate::runtime", name);
@@ -51,14 +61,15 @@ impl Imports {
         }
     }
 
-    /// Returns the `use` lines as text: the groups for the standard library, other crates, and this
-    /// crate, with an empty line after each group.
+    /// Returns the `use` lines as text: the groups for the standard library, other crates, this
+    /// crate, and the parent module, with an empty line after each group.
     pub(crate) fn text(&self) -> String {
-        let mut groups = [const { Vec::new() }; 3];
+        let mut groups = [const { Vec::new() }; 4];
         for (path, names) in &self.names {
             let group = match path.split("::").next() {
                 Some("std") => 0,
                 Some("crate") => 2,
+                Some("super") => 3,
                 _ => 1,
             };
             let mut names: Vec<&str> = names.iter().map(String::as_str).collect();

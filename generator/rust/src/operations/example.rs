@@ -10,7 +10,7 @@ use quote::quote;
 use super::groups;
 use super::inputs::Sample;
 use super::literal::{Literals, Purpose};
-use crate::format::{format, ident};
+use crate::format::{format, format_statements, ident};
 use crate::ty::{self, From};
 
 /// An argument of the call in an example.
@@ -138,8 +138,7 @@ impl<'a> Example<'a> {
     pub(super) fn code(&self, library: &str) -> Result<String, Problem> {
         let statements = self.statements();
         if self.is_complete() {
-            let crate_name = ident(library);
-            return self.lines(library, &quote!(#crate_name::Error), &statements);
+            return self.lines(library, &format!("{library}::Error"), &statements);
         }
         self.function(library, &["Error"], &quote!(Error), &statements)
     }
@@ -156,7 +155,7 @@ impl<'a> Example<'a> {
             println!("{response:?}");
         };
         if self.is_complete() {
-            return self.lines(library, &quote!(Box<dyn std::error::Error>), &statements);
+            return self.lines(library, "Box<dyn std::error::Error>", &statements);
         }
         let response = self.operation.response.ty();
         let is_named = response.is_some_and(|ty| matches!(ty.innermost(), Type::Named(_)));
@@ -185,12 +184,13 @@ impl<'a> Example<'a> {
         })?;
         let mut names = self.names.clone();
         names.insert("Error");
-        let imported = imported(library, &names);
-        let (with, without) = (
-            "# #[cfg(feature = \"blocking\")]",
-            "# #[cfg(not(feature = \"blocking\"))]\n# fn main() {}",
-        );
-        Ok(format!("{imported}\n{with}\n{}{without}\n", function.text))
+        let mut code = ExampleCode::new(library, &names);
+        code.new_line();
+        code.hidden("#[cfg(feature = \"blocking\")]");
+        code.visible(&function.text);
+        code.hidden("#[cfg(not(feature = \"blocking\"))]");
+        code.hidden("fn main() {}");
+        Ok(code.text)
     }
 
     /// Returns a whole program, with a comment above the client.
@@ -200,54 +200,46 @@ impl<'a> Example<'a> {
     /// If the program is not Rust.
     pub(super) fn program(&self, library: &str, comment: &str) -> Result<String, Problem> {
         let (call, setters) = (self.call(&self.operation.method), &self.setters);
-        let crate_name = ident(library);
-        let function = format(quote! {
-            #[tokio::main]
-            async fn main() -> Result<(), #crate_name::Error> {
-                let client = Client::from_env()?;
-                let response = #call #setters.send().await?;
-                println!("{response:#?}");
-                Ok(())
-            }
+        let body = format_statements(quote! {
+            let client = Client::from_env()?;
+            let response = #call #setters.send().await?;
+            println!("{response:#?}");
+            Ok(())
         })?;
-        let client = "    let client = ";
-        let function = function
-            .text
-            .replacen(client, &format!("    // {comment}\n{client}"), 1);
-        Ok(format!("{}\n{function}", imported(library, &self.names)))
+        let mut code = ExampleCode::new(library, &self.names);
+        code.new_line();
+        code.visible("#[tokio::main]");
+        code.visible(&format!(
+            "async fn main() -> Result<(), {library}::Error> {{"
+        ));
+        code.visible(&format!("    // {comment}"));
+        code.visible(&body);
+        code.visible("}");
+        Ok(code.text)
     }
 
-    /// Returns a program that shows the client and all values, and hides the function.
+    /// Returns a program that shows the client and all values, and hides the function. `error` is
+    /// the path of its error type.
     fn lines(
         &self,
         library: &str,
-        error: &TokenStream,
+        error: &str,
         statements: &TokenStream,
     ) -> Result<String, Problem> {
-        let feature = self.feature();
-        let function = format(quote! {
-            #feature
-            async fn example() -> Result<(), #error> {
-                let client = Client::from_env()?;
-                #statements
-                Ok(())
-            }
+        let body = format_statements(quote! {
+            let client = Client::from_env()?;
+            #statements
         })?;
-        let mut code = format!("{}\n", imported(library, &self.names));
-        let mut is_body = false;
-        for line in function.text.lines() {
-            is_body &= line != "    Ok(())";
-            match line.strip_prefix("    ") {
-                Some(line) if is_body => code.push_str(line),
-                _ => {
-                    code.push_str("# ");
-                    code.push_str(line.trim_start());
-                }
-            }
-            code.push('\n');
-            is_body |= line.ends_with('{') && !line.starts_with("     ");
+        let mut code = ExampleCode::new(library, &self.names);
+        code.new_line();
+        self.needs_feature(&mut code);
+        code.hidden(&format!("async fn example() -> Result<(), {error}> {{"));
+        for line in body.lines() {
+            code.visible(line.strip_prefix(INDENTATION).unwrap_or(line));
         }
-        Ok(code)
+        code.hidden("Ok(())");
+        code.hidden("}");
+        Ok(code.text)
     }
 
     /// Returns a program that is a function, because it is given values.
@@ -265,25 +257,26 @@ impl<'a> Example<'a> {
                 Value::Parameter(ty) => Some(quote!(#name: #ty)),
             }
         });
-        let feature = self.feature();
         let function = format(quote! {
-            #feature
             async fn example(client: Client, #(#parameters),*) -> Result<(), #error> {
                 #statements
                 Ok(())
             }
         })?;
-        let function = function.text.replace("#[cfg(", "# #[cfg(");
         let mut imports = self.names.clone();
         imports.extend(names);
-        Ok(format!("{}\n{function}", imported(library, &imports)))
+        let mut code = ExampleCode::new(library, &imports);
+        code.new_line();
+        self.needs_feature(&mut code);
+        code.visible(&function.text);
+        Ok(code.text)
     }
 
-    /// Returns the attribute of a program that needs a feature: without it, there is nothing to
-    /// run.
-    fn feature(&self) -> Option<TokenStream> {
-        let channel = self.operation.response.channel();
-        channel.map(|_| quote!(#[cfg(feature = "websocket")]))
+    /// Writes the attribute of a program that needs a feature: without it, there is nothing to run.
+    fn needs_feature(&self, code: &mut ExampleCode) {
+        if self.operation.response.channel().is_some() {
+            code.hidden("#[cfg(feature = \"websocket\")]");
+        }
     }
 
     /// Returns the call of a method of the operation's group.
@@ -338,12 +331,40 @@ impl<'a> Example<'a> {
     }
 }
 
-/// Returns the line that imports names of the crate.
-fn imported(library: &str, names: &BTreeSet<&'static str>) -> String {
-    let names: Vec<&str> = names.iter().copied().collect();
-    match names[..] {
-        [name] => format!("use {library}::{name};\n"),
-        _ => format!("use {library}::{{{}}};\n", names.join(", ")),
+/// The indentation of statements in a function.
+const INDENTATION: &str = "    ";
+
+/// The text of an example, with lines that rustdoc hides.
+struct ExampleCode {
+    text: String,
+}
+
+impl ExampleCode {
+    /// Creates an example that imports names of the crate.
+    fn new(library: &str, names: &BTreeSet<&'static str>) -> Self {
+        let names: Vec<&str> = names.iter().copied().collect();
+        let text = match names[..] {
+            [name] => format!("use {library}::{name};\n"),
+            _ => format!("use {library}::{{{}}};\n", names.join(", ")),
+        };
+        Self { text }
+    }
+
+    /// Adds lines.
+    fn visible(&mut self, lines: &str) {
+        self.text.push_str(lines.trim_end_matches('\n'));
+        self.new_line();
+    }
+
+    /// Adds a line that is compiled, but not shown in documentation.
+    fn hidden(&mut self, line: &str) {
+        self.text.push_str("# ");
+        self.visible(line);
+    }
+
+    /// Ends the line.
+    fn new_line(&mut self) {
+        self.text.push('\n');
     }
 }
 

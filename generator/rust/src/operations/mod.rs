@@ -18,6 +18,7 @@ mod request;
 #[cfg(test)]
 pub(crate) mod samples;
 mod send;
+mod split;
 mod wait;
 
 use api::Api;
@@ -29,8 +30,9 @@ use rayon::prelude::*;
 use crate::documentation::{Documentation, Line};
 use crate::format::{Code, file_with, format, ident};
 use crate::links::Links;
-use crate::{Crate, Imports, former};
+use crate::{Crate, Imports};
 use groups::{Group, UNGROUPED, accessor, owner};
+use split::{Files, Own};
 
 /// Clippy's lints about names are not meaningful for names of the API.
 const NAMES: &str = "#![allow(
@@ -67,20 +69,13 @@ pub(crate) fn files(api: &Api, library: &str, files: &mut Crate) -> Result<(), P
     context.root(&root, files)?;
     let mut groups = Vec::new();
     add_groups(&root, &[], &mut groups);
-    let codes: Vec<_> = groups
+    let emitted: Vec<_> = groups
         .par_iter()
         .map(|(path, group)| panics::parallel(|| context.group(group, path)))
         .collect();
-    for ((path, group), code) in groups.iter().zip(codes) {
-        let module = if group.children.is_empty() {
-            ""
-        } else {
-            "/mod"
-        };
-        files.insert_code(
-            format!("src/operations/{}{module}.rs", path.join("/")),
-            code?,
-        );
+    for ((path, group), emitted) in groups.iter().zip(emitted) {
+        let path = format!("src/operations/{}", path.join("/"));
+        emitted?.add(&path, !group.children.is_empty(), files);
     }
     Ok(())
 }
@@ -104,20 +99,22 @@ impl Context<'_> {
         let mut modules: Vec<&str> = root.children.keys().copied().collect();
         if !root.is_empty() {
             modules.push(UNGROUPED);
-            let mut code = File::default();
-            let (methods, requests) =
-                self.operations(root, "Client", &quote!(self.clone()), &mut code)?;
-            code.tokens = quote! {
-                impl Client { #methods }
-                #requests
+            let own = Own {
+                owner: ident("Client"),
+                call: "client".to_owned(),
+                client: quote!(self.clone()),
+                docs: Documentation::new()
+                    .text("Operations without a group, which are methods of the client."),
+                modules: Vec::new(),
+                declaration: TokenStream::new(),
+                methods: TokenStream::new(),
             };
-            code.docs = Documentation::new()
-                .text("Operations without a group, which are methods of the client.");
-            files.insert_code(format!("src/operations/{UNGROUPED}.rs"), code.finish()?);
+            let emitted = self.operations(root, own)?;
+            emitted.add(&format!("src/operations/{UNGROUPED}"), false, files);
         }
         let mut code = File {
             docs: Documentation::new().text("The operations of the API, by group."),
-            head: format!("{NAMES}{}", declarations(&modules)?),
+            head: format!("{NAMES}{}", declarations(&modules, [])?),
             ..File::default()
         };
         if !root.children.is_empty() {
@@ -132,33 +129,19 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Returns the file of a group.
-    fn group(&self, group: &Group<'_>, path: &[&str]) -> Result<Code, Problem> {
+    /// Returns the files of a group.
+    fn group(&self, group: &Group<'_>, path: &[&str]) -> Result<Files, Problem> {
         let owner = owner(path.last().copied().unwrap_or_default());
         let client = quote!(self.client.clone());
-        let children: Vec<&str> = group.children.keys().copied().collect();
         let calls: Vec<String> = api::accessors(path)
             .map(|name| format!("{name}()"))
             .collect();
-        let client_call = format!("client.{}", calls.join("."));
-        let mut code = File {
-            docs: Documentation::new().line(overview::of_group(group)).line(
-                Line::default()
-                    .code(&client_call)
-                    .text(" returns ")
-                    .item(&owner.to_string())
-                    .text("."),
-            ),
-            head: declarations(&children)?,
-            ..File::default()
-        };
-        code.imports.runtime("Client");
-        let (methods, requests) = self.operations(group, &owner.to_string(), &client, &mut code)?;
+        let call = format!("client.{}", calls.join("."));
         let accessors = group
             .children
             .iter()
             .map(|(name, group)| leads_to(name, &ident(name), &client, group));
-        let docs = Line::new("The operations of ").code(&client_call);
+        let docs = Line::new("The operations of ").code(&call);
         let docs = Documentation::new().line(docs.text("."));
         let modules: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
         let docs = match self.api.group_docs.get(&modules) {
@@ -166,48 +149,35 @@ impl Context<'_> {
             None => docs,
         };
         let docs = docs.attributes();
-        code.tokens = quote! {
-            #docs
-            #[derive(Clone, Debug)]
-            pub struct #owner {
-                pub(crate) client: Client,
-            }
-            impl #owner {
+        let own = Own {
+            docs: Documentation::new().line(overview::of_group(group)).line(
+                Line::default()
+                    .code(&call)
+                    .text(" returns ")
+                    .item(&owner.to_string())
+                    .text("."),
+            ),
+            modules: group.children.keys().copied().collect(),
+            declaration: quote! {
+                #docs
+                #[derive(Clone, Debug)]
+                pub struct #owner {
+                    pub(crate) client: Client,
+                }
+            },
+            methods: quote! {
                 pub(crate) fn new(client: Client) -> Self {
                     Self { client }
                 }
                 #(#accessors)*
-                #methods
-            }
-            #requests
+            },
+            owner,
+            call,
+            client,
         };
-        code.finish()
-    }
-
-    /// Returns the methods that create requests, and the requests, including former names.
-    fn operations(
-        &self,
-        group: &Group<'_>,
-        owner: &str,
-        client: &TokenStream,
-        code: &mut File,
-    ) -> Result<(TokenStream, TokenStream), Problem> {
-        let (mut methods, mut requests) = (TokenStream::new(), TokenStream::new());
-        let imports = &mut code.imports;
-        for operation in &group.operations {
-            methods.extend(method::method(operation, client, self, imports)?);
-            methods.extend(wait::method(operation, self, imports)?);
-            requests.extend(method::arguments(operation, owner, self, imports));
-            requests.extend(request::request(operation, owner, self, imports));
-        }
-        for (operation, call) in &group.former {
-            methods.extend(method::former(operation, call, self, imports));
-            requests.extend(former::structs(operation, call));
-        }
-        Ok((methods, requests))
+        self.operations(group, own)
     }
 }
-
 /// A file that is being emitted.
 #[derive(Default)]
 struct File {
@@ -225,12 +195,20 @@ impl File {
     }
 }
 
-/// Returns the lines that declare modules.
-fn declarations(modules: &[&str]) -> Result<String, Problem> {
-    let mut modules = modules.to_vec();
-    modules.sort_unstable();
-    let modules = modules.into_iter().map(ident);
-    Ok(format(quote!(#(pub mod #modules;)*))?.text)
+/// Returns the lines that declare public and private modules.
+fn declarations<'a>(
+    public: &[&'a str],
+    private: impl IntoIterator<Item = &'a str>,
+) -> Result<String, Problem> {
+    let public = public.iter().map(|module| (*module, Some(quote!(pub))));
+    let private = private.into_iter().map(|module| (module, None));
+    let mut modules: Vec<(&str, Option<TokenStream>)> = public.chain(private).collect();
+    modules.sort_unstable_by_key(|(module, _)| *module);
+    let modules = modules.into_iter().map(|(module, visibility)| {
+        let module = ident(module);
+        quote!(#visibility mod #module;)
+    });
+    Ok(format(quote!(#(#modules)*))?.text)
 }
 
 /// Returns the method that returns a group.
