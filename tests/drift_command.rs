@@ -97,6 +97,28 @@ fn another_minimum_rust_version_is_a_change_that_is_counted_from_the_last_versio
 }
 
 #[test]
+fn another_default_timeout_is_a_change_of_behavior() {
+    let workplace = generated();
+    let settings = workplace.read("spec/codegen.toml");
+    workplace.write(
+        "spec/codegen.toml",
+        &format!("{settings}\n[client]\ntimeout = 60\n"),
+    );
+    let base = ["--base", "spec/openapi.json", "--format", "json"];
+    let report: Value =
+        serde_json::from_str(&drift(&workplace, &base).exits_with(0).stdout).expect("JSON");
+    let change = &report["changes"][0];
+    assert_eq!(change["kind"], "timeout-changed");
+    assert_eq!(change["effect"], "changed");
+    assert_eq!([&change["before"], &change["after"]], ["600 s", "60 s"]);
+
+    workplace.codegen(&[]).exits_with(0);
+    let report: Value =
+        serde_json::from_str(&drift(&workplace, &base).exits_with(0).stdout).expect("JSON");
+    assert_eq!(report["changes"], Value::Array(Vec::new()));
+}
+
+#[test]
 fn nothing_is_written() {
     let workplace = generated();
     workplace.write("spec/pages/pets/delete.md", &page());

@@ -1,8 +1,7 @@
 //! The base version of a comparison.
 
 use api::Api;
-use openapi::Committed;
-use openapi::package::RUST_VERSION;
+use openapi::{Committed, CrateSettings};
 use pages::marker::COMMAND;
 use pages::{Code, Problem};
 use semver::Version;
@@ -12,8 +11,8 @@ use semver::Version;
 pub struct BaseDocument {
     pub(crate) name: String,
     pub(crate) version: Option<Version>,
-    /// The minimum Rust version of that crate.
-    pub(crate) rust_version: String,
+    /// The settings of that crate.
+    pub(crate) settings: CrateSettings,
     pub(crate) api: Api,
 }
 
@@ -24,7 +23,7 @@ impl BaseDocument {
         Self {
             name: name.into(),
             version,
-            rust_version: RUST_VERSION.to_owned(),
+            settings: CrateSettings::default(),
             api,
         }
     }
@@ -49,9 +48,7 @@ impl BaseDocument {
         // The run that wrote the document has already reported the warnings.
         let (api, _) = api::lower(&document.tree, &api::Origins::new());
         let mut base = Self::new(name, version, api);
-        if let Some(version) = document.rust_version {
-            base.rust_version = version;
-        }
+        base.settings = document.settings;
         Ok(base)
     }
 

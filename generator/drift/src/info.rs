@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::{Api, Dependency, Key, Security, ServerVariable, UrlPart};
+use openapi::CrateSettings;
 
 use crate::code::quoted;
 use crate::documentation::shortened;
@@ -60,13 +61,25 @@ pub(crate) fn compare(old: &Api, new: &Api) -> Vec<Change> {
     changes
 }
 
-/// Compares the minimum Rust versions, which are not part of the model.
-pub(crate) fn rust_version(before: &str, now: &str) -> Option<Change> {
-    (before != now).then(|| {
-        let what = "the minimum Rust version changed";
-        let change = Change::new(Kind::RustVersionChanged, &Subject::Api, what);
-        change.states(before.to_owned(), now.to_owned())
-    })
+/// Compares the settings of the crate, which are not part of the model.
+pub(crate) fn settings(old: &CrateSettings, new: &CrateSettings) -> Vec<Change> {
+    let seconds = |settings: &CrateSettings| format!("{} s", settings.timeout);
+    [
+        (
+            Kind::RustVersionChanged,
+            "the minimum Rust version changed",
+            [old, new].map(|it| it.rust_version.clone()),
+        ),
+        (
+            Kind::TimeoutChanged,
+            "the default timeout of calls changed",
+            [old, new].map(seconds),
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, _, [before, now])| before != now)
+    .map(|(kind, what, [before, now])| Change::new(kind, &Subject::Api, what).states(before, now))
+    .collect()
 }
 
 /// Compares the keys that both versions have, but that no default alternative contains.

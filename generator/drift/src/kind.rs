@@ -133,6 +133,7 @@ kinds! {
     HeaderSetterRemoved: Breaking, "programs that set it on the builder no longer compile";
     HeaderSetterAdded: Added, "no program sets it yet";
     HeaderSetterChanged: Breaking, "programs that set it on the builder pass different values";
+    TimeoutChanged: Changed, "calls still compile, but fail after a different time";
     RustVersionChanged: Changed, "calls are unaffected, but older compilers reject the crate";
     WebhookRemoved: Changed, "the API may no longer send the event";
     WebhookAdded: Added, "existing programs receive the event as an unknown one";

@@ -77,11 +77,8 @@ pub fn compare(base: &Api, now: &Api) -> Vec<Change> {
 /// Compares the model of a run and its settings with a document.
 fn changes(base: &BaseDocument, now: &Api, configured: &Configured) -> Vec<Change> {
     let mut changes = compare(&base.api, now);
-    let rust_version = info::rust_version(&base.rust_version, configured.rust_version());
-    if let Some(change) = rust_version {
-        changes.push(change);
-        changes.sort_by(|a, b| a.order().cmp(&b.order()));
-    }
+    changes.extend(info::settings(&base.settings, configured.settings()));
+    changes.sort_by(|a, b| a.order().cmp(&b.order()));
     changes
 }
 

@@ -1,8 +1,7 @@
 //! The next version that the changes require, by the rules of cargo: before 1.0.0, the second
 //! number has the role of the first one.
 
-use openapi::Config;
-use openapi::package::RUST_VERSION;
+use openapi::{Config, CrateSettings};
 use semver::{Prerelease, Version};
 
 use super::change::{Change, Effect};
@@ -61,18 +60,18 @@ pub(crate) fn is_compatible(one: &Version, other: &Version) -> bool {
     breaking(one) == breaking(other)
 }
 
-/// The version of the crate, whether it is set, and its minimum Rust version.
+/// The version of the crate, whether it is set, and its settings.
 #[derive(Clone, Debug)]
 pub struct Configured {
     version: Version,
     is_default: bool,
-    rust_version: String,
+    settings: CrateSettings,
 }
 
 impl Configured {
-    /// Returns the minimum Rust version of the crate.
-    pub(super) fn rust_version(&self) -> &str {
-        &self.rust_version
+    /// Returns the settings of the crate.
+    pub(super) fn settings(&self) -> &CrateSettings {
+        &self.settings
     }
 }
 
@@ -81,7 +80,7 @@ impl From<&Config> for Configured {
         Self {
             version: config.version(),
             is_default: config.package.version.is_none(),
-            rust_version: config.rust_version().to_owned(),
+            settings: config.into(),
         }
     }
 }
@@ -91,7 +90,7 @@ impl From<Version> for Configured {
         Self {
             version,
             is_default: false,
-            rust_version: RUST_VERSION.to_owned(),
+            settings: CrateSettings::default(),
         }
     }
 }
@@ -128,7 +127,7 @@ impl Verdict {
         &self.configured.version
     }
 
-    /// Returns the settings.
+    /// Returns the version and the settings of the crate.
     pub(super) fn settings(&self) -> &Configured {
         &self.configured
     }

@@ -1,10 +1,10 @@
 //! Reads merged documents that `codegen` wrote as `openapi.json`.
 
-use pages::marker::{MARK_KEY, RUST_VERSION_KEY, VERSION_KEY};
+use pages::marker::{MARK_KEY, VERSION_KEY};
 use serde_json::Value;
 
-use crate::Tree;
 use crate::walk;
+use crate::{CrateSettings, Tree};
 
 /// A merged document that was read from its file.
 #[derive(Clone, Debug)]
@@ -14,8 +14,8 @@ pub struct Committed {
     /// The version of the crate that was generated from it, or `None` for documents of older
     /// generators.
     pub version: Option<String>,
-    /// Its minimum Rust version, if that is not the default.
-    pub rust_version: Option<String>,
+    /// The settings of that crate.
+    pub settings: CrateSettings,
 }
 
 impl Committed {
@@ -37,7 +37,7 @@ impl Committed {
         Ok(Self {
             tree: Tree::read(&root),
             version: text(VERSION_KEY),
-            rust_version: text(RUST_VERSION_KEY),
+            settings: CrateSettings::read(&root),
         })
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 
 use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
 use serde::Deserialize;
@@ -76,6 +75,9 @@ pub struct Environment {
     pub base_url: Option<String>,
 }
 
+/// The default timeout of each attempt of a call, in seconds, if the settings have none.
+pub(crate) const TIMEOUT: NonZeroU32 = NonZeroU32::new(600).unwrap();
+
 /// The `[client]` table.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -85,10 +87,9 @@ pub struct Client {
 }
 
 impl Client {
-    /// Returns the default timeout of each attempt of a call.
-    pub fn timeout(&self) -> Duration {
-        let seconds = self.timeout.map_or(600, NonZeroU32::get);
-        Duration::from_secs(seconds.into())
+    /// Returns the default timeout of each attempt of a call, in seconds.
+    pub fn timeout(&self) -> NonZeroU32 {
+        self.timeout.unwrap_or(TIMEOUT)
     }
 }
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use pages::Place;
-use pages::marker::{COMMAND, MARK_KEY, RUST_VERSION_KEY, VERSION_KEY};
+use pages::marker::{COMMAND, MARK_KEY, VERSION_KEY};
 use serde_json::{Map, Value};
 
+use crate::CrateSettings;
 use crate::config::Config;
 use crate::downgrade::downgrade;
-use crate::package::RUST_VERSION;
 use crate::walk::schemas_of;
 
 /// One OpenAPI document for the whole API, and the origins of its operations.
@@ -22,7 +22,7 @@ pub struct Merged {
 
 impl Merged {
     /// Returns the content of `openapi.json`: the document as OpenAPI 3.0.3, with the command that
-    /// writes it, and the version and the minimum Rust version of the generated crate.
+    /// writes it, and the version and the settings of the generated crate.
     pub fn into_json(mut self, config: &Config) -> String {
         downgrade(&mut self.root);
         let mut document = Map::new();
@@ -36,10 +36,7 @@ impl Merged {
             if is_version {
                 document.insert(MARK_KEY.to_owned(), COMMAND.into());
                 document.insert(VERSION_KEY.to_owned(), config.crate_version().into());
-                // The default is that of the generator, whose changes are not those of the API.
-                if config.rust_version() != RUST_VERSION {
-                    document.insert(RUST_VERSION_KEY.to_owned(), config.rust_version().into());
-                }
+                CrateSettings::from(config).write(&mut document);
             }
         }
         docs::json_text(&Value::Object(document)) + "\n"

@@ -70,6 +70,10 @@ pub const VERSION_KEY: &str = "x-crate-version";
 /// have one.
 pub const RUST_VERSION_KEY: &str = "x-rust-version";
 
+/// The key of a merged document that holds the default timeout of calls in seconds, if the settings
+/// have one.
+pub const TIMEOUT_KEY: &str = "x-timeout";
+
 /// The first line of a Rust file.
 pub const RUST: &str = rust!(command!());
 

@@ -50,8 +50,8 @@ fn each_kind_of_change_is_found() {
         fact.is_in(&compare(&base, &now), "alone");
     }
     let mut kinds: BTreeSet<Kind> = facts().iter().map(|fact| fact.kind).collect();
-    // It is a setting, which the model does not have.
-    kinds.insert(Kind::RustVersionChanged);
+    // They are settings, which the model does not have.
+    kinds.extend([Kind::RustVersionChanged, Kind::TimeoutChanged]);
     assert_eq!(kinds, Kind::ALL.iter().copied().collect());
 }
 

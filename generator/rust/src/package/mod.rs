@@ -6,7 +6,7 @@ mod manifest;
 mod readme;
 mod runtime;
 
-use std::time::Duration;
+use std::num::NonZeroU32;
 
 use api::{Api, ConstantHeader, Docs, Key, Security, ServerVariable, Type};
 use heck::{ToShoutySnakeCase, ToSnakeCase};
@@ -129,8 +129,8 @@ struct About {
     other_variables: Vec<String>,
     /// The headers without a default, and the environment variables that can contain their values.
     required_headers: Vec<(ConstantHeader, String)>,
-    /// The default timeout of each attempt of a call.
-    timeout: Duration,
+    /// The default timeout of each attempt of a call, in seconds.
+    timeout: NonZeroU32,
 }
 
 impl About {
@@ -229,7 +229,7 @@ impl About {
             self.headers(api),
             api.key.is_some() && !api.security.iter().any(Vec::is_empty),
             self.key_variables,
-            self.timeout.as_secs(),
+            self.timeout,
             self.users(api),
             self.base_url_variable,
         ))
