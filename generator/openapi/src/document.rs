@@ -1,11 +1,13 @@
 //! One page's specification as a JSON tree with line numbers.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::channels::{self, Fault as ChannelFault};
+use crate::dangling::{self, Dangling, Missing};
 use crate::expansion::{self, Fault, Reason};
 use crate::inclusion;
 use crate::loss::{Loss, LossKind, LossLines};
@@ -25,6 +27,8 @@ pub struct Document {
     pub root: Value,
     lines: Arc<Lines>,
     prose: Option<Prose>,
+    /// Warnings about parts of the page that are not read.
+    warnings: Vec<Problem>,
 }
 
 /// The facts that a page of structured prose does not state.
@@ -34,8 +38,6 @@ pub(crate) struct Prose {
     pub(crate) losses: LossLines,
     /// The named types without a description, with a warning about each.
     pub(crate) unknown_types: Vec<(String, Problem)>,
-    /// Warnings about lines that do not match the grammar.
-    pub(crate) warnings: Vec<Problem>,
     /// The authentication is only assumed.
     pub(crate) assumption: Option<Assumption>,
 }
@@ -60,6 +62,7 @@ impl Document {
             root,
             lines: Arc::new(lines),
             prose: None,
+            warnings: Vec::new(),
         };
         webhooks::rename(&mut document.root);
         document.check_version()?;
@@ -95,6 +98,7 @@ impl Document {
             root,
             lines: Arc::new(lines),
             prose: None,
+            warnings: Vec::new(),
         };
         document.checked()
     }
@@ -105,18 +109,25 @@ impl Document {
         root: Value,
         lines: HashMap<String, usize>,
         prose: Prose,
+        warnings: Vec<Problem>,
     ) -> Self {
         Self {
             page: Arc::clone(page),
             root,
             lines: Arc::new(Lines::from_index(&lines)),
             prose: Some(prose),
+            warnings,
         }
     }
 
     /// Returns the unstated facts of a page of structured prose, or `None` for other pages.
     pub(crate) fn prose_mut(&mut self) -> Option<&mut Prose> {
         self.prose.as_mut()
+    }
+
+    /// Removes the warnings about parts of the page that are not read, and returns them.
+    pub(crate) fn take_warnings(&mut self) -> Vec<Problem> {
+        mem::take(&mut self.warnings)
     }
 
     /// Returns `true` if the page is structured prose.
@@ -275,25 +286,57 @@ impl Document {
             .map_err(|(limit, pointer)| Problem::above(limit).at(self.place(&pointer)))
     }
 
+    /// Checks that all references lead to an object.
     pub(crate) fn check_references(&self) -> Result<(), Problem> {
-        let Some((pointer, target)) = references::dangling(&self.root) else {
-            return Ok(());
-        };
-        let found = references::find(&self.root, &target).map(|_| "something that is not a schema");
+        match dangling::first(&self.root) {
+            None => Ok(()),
+            Some(reference) => Err(self.dangling(&reference)),
+        }
+    }
+
+    /// Removes operations that need dangling references, with a warning for each missing target.
+    ///
+    /// # Errors
+    ///
+    /// If no operation is left.
+    pub(crate) fn leave_out_dangling(&mut self) -> Result<(), Problem> {
+        let missing = dangling::leave_out(&mut self.root);
+        let missing = missing.map_err(|reference| self.dangling(&reference))?;
+        for Missing {
+            reference,
+            operations,
+        } in missing
+        {
+            let loss = match &operations[..] {
+                [] => "no operation in the client needs it".to_owned(),
+                [one] => format!("`{one}` is not in the client"),
+                [first, _] => format!("`{first}` and another operation are not in the client"),
+                [first, others @ ..] => {
+                    let count = others.len();
+                    format!("`{first}` and {count} other operations are not in the client")
+                }
+            };
+            let warning = self.dangling(&reference).with_loss(&loss);
+            self.warnings.push(warning);
+        }
+        Ok(())
+    }
+
+    fn dangling(&self, reference: &Dangling) -> Problem {
+        let Dangling { pointer, target } = reference;
+        let found = references::find(&self.root, target).map(|_| "something that is not a schema");
         let advice = if target.starts_with('#') {
             "add the missing object to the page, or fetch the page again: it may be truncated"
         } else {
             "a page must contain all referenced schemas: copy the schema into it"
         };
-        Err(Problem::new(
+        let found = found.unwrap_or("nothing");
+        Problem::new(
             Code::DanglingReference,
-            format!(
-                "the reference `{target}` points to {}",
-                found.unwrap_or("nothing")
-            ),
+            format!("the reference `{target}` points to {found}"),
         )
-        .at(self.place(&pointer))
-        .advice(advice))
+        .at(self.place(pointer))
+        .advice(advice)
     }
 }
 

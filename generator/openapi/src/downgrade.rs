@@ -35,7 +35,7 @@ pub(crate) fn downgrade(root: &mut Value) {
             "components",
         ]
         .contains(&key.as_str())
-            || key.starts_with("x-")
+            || walk::is_extension(key)
     });
     if let Some(info) = root.get_mut("info").and_then(Value::as_object_mut) {
         for key in ["summary", "license"] {

@@ -117,7 +117,7 @@ impl Keys {
     /// Returns `true` if no value below a key can be a reference to an object other than a schema:
     /// schemas reference only schemas, and examples are data.
     pub(crate) fn are_data(self, key: &str) -> bool {
-        let is_data = matches!(key, "schema" | "example" | "value") || key.starts_with("x-");
+        let is_data = matches!(key, "schema" | "example" | "value") || walk::is_extension(key);
         self == Self::Words && is_data
     }
 

@@ -164,7 +164,7 @@ fn normalize_schema(schema: &mut Value) {
 /// `{$ref, description}` becomes `{allOf: [{$ref}], description}`.
 fn wrap_reference(object: &mut Map<String, Value>) {
     object.retain(|key, _| {
-        key == "$ref" || key.starts_with("x-") || BESIDE_REFERENCE.contains(&key.as_str())
+        key == "$ref" || walk::is_extension(key) || BESIDE_REFERENCE.contains(&key.as_str())
     });
     if object.len() > 1
         && let Some(reference) = object.shift_remove("$ref")
@@ -184,7 +184,7 @@ fn normalize_object(object: &mut Map<String, Value>) {
     if object.contains_key("patternProperties") && !object.contains_key("additionalProperties") {
         object.insert("additionalProperties".to_owned(), true.into());
     }
-    object.retain(|key, _| key.starts_with("x-") || KEYWORDS.contains(&key.as_str()));
+    object.retain(|key, _| walk::is_extension(key) || KEYWORDS.contains(&key.as_str()));
     integral_bounds(object);
 }
 
@@ -242,7 +242,7 @@ fn type_list(object: &mut Map<String, Value>) {
             .filter_map(|kind| alternative(object, kind, &types));
         let mut alternatives: Vec<Value> = alternatives.collect();
         object.retain(|key, _| {
-            BESIDE_REFERENCE.contains(&key.as_str()) || key.starts_with("x-") || key == "title"
+            BESIDE_REFERENCE.contains(&key.as_str()) || walk::is_extension(key) || key == "title"
         });
         match alternatives.pop() {
             Some(Value::Object(only)) if alternatives.is_empty() => object.extend(only),

@@ -57,14 +57,19 @@ impl Document {
         let prose = Prose {
             losses: reading.losses,
             unknown_types: reading.unknown_types,
-            warnings: reading.warnings,
             assumption: reading.assumption,
         };
-        Ok(Self::from_prose(page, reading.root, reading.lines, prose))
+        Ok(Self::from_prose(
+            page,
+            reading.root,
+            reading.lines,
+            prose,
+            reading.warnings,
+        ))
     }
 
-    /// Parses the specifications of all pages. Unreadable specifications and specifications with
-    /// dangling references are skipped with a warning. Pages of structured prose take unstated
+    /// Parses the specifications of all pages. Unreadable specifications, and operations that need a
+    /// dangling reference, are skipped with a warning. Pages of structured prose take unstated
     /// facts from `known`.
     ///
     /// # Errors
@@ -85,11 +90,11 @@ impl Document {
         servers.extend(released.iter().filter_map(Released::server));
         let parse = |page: &Arc<Page>| {
             let parsed = || {
-                let document = match page.form {
+                let mut document = match page.form {
                     Form::AsyncApi => Self::parse_async_api(page)?,
                     _ => Self::parse_openapi(page)?,
                 };
-                document.check_references()?;
+                document.leave_out_dangling()?;
                 Ok(document)
             };
             match page.form {
@@ -133,8 +138,11 @@ impl Document {
         }
         // Many pages can mention the same type.
         let mut unknown = HashSet::new();
-        for prose in documents.iter_mut().filter_map(Self::prose_mut) {
-            warnings.append(&mut prose.warnings);
+        for document in &mut documents {
+            warnings.append(&mut document.take_warnings());
+            let Some(prose) = document.prose_mut() else {
+                continue;
+            };
             let types = prose.unknown_types.drain(..);
             let first = types.filter(|(name, _)| unknown.insert(name.clone()));
             warnings.extend(first.map(|(_, warning)| warning));

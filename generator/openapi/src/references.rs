@@ -1,4 +1,4 @@
-//! References inside one document: normalizes them for later stages, and checks them.
+//! References inside one document: normalizes them for later stages, and finds their targets.
 //!
 //! A normalized reference to a schema is `#/components/schemas/` and the schema's unescaped name.
 //! The target of a reference into another schema or an operation becomes a named schema.
@@ -134,7 +134,7 @@ fn find_schema(target: &str) -> Option<String> {
 
 /// Returns the keys on the path to the target of a reference, which is a percent-encoded JSON
 /// pointer. The name of a schema can contain an unescaped slash.
-fn keys(target: &str) -> Option<Vec<String>> {
+pub(crate) fn keys(target: &str) -> Option<Vec<String>> {
     let pointer = target.strip_prefix("#/")?;
     let key = |key: &str| {
         let decoded = percent_decode_str(key).decode_utf8_lossy();
@@ -157,69 +157,8 @@ pub(crate) fn find<'a>(root: &'a Value, target: &str) -> Option<&'a Value> {
 }
 
 /// Returns `true` if a value can be a schema or another target of references.
-fn is_schema(value: &Value) -> bool {
+pub(crate) fn is_schema(value: &Value) -> bool {
     value.is_object() || value.is_boolean()
-}
-
-/// Returns the first dangling reference and its pointer. References to strings and numbers count as
-/// dangling, and so do references that are not strings.
-pub(crate) fn dangling(root: &Value) -> Option<(String, String)> {
-    // Most documents have none, and this check needs no pointers.
-    let dangling = dangling_below(root, root, false)?;
-    let mut place = None;
-    walk::nodes(root, &mut Pointer::default(), &mut |pointer, node| {
-        if place.is_none() && node.get("$ref").is_some_and(|target| target == dangling) {
-            place = Some(format!("{pointer}/$ref"));
-        }
-    });
-    let target = dangling
-        .as_str()
-        .map_or_else(|| dangling.to_string(), str::to_owned);
-    Some((place?, target))
-}
-
-/// Searches for dangling references. Examples and values are data, unless these keywords are names
-/// of properties.
-fn dangling_below<'a>(node: &'a Value, root: &Value, are_names: bool) -> Option<&'a Value> {
-    const DATA: [&str; 6] = [
-        "const",
-        "default",
-        "enum",
-        "example",
-        "examples",
-        "x-fern-examples",
-    ];
-    match node {
-        Value::Object(object) => {
-            let leads_somewhere = |target: &Value| {
-                let target = target.as_str().and_then(|target| find(root, target));
-                target.is_some_and(is_schema)
-            };
-            if let Some(target) = object.get("$ref")
-                && !are_names
-                // A schema can be called `$ref`.
-                && !target.is_object()
-                && !leads_somewhere(target)
-            {
-                return Some(target);
-            }
-            object
-                .iter()
-                .filter(|(key, _)| are_names || !DATA.contains(&key.as_str()))
-                .find_map(|(key, child)| {
-                    dangling_below(
-                        child,
-                        root,
-                        !are_names
-                            && (walk::SCHEMA_MAPS.contains(&key.as_str()) || key == "responses"),
-                    )
-                })
-        }
-        Value::Array(items) => items
-            .iter()
-            .find_map(|child| dangling_below(child, root, false)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -227,6 +166,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::dangling;
 
     #[test]
     fn references_to_schemas_have_one_form() {
@@ -249,7 +189,7 @@ mod tests {
                 {"$ref": "#/components/schemas/50%"},
             ])
         );
-        assert_eq!(dangling(&root), None);
+        assert_eq!(dangling::first(&root), None);
     }
 
     #[test]
@@ -266,44 +206,6 @@ mod tests {
         assert_eq!(
             schemas["Pet"]["properties"]["owner"]["properties"]["friends"]["items"],
             owner
-        );
-    }
-
-    #[test]
-    fn a_reference_leads_to_a_schema() {
-        for (reference, target) in [
-            (json!("#/info/title"), "#/info/title"),
-            (
-                json!("#/components/schemas/Pet/type"),
-                "#/components/schemas/Pet/type",
-            ),
-            (json!(5), "5"),
-        ] {
-            let mut root = json!({
-                "info": {"title": "Pets"},
-                "components": {"schemas": {"$ref": {"type": "string"}, "Pet": {"type": "object", "properties": {
-                    "$ref": {"type": "string"},
-                    "toy": {"$ref": reference},
-                }}}},
-            });
-            settle(&mut root);
-            let place = "/components/schemas/Pet/properties/toy/$ref".to_owned();
-            assert_eq!(dangling(&root), Some((place, target.to_owned())));
-        }
-    }
-
-    #[test]
-    fn a_reference_to_nowhere_is_found_where_it_stands() {
-        let root = json!({"components": {"schemas": {
-            "Pet": {"items": {"$ref": "#/components/schemas/Gone"}},
-            "Sample": {"example": {"$ref": "#/not/a/reference"}},
-        }}});
-        assert_eq!(
-            dangling(&root),
-            Some((
-                "/components/schemas/Pet/items/$ref".to_owned(),
-                "#/components/schemas/Gone".to_owned()
-            ))
         );
     }
 }

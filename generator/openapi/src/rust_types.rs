@@ -83,7 +83,7 @@ pub fn spread(root: &mut Value, overlay: &Overlay) -> Result<(), Problem> {
         {
             Ok(()) => {
                 // The schema is replaced with the type, and its other keywords are dropped.
-                object.retain(|key, _| KEPT.contains(&key.as_str()) || key.starts_with("x-"));
+                object.retain(|key, _| KEPT.contains(&key.as_str()) || walk::is_extension(key));
                 object.insert(TYPE.to_owned(), path);
             }
             Err(()) => {

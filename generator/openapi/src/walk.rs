@@ -78,7 +78,8 @@ pub(crate) fn invalid_part(root: &Value) -> Option<(String, &'static str)> {
         }
     }
     for key in ["paths", WEBHOOKS, X_WEBHOOKS] {
-        for (path, item) in root[key].as_object().into_iter().flatten() {
+        let items = root[key].as_object().into_iter().flatten();
+        for (path, item) in items.filter(|(path, _)| !is_extension(path)) {
             if !item.is_object() {
                 return Some((pointer::of(&[key, path]), OBJECT));
             }
@@ -107,7 +108,8 @@ pub(crate) fn invalid_part(root: &Value) -> Option<(String, &'static str)> {
         if !responses.is_null() && !responses.is_object() {
             return Some((at(&["responses"]), OBJECT));
         }
-        for (status, response) in responses.as_object().into_iter().flatten() {
+        let responses = responses.as_object().into_iter().flatten();
+        for (status, response) in responses.filter(|(status, _)| !is_extension(status)) {
             if !response.is_object() {
                 return Some((at(&["responses", status]), OBJECT));
             }
@@ -125,6 +127,11 @@ pub(crate) fn invalid_part(root: &Value) -> Option<(String, &'static str)> {
             (!named).then(|| (at(&["parameters", &index]), "an object with a name"))
         })
     })
+}
+
+/// Returns `true` if a key is that of an extension, whose value can have any type.
+pub(crate) fn is_extension(key: &str) -> bool {
+    key.starts_with("x-")
 }
 
 /// Updates references and the mappings of discriminators to the new names.

@@ -100,7 +100,7 @@ fn hand_down(paths: &mut Value) {
         let shared: Vec<(String, Value)> = item
             .iter()
             .filter(|(key, _)| {
-                let is_extension = key.starts_with("x-") && *key != CHANNEL;
+                let is_extension = walk::is_extension(key) && *key != CHANNEL;
                 *key == "servers" || is_extension
             })
             .map(|(key, value)| (key.clone(), value.clone()))

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use crate::walk;
 use pages::pointer;
 use pages::{Code, Place, Problem};
 
@@ -63,7 +64,7 @@ impl<'a> Action<'a> {
         })?;
         let keys = action.as_object().into_iter().flatten().map(|(key, _)| key);
         if let Some(key) = keys
-            .filter(|key| !key.starts_with("x-"))
+            .filter(|key| !walk::is_extension(key))
             .find(|key| !KEYS.contains(&key.as_str()))
         {
             return Err(Problem::new(

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::dangling::{self, Dangling};
 use crate::merged::Merged;
 use crate::references;
 use crate::server_url;
@@ -262,9 +263,9 @@ impl Overlay {
             .advice("correct the action that changes it"));
         }
         references::settle(&mut api.root);
-        match references::dangling(&api.root) {
+        match dangling::first(&api.root) {
             None => Ok(()),
-            Some((_, target)) => Err(Problem::new(
+            Some(Dangling { target, .. }) => Err(Problem::new(
                 Code::BrokenByOverlay,
                 format!("after the overlay, the reference `{target}` points to nothing"),
             )

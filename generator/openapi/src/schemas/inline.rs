@@ -168,7 +168,7 @@ fn replace(schema: &mut Value, inlined: &BTreeMap<String, Value>) {
         let mut content = content.clone();
         if let (Value::Object(outer), Value::Object(content)) = (&*schema, &mut content) {
             for (key, value) in outer {
-                if BESIDE_REFERENCE.contains(&key.as_str()) || key.starts_with("x-") {
+                if BESIDE_REFERENCE.contains(&key.as_str()) || walk::is_extension(key) {
                     content.insert(key.clone(), value.clone());
                 }
             }

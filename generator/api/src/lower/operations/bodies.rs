@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ::names::{Scope, numbered};
 use heck::ToSnakeCase;
-use openapi::tree::{self, MediaType};
+use openapi::tree::{self, Additional, MediaType};
 use pages::Code;
 
 use super::{forms, styles, texts};
@@ -54,6 +54,10 @@ pub(super) fn choose(
     // A body without a media type is any JSON.
     let undescribed = MediaType::default();
     let (name, content) = best.map_or((JSON, &undescribed), |(name, content)| (name, content));
+    let schema = content.schema.as_ref().map(|schema| schemas.target(schema));
+    if !body.required && schema.is_some_and(has_no_content) {
+        return (None, Vec::new());
+    }
     let mut chosen = |name: &str, content: &MediaType| {
         let (encoding, ty) = lower(name, content, operation, schemas, warnings);
         ChosenBody {
@@ -85,6 +89,13 @@ pub(super) fn choose(
         );
     }
     (Some(first), others)
+}
+
+/// Returns `true` if the only value of a schema is an object without properties.
+fn has_no_content(schema: &tree::Schema) -> bool {
+    schema.properties.is_empty()
+        && schema.additional == Additional::Closed
+        && schema.one_of.is_none()
 }
 
 /// Returns the rank of a media type: JSON is first, followed by the media types that can be sent.
@@ -316,6 +327,21 @@ mod tests {
         assert_eq!(posted.ty, Type::Json);
         let (deleted, _) = body("delete", json!({"content": {}}));
         assert_eq!(deleted, None);
+    }
+
+    #[test]
+    fn an_optional_body_that_can_contain_nothing_is_not_sent() {
+        let closed = json!({"type": "object", "properties": {}, "additionalProperties": false});
+        let open = json!({"type": "object", "properties": {}});
+        for (schema, required, is_sent) in [
+            (&closed, false, false),
+            (&closed, true, true),
+            (&open, false, true),
+        ] {
+            let content = json!({"application/json": {"schema": schema}});
+            let (body, _) = body("post", json!({"content": content, "required": required}));
+            assert_eq!(body.is_some(), is_sent, "{schema} {required}");
+        }
     }
 
     #[test]
