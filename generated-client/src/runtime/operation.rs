@@ -88,25 +88,29 @@ impl Parameter {
         }
     }
 
-    /// Sets the style.
-    #[must_use]
-    pub const fn style(mut self, style: Style) -> Self {
-        self.style = style;
-        self
+    /// Creates a parameter with a style.
+    pub const fn styled(name: &'static str, wire: &'static str, style: Style) -> Self {
+        Self {
+            style,
+            ..Self::new(name, wire)
+        }
     }
 
-    /// Sends reserved characters unencoded, except for the characters that end a value.
-    #[must_use]
-    pub const fn allow_reserved(mut self) -> Self {
-        self.allow_reserved = true;
-        self
+    /// Creates a parameter whose reserved characters are sent unencoded, except for the characters
+    /// that end a value.
+    pub const fn reserved(name: &'static str, wire: &'static str, style: Style) -> Self {
+        Self {
+            allow_reserved: true,
+            ..Self::styled(name, wire, style)
+        }
     }
 
-    /// Sends the parameter as a cookie.
-    #[must_use]
-    pub const fn cookie(mut self) -> Self {
-        self.is_cookie = true;
-        self
+    /// Creates a parameter that is sent as a cookie.
+    pub const fn cookie(name: &'static str, wire: &'static str) -> Self {
+        Self {
+            is_cookie: true,
+            ..Self::new(name, wire)
+        }
     }
 }
 

@@ -102,7 +102,7 @@ macro_rules! described {
 
 #[test]
 fn a_value_may_be_json() {
-    let described = described!(Parameter::new("q", "q").style(Style::Json));
+    let described = described!(Parameter::styled("q", "q", Style::Json));
     let json = |value: Option<Range>| query_of(described, &value).unwrap();
     let range = Range {
         from: 0.5,
@@ -131,8 +131,8 @@ fn a_parameter_is_sent_by_its_name_on_the_wire() {
 #[test]
 fn cookies_are_in_one_header() {
     const OPERATION: Operation = Operation::new("things_list", "/things").parameters(&[
-        Parameter::new("cookie_a", "a").cookie(),
-        Parameter::new("cookie_b", "b").cookie(),
+        Parameter::cookie("cookie_a", "a"),
+        Parameter::cookie("cookie_b", "b"),
     ]);
     let built = build(&OPERATION, |request| {
         let mut headers = HeaderMap::new();
@@ -148,13 +148,13 @@ fn cookies_are_in_one_header() {
 
 #[test]
 fn reserved_characters_of_a_value_stay_where_the_api_allows_them() {
-    let described = described!(Parameter::new("q", "q").allow_reserved());
+    let described = described!(Parameter::reserved("q", "q", Style::DeepObject));
     let query = |value: &str| query_of(described, &value).unwrap();
     assert_eq!(query(":/?@!$()*,;=[]"), "q=:/?@!$()*,;=[]");
     // Special characters in a value cannot end the value or add a parameter.
     assert_eq!(query("a&b=c#d+e f%"), "q=a%26b=c%23d%2Be%20f%25");
     assert_eq!(query("%2F"), "q=%2F");
-    let list = described!(Parameter::new("q", "q").style(Style::Form).allow_reserved());
+    let list = described!(Parameter::reserved("q", "q", Style::Form));
     assert_eq!(query_of(list, &["a/b", "c"]).unwrap(), "q=a/b,c");
 }
 
@@ -259,10 +259,10 @@ fn a_field_of_a_form_has_the_style_of_its_encoding() {
     const OPERATION: Operation = Operation::new("things_create", "/things")
         .encoding(Encoding::UrlEncoded)
         .fields(&[
-            Parameter::new("a", "a").style(Style::PipeDelimited),
-            Parameter::new("b", "b").style(Style::FormExploded),
-            Parameter::new("c", "c").style(Style::Json),
-            Parameter::new("d", "d").allow_reserved(),
+            Parameter::styled("a", "a", Style::PipeDelimited),
+            Parameter::styled("b", "b", Style::FormExploded),
+            Parameter::styled("c", "c", Style::Json),
+            Parameter::reserved("d", "d", Style::DeepObject),
         ]);
     let body = json!({"a": ["x", "y"], "b": {"k": "v"}, "c": [{"p": 1}], "d": "/", "e": "/"});
     let request = build(&OPERATION, |request| request.json(&&body))

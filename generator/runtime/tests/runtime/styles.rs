@@ -36,7 +36,7 @@ fn color() -> Color {
 macro_rules! in_query {
     ($style:expr) => {{
         const OPERATION: Operation = Operation::new("colors_get", "/colors")
-            .parameters(&[Parameter::new("c", "c").style($style)]);
+            .parameters(&[Parameter::styled("c", "c", $style)]);
         &OPERATION
     }};
 }

@@ -15,7 +15,7 @@ mod tree;
 mod ty;
 
 /// The width of a line.
-const WIDTH: usize = 100;
+pub(crate) const WIDTH: usize = 100;
 
 /// The width of one level of indentation.
 const INDENT: usize = 4;

@@ -52,6 +52,10 @@ const FUNCTIONS: &str = r#"
     pub fn nullable(&self, name: impl IntoIterator<Item = (impl Into<String>, impl Into<Nullable<types::Name>>)>, second: impl IntoIterator<Item = (impl Into<String>, types::Name)>) -> NameRequest {
         NameRequest { body: types::Name { name: crate::runtime::nullable_entries(name), second: crate::runtime::entries(second) } }
     }
+    fn described(self) -> PreparedCall {
+        const OPERATION: Operation = Operation::new("post_pets", "/pets/name").parameters(&[Parameter::styled("propertylist", "propertylist", Style::Form)]);
+        call.prepare(move |raw| raw.post_pets())
+    }
     pub fn group(&self) -> name::Name {
         name::Name::new(self.client.clone())
     }

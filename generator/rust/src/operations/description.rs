@@ -106,18 +106,29 @@ fn encoding_fields(encoding: &BodyEncoding) -> &[FieldStyle] {
 
 fn field_style(field: &FieldStyle, imports: &mut Imports) -> TokenStream {
     let wire = &field.wire;
-    let style = changed_style(field.style, imports);
-    let reserved = field.allow_reserved.then(|| quote!(.allow_reserved()));
-    imports.runtime("Parameter");
-    quote!(Parameter::new(#wire, #wire) #style #reserved)
+    serialized(wire, wire, field.style, field.allow_reserved, imports)
 }
 
-/// Returns the call that sets a style other than the default of queries.
-fn changed_style(style: Style, imports: &mut Imports) -> Option<TokenStream> {
-    (style != Style::DeepObject).then(|| {
-        let style = self::style(style, imports);
-        quote!(.style(#style))
-    })
+/// Returns the description of a parameter or form field that is serialized in a style.
+fn serialized(
+    name: &str,
+    wire: &str,
+    style: Style,
+    allow_reserved: bool,
+    imports: &mut Imports,
+) -> TokenStream {
+    imports.runtime("Parameter");
+    match (allow_reserved, style) {
+        (true, style) => {
+            let style = self::style(style, imports);
+            quote!(Parameter::reserved(#name, #wire, #style))
+        }
+        (false, Style::DeepObject) => quote!(Parameter::new(#name, #wire)),
+        (false, style) => {
+            let style = self::style(style, imports);
+            quote!(Parameter::styled(#name, #wire, #style))
+        }
+    }
 }
 
 /// Returns the expression for a style.
@@ -134,20 +145,24 @@ pub(super) fn style(style: Style, imports: &mut Imports) -> TokenStream {
 /// and in the default style.
 fn parameter(parameter: &Parameter, imports: &mut Imports) -> Option<TokenStream> {
     let (name, wire) = (known_name(parameter), &parameter.wire);
-    let (style, reserved, cookie) = match parameter.location {
-        Location::Path => return None,
+    let is_known = name == *wire;
+    match parameter.location {
+        Location::Path => None,
         Location::Query => {
-            let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved()));
-            (changed_style(parameter.style, imports), reserved, None)
+            let (style, allow_reserved) = (parameter.style, parameter.allow_reserved);
+            let is_default = is_known && style == Style::DeepObject && !allow_reserved;
+            (!is_default).then(|| serialized(&name, wire, style, allow_reserved, imports))
         }
-        Location::Header => (None, None, None),
-        Location::Cookie => (None, None, Some(quote!(.cookie()))),
-    };
-    if name == *wire && style.is_none() && reserved.is_none() && cookie.is_none() {
-        return None;
+        Location::Header if is_known => None,
+        Location::Header => {
+            imports.runtime("Parameter");
+            Some(quote!(Parameter::new(#name, #wire)))
+        }
+        Location::Cookie => {
+            imports.runtime("Parameter");
+            Some(quote!(Parameter::cookie(#name, #wire)))
+        }
     }
-    imports.runtime("Parameter");
-    Some(quote!(Parameter::new(#name, #wire) #style #reserved #cookie))
 }
 
 #[cfg(test)]
@@ -212,7 +227,7 @@ mod tests {
                     allow_reserved: true,
                 }]),
                 quote!(.encoding(Encoding::UrlEncoded).fields(&[
-                    Parameter::new("a-b", "a-b").style(Style::Json).allow_reserved()
+                    Parameter::reserved("a-b", "a-b", Style::Json)
                 ])),
             ),
             (
@@ -300,10 +315,10 @@ mod tests {
         reserved.allow_reserved = true;
         operation.parameters = vec![usual, joined, renamed, cookie, reserved];
         let expected = quote!(.parameters(&[
-            Parameter::new("a b", "a b").style(Style::Form),
+            Parameter::styled("a b", "a b", Style::Form),
             Parameter::new("id_2", "id"),
-            Parameter::new("cookie_session", "session").cookie(),
-            Parameter::new("url", "url").allow_reserved()
+            Parameter::cookie("cookie_session", "session"),
+            Parameter::reserved("url", "url", Style::DeepObject)
         ]));
         let described = described(&operation);
         assert!(described.ends_with(&expected.to_string()), "{described}");

@@ -2,7 +2,7 @@
 
 use api::Operation;
 use names::reserved::DEVICES;
-use names::{Scope, shortened, underscored};
+use names::{Scope, underscored};
 use pages::Problem;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -149,8 +149,8 @@ impl Context<'_> {
         let mut modules = Scope::with_reserved(reserved);
         let mut operations = Vec::new();
         for part in parts {
-            let wanted = shortened(&part.operation.method, LONGEST_MODULE);
-            let module = modules.claim(underscored(&wanted));
+            let wanted: String = part.operation.method.chars().take(LONGEST_MODULE).collect();
+            let module = modules.claim(underscored(wanted.trim_end_matches('_')));
             operations.push((module, part));
         }
         operations.sort_by(|(a, _), (b, _)| order::compare(a, b));
@@ -266,6 +266,22 @@ mod tests {
 
         let short = files(&operations, 10);
         assert!(short.iter().all(|(path, _)| path != "pets/list.rs"));
+    }
+
+    #[test]
+    fn long_methods_have_files_of_short_names() {
+        let [one, other] = ["one", "two"].map(|end| "a".repeat(90) + end);
+        let written = files(&[(&one, &["pets"]), (&other, &["pets"])], 2_000);
+        let paths = written
+            .iter()
+            .filter_map(|(path, _)| path.strip_prefix("pets/"));
+        let short = "a".repeat(80);
+        let expected = [
+            format!("{short}.rs"),
+            format!("{short}_.rs"),
+            "mod.rs".to_owned(),
+        ];
+        assert_eq!(Vec::from_iter(paths), expected);
     }
 
     #[test]

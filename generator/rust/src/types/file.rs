@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use api::{Api, Deprecation, Docs, FormerName, Shape, Type, TypeDef, TypeId};
 
 use crate::documentation::{Documentation, comment};
-use crate::layout::layout;
+use crate::layout::{WIDTH, layout};
 use crate::links::Links;
 use crate::uses::Uses;
 use crate::{Imports, format, former};
@@ -125,6 +125,18 @@ impl<'a> File<'a> {
     /// Writes a field.
     pub(super) fn field(&mut self, name: &str, ty: &str) {
         self.line(Indent::MEMBER, &format!("pub {name}: {ty},"));
+    }
+
+    /// Writes a variant with a value.
+    pub(super) fn variant(&mut self, name: &str, ty: &str) {
+        let line = format!("{name}({ty}),");
+        if Indent::MEMBER.width() + line.len() <= WIDTH {
+            self.line(Indent::MEMBER, &line);
+        } else {
+            self.line(Indent::MEMBER, &format!("{name}("));
+            self.line(Indent::BODY, &format!("{ty},"));
+            self.line(Indent::MEMBER, "),");
+        }
     }
 
     /// Begins a function.

@@ -15,7 +15,7 @@ pub(super) fn define(def: &TypeDef, shape: &Union, file: &mut File<'_>) {
         if let Tagging::Tagged(property) = &shape.tagging {
             file.own_docs(Indent::MEMBER, &selected(property, &variant.tags));
         }
-        file.line(Indent::MEMBER, &format!("{}({ty}),", variant.name));
+        file.variant(&variant.name, &ty);
     }
     let docs = "A variant that is unknown to this version of the crate.".into();
     file.own_docs(Indent::MEMBER, &docs);
@@ -136,6 +136,19 @@ union! {
 }
 "#
         );
+    }
+
+    #[test]
+    fn a_long_variant_has_several_lines() {
+        let name = "A".repeat(60);
+        let union = Union {
+            tagging: Tagging::Untagged,
+            variants: vec![variant(&name, named(&name))],
+            unknown: "Unknown".to_owned(),
+        };
+        let code = printed(definition("Content", Shape::Union(union)));
+        let expected = format!("Content {{\n    {name}(\n        {name},\n    ),\n");
+        assert!(code.contains(&expected), "{code}");
     }
 
     #[test]

@@ -224,7 +224,14 @@ fn constant(value: &tree::Constant) -> Option<Constant> {
 /// Returns the constructor of a struct, whose arguments are the required fields with more than one
 /// value.
 fn constructor(fields: &[Field]) -> Constructor {
-    let is_empty = |field: &Field| !field.presence.is_required() && field.tag.is_none();
+    let is_empty = |field: &Field| {
+        let is_default = matches!(
+            (&field.constant, &field.ty),
+            (Some(Constant::Bool(false)), Type::Bool)
+                | (Some(Constant::Int(0)), Type::Int(_) | Type::Float(_))
+        );
+        (is_default || !field.presence.is_required()) && field.tag.is_none()
+    };
     if fields.iter().all(is_empty) {
         return Constructor::DerivedDefault;
     }
@@ -463,6 +470,9 @@ mod tests {
         let constant =
             json!({"required": ["a"], "properties": {"a": {"enum": [true], "type": "boolean"}}});
         assert_eq!(constructor(constant), Constructor::Default);
+        let default =
+            json!({"required": ["a"], "properties": {"a": {"enum": [false], "type": "boolean"}}});
+        assert_eq!(constructor(default), Constructor::DerivedDefault);
     }
 
     #[test]

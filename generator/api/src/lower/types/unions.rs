@@ -287,13 +287,35 @@ fn name_of(ty: &Type, union: &str) -> String {
         Type::Nullable(inner) | Type::Boxed(inner) => return name_of(inner, union),
         Type::Named(id) => {
             let name = id.as_str();
-            let rest = name_of_success(name, union).or_else(|| name.strip_prefix(union));
+            let rest = name_of_success(name, union).or_else(|| without_prefix(name, union));
             let rest = rest.unwrap_or(name);
             let is_name = rest.starts_with(|c: char| c.is_ascii_uppercase()) && rest != "Self";
             if is_name { rest } else { name }
         }
     };
     name.to_owned()
+}
+
+/// Returns a name without the words of `prefix`. Long names lack some of its words, but neither the
+/// first nor the last one.
+fn without_prefix<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
+    let is_capital = |c: char| c.is_ascii_uppercase();
+    let starts = prefix.match_indices(is_capital).map(|(start, _)| start);
+    let mut starts: Vec<usize> = starts.collect();
+    starts.push(prefix.len());
+    let words = starts.windows(2).map(|ends| &prefix[ends[0]..ends[1]]);
+    let (mut rest, mut has_last) = (name, false);
+    for (position, word) in words.enumerate() {
+        let after = rest.strip_prefix(word);
+        let after = after.filter(|after| after.starts_with(is_capital));
+        has_last = after.is_some();
+        match after {
+            Some(after) => rest = after,
+            None if position == 0 => return None,
+            None => {}
+        }
+    }
+    has_last.then_some(rest)
 }
 
 /// Names a variant after its whole type, for unions whose variants would otherwise have the same
@@ -339,6 +361,29 @@ mod tests {
         }
         let _ = writeln!(text, "    ..{}", union.unknown);
         text + "}\n"
+    }
+
+    #[test]
+    fn the_name_of_a_variant_lacks_the_words_of_the_union() {
+        for (ty, union, variant) in [
+            ("ContentText", "Content", "Text"),
+            ("Contents", "Content", "Contents"),
+            ("AddPetsMetadataChoice", "AddPetsRequestMetadata", "Choice"),
+            (
+                "AddPetsMetadata",
+                "AddPetsRequestMetadata",
+                "AddPetsMetadata",
+            ),
+            (
+                "PetsMetadataChoice",
+                "AddPetsRequestMetadata",
+                "PetsMetadataChoice",
+            ),
+            ("AddPetsChoice", "AddPetsRequestMetadata", "AddPetsChoice"),
+        ] {
+            let ty = Type::Named(crate::TypeId::new(ty));
+            assert_eq!(name_of(&ty, union), variant);
+        }
     }
 
     fn union(name: &str, all: Value) -> String {
