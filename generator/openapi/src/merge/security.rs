@@ -55,44 +55,13 @@ pub(super) fn choose(
     left_out(documents, warnings);
     describe(documents);
     settle_assumed(documents, warnings);
-    let (mut schemes, mut positions) = (Vec::new(), HashMap::new());
-    let mut stated = Stated::new();
-    let mut unstated = BTreeSet::new();
-    for (index, document) in documents.iter().enumerate() {
-        let known = known(document, &mut schemes, &mut positions);
-        let certificates = certificates(document);
-        let root = document.root.get("security");
-        let is_silent = !walk::operations(&document.root)
-            .any(|(.., operation)| operation.contains_key("security"));
-        for (path, method, operation) in walk::operations(&document.root) {
-            let requirement = operation.get("security").or(root);
-            let alternatives = match requirement.and_then(Value::as_array) {
-                Some(requirement) => resolved(requirement, &known, &certificates, &schemes),
-                // If a document has no requirements, each of its keys can be sent.
-                None if is_silent && !known.is_empty() => Some(in_order(
-                    known.values().map(|key| vec![*key]).collect(),
-                    &schemes,
-                )),
-                None => None,
-            };
-            let operation = (index, pointer::of(&["paths", path, method]));
-            if let Some(alternatives) = alternatives {
-                stated.insert(operation, alternatives);
-            } else if requirement.is_none() && !is_silent {
-                unstated.insert(operation);
-            }
-        }
-    }
+    let Requirements {
+        mut schemes,
+        mut stated,
+        unstated,
+    } = Requirements::of(documents);
     let Some(usual) = most_frequent(stated.values(), &schemes) else {
-        warnings.push(
-            Problem::new(
-                Code::NoKey,
-                "no page describes a key: the client works without one, \
-                                       and sends a key as a bearer token if it is set",
-            )
-            .at(documents[0].place("/paths"))
-            .advice("add a security scheme to the document with an action in `overlay.yaml`"),
-        );
+        warnings.push(no_key(documents));
         for document in documents {
             walk::operations_mut(&mut document.root, &mut |_, operation| {
                 operation.shift_remove("security");
@@ -121,28 +90,83 @@ pub(super) fn choose(
         let Scheme { name, scheme, .. } = &schemes[*key];
         listed.entry(name).or_insert_with(|| scheme.clone());
     }
-    let written = |alternatives: &Alternatives| -> Value {
-        let alternatives = alternatives.iter().map(|keys| {
-            let keys = keys
-                .iter()
-                .map(|key| (schemes[*key].name.clone(), json!([])));
-            Value::Object(keys.collect())
-        });
-        alternatives.collect()
-    };
     for (index, document) in documents.iter_mut().enumerate() {
         walk::operations_mut(&mut document.root, &mut |pointer, operation| {
             operation.shift_remove("security");
             let own = stated.get(&(index, pointer.to_owned()));
             if let Some(own) = own.filter(|own| **own != usual) {
-                operation.insert("security".to_owned(), written(own));
+                operation.insert("security".to_owned(), written(own, &schemes));
             }
         });
     }
     Ok(Some(Security {
-        requirement: written(&usual),
+        requirement: written(&usual, &schemes),
         schemes: listed,
     }))
+}
+
+/// The keys of all documents, and the alternatives that operations state.
+struct Requirements {
+    schemes: Vec<Scheme>,
+    stated: Stated,
+    /// Operations without a requirement in documents that have requirements.
+    unstated: BTreeSet<(usize, String)>,
+}
+
+impl Requirements {
+    fn of(documents: &[Document]) -> Self {
+        let (mut schemes, mut positions) = (Vec::new(), HashMap::new());
+        let (mut stated, mut unstated) = (Stated::new(), BTreeSet::new());
+        for (index, document) in documents.iter().enumerate() {
+            let known = known(document, &mut schemes, &mut positions);
+            let certificates = certificates(document);
+            let root = document.root.get("security");
+            let is_silent = !walk::operations(&document.root)
+                .any(|(.., operation)| operation.contains_key("security"));
+            for (path, method, operation) in walk::operations(&document.root) {
+                let requirement = operation.get("security").or(root);
+                let alternatives = match requirement.and_then(Value::as_array) {
+                    Some(requirement) => resolved(requirement, &known, &certificates, &schemes),
+                    // If a document has no requirements, each of its keys can be sent.
+                    None if is_silent && !known.is_empty() => Some(in_order(
+                        known.values().map(|key| vec![*key]).collect(),
+                        &schemes,
+                    )),
+                    None => None,
+                };
+                let operation = (index, pointer::of(&["paths", path, method]));
+                if let Some(alternatives) = alternatives {
+                    stated.insert(operation, alternatives);
+                } else if requirement.is_none() && !is_silent {
+                    unstated.insert(operation);
+                }
+            }
+        }
+        Self {
+            schemes,
+            stated,
+            unstated,
+        }
+    }
+}
+
+/// Returns the warning about documents without a key.
+fn no_key(documents: &[Document]) -> Problem {
+    let message = "no page describes a key: the client works without one, and sends a key as a \
+                   bearer token if it is set";
+    Problem::new(Code::NoKey, message)
+        .at(documents[0].place("/paths"))
+        .advice("add a security scheme to the document with an action in `overlay.yaml`")
+}
+
+/// Returns alternatives as a security requirement.
+fn written(alternatives: &Alternatives, schemes: &[Scheme]) -> Value {
+    let alternatives = alternatives.iter().map(|keys| {
+        let keys = keys.iter();
+        let keys = keys.map(|key| (schemes[*key].name.clone(), json!([])));
+        Value::Object(keys.collect())
+    });
+    alternatives.collect()
 }
 
 /// Removes keys that are only assumed if another page states one. Otherwise, a key of which no page

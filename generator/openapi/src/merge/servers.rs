@@ -41,42 +41,9 @@ pub(super) fn choose(
     let configured = config.api.server.as_deref();
     let configured = configured.map(|server| server.trim_end_matches('/').to_owned());
     let Some(origin) = most_common_origin(servers.iter().flatten()) else {
-        if let Some(address) = configured {
-            let sites = vec![Site::Here(String::new()); documents.len()];
-            return Ok(Server { address, sites });
-        }
-        let disagreeing = documents
-            .iter()
-            .find_map(|document| Some((document, document.page.request.as_ref()?)))
-            .filter(|(_, request)| !request.is_relative());
-        if let Some((document, request)) = disagreeing {
-            return Err(Problem::new(
-                Code::RequestLineMismatch,
-                format!(
-                    "the request line `{}` does not end with the path of the specification",
-                    request.url
-                ),
-            )
-            .at(document.page.file.place(request.line))
-            .advice("the server is the text before the path: make the two match"));
-        }
-        if let Some((document, address)) = documents.iter().find_map(unusable) {
-            return Err(Problem::new(
-                Code::NoServer,
-                format!("the client cannot call the server `{address}`"),
-            )
-            .at(document.place("/servers"))
-            .advice(
-                "the server should be an absolute URL without a query: set `server` under \
-                 `[api]` in `codegen.toml`",
-            ));
-        }
-        return Err(Problem::new(Code::NoServer, "no page names the server")
-            .at(documents[0].place("/paths"))
-            .advice(
-                "add a request line such as `GET https://api.example.com/v1/pets`, or set \
-                 `server` under `[api]` in `codegen.toml`",
-            ));
+        let address = configured.ok_or_else(|| no_server(documents))?;
+        let sites = vec![Site::Here(String::new()); documents.len()];
+        return Ok(Server { address, sites });
     };
     // Documents can list the same servers in different orders.
     let servers: Vec<Option<String>> = documents
@@ -101,32 +68,81 @@ pub(super) fn choose(
     let mut sites = Vec::new();
     let mut servers = servers.into_iter();
     documents.retain(|document| {
-        // A document without a server, or with only a local one, uses the server of the other
-        // documents.
-        let own = servers.next().flatten();
-        let own = own.filter(|own| !is_loopback(own) || is_loopback(&origin));
-        let site = match own {
-            Some(own) if split_origin(&own).0 != origin => Site::Elsewhere(own),
-            Some(own) => Site::Here(own[base.len()..].to_owned()),
-            None => Site::Here(String::new()),
-        };
-        if let Site::Elsewhere(own) = &site
-            && !is_safe(own)
-        {
-            let operations = walk::operations(&document.root);
-            warnings.extend(operations.map(|(path, method, operation)| {
-                let place = document.place(&pointer::of(&["paths", path, method]));
-                uncallable(walk::operation_id(operation), own, place)
-            }));
-            return false;
+        let site = site(servers.next().flatten(), &origin, &base);
+        let is_called = can_call(document, &site, warnings);
+        if is_called {
+            sites.push(site);
         }
-        sites.push(site);
-        true
+        is_called
     });
     Ok(Server {
         address: configured.unwrap_or(base),
         sites,
     })
+}
+
+/// Returns the error for documents without a server.
+fn no_server(documents: &[Document]) -> Problem {
+    let disagreeing = documents
+        .iter()
+        .find_map(|document| Some((document, document.page.request.as_ref()?)))
+        .filter(|(_, request)| !request.is_relative());
+    if let Some((document, request)) = disagreeing {
+        return Problem::new(
+            Code::RequestLineMismatch,
+            format!(
+                "the request line `{}` does not end with the path of the specification",
+                request.url
+            ),
+        )
+        .at(document.page.file.place(request.line))
+        .advice("the server is the text before the path: make the two match");
+    }
+    if let Some((document, address)) = documents.iter().find_map(unusable) {
+        return Problem::new(
+            Code::NoServer,
+            format!("the client cannot call the server `{address}`"),
+        )
+        .at(document.place("/servers"))
+        .advice(
+            "the server should be an absolute URL without a query: set `server` under `[api]` \
+             in `codegen.toml`",
+        );
+    }
+    Problem::new(Code::NoServer, "no page names the server")
+        .at(documents[0].place("/paths"))
+        .advice(
+            "add a request line such as `GET https://api.example.com/v1/pets`, or set `server` \
+             under `[api]` in `codegen.toml`",
+        )
+}
+
+/// Returns the site of a document with the server `own`. A document without a server, or with only a
+/// local one, uses the server of the other documents.
+fn site(own: Option<String>, origin: &str, base: &str) -> Site {
+    let own = own.filter(|own| !is_loopback(own) || is_loopback(origin));
+    match own {
+        Some(own) if split_origin(&own).0 != origin => Site::Elsewhere(own),
+        Some(own) => Site::Here(own[base.len()..].to_owned()),
+        None => Site::Here(String::new()),
+    }
+}
+
+/// Returns `true` if the client can call the site of a document. Otherwise, adds a warning for each
+/// of its operations.
+fn can_call(document: &Document, site: &Site, warnings: &mut Vec<Problem>) -> bool {
+    let Site::Elsewhere(own) = site else {
+        return true;
+    };
+    if is_safe(own) {
+        return true;
+    }
+    let operations = walk::operations(&document.root);
+    warnings.extend(operations.map(|(path, method, operation)| {
+        let place = document.place(&pointer::of(&["paths", path, method]));
+        uncallable(walk::operation_id(operation), own, place)
+    }));
+    false
 }
 
 /// Returns the server of a document: the first public server in its list or its request line, or
