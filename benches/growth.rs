@@ -43,7 +43,7 @@ const fn case(
     }
 }
 
-const CASES: [Case; 42] = [
+const CASES: [Case; 46] = [
     case("operations", "api.yaml", 500, |n| {
         document("", &repeated(n, |i| operation(i, "")))
     }),
@@ -352,6 +352,40 @@ const CASES: [Case; 42] = [
         prose(&format!(
             "### Query Parameters\n\n- `a` (enum, optional)\n  - Allowed values: {}\n",
             values.join(", ")
+        ))
+    }),
+    case("prose: a long heading", "page.md", 50_000, |n| {
+        let name = "A".repeat(n);
+        prose(&format!(
+            "### Body\n\n- `a` (Pet, required)\n\n## Types\n\n### Pet\n\n### {name}\n\n- `b` (string)\n"
+        ))
+    }),
+    case("prose: objects of a sample's type", "page.md", 1_000, |n| {
+        let objects = repeated(n, |i| {
+            format!("- `a` (object, optional)\n  - `p{i}` (string, optional)\n")
+        });
+        prose(&format!(
+            "### Body\n\n{objects}\n## Examples\n\n```python\nclient.pets.add(\n    a=Pet(\n        b=1,\n    ),\n)\n```\n"
+        ))
+    }),
+    case("prose: values of a long key", "page.md", 20_000, |n| {
+        let values = "1,".repeat(n);
+        prose(&format!(
+            "### Body\n\n- `a` (string, required)\n\n## Examples\n\n**Request**\n\n```json\n{{\"{}\": [{values}1]}}\n```\n",
+            "K".repeat(n)
+        ))
+    }),
+    case("values in descriptions of variants", "api.yaml", 500, |n| {
+        let unions = repeated(n, |i| {
+            format!(
+                "    U{i}:\n      oneOf:\n      - {{properties: {{type: {{$ref: '#/components/schemas/E'}}}}, description: a variant}}\n      discriminator: {{propertyName: type}}\n"
+            )
+        });
+        let uses = repeated(n, |i| {
+            format!("        p{i}: {{$ref: '#/components/schemas/U{i}'}}\n")
+        });
+        schema(&format!(
+            "      properties:\n{uses}    E: {{type: string, enum: [a, b]}}\n{unions}"
         ))
     }),
     case("prose: named types", "page.md", 500, |n| {

@@ -137,8 +137,14 @@ pub(super) fn of_headers(
             if !is_key {
                 return None;
             }
-            let prefix = value.split_once(' ').map(|(prefix, _)| prefix);
-            let prefix = prefix.filter(|prefix| is_authorization || prefix.len() > 2);
+            // A placeholder, such as `YOUR KEY`, can have several words.
+            let prefix = match value.split_whitespace().collect::<Vec<_>>()[..] {
+                [prefix, _] if is_authorization => Some(prefix),
+                [prefix, _] if prefix.len() > 2 && prefix.contains(char::is_lowercase) => {
+                    Some(prefix)
+                }
+                _ => None,
+            };
             Some(Scheme {
                 line,
                 kind: of_header(name, prefix),

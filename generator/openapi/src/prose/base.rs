@@ -78,6 +78,11 @@ impl Bases {
     }
 }
 
+/// Returns `true` if `url` is that of `server`, or below it.
+pub(super) fn is_at(url: &str, server: &str) -> bool {
+    url == server || is_below(url, server)
+}
+
 /// Returns `true` if the path of `url` is below `server`.
 fn is_below(url: &str, server: &str) -> bool {
     url.strip_prefix(server)

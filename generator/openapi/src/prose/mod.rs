@@ -30,7 +30,7 @@ mod union;
 mod variants;
 mod whole;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use pages::page::{Outline, Page, Request, is_request_line};
 use pages::{Code, Problem};
@@ -175,7 +175,7 @@ fn description(text: &str, outline: Outline) -> (Option<&str>, String) {
 /// Returns all lists of a page in the order in which the platform visits them.
 fn node_lists<'a>(page: &'a ProsePage<'a>) -> Vec<&'a [Node]> {
     let mut lists: Vec<&[Node]> = Vec::new();
-    lists.extend(page.body.iter().map(|body| &body.block.nodes[..]));
+    lists.extend(page.bodies.iter().map(|body| &body.block.nodes[..]));
     lists.extend([&page.path[..], &page.query, &page.headers, &page.cookies]);
     let responses = page.responses.iter().chain(&page.errors);
     lists.extend(responses.map(|response| &response.nodes[..]));
@@ -191,19 +191,14 @@ fn unions<'a>(page: &'a ProsePage<'a>, values: &Values) -> HashMap<&'a str, Foun
     let first_heading = lists.len() - page.types.len();
     let mut sources: Vec<Source<'_>> = Vec::new();
     // A body can be named only by its sentence.
-    let body = page
-        .body
-        .as_ref()
-        .filter(|body| body.block.nodes.is_empty());
-    let named = body.and_then(|body| body.type_name.as_deref());
-    sources.extend(
-        named
-            .filter(|name| !known.contains(name))
-            .map(|name| Source {
-                union: Some(name),
-                mentions: Vec::new(),
-            }),
-    );
+    let bodies = page.bodies.iter();
+    let bodies = bodies.filter(|body| body.block.nodes.is_empty());
+    let named = bodies.filter_map(|body| body.type_name.as_deref());
+    let named = named.filter(|name| !known.contains(name));
+    sources.extend(named.map(|name| Source {
+        union: Some(name),
+        mentions: Vec::new(),
+    }));
     for nodes in &lists[..first_heading] {
         let mut mentions = Vec::new();
         mention(nodes, &mut mentions);
@@ -246,13 +241,14 @@ fn clues<'a>(page: &'a ProsePage<'a>, sources: &[Source<'a>], values: &Values) -
         }
     }
     let holders = schema::holders(node_lists(page));
+    let named: BTreeSet<&str> = sources.iter().filter_map(|source| source.union).collect();
     let mut unions: Vec<(&str, String)> = Vec::new();
-    for union in sources.iter().filter_map(|source| source.union) {
+    for union in named {
         let holders = holders.get(union).into_iter().flatten();
         unions.extend(holders.map(|place| (union, place.clone())));
     }
     // The type of a whole body has no property.
-    if let Some(body) = &page.body {
+    for body in &page.bodies {
         let named = body.type_name.as_deref();
         let named = named.map(|name| (name, samples::REQUEST.to_owned()));
         unions.extend(named.or_else(|| whole(&body.block.nodes, samples::REQUEST)));

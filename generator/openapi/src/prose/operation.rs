@@ -3,7 +3,7 @@
 use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 
-use super::base::Bases;
+use super::base::{Bases, is_at};
 use super::block::Node;
 use super::label::Label;
 use super::name::Name;
@@ -46,8 +46,6 @@ pub(super) fn document(
         return root;
     }
     let (server, path) = bases.split(&head.request.url);
-    let path = path.split(['?', '#']).next().unwrap_or(path);
-    let path = if path.is_empty() { "/" } else { path };
     let operation = operation(head, page, schemas);
     let item = Placed::object(line).with(&head.request.method, operation);
     let mut root = Placed::object(line);
@@ -56,8 +54,32 @@ pub(super) fn document(
     if !server.is_empty() {
         root.insert("servers", servers(server, page, line));
     }
-    root.insert("paths", Placed::object(line).with(path, item));
+    root.insert("paths", Placed::object(line).with(&sent(path, page), item));
     root
+}
+
+/// Returns a path with the fixed parameters of its query. The section of query parameters describes
+/// all others.
+fn sent(path: &str, page: &ProsePage<'_>) -> String {
+    let path = path.split('#').next().unwrap_or(path);
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let is_described = |name: &str| {
+        let mut properties = page.query.iter().filter_map(|node| match &node.content {
+            Line::Property(property) => Some(&property.name),
+            _ => None,
+        });
+        properties.any(|described| described == name)
+    };
+    let is_fixed = |pair: &&str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        !value.is_empty() && !pair.contains(['{', '<', '[', ':']) && !is_described(name)
+    };
+    let fixed: Vec<&str> = query.split('&').filter(is_fixed).collect();
+    let path = if path.is_empty() { "/" } else { path };
+    match fixed.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", fixed.join("&")),
+    }
 }
 
 /// Returns the servers: first the server of the request line, then the others with its base path.
@@ -71,13 +93,13 @@ fn servers(server: &str, page: &ProsePage<'_>, line: usize) -> Placed {
     let own = page
         .servers
         .iter()
-        .find(|listed| server.starts_with(&listed.url));
+        .find(|listed| is_at(server, &listed.url));
     let first = named(server_url::entry(server), own);
     let mut servers = vec![Placed::value(line, first)];
     let default = page.servers.iter().find(|listed| listed.is_default);
     let base = default.and_then(|listed| server.strip_prefix(&listed.url));
     for listed in &page.servers {
-        let is_default = listed.is_default || server.starts_with(&listed.url);
+        let is_default = listed.is_default || is_at(server, &listed.url);
         if let Some(base) = base.filter(|_| !is_default) {
             let entry = server_url::entry(&format!("{}{base}", listed.url));
             servers.push(Placed::value(listed.line, named(entry, Some(listed))));
@@ -137,9 +159,15 @@ fn is_deprecated(head: &Head<'_>) -> bool {
     let start = description.to_lowercase();
     let is_linked = head.name.as_ref().is_some_and(|name| name.is_deprecated);
     is_linked
-        || title.contains("deprecated")
+        || is_marked(&title)
         || start.starts_with("deprecated")
         || start.starts_with("this endpoint is deprecated")
+}
+
+/// Returns `true` for titles such as `List pets (deprecated)`, but not for `List deprecated pets`.
+fn is_marked(title: &str) -> bool {
+    let marks = ["(deprecated", "[deprecated", "deprecated:", "deprecated -"];
+    marks.iter().any(|mark| title.contains(mark)) || title.ends_with("deprecated")
 }
 
 fn parameter(place: &str, node: &Node, schemas: &mut Schemas<'_>) -> Option<Placed> {
@@ -169,22 +197,27 @@ fn request_body(
     schemas: &mut Schemas<'_>,
 ) -> Option<Placed> {
     let announced = head.content_type;
-    let (line, body) = match (&page.body, announced) {
-        (Some(body), _) => (body.line, Some(body)),
-        (None, Some(_)) => (head.line, None),
-        (None, None) => return None,
-    };
-    let media_type = body.map(|body| body.media_type.as_str());
-    let media_type = media_type.filter(|media_type| media_type.contains('/'));
-    let media_type = media_type.or(announced).unwrap_or(JSON);
-    let schema = match body {
-        Some(body) => body_schema(body, head.sample_type.as_deref(), schemas),
-        None if is_json(media_type) => Placed::object(line),
-        None if media_type.starts_with("multipart/") => schemas.sampled_form(line),
-        None => Placed::value(line, json!({"type": "string", "format": "binary"})),
-    };
+    let line = page.bodies.first().map_or(head.line, |body| body.line);
+    let mut content = Placed::object(line);
+    for body in &page.bodies {
+        let own = Some(body.media_type.as_str()).filter(|media_type| media_type.contains('/'));
+        let schema = body_schema(body, head.sample_type.as_deref(), schemas);
+        content.insert(
+            own.or(announced).unwrap_or(JSON),
+            Placed::object(body.line).with("schema", schema),
+        );
+    }
+    if page.bodies.is_empty() {
+        let media_type = announced?;
+        let schema = match media_type {
+            media_type if is_json(media_type) => Placed::object(line),
+            media_type if media_type.starts_with("multipart/") => schemas.sampled_form(line),
+            _ => Placed::value(line, json!({"type": "string", "format": "binary"})),
+        };
+        content.insert(media_type, Placed::object(line).with("schema", schema));
+    }
     // A body is optional if all of its properties are.
-    let is_required = body.is_none_or(|body| {
+    let is_required = page.bodies.iter().all(|body| {
         let nodes = &body.block.nodes;
         let is_required = |node: &Node| match &node.content {
             Line::Property(property) => property.required,
@@ -196,7 +229,7 @@ fn request_body(
     if is_required {
         request_body.set("required", true);
     }
-    Some(request_body.with("content", content(media_type, schema)))
+    Some(request_body.with("content", content))
 }
 
 fn is_json(media_type: &str) -> bool {

@@ -7,7 +7,7 @@ use super::block::{self, Block, Node, Syntax, bullet, is_grammatical, is_separat
 use super::label::Label;
 use super::property::Line;
 use super::section::{self, EXAMPLES, Section};
-use pages::page::Outline;
+use pages::page::{ListedServer, Outline};
 
 /// A page of structured prose.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub(super) struct ProsePage<'a> {
     pub(super) query: Vec<Node>,
     pub(super) headers: Vec<Node>,
     pub(super) cookies: Vec<Node>,
-    pub(super) body: Option<Body>,
+    pub(super) bodies: Vec<Body>,
     pub(super) responses: Vec<Response>,
     pub(super) errors: Vec<Response>,
     pub(super) types: Vec<NamedType>,
@@ -98,15 +98,15 @@ impl<'a> ProsePage<'a> {
 
     /// Returns `true` if the page may have the format that never includes errors.
     pub(super) fn may_hide_errors(&self) -> bool {
-        let has_sentence = self.body.as_ref().is_some_and(|body| body.has_sentence);
+        let has_sentence = self.bodies.iter().any(|body| body.has_sentence);
         self.errors.is_empty() && self.types.is_empty() && !has_sentence
     }
 
     /// Returns the names of the types of form fields. The platform does not list them below
     /// `## Types`.
     pub(super) fn form_types(&self) -> HashSet<&str> {
-        let body = self.body.iter();
-        let forms = body.filter(|body| body.media_type.starts_with("multipart/"));
+        let bodies = self.bodies.iter();
+        let forms = bodies.filter(|body| body.media_type.starts_with("multipart/"));
         let fields = forms.flat_map(|form| &form.block.nodes);
         let names = fields.filter_map(|node| match &node.content {
             Line::Property(property) => match property.label.core() {
@@ -191,6 +191,15 @@ impl<'a> ProsePage<'a> {
         }
     }
 
+    /// Adds a body, unless there is one of its media type.
+    fn add_body(&mut self, body: Body) {
+        let mut known = self.bodies.iter();
+        match known.any(|known| known.media_type.eq_ignore_ascii_case(&body.media_type)) {
+            true => self.refused.push(body.line),
+            false => self.bodies.push(body),
+        }
+    }
+
     /// Refuses all lines of the grammar that are not below the heading that they need.
     fn refuse(&mut self, lines: &[(usize, &str)]) {
         let refused = lines.iter().filter(|(_, text)| is_of_grammar(text));
@@ -204,13 +213,13 @@ impl<'a> ProsePage<'a> {
             None => (part, ""),
         };
         match name.to_ascii_lowercase().as_str() {
-            "path parameters" => self.path = block.nodes,
-            "query parameters" => self.query = block.nodes,
-            "headers" | "header parameters" => self.headers = block.nodes,
-            "cookies" | "cookie parameters" => self.cookies = block.nodes,
+            "path parameters" => self.path.extend(block.nodes),
+            "query parameters" => self.query.extend(block.nodes),
+            "headers" | "header parameters" => self.headers.extend(block.nodes),
+            "cookies" | "cookie parameters" => self.cookies.extend(block.nodes),
             // The payload of a webhook is JSON.
-            "payload" => self.body = Some(body("", line, block)),
-            "body" | "request body" => self.body = Some(body(media_type, line, block)),
+            "payload" => self.add_body(body("", line, block)),
+            "body" | "request body" => self.add_body(body(media_type, line, block)),
             _ if block.nodes.is_empty() => {}
             _ => self.refused.push(line),
         }
@@ -239,19 +248,14 @@ fn is_of_grammar(text: &str) -> bool {
 
 /// Parses `` `https://api.example.com` (Production, default) ``.
 fn server(text: &str, line: usize) -> Option<Server> {
-    let (url, rest) = text.strip_prefix('`')?.split_once('`')?;
-    let name = rest.trim();
-    let name = match name {
-        "" => "",
-        name => name.strip_prefix('(')?.strip_suffix(')')?,
-    };
-    let is_default = name == "default" || name.ends_with(", default");
+    let ListedServer {
+        url,
+        name,
+        is_default,
+    } = ListedServer::parse(text)?;
     Some(Server {
-        url: url.trim_end_matches('/').to_owned(),
-        name: name
-            .trim_end_matches("default")
-            .trim_end_matches(", ")
-            .to_owned(),
+        url: url.to_owned(),
+        name: name.to_owned(),
         is_default,
         line,
     })
@@ -348,7 +352,7 @@ mod tests {
             ]
         );
         assert_eq!((page.path.len(), page.query.len()), (1, 0));
-        let body = page.body.expect("a body");
+        let body = &page.bodies[0];
         assert_eq!(body.media_type, "application/json");
         assert_eq!(body.type_name.as_deref(), Some("Pet_Input"));
         assert_eq!(body.block.nodes.len(), 1);
@@ -430,7 +434,7 @@ mod tests {
         assert!(page.refused.is_empty(), "{:?}", page.refused);
         assert_eq!((page.query.len(), page.types[0].name.as_str()), (1, "Pet"));
         assert_eq!(
-            page.body.map(|body| body.media_type).as_deref(),
+            page.bodies.first().map(|body| body.media_type.as_str()),
             Some("application/json")
         );
         assert_eq!(

@@ -82,6 +82,23 @@ impl Placed {
         (value, lines)
     }
 
+    /// Returns `true` if the values are equal, regardless of their lines.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (&self.content, &other.content) {
+            (Content::List(own), Content::List(others)) => {
+                own.len() == others.len() && own.iter().zip(others).all(|(a, b)| a.is_same(b))
+            }
+            (Content::Object(own), Content::Object(others)) => {
+                let is_same = |(key, value): (&String, &Self)| {
+                    others.get(key).is_some_and(|other| value.is_same(other))
+                };
+                own.len() == others.len() && own.iter().all(is_same)
+            }
+            (Content::Plain(own), Content::Plain(others)) => own == others,
+            _ => self.to_value() == other.to_value(),
+        }
+    }
+
     /// Returns the value without the lines.
     pub(super) fn to_value(&self) -> Value {
         self.clone().into_parts().0

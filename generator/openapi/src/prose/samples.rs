@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::{Value, json};
 
 use super::label::Label;
+use pages::page::Fence;
 
 /// A fenced block of `## Examples`.
 #[derive(Debug)]
@@ -25,27 +26,29 @@ pub(super) const RESPONSE: &str = "**Response**";
 
 /// Finds the samples in the lines of the section.
 pub(super) fn read<'a>(lines: &[(usize, &'a str)]) -> Vec<Sample<'a>> {
-    let mut samples = Vec::new();
-    let mut open: Option<Sample<'a>> = None;
+    let mut samples: Vec<Sample<'a>> = Vec::new();
+    let mut fence = Fence::default();
     let mut label = None;
     for (number, line) in lines {
-        // Samples in tabs are indented.
-        match (&mut open, line.trim_start().strip_prefix("```")) {
-            (Some(sample), None) => sample.lines.push((*number, line)),
-            (Some(_), Some(_)) => samples.extend(open.take()),
-            (None, Some(info)) => {
+        let was_open = fence.is_open();
+        match (fence.encloses(line), samples.last_mut()) {
+            (true, Some(sample)) if was_open && fence.is_open() => {
+                sample.lines.push((*number, line));
+            }
+            (true, _) if !was_open => {
+                // Samples in tabs are indented.
+                let info = line.trim_start().trim_start_matches(['`', '~']);
                 let language = info.split(' ').next().unwrap_or_default();
-                open = Some(Sample {
+                samples.push(Sample {
                     language: language.to_ascii_lowercase(),
                     label,
                     lines: Vec::new(),
                 });
             }
-            (None, None) if line.starts_with("**") => label = Some(line.trim()),
-            (None, None) => {}
+            (false, _) if line.starts_with("**") => label = Some(line.trim()),
+            _ => {}
         }
     }
-    samples.extend(open);
     samples
 }
 
@@ -487,6 +490,9 @@ struct Kinds {
 /// The maximum depth at which JSON samples are inspected.
 const MOST_DEPTH: usize = 64;
 
+/// The length of the longest property whose values are recorded.
+const LONGEST_NAME: usize = 256;
+
 /// The maximum number of objects at one place that are compared with types.
 const MOST_OBJECTS: usize = 64;
 
@@ -521,15 +527,20 @@ impl Values {
             let Some(value) = sample.json() else { continue };
             let whole = [REQUEST, RESPONSE].into_iter();
             let whole = whole.filter(|label| sample.label == Some(label));
-            whole.for_each(|label| values.note(label.to_owned(), &value, 0));
+            whole.for_each(|label| values.note(label, &value, 0));
             values.collect(&value, 0);
         }
         values
     }
 
     /// Records a value at a place, and the values in it.
-    fn note(&mut self, place: String, value: &Value, shapes: usize) {
-        let kinds = self.0.entry(place.clone()).or_default();
+    fn note(&mut self, place: &str, value: &Value, shapes: usize) {
+        if !self.0.contains_key(place) {
+            self.0.insert(place.to_owned(), Kinds::default());
+        }
+        let Some(kinds) = self.0.get_mut(place) else {
+            return;
+        };
         let kind = match value {
             Value::Null => return,
             Value::Object(object) => {
@@ -537,8 +548,9 @@ impl Values {
                     kinds.objects.insert(object.keys().cloned().collect());
                 }
                 if shapes < MOST_SHAPES {
+                    let place = format!("{place}{{}}");
                     for value in object.values() {
-                        self.note(format!("{place}{{}}"), value, shapes + 1);
+                        self.note(&place, value, shapes + 1);
                     }
                 }
                 return;
@@ -546,8 +558,9 @@ impl Values {
             Value::Array(items) => {
                 kinds.has_list = true;
                 if shapes < MOST_SHAPES {
+                    let place = format!("{place}[]");
                     for item in items {
-                        self.note(format!("{place}[]"), item, shapes + 1);
+                        self.note(&place, item, shapes + 1);
                     }
                 }
                 return;
@@ -566,7 +579,9 @@ impl Values {
             _ if depth > MOST_DEPTH => {}
             Value::Object(object) => {
                 for (name, value) in object {
-                    self.note(name.clone(), value, 0);
+                    if name.len() <= LONGEST_NAME {
+                        self.note(name, value, 0);
+                    }
                     self.collect(value, depth + 1);
                 }
             }
@@ -620,11 +635,11 @@ impl Values {
             .flat_map(|kinds| &kinds.objects)
     }
 
-    /// Returns `true` if there are values at the place, and all are numbers.
-    pub(super) fn is_number(&self, place: &str) -> bool {
-        let is_number = |kind: &&str| ["integer", "number"].contains(kind);
+    /// Returns `true` if there are values at the place, and all are scalars of these kinds.
+    pub(super) fn are_all(&self, place: &str, kinds: &[&str]) -> bool {
         let scalars = self.scalars(place);
-        scalars.is_some_and(|scalars| !scalars.is_empty() && scalars.iter().all(is_number))
+        let is_one = |kind: &&str| kinds.contains(kind);
+        scalars.is_some_and(|scalars| !scalars.is_empty() && scalars.iter().all(is_one))
     }
 
     /// Returns `true` if there are lists of objects at the place, and no objects.
@@ -833,9 +848,10 @@ mod tests {
             "**Response**\n\n```json\n{\"a\": 1, \"b\": [{\"c\": {\"a\": 2}}], \"d\": null}\n```\n";
         sampled(text, |samples| {
             let values = Values::of(samples);
-            assert!(values.is_number("a") && !values.is_number("b") && !values.is_number("d"));
+            let is_integer = |place: &str| values.are_all(place, &["integer"]);
+            assert!(is_integer("a") && !is_integer("b") && !is_integer("d"));
             assert!(values.is_object("c") && !values.is_object("a"));
-            assert!(values.is_object("b[]") && values.is_number("c{}"));
+            assert!(values.is_object("b[]") && is_integer("c{}"));
         });
     }
 }

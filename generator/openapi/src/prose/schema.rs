@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use ::names::{Scope, numbered};
 use heck::{ToPascalCase, ToSnakeCase};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ pub(super) struct Schemas<'a> {
     /// The variants of the types without lines.
     unions: &'a HashMap<&'a str, Found<'a>>,
     /// The places in samples of the values of each named type.
-    holders: HashMap<&'a str, Vec<String>>,
+    holders: HashMap<&'a str, BTreeSet<String>>,
     /// The types of the fields of a form.
     form_types: HashSet<&'a str>,
     /// The names of types of objects, by the property as Python spells it.
@@ -43,6 +44,8 @@ pub(super) struct Schemas<'a> {
     /// The unions with unknown variants, with their lines.
     pub(super) undecided: Vec<(String, usize)>,
     open: Vec<Ancestor>,
+    /// The names of types that the page does not name.
+    names: Scope,
 }
 
 /// An object whose properties are being read.
@@ -70,6 +73,7 @@ impl<'a> Schemas<'a> {
             sample_types,
             values,
             prefix,
+            names: Scope::default(),
             components: IndexMap::new(),
             losses: LossLines::default(),
             refused: Vec::new(),
@@ -124,16 +128,16 @@ impl<'a> Schemas<'a> {
                     .iter()
                     .map(|variant| reference(variant, line))
                     .collect();
-                let holders = self.holders.get(name).map_or(&[][..], Vec::as_slice);
+                let holders = self.holders.get(name).into_iter().flatten();
                 let is_list = |holder: &String| self.values.is_list_of_objects(holder);
                 if let [only] = &mut members[..]
-                    && holders.iter().any(is_list)
+                    && holders.clone().any(|holder| is_list(holder))
                 {
                     let items = std::mem::replace(only, Placed::object(line));
                     only.set("type", "array");
                     only.insert("items", items);
                 }
-                let kinds = holders.iter().flat_map(|holder| self.values.kinds(holder));
+                let kinds = holders.flat_map(|holder| self.values.kinds(holder));
                 let scalars = distinct_kinds(kinds).into_iter().map(samples::schema);
                 members.extend(scalars.map(|schema| Placed::value(line, schema)));
                 // A type without a description cannot be distinguished from a union with one
@@ -344,17 +348,37 @@ impl<'a> Schemas<'a> {
             return Placed::value(node.line, json!({"type": "string"}));
         };
         self.refused.extend(rest.iter().map(|node| node.line));
-        // The page writes numbers like strings, but the samples distinguish them.
-        let integers = values.iter().map(|value| value.parse::<i64>().ok());
-        if let Some(integers) = integers.collect::<Option<Vec<i64>>>()
-            && (self.values.is_number(key) || self.values.is_number(&format!("{key}[]")))
-        {
-            let mut schema = Placed::object(node.line);
-            schema.set("type", "integer");
-            schema.insert("enum", Placed::value(first.line, json!(integers)));
-            return schema;
-        }
-        enumeration(values, first.line)
+        self.literals(values, key, node.line, first.line)
+            .unwrap_or_else(|| enumeration(values, first.line))
+    }
+
+    /// Returns the enumeration of numbers or booleans. The page writes them like strings, but the
+    /// samples distinguish them.
+    fn literals(
+        &self,
+        values: &[String],
+        key: &str,
+        line: usize,
+        values_line: usize,
+    ) -> Option<Placed> {
+        let items = format!("{key}[]");
+        let are_all =
+            |kinds: &[&str]| self.values.are_all(key, kinds) || self.values.are_all(&items, kinds);
+        let literals = values.iter().map(|value| serde_json::from_str(value).ok());
+        let literals: Vec<Value> = literals.collect::<Option<_>>()?;
+        let kind = if literals.iter().all(Value::is_boolean) && are_all(&["boolean"]) {
+            "boolean"
+        } else if !literals.iter().all(Value::is_number) || !are_all(&["integer", "number"]) {
+            return None;
+        } else if literals.iter().any(Value::is_f64) {
+            "number"
+        } else {
+            "integer"
+        };
+        let mut schema = Placed::object(line);
+        schema.set("type", kind);
+        schema.insert("enum", Placed::value(values_line, json!(literals)));
+        Some(schema)
     }
 
     /// Returns a reference to a named type.
@@ -397,7 +421,7 @@ impl<'a> Schemas<'a> {
         let name = name.or_else(|| {
             let name = self.sample_types.get(&key.to_snake_case())?;
             let known = self.components.get(name);
-            let is_free = known.is_none_or(|known| known.to_value() == schema.to_value());
+            let is_free = known.is_none_or(|known| known.is_same(&schema));
             is_free.then(|| name.clone())
         });
         match name {
@@ -424,9 +448,13 @@ impl<'a> Schemas<'a> {
         if let Some(ancestor) = self.open.iter_mut().rev().find(is_same) {
             let components = &mut self.components;
             let prefix = &self.prefix;
+            let names = &mut self.names;
             let name = ancestor.name.get_or_insert_with(|| {
-                let name = format!("{prefix} {key}").to_pascal_case();
-                let name = distinct(name, components);
+                let wanted = format!("{prefix} {key}").to_pascal_case();
+                let mut name = names.claim(numbered(&wanted, ""));
+                while components.contains_key(&name) {
+                    name = names.claim(numbered(&wanted, ""));
+                }
                 // Reserves the name until the schema is complete.
                 components.insert(name.clone(), Placed::object(node.line));
                 name
@@ -440,15 +468,15 @@ impl<'a> Schemas<'a> {
 }
 
 /// Returns the places in samples of the values of each named type.
-pub(super) fn holders(lists: Vec<&[Node]>) -> HashMap<&str, Vec<String>> {
-    let mut holders: HashMap<&str, Vec<String>> = HashMap::new();
+pub(super) fn holders(lists: Vec<&[Node]>) -> HashMap<&str, BTreeSet<String>> {
+    let mut holders: HashMap<&str, BTreeSet<String>> = HashMap::new();
     let mut open: Vec<&Node> = lists.into_iter().flatten().collect();
     while let Some(node) = open.pop() {
         if let Line::Property(property) = &node.content
             && let Label::Named(name) = property.label.core()
         {
             let place = samples::place(&property.name, &property.label);
-            holders.entry(name).or_default().push(place);
+            holders.entry(name).or_default().insert(place);
         }
         open.extend(&node.children);
     }
@@ -471,14 +499,6 @@ fn kind_of(value: &Value) -> &'static str {
 
 pub(super) fn reference(name: &str, line: usize) -> Placed {
     Placed::value(line, json!({"$ref": format!("{SCHEMAS}{name}")}))
-}
-
-/// Returns a name that no component has.
-fn distinct(name: String, components: &IndexMap<String, Placed>) -> String {
-    let numbered = (2..).map(|number| format!("{name}{number}"));
-    let mut names = std::iter::once(name.clone()).chain(numbered);
-    let free = names.find(|name| !components.contains_key(name));
-    free.unwrap_or(name)
 }
 
 /// Parses the text of a default value: strings are unquoted, and everything else is JSON.

@@ -195,10 +195,16 @@ fn of_samples(heading: &str, positions: &HashMap<&str, usize>, clues: &Clues<'_>
     shown.next().is_none().then_some(*first)
 }
 
+/// The length of the longest heading that is compared with the names of unions.
+const LONGEST_NAME: usize = 256;
+
 /// Returns the union that a heading is named after: the platform often names a variant after its
 /// union, as in `VoiceId`, and authors often end the names of variants with that of the union, as in
 /// `NameFilter` or, for a union `Filters`, `TagFilter`.
 fn of_name(heading: &str, positions: &HashMap<&str, usize>) -> Option<usize> {
+    if heading.len() > LONGEST_NAME {
+        return None;
+    }
     // `Voices` is not named after `Voice`.
     let begins_word = |c: char| c.is_uppercase() || !c.is_alphanumeric();
     let ends = heading.char_indices().rev();

@@ -12,6 +12,8 @@
 //! enumeration of values in the API's own document, the export states the value of each variant
 //! only in its description.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::{Context, Fixed, Quirk};
@@ -30,23 +32,23 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         return;
     }
     walk::schemas_mut(root, &mut |pointer, schema| {
-        for (union, property, values) in &unions {
-            if pointer != union {
-                continue;
-            }
-            let members = schema["oneOf"].as_array_mut().into_iter().flatten();
-            for ((index, member), value) in members.enumerate().zip(values) {
-                let Some(value) = value else { continue };
-                member["properties"][property] = json!({"type": "string", "enum": [value]});
-                fixed.at(format!("{union}/oneOf/{index}/properties/{property}"));
-            }
+        let Some((property, values)) = unions.get(pointer) else {
+            return;
+        };
+        let members = schema["oneOf"].as_array_mut().into_iter().flatten();
+        for ((index, member), value) in members.enumerate().zip(values) {
+            let Some(value) = value else { continue };
+            member["properties"][property] = json!({"type": "string", "enum": [value]});
+            fixed.at(format!("{pointer}/oneOf/{index}/properties/{property}"));
         }
     });
 }
 
-/// Returns the pointers of unions whose variants state their value only in descriptions, the
-/// discriminator property, and the value of each variant.
-fn unions(root: &mut Value) -> Vec<(String, String, Vec<Option<String>>)> {
+/// The discriminator property of a union, and the value of each variant.
+type Values = (String, Vec<Option<String>>);
+
+/// Returns the unions whose variants state their value only in descriptions, by pointer.
+fn unions(root: &mut Value) -> HashMap<String, Values> {
     let mut found = Vec::new();
     walk::schemas_mut(root, &mut |pointer, schema| {
         let property = schema["discriminator"]["propertyName"].as_str();
@@ -71,7 +73,7 @@ fn unions(root: &mut Value) -> Vec<(String, String, Vec<Option<String>>)> {
                     is_one_of_several.then_some(value)
                 })
                 .collect();
-            (pointer, property, values)
+            (pointer, (property, values))
         })
         .collect()
 }

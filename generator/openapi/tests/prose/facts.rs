@@ -354,3 +354,101 @@ fn the_objects_of_a_list_in_a_union_are_a_loss() {
     assert!(loses("string or list of object"));
     assert!(!loses("string or list of string") && !loses("list of object"));
 }
+
+#[test]
+fn fixed_parameters_of_a_request_line_are_part_of_the_path() {
+    let path = |request: &str, sections: &str| {
+        let root = document_of(request, sections).root;
+        let paths = root["paths"].as_object().expect("paths");
+        paths.keys().next().cloned().unwrap_or_default()
+    };
+    let query = "### Query parameters\n\n- `limit` (integer, optional)\n";
+    let sections = format!("## Request\n\n{query}");
+    for (query, expected) in [
+        ("?type=video", "/pets?type=video"),
+        ("?limit=5&type=video#top", "/pets?type=video"),
+        ("?limit=5", "/pets"),
+        ("?type={type}", "/pets"),
+    ] {
+        let request = format!("GET https://a.example/v1/pets{query}");
+        assert_eq!(path(&request, &sections), expected, "{query}");
+    }
+}
+
+#[test]
+fn a_page_can_have_several_bodies_and_sections_of_parameters() {
+    let sections = "## Request\n\n### Query parameters\n\n- `a` (string, required)\n\n\
+                    ### Body (application/json)\n\n- `b` (string, required)\n\n\
+                    ### Query parameters\n\n- `c` (string, optional)\n\n\
+                    ### Body (multipart/form-data)\n\n- `d` (file, required)\n";
+    let root = document(sections);
+    let parameters = operation(&root)["parameters"].as_array();
+    let names = parameters.into_iter().flatten().map(|it| &it["name"]);
+    assert_eq!(Vec::from_iter(names), ["a", "c"]);
+    let content = operation(&root)["requestBody"]["content"].as_object();
+    let media_types = content.into_iter().flatten().map(|(name, _)| name.as_str());
+    assert_eq!(
+        Vec::from_iter(media_types),
+        ["application/json", "multipart/form-data"]
+    );
+}
+
+#[test]
+fn a_mark_in_the_title_deprecates_an_operation() {
+    for (title, is_deprecated) in [
+        ("List pets (Deprecated)", true),
+        ("[Deprecated] List pets", true),
+        ("Deprecated: list pets", true),
+        ("List deprecated pets", false),
+    ] {
+        let text = format!(
+            "# {title}\n\nGET https://a.example/v1/pets\n\nReference: https://docs.a.example/pets/list\n\n\
+             ## Response\n\n### 200\n\n- `any`\n"
+        );
+        let (documents, _) = read(&[SourceFile::new("page.md", &text)]).expect("a page");
+        let operation = &documents[0].root["paths"]["/pets"]["get"];
+        assert_eq!(operation["deprecated"] == true, is_deprecated, "{title}");
+    }
+}
+
+#[test]
+fn samples_show_that_the_values_of_an_enumeration_are_numbers_or_booleans() {
+    let root = document(
+        "## Request\n\n### Body (application/json)\n\n\
+         - `ratio` (enum, required)\n  - Allowed values: `0.5`, `1.5`\n\
+         - `live` (enum, required)\n  - Allowed values: `true`, `false`\n\
+         - `code` (enum, required)\n  - Allowed values: `1`, `2`\n\n\
+         ## Examples\n\n**Request**\n\n```json\n{\"ratio\": 0.5, \"live\": true, \"code\": \"1\"}\n```\n",
+    );
+    let body = &operation(&root)["requestBody"]["content"]["application/json"]["schema"];
+    let schema = |name: &str| {
+        let reference = body["properties"][name]["$ref"]
+            .as_str()
+            .unwrap_or_default();
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        root["components"]["schemas"][name].clone()
+    };
+    assert_eq!(
+        schema("ratio"),
+        json!({"type": "number", "enum": [0.5, 1.5]})
+    );
+    assert_eq!(
+        schema("live"),
+        json!({"type": "boolean", "enum": [true, false]})
+    );
+    assert_eq!(
+        schema("code"),
+        json!({"type": "string", "enum": ["1", "2"]})
+    );
+}
+
+#[test]
+fn the_default_server_is_the_one_with_the_mark() {
+    let root = document_of(
+        "GET /pets",
+        "## Servers\n\n- `https://staging.a.example` (Staging, non-default)\n\
+         - `https://api.a.example` (Production, default)\n\n## Response\n\n### 200\n\n- `any`\n",
+    )
+    .root;
+    assert_eq!(root["servers"][0]["url"], "https://api.a.example");
+}

@@ -7,6 +7,7 @@
 //! are not interpreted here. The only fact that is kept of sample code is which form fields it
 //! sends as files.
 
+mod listed_server;
 mod markdown;
 mod prose;
 mod signs;
@@ -23,6 +24,7 @@ use crate::panics;
 use crate::problem::Problem;
 use crate::size;
 use crate::source::{Place, SourceFile};
+pub use listed_server::ListedServer;
 pub use prose::{Fence, Outline, heading, is_invisible, section_name};
 use signs::Keys;
 pub use signs::is_request_line;

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use super::listed_server::ListedServer;
 use super::signs::request_line;
 use crate::url::split_origin;
 
@@ -200,9 +201,11 @@ pub(super) fn absolute(text: &str, sections: usize, path: &str) -> Option<String
     let lines: Vec<&str> = text.lines().skip(sections).collect();
     let listed = lines.iter().filter_map(|line| {
         let item = line.trim_start().strip_prefix(['-', '*', '+'])?;
-        let (url, flags) = item.trim_start().strip_prefix('`')?.split_once('`')?;
+        let ListedServer {
+            url, is_default, ..
+        } = ListedServer::parse(item.trim())?;
         let is_server = url.starts_with("http") && url.contains("://") && !url.contains(' ');
-        is_server.then_some((url.trim_end_matches('/'), flags.contains("default")))
+        is_server.then_some((url, is_default))
     });
     let listed: Vec<(&str, bool)> = listed.collect();
     let default = listed.iter().find(|(_, is_default)| *is_default);
