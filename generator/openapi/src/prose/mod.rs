@@ -423,14 +423,20 @@ fn warnings(page: &Page, prose: &ProsePage<'_>, schemas: &Schemas<'_>) -> Vec<Pr
 /// Returns the named types without a description, with a warning about each.
 fn unknown_types(page: &Page, schemas: &Schemas<'_>) -> Vec<(String, Problem)> {
     let undecided = schemas.undecided.iter();
-    let warned = undecided.map(|(name, line)| {
+    let warned = undecided.filter_map(|(name, line)| {
+        let accepted = match schemas.components.get(name)?.to_value() {
+            schema if schema["type"] == "object" => "any JSON object",
+            // The samples show its kinds.
+            schema if schema["type"].is_string() || schema["oneOf"].is_array() => return None,
+            _ => "any JSON",
+        };
         let message = format!(
-            "the page does not describe the type `{name}`: the client accepts any JSON there"
+            "the page does not describe the type `{name}`: the client accepts {accepted} there"
         );
         let warning = Problem::new(Code::UnknownType, message)
             .at(page.place(*line))
             .advice("describe the type with an action in `overlay.yaml`");
-        (name.clone(), warning)
+        Some((name.clone(), warning))
     });
     warned.collect()
 }

@@ -422,11 +422,10 @@ fn samples_show_that_the_values_of_an_enumeration_are_numbers_or_booleans() {
     );
     let body = &operation(&root)["requestBody"]["content"]["application/json"]["schema"];
     let schema = |name: &str| {
-        let reference = body["properties"][name]["$ref"]
-            .as_str()
-            .unwrap_or_default();
-        let name = reference.rsplit('/').next().unwrap_or_default();
-        root["components"]["schemas"][name].clone()
+        let property = &body["properties"][name];
+        let target = property["$ref"].as_str();
+        let target = target.and_then(|target| root.pointer(target.trim_start_matches('#')));
+        target.unwrap_or(property).clone()
     };
     assert_eq!(
         schema("ratio"),
@@ -451,4 +450,28 @@ fn the_default_server_is_the_one_with_the_mark() {
     )
     .root;
     assert_eq!(root["servers"][0]["url"], "https://api.a.example");
+}
+
+#[test]
+fn the_samples_of_one_page_describe_a_type_for_all_pages() {
+    let page = |name: &str, sample: &str| {
+        let text = format!(
+            "# {name}\n\nGET https://a.example/v1/{name}\n\nReference: https://docs.a.example/{name}\n\n\
+             ## Response\n\n### 200\n\n- `limits` (map from string to Limit, required)\n\n\
+             ## Types\n\n### Limit\n\n{sample}"
+        );
+        SourceFile::new(&format!("{name}.md"), &text)
+    };
+    let sample =
+        "## Examples\n\n**Response**\n\n```json\n{\"limits\": {\"a\": 1, \"b\": \"x\"}}\n```\n";
+    let pages = [page("list", sample), page("update", "")];
+    let (documents, warnings) = read(&pages).expect("pages");
+    for document in &documents {
+        let limit = &document.root["components"]["schemas"]["Limit"];
+        assert_eq!(
+            limit["oneOf"],
+            json!([{"type": "integer"}, {"type": "string"}])
+        );
+    }
+    assert!(warnings.is_empty(), "{warnings:?}");
 }
