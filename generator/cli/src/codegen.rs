@@ -58,6 +58,15 @@ impl Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
+    let outcome = run_unreported(arguments, shell);
+    if let (Some(file), Err(Failure::Problem(problem))) = (&arguments.report, &outcome) {
+        write_json(file, &failure_to_json(problem))?;
+    }
+    outcome
+}
+
+/// Runs the command. An error is not in the report yet.
+fn run_unreported(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
     let start = Instant::now();
     let folders = Folders::of(arguments)?;
     let source = folders.source()?;
@@ -74,12 +83,8 @@ pub(crate) fn run(arguments: &Arguments, shell: &Shell) -> Result<(), Failure> {
     match fresh {
         Some(note) => shell.say(&note.said),
         None => {
-            let outcome = generate(&source, shell)
-                .and_then(|output| deliver(arguments, shell, &folders, output, notes));
-            if let (Some(file), Err(Failure::Problem(problem))) = (&arguments.report, &outcome) {
-                write_json(file, &failure_to_json(problem))?;
-            }
-            outcome?;
+            let output = generate(&source, shell)?;
+            deliver(arguments, shell, &folders, output, notes)?;
         }
     }
     if !arguments.check {
@@ -377,8 +382,9 @@ fn has_own_examples(folder: &Path) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths = entries.map(|entry| entry.path());
     paths.any(|path| {
-        let text = fs::read(&path).unwrap_or_default();
-        !marker::is_marked(&path, &text)
+        let is_file = path.extension().is_some_and(|extension| extension == "rs");
+        let file = if is_file { path } else { path.join("main.rs") };
+        fs::read(&file).is_ok_and(|text| !marker::is_marked(&file, &text))
     })
 }
 

@@ -6,6 +6,7 @@
 //! tools that read 3.0.3.
 
 use std::collections::HashSet;
+use std::mem;
 
 use serde_json::{Map, Value, json};
 
@@ -108,11 +109,21 @@ fn normalize_operation(operation: &mut Map<String, Value>) {
     }
 }
 
-/// Turns each media type into an object.
+/// Turns each media type into an object, with its name in lower case, because the case of media types
+/// has no meaning.
 fn media_types(holder: &mut Value) {
     let Some(Value::Object(content)) = holder.get_mut("content") else {
         return;
     };
+    let essence = |name: &str| name.split(';').next().map_or(0, str::len);
+    let has_capitals = |name: &String| name[..essence(name)].contains(char::is_uppercase);
+    if content.keys().any(has_capitals) {
+        for (mut name, media_type) in mem::take(content) {
+            let end = essence(&name);
+            name[..end].make_ascii_lowercase();
+            content.entry(name).or_insert(media_type);
+        }
+    }
     for media_type in content.values_mut() {
         if !media_type.is_object() {
             *media_type = json!({});
@@ -547,6 +558,20 @@ mod tests {
     fn normalized(mut schema: Value) -> Value {
         normalize_schema(&mut schema);
         schema
+    }
+
+    #[test]
+    fn the_case_of_media_types_has_no_meaning() {
+        let content =
+            json!({"Application/JSON; Charset=UTF-8": {}, "text/CSV": {}, "text/csv": {}});
+        let mut root = json!({"paths": {"/pets": {"post": {"requestBody": {"content": content}}}}});
+        normalize(&mut root);
+        let content = root["paths"]["/pets"]["post"]["requestBody"]["content"].as_object();
+        let names = content.into_iter().flatten().map(|(name, _)| name.as_str());
+        assert_eq!(
+            Vec::from_iter(names),
+            ["application/json; Charset=UTF-8", "text/csv"]
+        );
     }
 
     #[test]

@@ -87,11 +87,20 @@ pub(crate) fn is_multipart(name: &str, content: &MediaType) -> bool {
 /// of media types, which mean JSON in most APIs.
 pub(crate) fn essence(name: &str) -> &str {
     let name = bare(name);
-    if name.ends_with("+json") || name == "*/*" || name == "application/*" {
+    let is_json = name.ends_with("+json") || is_former_json(name);
+    if is_json || name == "*/*" || name == "application/*" {
         JSON
     } else {
         name
     }
+}
+
+/// Returns `true` for the names of JSON from before its registration, which frameworks still list.
+pub(crate) fn is_former_json(name: &str) -> bool {
+    matches!(
+        bare(name),
+        "text/json" | "application/x-json" | "text/x-json"
+    )
 }
 
 /// Returns `true` if the name is a range of media types.

@@ -135,10 +135,17 @@ impl Summary<'_> {
     }
 }
 
-/// Returns the identity of a warning, without its line: a warning whose line has moved is not new.
-fn identity(warning: &Problem) -> (&'static str, String) {
-    let message = warning.message().replace(|c: char| c.is_ascii_digit(), "");
-    (warning.code().as_str(), message)
+/// Returns the identity of a warning: its code, its page, and its message without numbers. A warning
+/// whose line has moved is not new.
+fn identity(warning: &Problem) -> (&'static str, String, String) {
+    let is_number = |word: &&str| word.chars().all(|c| c.is_ascii_digit());
+    let words = warning.message().split(' ').filter(|word| !is_number(word));
+    let page = warning.place().map_or("", Place::page);
+    (
+        warning.code().as_str(),
+        page.to_owned(),
+        words.collect::<Vec<_>>().join(" "),
+    )
 }
 
 fn losses(report: &Report) -> BTreeMap<(&str, LossKind), usize> {

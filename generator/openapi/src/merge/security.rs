@@ -5,6 +5,7 @@
 //! from that of most operations.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use names::{Scope, numbered};
@@ -55,6 +56,7 @@ pub(super) fn choose(
     left_out(documents, warnings);
     describe(documents);
     settle_assumed(documents, warnings);
+    unify_tokens(documents);
     let Requirements {
         mut schemes,
         mut stated,
@@ -238,6 +240,40 @@ fn describe(documents: &mut [Document]) {
     }
 }
 
+/// Replaces bearer tokens of some documents by the OAuth token of others, because it is sent in the
+/// same way. A document with both has two different keys.
+fn unify_tokens(documents: &mut [Document]) {
+    let is_bearer = |scheme: &Value| {
+        let name = scheme["scheme"]
+            .as_str()
+            .filter(|_| scheme["type"] == "http");
+        name.is_some_and(|name| name.eq_ignore_ascii_case("bearer"))
+    };
+    let is_token = |scheme: &Value| scheme["type"] == "oauth2";
+    let mut tokens: HashMap<WayOfSending, Value> = HashMap::new();
+    for document in &*documents {
+        let schemes: Vec<&Value> = defined(document).map(|(_, scheme)| scheme).collect();
+        let Some(token) = schemes.iter().find(|scheme| is_token(scheme)) else {
+            continue;
+        };
+        if schemes.iter().any(|scheme| is_bearer(scheme)) {
+            return;
+        }
+        tokens.insert(way_of_sending(token), (*token).clone());
+    }
+    let mut tokens = tokens.into_values();
+    let (Some(token), None) = (tokens.next(), tokens.next()) else {
+        return;
+    };
+    for document in documents {
+        let schemes = document.root.pointer_mut("/components/securitySchemes");
+        let schemes = schemes.and_then(Value::as_object_mut).into_iter().flatten();
+        for (_, scheme) in schemes.filter(|(_, scheme)| is_bearer(scheme)) {
+            scheme.clone_from(&token);
+        }
+    }
+}
+
 /// Returns the security schemes of a document by name.
 fn defined(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
     let schemes = document.root["components"]["securitySchemes"].as_object();
@@ -263,17 +299,37 @@ fn known<'a>(
         if !is_sendable {
             continue;
         }
-        let key = *positions.entry(way_of_sending(scheme)).or_insert_with(|| {
-            schemes.push(Scheme {
-                name: name.clone(),
-                scheme: scheme.clone(),
-                problem: check_name(document, name, scheme),
-            });
-            schemes.len() - 1
-        });
+        let key = match positions.entry(way_of_sending(scheme)) {
+            Entry::Occupied(position) => {
+                let key = *position.get();
+                add_scopes(&mut schemes[key].scheme, scheme);
+                key
+            }
+            Entry::Vacant(position) => {
+                schemes.push(Scheme {
+                    name: name.clone(),
+                    scheme: scheme.clone(),
+                    problem: check_name(document, name, scheme),
+                });
+                *position.insert(schemes.len() - 1)
+            }
+        };
         known.insert(name.as_str(), key);
     }
     known
+}
+
+/// Adds the scopes of another page, because each page can list only those of its operation.
+fn add_scopes(scheme: &mut Value, other: &Value) {
+    for (flow, described) in other["flows"].as_object().into_iter().flatten() {
+        let known = scheme.pointer_mut(&pointer::of(&["flows", flow, "scopes"]));
+        let known = known.and_then(Value::as_object_mut);
+        if let (Some(known), Some(scopes)) = (known, described["scopes"].as_object()) {
+            for (scope, text) in scopes {
+                known.entry(scope).or_insert_with(|| text.clone());
+            }
+        }
+    }
 }
 
 /// Returns the names of the schemes of a document that are client certificates. They belong to the
@@ -583,6 +639,49 @@ mod tests {
         let chosen = chosen.expect("keys").expect("keys");
         assert_eq!(chosen.requirement, json!([{"a": []}]));
         assert_eq!(Value::Object(kept), json!({"/login": [{"a": []}, {}]}));
+    }
+
+    /// Returns a document with one security scheme, which its operation requires.
+    fn with_scheme(path: &str, scheme: &str) -> String {
+        format!(
+            "openapi: 3.0.0\nsecurity: [{{key: []}}]\npaths:\n  {path}: {{get: {{responses: {{}}}}}}\n\
+             components:\n  securitySchemes:\n    key: {scheme}\n"
+        )
+    }
+
+    fn token(scopes: &str) -> String {
+        let flow = format!("{{tokenUrl: 'https://a.example/token', scopes: {scopes}}}");
+        format!("{{type: oauth2, flows: {{clientCredentials: {flow}}}}}")
+    }
+
+    #[test]
+    fn a_token_has_the_scopes_of_all_pages() {
+        let texts = [("/a", "{read: r}"), ("/b", "{write: w}")];
+        let texts = texts.map(|(path, scopes)| with_scheme(path, &token(scopes)));
+        let (chosen, kept, _) = merged(&texts.each_ref().map(String::as_str));
+        let schemes = chosen.expect("keys").expect("keys").schemes;
+        let scopes = &schemes["key"]["flows"]["clientCredentials"]["scopes"];
+        assert_eq!(*scopes, json!({"read": "r", "write": "w"}));
+        assert!(kept.is_empty());
+    }
+
+    #[test]
+    fn a_bearer_token_of_another_page_is_the_token_of_the_api() {
+        let bearer = "{type: http, scheme: Bearer}";
+        let texts = [with_scheme("/a", bearer), with_scheme("/b", &token("{}"))];
+        let (chosen, kept, _) = merged(&texts.each_ref().map(String::as_str));
+        let schemes = chosen.expect("keys").expect("keys").schemes;
+        assert_eq!(schemes["key"]["type"], "oauth2");
+        assert_eq!((schemes.len(), kept.len()), (1, 0));
+
+        let both = format!("{}    other: {bearer}\n", with_scheme("/c", &token("{}")));
+        let [bearer, _] = texts;
+        let (chosen, kept, _) = merged(&[&bearer, &both]);
+        let chosen = chosen.expect("keys").expect("keys");
+        assert_eq!(
+            (chosen.requirement.as_array().map(Vec::len), kept.len()),
+            (Some(1), 1)
+        );
     }
 
     /// Returns a page of structured prose whose sample has a constructor with this argument.

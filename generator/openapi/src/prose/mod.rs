@@ -128,10 +128,10 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
             schemas.losses.add(LossKind::Errors, line);
         }
     }
+    let unknown_types = unknown_types(page, &schemas);
     let components = std::mem::take(&mut schemas.components);
     operation::add_components(&mut root, line, schemes_of, components);
     let warnings = warnings(page, &prose, &schemas);
-    let unknown_types = unknown_types(page, &schemas);
     let (root, lines) = root.into_parts();
     Ok(Reading {
         root,

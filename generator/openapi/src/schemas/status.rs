@@ -10,7 +10,9 @@ pub(super) fn response<'a>(
     others: impl Iterator<Item = &'a String>,
 ) -> String {
     let successes = others.filter(|status| status.starts_with('2')).count();
-    if status.starts_with('2') && successes < 2 {
+    // Without a successful status, `default` is the successful response.
+    let is_success = status.starts_with('2') || status == "default" && successes == 0;
+    if is_success && successes < 2 {
         return format!("{operation}Response");
     }
     named(operation, status)
@@ -129,6 +131,7 @@ mod tests {
             ("418", &several, "PetsAddClientError"),
             ("5XX", &several, "PetsAddServerError"),
             ("default", &several, "PetsAddError"),
+            ("default", &["default", "404"], "PetsAddResponse"),
         ] {
             assert_eq!(named(status, others), expected);
         }

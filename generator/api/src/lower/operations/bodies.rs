@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use ::names::{Scope, numbered};
 use heck::ToSnakeCase;
-use openapi::tree::{self, Additional, MediaType};
+use openapi::tree::{self, Additional, Kind, MediaType};
 use pages::Code;
 
 use super::{forms, styles, texts};
-use crate::lower::media_type::{self, JSON, MediaKind, bare, is_range};
+use crate::lower::media_type::{self, JSON, MediaKind, bare, is_former_json, is_range};
 use crate::lower::schemas::Schemas;
 use crate::lower::types;
 use crate::lower::warnings::OperationWarnings;
@@ -91,6 +91,12 @@ pub(super) fn choose(
     (Some(first), others)
 }
 
+/// Returns `true` for the schema of an object or a list.
+fn has_parts(schema: &tree::Schema) -> bool {
+    let is_kind = matches!(schema.kind, Some(Kind::Object | Kind::Array));
+    is_kind || !schema.properties.is_empty() || schema.items.is_some()
+}
+
 /// Returns `true` if the only value of a schema is an object without properties.
 fn has_no_content(schema: &tree::Schema) -> bool {
     schema.properties.is_empty()
@@ -146,7 +152,7 @@ fn others<'a>(
 /// Returns the media type that a request names.
 fn sent_name<'a>(name: &'a str, content: &MediaType) -> &'a str {
     match MediaKind::of(name, content) {
-        MediaKind::Json if is_range(name) => JSON,
+        MediaKind::Json if is_range(name) || is_former_json(name) => JSON,
         _ => bare(name),
     }
 }
@@ -161,8 +167,23 @@ fn lower(
     let any = tree::Schema::default();
     let schema = content.schema.as_ref().unwrap_or(&any);
     let media_type = (!is_range(name)).then(|| name.to_owned());
+    let kind = MediaKind::of(name, content);
+    if matches!(kind, MediaKind::Bytes | MediaKind::Text) && has_parts(schemas.target(schema)) {
+        let form = match kind {
+            MediaKind::Text => "text",
+            _ => "a file",
+        };
+        warnings.advise(
+            Code::MediaTypeLeftOut,
+            format!(
+                "the body is {form} without a type, because the client cannot encode `{}`",
+                bare(name)
+            ),
+            "pass the encoded body to the call",
+        );
+    }
     // An absent body is not sent as `null`.
-    match MediaKind::of(name, content) {
+    match kind {
         MediaKind::Json => {
             let media_type = media_type.filter(|name| name != JSON);
             (BodyEncoding::Json(media_type), types::plain_type(schema))
@@ -251,6 +272,8 @@ mod tests {
                 ["", "_as_merge_patch_json"],
             ),
             (["text/xml", "application/xml"], ["", "_as_xml"]),
+            (["text/json", "application/json"], ["", ""]),
+            (["application/*+json", "application/json"], ["", ""]),
         ] {
             let (bodies, _) = methods(&content.map(|name| (name, json!({}))));
             let ids = bodies.iter().map(|(id, _)| id.strip_prefix("pets_add"));
@@ -327,6 +350,25 @@ mod tests {
         assert_eq!(posted.ty, Type::Json);
         let (deleted, _) = body("delete", json!({"content": {}}));
         assert_eq!(deleted, None);
+    }
+
+    #[test]
+    fn an_object_that_the_client_cannot_encode_is_a_warning() {
+        let object = json!({"type": "object", "properties": {"name": {"type": "string"}}});
+        let warning = |name: &str, form: &str| {
+            format!("the body is {form} without a type, because the client cannot encode `{name}`")
+        };
+        let file = json!({"type": "string", "format": "binary"});
+        for (name, schema, expected) in [
+            ("application/x-ndjson", &object, Some("a file")),
+            ("text/xml", &object, Some("text")),
+            ("application/zip", &file, None),
+            ("application/json", &object, None),
+        ] {
+            let (_, warnings) = body("post", json!({"content": {name: {"schema": schema}}}));
+            let expected = expected.map(|form| warning(name, form));
+            assert_eq!(warnings, Vec::from_iter(expected), "{name}");
+        }
     }
 
     #[test]
