@@ -157,7 +157,8 @@
 //! - [`client.multipart_upload()`](crate::operations::multipart_upload::MultipartUpload): Create a
 //!   multipart upload session, and more.
 //! - [`client.responses()`](crate::operations::responses::Responses): Create a response.
-//! - [`client.search()`](crate::operations::search::Search): Search an index, and more.
+//! - [`client.search()`](crate::operations::search::Search): Search an index. Retrieve a page of
+//!   search results.
 //! - [`client.tasks()`](crate::operations::tasks::Tasks): Create, list, retrieve, and delete video
 //!   indexing tasks (deprecated).
 //!

@@ -117,7 +117,7 @@ impl Client {
 
     /// Returns the operations of the group `search`.
     ///
-    /// Search an index, and more.
+    /// Search an index. Retrieve a page of search results.
     pub fn search(&self) -> search::Search {
         search::Search::new(self.clone())
     }

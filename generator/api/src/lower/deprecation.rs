@@ -22,7 +22,27 @@ pub(super) fn note(description: &str) -> (String, &str) {
             let rest = description[first.len()..].trim_start();
             (paragraph_with("", note), rest)
         }
-        _ => (paragraph_with("deprecated", description), description),
+        _ => (said(description), description),
+    }
+}
+
+/// Returns what a description says about the deprecation: the paragraph with this word, without the
+/// word if it is the first, or the sentence about the replacement.
+fn said(description: &str) -> String {
+    let note = paragraph_with("deprecated", description);
+    if let Some((first, rest)) = note.split_once(['.', ' '])
+        && first.eq_ignore_ascii_case("deprecated")
+    {
+        return rest.trim_start_matches([' ', '-', '–', '—']).to_owned();
+    }
+    if !note.is_empty() {
+        return note;
+    }
+    let first = paragraph_with("use ", description);
+    let begins = |word: &str| first.get(..word.len()) == Some(word);
+    match begins("Use ") && first.contains("instead") || begins("Replaced by ") {
+        true => first,
+        false => String::new(),
     }
 }
 
@@ -108,6 +128,9 @@ mod tests {
                 in_words,
             ),
             ("Lists tasks.", "", "Lists tasks."),
+            ("Deprecated. Use b", "Use b", "Deprecated. Use b"),
+            ("Use `b` instead.", "Use `b` instead", "Use `b` instead."),
+            ("Use it for lists.", "", "Use it for lists."),
             ("Deprecated:", "", ""),
             ("", "", ""),
         ] {

@@ -81,9 +81,13 @@ fn sentence(operations: &[&Operation]) -> Line {
             Line::default().words(&format!("{} {noun}", joined(&verbs))),
             count,
         ),
-        None => match summaries.first() {
-            Some(first) => (Line::default().summary(first), 1),
-            None => return by_method(operations),
+        None => match summaries[..] {
+            [] => return by_method(operations),
+            [first, second] => {
+                let line = Line::default().summary(first).text(". ");
+                (line.summary(second), 2)
+            }
+            [first, ..] => (Line::default().summary(first), 1),
         },
     };
     let line = match covered < summaries.len() {
@@ -277,6 +281,10 @@ mod tests {
             ),
             (
                 &["Search pets.", "Retrieve a page"],
+                "Search pets. Retrieve a page.",
+            ),
+            (
+                &["Search pets.", "Retrieve a page", "Wash a cat"],
                 "Search pets, and more.",
             ),
             (&["Embed <b>text</b> (v1)"], "Embed `<b>`text`</b>` (v1)."),

@@ -320,7 +320,10 @@ fn client_variables(crate_name: &str) -> [String; 2] {
 
 /// Returns the environment variable for a value that a method of the builder sets.
 fn variable(crate_name: &str, setter: &str) -> String {
-    format!("{crate_name}_{setter}").to_shouty_snake_case()
+    let prefix = crate_name.to_snake_case() + "_";
+    // A header can already contain the name of the company.
+    let setter = setter.strip_prefix(&prefix).unwrap_or(setter);
+    format!("{prefix}{setter}").to_shouty_snake_case()
 }
 
 /// Returns the declaration of the variables of the server's URL, if there are any.

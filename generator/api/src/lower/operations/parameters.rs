@@ -113,7 +113,9 @@ fn lower(
             let target = schemas.target(schema);
             let shown = [&parameter.example, &schema.example, &target.example];
             let defaults = [&schema.default, &target.default];
-            examples::first(shown.into_iter().chain(defaults).map(Option::as_ref))
+            let allowed = examples::allowed(target);
+            let shown = shown.into_iter().chain(defaults).chain([&allowed]);
+            examples::first(shown.map(Option::as_ref))
         },
         limits: types::limits(schema),
         docs: types::described(description, schema),

@@ -65,32 +65,31 @@ fn items(schema: &Schema) -> Option<&Schema> {
 pub(crate) fn described(description: &str, schema: &Schema) -> Docs {
     let description = description.trim();
     let lower_case = description.to_lowercase();
-    let states = |words: &[&str]| words.iter().any(|word| lower_case.contains(word));
+    // A text such as "Limits the maximum number of results" does not state the maximum.
+    let states = |words: &[&str], values: &[String]| {
+        let is_shown = values.iter().any(|value| shows(description, value));
+        is_shown && words.iter().any(|word| lower_case.contains(word))
+    };
     let mut sentences = Vec::new();
     let values = literals(&schema.literals);
     sentences.extend(values.filter(|values| !description.contains(values.as_str())));
-    if !states(&["default"]) {
-        sentences.extend(schema.default.as_ref().and_then(default));
+    let own = schema.default.as_ref().map(text);
+    if !states(&["default"], own.as_slice()) {
+        sentences.extend(own.as_deref().and_then(default));
     }
-    if !states(&BOUNDS) {
-        let limits = limits(schema);
-        sentences.extend(
+    let limits = limits(schema);
+    if !states(&BOUNDS, &numbers(&limits)) {
+        let ends = [
             limits
                 .minimum
                 .map(|minimum| bound(&minimum, "Min", "Above")),
-        );
-        sentences.extend(
             limits
                 .maximum
                 .map(|maximum| bound(&maximum, "Max", "Below")),
-        );
-        sentences.extend(range(
-            limits.min_length,
-            limits.max_length,
-            "Length",
-            "character",
-        ));
-        sentences.extend(range(limits.min_items, limits.max_items, "Items", ""));
+            range(limits.min_length, limits.max_length, "Length", "character"),
+            range(limits.min_items, limits.max_items, "Items", ""),
+        ];
+        sentences.extend(ends.into_iter().flatten());
     }
     let sentences = sentences.join(" ");
     match (description.is_empty(), sentences.is_empty()) {
@@ -110,12 +109,45 @@ fn literals(literals: &[String]) -> Option<String> {
     }
 }
 
-/// Describes a default, unless it is too long or cannot be written as inline code.
-fn default(default: &Value) -> Option<String> {
-    let text = match default {
+/// Returns a value as a text of a page writes it.
+fn text(value: &Value) -> String {
+    match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+/// Returns the numbers of all bounds.
+fn numbers(limits: &Limits) -> Vec<String> {
+    let bounds = [&limits.minimum, &limits.maximum].into_iter().flatten();
+    let counts = [
+        limits.min_length,
+        limits.max_length,
+        limits.min_items,
+        limits.max_items,
+    ];
+    let counts = counts.into_iter().flatten();
+    let numbers = bounds.map(|bound| bound.number.clone());
+    numbers
+        .chain(counts.map(|count| count.to_string()))
+        .collect()
+}
+
+/// Returns `true` if a description contains a value, such as `2000` or `2,000`, as a word.
+fn shows(description: &str, value: &str) -> bool {
+    let is_word = |text: &str, at: usize, length: usize| {
+        let of_word = |c: char| c.is_alphanumeric();
+        !text[..at].ends_with(of_word) && !text[at + length..].starts_with(of_word)
     };
+    let is_in = |text: &str| {
+        let mut found = text.match_indices(value);
+        !value.is_empty() && found.any(|(at, _)| is_word(text, at, value.len()))
+    };
+    is_in(description) || description.contains(',') && is_in(&description.replace(',', ""))
+}
+
+/// Describes a default, unless it is too long or cannot be written as inline code.
+fn default(text: &str) -> Option<String> {
     let is_shown = text.chars().count() <= SHOWN && !text.contains(['`', '\n']) && !text.is_empty();
     is_shown.then(|| format!("**Default**: `{text}`."))
 }
@@ -164,7 +196,13 @@ mod tests {
             "The size.\n\n**Default**: `10`. **Min**: `1`. **Max**: `50`."
         );
         let description = "The size, 10 by default and 50 at most.";
-        assert_eq!(text(description, number), description);
+        assert_eq!(text(description, number.clone()), description);
+        let words = "Limits the maximum number of results, by default.";
+        let described = "**Default**: `10`. **Min**: `1`. **Max**: `50`.";
+        assert_eq!(text(words, number), format!("{words}\n\n{described}"));
+        let length = json!({"maxLength": 2000});
+        let words = "At most 2,000 characters.";
+        assert_eq!(text(words, length), words);
         let range = json!({"minimum": 0, "exclusiveMinimum": true, "maximum": 0.5});
         assert_eq!(text("", range), "**Above**: `0`. **Max**: `0.5`.");
     }

@@ -33,7 +33,13 @@ impl Structs<'_> {
             false => Encoding::Json,
         };
         let required: HashSet<&str> = schema.required.iter().map(String::as_str).collect();
-        let mut scope = Scope::default();
+        // A property that is already a name in Rust keeps it.
+        let is_name = |name: &str| argument_name(name) == name;
+        let names = schema.properties.iter().filter_map(|(property, schema)| {
+            (schema.client_name.is_none() && is_name(property)).then_some(property.as_str())
+        });
+        let names: HashSet<&str> = names.collect();
+        let mut scope = Scope::with_reserved(names.iter().copied());
         let mut setters = Scope::with_reserved(TYPE_METHODS);
         let is_received = self.context.received.contains(name);
         // Properties that requests omit would have no effect.
@@ -43,7 +49,10 @@ impl Structs<'_> {
         let fields: Vec<Field> = properties
             .map(|(property, schema)| {
                 let named = schema.client_name.as_deref().unwrap_or(property);
-                let name_in_rust = scope.claim(numbered(&argument_name(named), "_"));
+                let name_in_rust = match names.contains(property.as_str()) {
+                    true => property.clone(),
+                    false => scope.claim(numbered(&argument_name(named), "_")),
+                };
                 let is_required = required.contains(property.as_str());
                 let field = self.field(name, property, name_in_rust, schema, is_required);
                 // A newer version of the API may have more values than the documented one.
@@ -93,6 +102,10 @@ impl Structs<'_> {
         let write_only = schema.write_only && is_received;
         let file = form.and_then(|_| file_type(schema));
         let mut description = schema.description.clone();
+        let is_usual = schema.client_name.is_some() || name == argument_name(property);
+        if !is_usual && !property.contains('`') {
+            description.push_str(&format!("\n\nThe wire name is `{property}`."));
+        }
         if read_only {
             description.push_str("\n\nOmitted in requests.");
         } else if write_only {
@@ -140,6 +153,7 @@ impl Structs<'_> {
                 schema.example.as_ref(),
                 self.unions.example(schema),
                 self.unions.default(schema),
+                examples::allowed(schema).as_ref(),
             ]),
             limits: limits(schema),
             docs,
@@ -473,6 +487,24 @@ mod tests {
         let default =
             json!({"required": ["a"], "properties": {"a": {"enum": [false], "type": "boolean"}}});
         assert_eq!(constructor(default), Constructor::DerivedDefault);
+    }
+
+    #[test]
+    fn a_property_that_is_a_name_in_rust_keeps_it() {
+        let text = json!({"type": "string"});
+        let shape = pet(
+            json!({"properties": {"a-b": text, "a_b": text}}),
+            &Context::default(),
+        );
+        let fields = shape.fields.iter();
+        let fields = fields.map(|it| (it.wire.as_str(), it.name.as_str(), it.docs.as_str()));
+        assert_eq!(
+            Vec::from_iter(fields),
+            [
+                ("a-b", "a_b_2", "The wire name is `a-b`."),
+                ("a_b", "a_b", "")
+            ]
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The Rust type of a value: decides it for fields, items, variants, parameters, and bodies.
 
-use openapi::tree::{Additional, Kind, Schema};
+use openapi::tree::{Additional, Bound, Kind, Schema};
 
 use crate::{FloatKind, IntKind, Type, TypeId};
 
@@ -62,7 +62,12 @@ pub(crate) fn plain_type(schema: &Schema) -> Type {
             "date-time" => Type::DateTime,
             _ => Type::String,
         },
-        Some(Kind::Integer) => Type::Int(int_kind(format).unwrap_or(IntKind::I64)),
+        Some(Kind::Integer) => Type::Int(int_kind(format).unwrap_or_else(
+            || match has_large_values(schema) {
+                true => IntKind::U64,
+                false => IntKind::I64,
+            },
+        )),
         Some(Kind::Number) => Type::Float(match format {
             "float" => FloatKind::F32,
             _ => FloatKind::F64,
@@ -75,6 +80,14 @@ pub(crate) fn plain_type(schema: &Schema) -> Type {
         Some(Kind::Object) => map_type(&schema.additional),
         None => Type::Json,
     }
+}
+
+/// Returns `true` if the range of an integer exceeds that of `i64`, and has no negative values.
+fn has_large_values(schema: &Schema) -> bool {
+    let number = |bound: &Option<Bound>| bound.as_ref()?.number.parse::<f64>().ok();
+    let least = number(&schema.minimum);
+    let most = number(&schema.maximum);
+    least.is_some_and(|least| least >= 0.0) && most.is_some_and(|most| most > i64::MAX as f64)
 }
 
 fn int_kind(format: &str) -> Option<IntKind> {
@@ -128,6 +141,14 @@ mod tests {
             let schema = json!({"type": kind, "format": format});
             assert_eq!(ty(schema), expected, "{kind}, {format}");
         }
+    }
+
+    #[test]
+    fn an_integer_with_a_range_above_that_of_i64_is_unsigned() {
+        let range =
+            |minimum: i64| ty(json!({"type": "integer", "minimum": minimum, "maximum": u64::MAX}));
+        assert_eq!([range(0), range(-1)], ["u64", "i64"]);
+        assert_eq!(ty(json!({"type": "integer", "maximum": u64::MAX})), "i64");
     }
 
     #[test]
