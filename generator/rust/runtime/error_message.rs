@@ -18,22 +18,34 @@ const MESSAGES: [&str; 9] = [
     "description",
 ];
 
+/// Names of properties that contain the place of an error in the request.
+const PLACES: [&str; 6] = ["field", "parameter", "param", "path", "property", "pointer"];
+
 /// Returns the message of an error: the string `message` of the body or of the object `error` or
-/// `detail` in it, or an equivalent property. For a list, returns the messages of its items.
+/// `detail` in it, or an equivalent property, followed by the messages of the list `errors` in
+/// parentheses. For a list, returns the messages of its items.
 pub(super) fn message(body: &Value) -> Option<String> {
     if body.is_array() {
         return words(body);
     }
     let body = body.as_object()?;
     let in_wrappers = || wrappers(body).find_map(|object| words(object.get("message")?));
+    let errors = wrappers(body).find_map(|object| words(object.get("errors")?));
     // A title is the same for all errors of a kind.
     let (specific, general) = MESSAGES.split_at(MESSAGES.len() - 2);
     let first = |names: &[&str]| names.iter().find_map(|name| words(body.get(*name)?));
-    in_wrappers()
-        .or_else(|| first(specific))
-        .or_else(|| words(body.get("errors")?))
-        .or_else(|| words(body.get("error")?))
-        .or_else(|| first(general))
+    let message = in_wrappers().or_else(|| first(specific));
+    match (message, errors) {
+        (Some(message), Some(errors)) if !message.contains(&errors) => {
+            Some(format!("{message} ({errors})"))
+        }
+        (Some(message), _) => Some(message),
+        (None, Some(errors)) => Some(errors),
+        (None, None) => {
+            let error = || words(body.get("error")?);
+            error().or_else(|| first(general))
+        }
+    }
 }
 
 /// Returns the code of an error. A numeric code is returned as text.
@@ -116,9 +128,11 @@ fn message_in(object: &Object) -> Option<String> {
         other => other.to_string(),
     });
     let place = steps.take(MOST).collect::<Vec<_>>().join(".");
-    Some(match place.is_empty() {
-        true => message,
-        false => format!("{place}: {message}"),
+    let named = || PLACES.iter().find_map(|name| text(object.get(*name)?));
+    let place = Some(place).filter(|place| !place.is_empty()).or_else(named);
+    Some(match place {
+        None => message,
+        Some(place) => format!("{place}: {message}"),
     })
 }
 

@@ -130,6 +130,17 @@ async fn code_and_message_are_found_where_apis_put_them() {
         ),
         (r#"{"errors":[{"message":"m"}]}"#, None, Some("m")),
         (
+            r#"{"detail":"d","errors":[{"parameter":"order.amount","message":"must be positive"}]}"#,
+            None,
+            Some("d (order.amount: must be positive)"),
+        ),
+        (
+            r#"{"error":{"message":"m","errors":[{"path":"a","message":"b"},{"message":"c"}]}}"#,
+            None,
+            Some("m (a: b; c)"),
+        ),
+        (r#"{"message":"m","errors":["m"]}"#, None, Some("m")),
+        (
             r#"{"title":"Invalid","status":400,"errors":{"age":["too low","odd"],"name":["m"]}}"#,
             None,
             Some("age: too low; odd; name: m"),

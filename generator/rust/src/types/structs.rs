@@ -1,6 +1,6 @@
 //! Structs: JSON objects, and multipart bodies, which are only sent.
 
-use api::{Constructor, Encoding, Field, Presence, Struct, TypeDef};
+use api::{Constructor, Encoding, Field, Presence, Rest, Struct, TypeDef};
 
 use super::file::{File, Indent};
 use super::{constructors, setters};
@@ -16,6 +16,9 @@ pub(super) fn define(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
     file.line(Indent::ITEM, "}");
     if shape.constructor == Constructor::Default {
         constructors::define_default(def, shape, file);
+    }
+    if has_secrets(shape) {
+        define_debug(def, shape, file);
     }
     if shape.encoding == Encoding::Json {
         file.begin_macro("object", def.id.as_str());
@@ -63,7 +66,10 @@ fn definition(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
 
 /// Returns the traits that are derived.
 fn derived(shape: &Struct) -> String {
-    let mut derived = vec!["Clone", "Debug"];
+    let mut derived = vec!["Clone"];
+    if !has_secrets(shape) {
+        derived.push("Debug");
+    }
     if shape.constructor == Constructor::DerivedDefault {
         derived.push("Default");
     }
@@ -71,6 +77,40 @@ fn derived(shape: &Struct) -> String {
         derived.push("PartialEq");
     }
     derived.join(", ")
+}
+
+/// Returns `true` if a field has the format of passwords, whose values are not shown.
+fn is_secret(field: &Field) -> bool {
+    field.limits.format.as_deref() == Some("password")
+}
+
+fn has_secrets(shape: &Struct) -> bool {
+    shape.fields.iter().any(is_secret)
+}
+
+/// Writes a `Debug` that does not show passwords.
+fn define_debug(def: &TypeDef, shape: &Struct, file: &mut File<'_>) {
+    let fields = shape.fields.iter().map(|field| {
+        let name = &field.name;
+        match is_secret(field) {
+            true => format!(".field({name:?}, &\"[redacted]\")"),
+            false => format!(".field({name:?}, &self.{name})"),
+        }
+    });
+    let rest = shape.rest.iter();
+    let rest = rest.map(|Rest { name, .. }| format!(".field({name:?}, &self.{name})"));
+    let fields: String = fields.chain(rest).collect();
+    file.line(Indent::ITEM, "");
+    file.line(
+        Indent::ITEM,
+        &format!("impl std::fmt::Debug for {} {{", def.id),
+    );
+    let signature = "fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {";
+    file.line(Indent::MEMBER, signature);
+    let code = format!("f.debug_struct({:?}){fields}.finish()", def.id.as_str());
+    file.line(Indent::BODY, &code);
+    file.line(Indent::MEMBER, "}");
+    file.line(Indent::ITEM, "}");
 }
 
 /// Returns the macro's keyword for the presence of a field.
@@ -88,11 +128,30 @@ fn presence(field: &Field) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use api::{Docs, IntKind, Rest, Type};
+    use api::{Docs, IntKind, Type};
 
     use super::super::samples::{multipart, printed, required};
     use super::*;
     use crate::operations::samples::{field, object};
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let mut password = field("password", Type::String, Presence::Optional);
+        password.limits.format = Some("password".to_owned());
+        let user = field("user_of_the_session", Type::String, Presence::Optional);
+        let printed = printed(object("Login", vec![user, password]));
+        assert!(
+            printed.contains("#[derive(Clone, Default, PartialEq)]\n"),
+            "{printed}"
+        );
+        let expected = "impl std::fmt::Debug for Login {\n    \
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {\n        \
+            f.debug_struct(\"Login\")\n            \
+            .field(\"user_of_the_session\", &self.user_of_the_session)\n            \
+            .field(\"password\", &\"[redacted]\")\n            \
+            .finish()\n    }\n}\n";
+        assert!(printed.contains(expected), "{printed}");
+    }
 
     #[test]
     fn an_object_has_the_keys_and_presences_of_its_fields() {
