@@ -91,6 +91,8 @@ pub struct ClientBuilder {
     base_url: String,
     /// The base URL also replaces the servers of operations that define their own.
     pub(crate) replaces_servers: bool,
+    /// The position of the environment.
+    pub(crate) environment: usize,
     pub(super) options: CallOptions,
     pub(super) connections: Connections,
     pub(super) http_client: Option<HttpClient>,
@@ -112,6 +114,7 @@ impl ClientBuilder {
             provider: None,
             base_url: api::BASE_URL.to_owned(),
             replaces_servers: false,
+            environment: 0,
             options: CallOptions::new(),
             connections: Connections::default(),
             http_client: None,
@@ -359,6 +362,7 @@ impl ClientBuilder {
             transport: Arc::new(Transport {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
                 replaces_servers: self.replaces_servers,
+                environment: self.environment,
                 http,
                 follows_redirects,
                 middleware: self.middleware.into(),

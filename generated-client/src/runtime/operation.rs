@@ -12,8 +12,9 @@ pub struct Operation {
     pub id: &'static str,
     /// The path template relative to the base URL, with parameters in braces.
     pub path: &'static str,
-    /// The server URL of the operation, if it differs from the API's.
-    pub(super) server: Option<&'static str>,
+    /// The server URLs of the operation in the environments of the API, if they differ from those of
+    /// the API. A single URL applies to all environments.
+    servers: &'static [&'static str],
     /// The value of the header `accept`.
     pub(super) accept: Option<&'static str>,
     pub(super) encoding: Encoding,
@@ -153,7 +154,7 @@ impl Operation {
         Self {
             id,
             path,
-            server: None,
+            servers: &[],
             accept: None,
             encoding: Encoding::Json,
             media_type: None,
@@ -168,11 +169,19 @@ impl Operation {
         }
     }
 
-    /// Sets the server URL of the operation.
+    /// Sets the server URL of the operation, or its server URLs in the environments of the API.
     #[must_use]
-    pub const fn server(mut self, base_url: &'static str) -> Self {
-        self.server = Some(base_url);
+    pub const fn servers(mut self, base_urls: &'static [&'static str]) -> Self {
+        self.servers = base_urls;
         self
+    }
+
+    /// Returns the server URL of the operation in an environment of the API, if it has its own.
+    pub(super) fn server(&self, environment: usize) -> Option<&'static str> {
+        self.servers
+            .get(environment)
+            .or(self.servers.first())
+            .copied()
     }
 
     /// Sets the value of the header `accept`.

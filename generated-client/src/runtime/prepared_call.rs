@@ -166,10 +166,15 @@ impl Call {
     }
 
     fn base_url(&self) -> &str {
-        match self.operation.server {
+        match self.server() {
             Some(server) if !self.transport.replaces_servers => server,
             _ => &self.transport.base_url,
         }
+    }
+
+    /// Returns the URL of the operation's own server, if it has one.
+    pub(super) fn server(&self) -> Option<&'static str> {
+        self.operation.server(self.transport.environment)
     }
 
     pub(super) fn begin(&self, request: &Outgoing) -> Attempts {

@@ -88,6 +88,7 @@ pub fn operation(method: &str, group: &[&str]) -> Operation {
         docs: Docs::default(),
         reference: None,
         server: None,
+        environment_servers: Vec::new(),
         security: None,
         deprecated: None,
         parameters: Vec::new(),

@@ -163,8 +163,8 @@ pub struct Operation {
     pub description: String,
     /// The URL of the page on the documentation site: `externalDocs.url`.
     pub reference: Option<String>,
-    /// The operation's own server: `servers`.
-    pub server: Option<Server>,
+    /// The operation's own servers: `servers`. The first one is its default.
+    pub servers: Vec<Server>,
     /// `deprecated`
     pub deprecated: bool,
     /// The names of the groups, outermost first, as written in the document.
@@ -722,7 +722,7 @@ impl Operation {
             summary: text(node("summary")),
             description: text(node("description")),
             reference: optional(&node("externalDocs")["url"]),
-            server: node("servers").get(0).map(Server::read),
+            servers: list(node("servers"), Server::read),
             deprecated: node("deprecated") == true,
             group: match node("x-fern-sdk-group-name") {
                 Value::String(name) => vec![name.clone()],

@@ -91,6 +91,8 @@ pub struct ClientBuilder {
     pub(super) server_variables: super::server_variables::ServerVariables,
     /// The base URL also replaces the servers of operations that define their own.
     pub(crate) replaces_servers: bool,
+    /// The position of the environment.
+    pub(crate) environment: usize,
     pub(super) options: CallOptions,
     pub(super) connections: Connections,
     pub(super) http_client: Option<HttpClient>,
@@ -114,6 +116,7 @@ impl ClientBuilder {
             base_url: api::BASE_URL.to_owned(),
             server_variables: Default::default(),
             replaces_servers: false,
+            environment: 0,
             options: CallOptions::new(),
             connections: Connections::default(),
             http_client: None,
@@ -371,6 +374,7 @@ impl ClientBuilder {
             transport: Arc::new(Transport {
                 base_url: base_url.as_str().trim_end_matches('/').into(),
                 replaces_servers: self.replaces_servers,
+                environment: self.environment,
                 server_variables: self.server_variables.of_base(&self.base_url),
                 http,
                 follows_redirects,

@@ -120,7 +120,7 @@ pub(super) fn locate(call: &mut Call) -> Result<(), RequestError> {
         return Ok(());
     }
     let variables = &transport.server_variables;
-    let (url, unset) = match call.operation.server {
+    let (url, unset) = match call.server() {
         Some(server) if server.contains('{') => variables.fill(server),
         Some(_) => return Ok(()),
         None => (String::new(), variables.unset),

@@ -19,6 +19,8 @@ pub(super) struct Transport {
     pub(super) base_url: Box<str>,
     /// The base URL also replaces the servers of operations that define their own.
     pub(super) replaces_servers: bool,
+    /// The position of the environment among those of the API.
+    pub(super) environment: usize,
     pub(super) server_variables: super::server_variables::ServerVariables,
     pub(super) http: HttpClient,
     /// `true` if the runtime follows redirects instead of the HTTP client.

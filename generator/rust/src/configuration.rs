@@ -94,7 +94,7 @@ fn environments(first: &Environment, all: &[Environment], links: &Links) -> Toke
             #(#variants,)*
         }
         impl Environment {
-            /// Returns the base URL of all operations.
+            /// Returns the base URL of operations without a server of their own.
             pub fn base_url(self) -> &'static str {
                 match self {
                     #(#urls,)*
@@ -212,6 +212,7 @@ fn environment_setter(has_templates: bool) -> TokenStream {
         pub fn environment(self, environment: Environment) -> Self {
             let mut builder = self.base_url(#url);
             builder.replaces_servers = false;
+            builder.environment = environment as usize;
             builder
         }
     }

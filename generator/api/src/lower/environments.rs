@@ -47,6 +47,30 @@ pub(super) fn lower(servers: &[Server], variables: &Variables) -> Vec<Environmen
         .collect()
 }
 
+/// Returns the URL of an operation's server in each environment of the API, if it depends on the
+/// environment. Servers with the same name or description belong together.
+pub(super) fn of_operation(
+    own: &[Server],
+    environments: &[Server],
+    variables: &Variables,
+) -> Vec<String> {
+    let label = |server: &Server| {
+        let name = server.name.as_deref().unwrap_or(&server.description);
+        name.trim().to_lowercase()
+    };
+    let of_environment = |environment: &Server| {
+        let wanted = label(environment);
+        let is_it = |server: &&Server| !wanted.is_empty() && label(server) == wanted;
+        own.iter().find(is_it)
+    };
+    let found: Vec<Option<&Server>> = environments.iter().map(of_environment).collect();
+    let Some(first) = own.first().filter(|_| found.iter().flatten().count() > 1) else {
+        return Vec::new();
+    };
+    let servers = found.into_iter().map(|server| server.unwrap_or(first));
+    servers.map(|server| variables.url(server)).collect()
+}
+
 /// The words by which the servers of an API are named.
 struct Words<'a> {
     /// The number of servers with a name in the document.
@@ -217,6 +241,35 @@ mod tests {
             ("https://c.test", "Live B", None),
         ];
         assert_eq!(names(&servers), ["LiveA", "LiveB", "LiveB2"]);
+    }
+
+    #[test]
+    fn servers_of_an_operation_belong_to_the_environments_of_their_description() {
+        let server = |host: &str, description: &str| Server {
+            url: format!("https://{host}.example.com"),
+            description: description.to_owned(),
+            ..Server::default()
+        };
+        let environments = [
+            server("api", "Production"),
+            server("api.eu", "EU"),
+            server("api.sandbox", "Sandbox"),
+        ];
+        let variables = Variables::of(&environments, &[], &[]);
+        let own = [
+            server("files", "Production"),
+            server("files.sandbox", "sandbox"),
+        ];
+        assert_eq!(
+            of_operation(&own, &environments, &variables),
+            [
+                "https://files.example.com",
+                "https://files.example.com",
+                "https://files.sandbox.example.com",
+            ]
+        );
+        assert!(of_operation(&own[..1], &environments, &variables).is_empty());
+        assert!(of_operation(&[], &environments, &variables).is_empty());
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
     let named = Names::claim(exchanges, &tree.renamed);
     let mut variables = Variables::of(&tree.servers, &headers, &keys.others);
     let sources = named.iter().map(|(_, exchange)| exchange.source());
-    variables.add(sources.filter_map(|source| source.server.as_ref()));
+    variables.add(sources.flat_map(|source| &source.servers));
     let alternatives = Alternatives::of(&named);
     let group_docs = groups::described(&named, &tree.tags);
     let mut operations: Vec<_> = named
@@ -62,7 +62,9 @@ pub fn lower(tree: &Tree, origins: &Origins) -> (Api, Vec<Problem>) {
             let mut operation = panics::located(|| place, complete);
             let stated = source.security.as_ref();
             operation.security = stated.and_then(|stated| keys.security(stated));
-            operation.server = source.server.as_ref().map(|it| variables.url(it));
+            operation.server = source.servers.first().map(|it| variables.url(it));
+            operation.environment_servers =
+                environments::of_operation(&source.servers, &tree.servers, &variables);
             operation
         })
         .collect();

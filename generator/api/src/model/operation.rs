@@ -33,6 +33,9 @@ pub struct Operation {
     /// The URL of the operation's server, if it differs from the server of the API, with `{name}` for
     /// each variable that callers can set.
     pub server: Option<String>,
+    /// The URLs of its server in the environments of the API, in their order. Empty if the server
+    /// is the same in all of them.
+    pub environment_servers: Vec<String>,
     /// The operation's keys, if they differ from those of the API.
     pub security: Option<Security>,
     /// Set if the operation is deprecated.

@@ -17,7 +17,7 @@ use names::snake_case;
 use crate::call::{Call, Calls, Input, Role};
 use crate::changes::Changes;
 use crate::code::quoted;
-use crate::documentation;
+use crate::documentation::{self, shortened};
 use crate::former;
 use crate::info;
 use crate::matching::Pairs;
@@ -228,6 +228,11 @@ impl<'a> Comparison<'a> {
             let what = "its request changed";
             self.changes
                 .add(Kind::OperationMoved, what, request(old), request(new));
+        } else if old.environment_servers != new.environment_servers {
+            let servers = [old, new].map(|it| it.environment_servers.join(", "));
+            let [before, now] = servers.map(|it| shortened(&it));
+            let what = "its servers in the environments changed";
+            self.changes.add(Kind::OperationMoved, what, before, now);
         }
     }
 

@@ -278,8 +278,8 @@ fn set_server(
         let place = operation.origin.place.clone();
         return Err(servers::uncallable(&operation.id, &own, place));
     }
-    let entry = json!([servers::entry(servers, &own)]);
-    operation.object.insert("servers".to_owned(), entry);
+    let entries = servers::entries(servers, &own);
+    operation.object.insert("servers".to_owned(), entries);
     Ok(())
 }
 
@@ -392,9 +392,14 @@ fn answers_json(operation: &Map<String, Value>) -> bool {
 fn contradict(one: &MergedOperation, other: &MergedOperation) -> bool {
     answers_json(&one.object)
         && answers_json(&other.object)
-        && one.object.get("servers") == other.object.get("servers")
+        && server_of(one) == server_of(other)
         && remote_calls::is_one_request(one, other)
         && one.object.get("responses") != other.object.get("responses")
+}
+
+/// Returns the URL of an operation's own server, if it has one.
+fn server_of(operation: &MergedOperation) -> Option<&str> {
+    operation.object.get("servers")?[0]["url"].as_str()
 }
 
 /// The IDs of operations, as Rust names.
@@ -671,6 +676,38 @@ mod tests {
             ]
         );
         assert!(warnings.is_empty(), "{warnings:?}");
+    }
+
+    #[test]
+    fn an_operation_has_the_servers_of_its_document_in_other_environments() {
+        let with_servers = |operation: &str, host: &str| {
+            let servers = format!(
+                "servers: [{{url: 'https://{host}.example.com', description: Production}}, \
+                 {{url: 'https://{host}.sandbox.example.com', description: Sandbox}}, \
+                 {{url: 'https://{host}.example.org', description: Other}}]\npaths:\n"
+            );
+            let text = page(operation, &format!("/{operation}"), "name");
+            let text = text.replace(
+                "https://api.example.com",
+                &format!("https://{host}.example.com"),
+            );
+            text.replace("paths:\n", &servers)
+        };
+        let pages = [
+            ("a.md", with_servers("a", "api")),
+            ("b.md", with_servers("b", "api")),
+            ("c.md", with_servers("c", "files")),
+        ];
+        let (api, _) = merged(&pages, "");
+        let servers = |path: &str| api.root["paths"][path]["get"]["servers"].clone();
+        assert_eq!(servers("/a"), Value::Null);
+        assert_eq!(
+            servers("/c"),
+            json!([
+                {"url": "https://files.example.com", "description": "Production"},
+                {"url": "https://files.sandbox.example.com", "description": "Sandbox"},
+            ])
+        );
     }
 
     #[test]

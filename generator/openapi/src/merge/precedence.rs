@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::servers::Site;
-use super::{MergedOperation, answers_json, remote_calls};
+use super::{MergedOperation, answers_json, remote_calls, server_of};
 use crate::document::Document;
 use crate::inspect::request_shape;
 use crate::walk;
@@ -169,7 +169,7 @@ fn is_one_operation(
     let is_published = fetch(first).is_some()
         && (fetch(second).is_none() || is_fetched_twice)
         && answers_json(&first.object) == answers_json(&second.object)
-        && first.object.get("servers") == second.object.get("servers")
+        && server_of(first) == server_of(second)
         && !remote_calls::differ_in_constant(first, second, schemas);
     first.id == second.id || is_published
 }

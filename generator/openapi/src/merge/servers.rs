@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::document::Document;
-use crate::host::{host, is_loopback};
+use crate::extensions::SERVER_NAME;
+use crate::host::{host, is_loopback, is_same_site};
 use crate::quirks::published_server;
 use crate::server_url::{filled, template};
 use crate::walk;
@@ -192,18 +193,50 @@ pub(super) fn other_server(servers: &Value, base: &str) -> Option<String> {
     (!is_loopback(&own)).then_some(own)
 }
 
-/// Returns the entry of an operation's server in the merged document. The variables that callers can
-/// set remain in its URL, if the server is in the list `servers`.
-pub(super) fn entry(servers: &Value, url: &str) -> Value {
-    let mut servers = servers.as_array().into_iter().flatten();
-    let template = servers.find_map(|server| {
-        let (template, variables) = template(server["url"].as_str()?, server)?;
-        (filled(&template, server) == url).then_some((template, variables))
+/// The maximum number of servers of an operation.
+const MOST_ENTRIES: usize = 16;
+
+/// Returns the servers of an operation in the merged document: its server, and those of the list
+/// `servers` that have a description or a name, because they belong to other environments. The
+/// variables that callers can set remain in their URLs.
+pub(super) fn entries(servers: &Value, own: &str) -> Value {
+    let listed = || servers.as_array().into_iter().flatten();
+    let is_own = |server: &&Value| url(server).is_some_and(|url| url == own);
+    let first = match listed().find(is_own) {
+        Some(server) => entry(server, own),
+        None => json!({ "url": own }),
+    };
+    let others = listed().filter_map(|server| {
+        let url =
+            url(server).filter(|url| *url != own && is_safe(url) && is_same_site(url, own))?;
+        let entry = entry(server, &url);
+        let is_named = entry.get("description").is_some() || entry.get(SERVER_NAME).is_some();
+        is_named.then_some(entry)
     });
-    match template {
+    // Without a name, the server does not belong to an environment.
+    let others: Vec<Value> = match first.as_object().is_some_and(|first| first.len() > 1) {
+        true => others.take(MOST_ENTRIES).collect(),
+        false => Vec::new(),
+    };
+    std::iter::once(first).chain(others).collect()
+}
+
+/// Returns the entry of a server with its name, its description, and its variables.
+fn entry(server: &Value, url: &str) -> Value {
+    let template = server["url"].as_str();
+    let template = template.and_then(|template| self::template(template, server));
+    let template = template.filter(|(template, _)| filled(template, server) == url);
+    let mut entry = match template {
         Some((template, variables)) => json!({ "url": template, "variables": variables }),
         None => json!({ "url": url }),
+    };
+    for key in ["description", SERVER_NAME] {
+        let text = server[key].as_str().filter(|text| !text.trim().is_empty());
+        if let Some(text) = text {
+            entry[key] = text.into();
+        }
     }
+    entry
 }
 
 /// Returns the first server that is not local, or else the first one. `more` is an additional

@@ -217,7 +217,7 @@ async fn a_thousand_calls_at_once_share_a_client_and_get_each_its_own_answer() {
 
 async fn call_of_other_server(client: &Client, base_url: &str) -> Result<(), Error> {
     let base_url: &'static str = base_url.to_owned().leak();
-    let operation = Operation::new("files_create", "/files").server(base_url);
+    let operation = Operation::new("files_create", "/files").servers(vec![base_url].leak());
     let operation: &'static Operation = Box::leak(Box::new(operation));
     let call = Call::new(client, operation, &CallOptions::new());
     let call = call.prepare(|raw| raw.client.get(format!("{}/files", raw.baseurl)).build());
@@ -231,6 +231,30 @@ async fn an_operation_on_another_server_is_called_there() {
     let base_url = format!("{}/v2", other.url);
     call_of_other_server(&client, &base_url).await.unwrap();
     assert_eq!(other.request_line(), "GET /v2/files HTTP/1.1");
+}
+
+#[tokio::test]
+async fn an_operation_is_called_at_its_server_in_the_environment() {
+    let [production, sandbox] = [
+        Server::answering(answer("200 OK", "{}")).await,
+        Server::answering(answer("200 OK", "{}")).await,
+    ];
+    let urls = [&production.url, &sandbox.url].map(|url| &*url.clone().leak());
+    let operation = Operation::new("files_create", "/files").servers(Box::leak(Box::new(urls)));
+    let operation: &'static Operation = Box::leak(Box::new(operation));
+    for environment in [1, 0, 7] {
+        let mut builder = Client::builder().api_key(KEY);
+        builder.environment = environment;
+        let client = builder.build().unwrap();
+        let call = Call::new(&client, operation, &CallOptions::new());
+        let call = call.prepare(|raw| raw.client.get(format!("{}/files", raw.baseurl)).build());
+        call.empty().await.unwrap();
+        assert_eq!(server.request_line(), "GET /files HTTP/1.1");
+    }
+    assert_eq!(
+        [production.requests().len(), sandbox.requests().len()],
+        [2, 1]
+    );
 }
 
 #[tokio::test]

@@ -221,9 +221,9 @@ async fn middleware_sees_the_handshake_and_its_response() {
 }
 
 const ELSEWHERE: Operation =
-    Operation::new("speech_realtime", "/realtime").server("wss://speech.example.invalid/v1");
+    Operation::new("speech_realtime", "/realtime").servers(&["wss://speech.example.invalid/v1"]);
 const OPEN: Operation =
-    Operation::new("speech_realtime", "/realtime").server("ws://speech.example.invalid/v1");
+    Operation::new("speech_realtime", "/realtime").servers(&["ws://speech.example.invalid/v1"]);
 
 async fn at_server(client: &Client, operation: &'static Operation) -> Error {
     let request = |raw: crate::runtime::Raw<'_>| {
@@ -245,7 +245,7 @@ async fn a_server_by_wss_is_called_by_https() {
 }
 
 const CHOSEN: Operation =
-    Operation::new("speech_realtime", "/realtime").server("ws://{index_host}/v2");
+    Operation::new("speech_realtime", "/realtime").servers(&["ws://{index_host}/v2"]);
 
 #[tokio::test]
 async fn variables_fill_in_the_server_of_a_channel() {

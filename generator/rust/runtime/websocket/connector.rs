@@ -43,7 +43,7 @@ impl Connector {
     pub(super) fn upgrading(&self, mut call: Call) -> Result<Call, Error> {
         super::super::server_variables::locate(&mut call)?;
         let mut transport = Transport::clone(&call.transport);
-        if let Some(server) = call.operation.server
+        if let Some(server) = call.server()
             && !transport.replaces_servers
         {
             transport.base_url = server.into();

@@ -15,7 +15,13 @@ use crate::progenitor::arguments::known_name;
 /// Returns the expression for the description of an operation.
 pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let Operation { id, path, .. } = operation;
-    let server = operation.server.as_ref().map(|url| quote!(.server(#url)));
+    let servers = operation
+        .server
+        .as_ref()
+        .map(|url| match &operation.environment_servers[..] {
+            [] => quote!(.servers(&[#url])),
+            urls => quote!(.servers(&[#(#urls),*])),
+        });
     let accept = accepted(&operation.response).map(|media_type| quote!(.accept(#media_type)));
     let body = operation.body.as_ref();
     let body = body.map(|body| {
@@ -40,7 +46,7 @@ pub(super) fn operation(operation: &Operation, imports: &mut Imports) -> TokenSt
     let idempotency = idempotency.map(|header| quote!(.idempotency(#header)));
     let bucket = operation.bucket.as_ref().map(|name| quote!(.bucket(#name)));
     quote! {
-        Operation::new(#id, #path) #server #security #accept #body #event_name #headers #idempotency
+        Operation::new(#id, #path) #servers #security #accept #body #event_name #headers #idempotency
             #bucket #parameters
     }
 }

@@ -198,6 +198,7 @@ impl<'a> Exchange<'a> {
             reference: source.reference.clone(),
             // Set later, when the variables and the keys of the whole API are known.
             server: None,
+            environment_servers: Vec::new(),
             security: None,
             deprecated,
             parameters: self.parameters,

@@ -83,7 +83,7 @@ fields! {
     Dependency { version, features, default_features }
     Operation {
         id, group, method, request, function, verb, path, summary, docs, reference, server,
-        security, deprecated, parameters, body, response, event_name, errors, statuses, call,
+        environment_servers, security, deprecated, parameters, body, response, event_name, errors, statuses, call,
         paging, sets, client_headers, idempotency, bucket, wait, origin, former_calls, former_setters,
     }
     Wait { method, subject, status, is_enum, done, failed, reason }

@@ -142,6 +142,13 @@ pub(super) fn of_operations() -> Vec<Row> {
                 pets(api).server = Some("https://files.example.com".to_owned());
             },
         ),
+        row(
+            "Operation.environment_servers",
+            [(Kind::OperationMoved, Changed)],
+            |api| {
+                pets(api).environment_servers = vec!["https://files.example.com".to_owned()];
+            },
+        ),
         row("Operation.security", [(Kind::KeyChanged, Changed)], |api| {
             pets(api).security = Some(vec![vec![1]]);
         }),
