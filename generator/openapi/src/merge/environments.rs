@@ -61,7 +61,11 @@ pub(super) fn listed(documents: &[Document], sites: &[Site], base: &str) -> Valu
         choosing += 1;
         for server in own {
             match known.iter_mut().find(|known| known.url == server.url) {
-                Some(known) => known.documents += 1,
+                Some(known) => {
+                    known.documents += 1;
+                    known.description = known.description.take().or(server.description);
+                    known.name = known.name.take().or(server.name);
+                }
                 None => known.push(server),
             }
         }
@@ -206,6 +210,17 @@ mod tests {
             })
             .unzip();
         listed(&documents, &sites, base)
+    }
+
+    #[test]
+    fn a_server_has_the_first_description_that_a_document_states() {
+        let plain = "[{url: 'https://a.test'}, {url: 'https://eu.a.test'}]";
+        let named = "[{url: 'https://a.test', description: Global}, \
+                     {url: 'https://eu.a.test', description: EU}]";
+        let listed = servers(&[(plain, ""), (named, "")]);
+        let descriptions = listed.as_array().into_iter().flatten();
+        let descriptions = descriptions.filter_map(|server| server["description"].as_str());
+        assert_eq!(Vec::from_iter(descriptions), ["Global", "EU"]);
     }
 
     #[test]
