@@ -107,13 +107,22 @@ pub(crate) fn program(
     Ok(Some(Documentation::new().example(&code)))
 }
 
+/// Returns `true` for types whose values are short and need no other names.
+fn is_plain(ty: &Type) -> bool {
+    let is_scalar = matches!(
+        ty.innermost(),
+        Type::Bool | Type::Int(_) | Type::Float(_) | Type::String | Type::Named(_) | Type::File
+    );
+    is_scalar && !matches!(ty, Type::Map(_))
+}
+
 /// Begins a sentence about an operation.
 fn sends(operation: &Operation) -> Line {
     Line::default().method(&links::method(operation))
 }
 
 impl Context<'_> {
-    /// Returns the operation of a kind with the fewest arguments, and its example.
+    /// Returns the operation of a kind with the fewest and plainest arguments, and its example.
     fn simplest(&self, is_one: impl Fn(&Operation) -> bool) -> Option<(&Operation, Example<'_>)> {
         let operations = self.api.operations.iter();
         let operations = operations.filter(|it| it.deprecated.is_none() && is_one(it));
@@ -128,8 +137,9 @@ impl Context<'_> {
             .filter(|(_, example)| example.is_complete())
             .min_by_key(|(operation, _)| {
                 let is_in_other = is_search(operation) && !is_in_search(operation);
-                let arguments = operation.call.arguments.len();
-                (is_in_other, arguments, operation.group.len())
+                let given = inputs::given(&operation.call.arguments, operation, self.api);
+                let are_plain = given.iter().all(|given| is_plain(given.ty));
+                (is_in_other, !are_plain, given.len(), operation.group.len())
             })
     }
 
@@ -261,6 +271,30 @@ mod tests {
         let page = page(operations, vec![]);
         assert_contains(&page, "## Search\n\n[`Search::create`]");
         assert_contains(&page, ".query_text(\"query_text\")");
+    }
+
+    #[test]
+    fn the_first_program_has_plain_arguments() {
+        let retrieve = |method: &str, ty: &[Type]| {
+            let mut operation = samples::operation(method, &["pets"]);
+            operation.response = Response::Json(Type::Json);
+            let parameters = ty
+                .iter()
+                .enumerate()
+                .map(|(index, ty)| samples::parameter(&format!("p{index}"), ty.clone(), true));
+            samples::with_parameters(&mut operation, parameters.collect());
+            operation
+        };
+        let operations = [
+            retrieve("since", &[Type::DateTime]),
+            retrieve("one", &[Type::String, Type::String]),
+        ];
+        let api = samples::with_operations([], operations);
+        let program = program(&api, "pets", "Call it.")
+            .expect("Rust")
+            .expect("one");
+        let program = program.page().to_string();
+        assert_contains(&program, "client.pets().one(");
     }
 
     #[test]
