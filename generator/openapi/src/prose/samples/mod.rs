@@ -1,0 +1,62 @@
+//! The samples of a page, which contain facts that the sections do not have.
+
+mod credentials;
+mod headers;
+mod sdk;
+mod values;
+
+pub(super) use credentials::Credentials;
+pub(super) use sdk::{body_type, call, types};
+pub(super) use values::{REQUEST, RESPONSE, Values, place, schema};
+
+use pages::page::Fence;
+
+/// A fenced block of `## Examples`.
+#[derive(Debug)]
+pub(super) struct Sample<'a> {
+    /// The first word after the fence, in lower case.
+    pub(super) language: String,
+    /// The text above the sample, such as `Request` or `Response`.
+    label: Option<&'a str>,
+    /// The lines, with their numbers.
+    lines: Vec<(usize, &'a str)>,
+}
+
+/// Finds the samples in the lines of the section.
+pub(super) fn read<'a>(lines: &[(usize, &'a str)]) -> Vec<Sample<'a>> {
+    let mut samples: Vec<Sample<'a>> = Vec::new();
+    let mut fence = Fence::default();
+    let mut label = None;
+    for (number, line) in lines {
+        let was_open = fence.is_open();
+        match (fence.encloses(line), samples.last_mut()) {
+            (true, Some(sample)) if was_open && fence.is_open() => {
+                sample.lines.push((*number, line));
+            }
+            (true, _) if !was_open => {
+                // Samples in tabs are indented.
+                let info = line.trim_start().trim_start_matches(['`', '~']);
+                let language = info.split(' ').next().unwrap_or_default();
+                samples.push(Sample {
+                    language: language.to_ascii_lowercase(),
+                    label,
+                    lines: Vec::new(),
+                });
+            }
+            (false, _) if line.starts_with("**") => label = Some(line.trim()),
+            _ => {}
+        }
+    }
+    samples
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Calls `look` with the samples in a text.
+    pub(super) fn sampled<T>(text: &str, look: impl Fn(&[Sample<'_>]) -> T) -> T {
+        let lines: Vec<_> = (1..).zip(text.lines()).collect();
+        look(&read(&lines))
+    }
+}
