@@ -70,6 +70,12 @@ impl Client {
     pub fn base_url(&self) -> &str {
         &self.transport.base_url
     }
+
+    /// Returns the HTTP client, which adds no keys to requests.
+    #[allow(dead_code, reason = "a crate may have no extras")]
+    pub(crate) fn http_client(&self) -> HttpClient {
+        self.transport.http.clone()
+    }
 }
 
 impl fmt::Debug for Client {

@@ -87,7 +87,7 @@ pub(super) fn system_time() -> SystemTime {
 
 /// Returns the builder of an HTTP client with TLS. For loopback addresses, it has no proxy: a proxy
 /// would resolve the address to itself, and the connection is not encrypted.
-#[allow(dead_code, reason = "a crate may have no extras")]
+#[allow(dead_code, reason = "only tests use it")]
 pub(crate) fn http_client_builder(is_loopback: bool) -> Result<ClientBuilder, Failure> {
     let builder = with_tls(Client::builder(), &[], ANY_HTTP)?;
     Ok(match is_loopback {
