@@ -192,6 +192,9 @@ impl Form {
 
     /// Opens the files, for one attempt.
     pub(super) async fn open(&self, pulse: &Pulse) -> Result<OpenForm, RequestError> {
+        if let Some(message) = &self.error {
+            return Err(RequestError::unnamed(message));
+        }
         if self.parts.is_empty() {
             return Ok(OpenForm(None));
         }
