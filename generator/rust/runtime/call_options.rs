@@ -351,7 +351,8 @@ impl Changes {
                 .cloned()
                 .collect(),
             query: query.chain(&others.query).cloned().collect(),
-            without_query: Vec::new(),
+            // Options may be combined again, with those of a client.
+            without_query: [&self.without_query[..], &others.without_query[..]].concat(),
             body_fields: self.body_fields.with(&others.body_fields),
             list_page: others.list_page.clone(),
         }
