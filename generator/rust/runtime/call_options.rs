@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::Extensions;
 use http::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use reqwest::Url;
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -211,6 +212,21 @@ impl CallOptions {
         }
     }
 
+    /// Adds the query parameters to the URL of a list page. Most servers repeat the parameters of
+    /// the request in that URL, so parameters whose names are in it are not added.
+    #[cold]
+    pub(super) fn add_missing_query(&self, url: &mut Url) {
+        let names: Vec<String> = url
+            .query_pairs()
+            .map(|(name, _)| name.into_owned())
+            .collect();
+        let query = self.changes.iter().flat_map(|changes| &changes.query);
+        let mut missing = query.filter(|(name, _)| !names.contains(name)).peekable();
+        if missing.peek().is_some() {
+            url.query_pairs_mut().extend_pairs(missing);
+        }
+    }
+
     fn changes(&mut self) -> &mut Changes {
         self.changes.get_or_insert_default()
     }
@@ -377,7 +393,7 @@ impl Changes {
             }
         }
         // `query_pairs_mut` adds a question mark even if no pair follows. The URL of a list page
-        // has its own query.
+        // is set later: see `add_missing_query`.
         if !self.query.is_empty() && self.list_page.is_none() {
             request
                 .url_mut()

@@ -360,6 +360,7 @@ impl Call {
         }
         if let Some(url) = self.options.list_page_url() {
             redirect::to_list_page(request, url, self.operation.id)?;
+            self.options.add_missing_query(request.url_mut());
         }
         self.add_idempotency_key(request)?;
         if platform::SENDS_USER_AGENT {

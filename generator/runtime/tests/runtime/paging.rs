@@ -8,7 +8,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use crate::calls::Calls;
-use crate::runtime::{CallOptions, Error, Items, ListPage, Pages, PagesWithResponse, Response};
+use crate::runtime::{
+    CallOptions, Client, Error, Items, ListPage, Operation, Pages, PagesWithResponse, Response,
+};
 use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -314,7 +316,7 @@ async fn urls_are_followed_within_the_origin() {
                 linked(1, Some("/things?after=1&size=2"))
             } else if at("/things?after=1&size=2") {
                 linked(2, Some(&format!("http://{host}/v2/things?page=a%20b#top")))
-            } else if at("/v2/things?page=a%20b") {
+            } else if at("/v2/things?page=a%20b&size=2") {
                 linked(3, None)
             } else {
                 answer("404 Not Found", "")
@@ -334,6 +336,44 @@ async fn urls_are_followed_within_the_origin() {
             assert_eq!(header(&request, "x-api-key"), Some(KEY), "{request}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_url_of_a_page_gets_the_missing_parameters_and_the_key_once() {
+    const BY_KEY: Operation = Operation::new("things_list", "/things").security(&[&[4]]);
+    let server = Server::start(|request| {
+        let path = request.split(' ').nth(1).unwrap();
+        let next = match path.contains("page=2") {
+            true => None,
+            false => Some("/things?page=2&tag=c%20d&access_key=repeated&tag=e"),
+        };
+        vec![Step::Send(linked(1, next))]
+    })
+    .await;
+    let client = Client::builder()
+        .api_key(KEY)
+        .other_key(4, "access-0001")
+        .base_url(&server.url)
+        .query("tenant", "t1")
+        .query("tag", "a")
+        .build()
+        .unwrap();
+    let fetch = move |url: Option<String>| {
+        let options = CallOptions::new().list_page(url);
+        let request = get(&client, "/things");
+        client.calls().with_options(&options).json(request, &BY_KEY)
+    };
+    let mut pages = PagesWithResponse::by_token("list", fetch, read);
+    while pages.next_page().await.unwrap().is_some() {}
+    let requests = server.requests();
+    let paths = requests.iter().map(|it| it.split(' ').nth(1).unwrap());
+    assert_eq!(
+        paths.collect::<Vec<_>>(),
+        [
+            "/things?tenant=t1&tag=a&access_key=access-0001",
+            "/things?page=2&tag=c%20d&tag=e&tenant=t1&access_key=access-0001",
+        ]
+    );
 }
 
 #[tokio::test]
