@@ -116,7 +116,10 @@ impl CallOptions {
         self
     }
 
-    /// Sets the API key of the call, overriding the client's key.
+    /// Sets the API key of the call, overriding the client's key. An operation that does not use
+    /// the API key gets it as another key if that key is sufficient alone. Otherwise, the call
+    /// returns [`Error::MissingConfiguration`](super::Error::MissingConfiguration), unless the
+    /// operation uses no key.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
         self

@@ -132,10 +132,13 @@ impl ClientBuilder {
     /// Creates a builder that reads the API key, and optionally the base URL, from environment
     /// variables. Empty variables are ignored.
     ///
+    /// If no variable contains a key, another method can set it, such as
+    /// [`credentials`](Self::credentials).
+    ///
     /// # Errors
     ///
-    /// Returns [`Error::MissingConfiguration`] if no variable contains a key. The error message
-    /// lists the variables.
+    /// Returns no error today. [`build`](Self::build) returns [`Error::MissingConfiguration`] if no
+    /// key is set. Its message lists the variables.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| std::env::var(name).ok())
     }
@@ -149,14 +152,6 @@ impl ClientBuilder {
         let other_keys: Vec<_> = others
             .map(|(_, name)| set(name).map(SecretString::from))
             .collect();
-        let is_missing = key.is_none() && other_keys.iter().all(Option::is_none);
-        if is_missing && api::KEY_IS_REQUIRED {
-            return Err(Error::missing(format!(
-                "no API key for {}: set {}",
-                api::TITLE,
-                api::KEY_VARIABLES.join(" or ")
-            )));
-        }
         let builder = Self {
             key: key.map(SecretString::from),
             other_keys,
@@ -357,9 +352,9 @@ impl ClientBuilder {
                 .map(HttpClient::new)
                 .map_err(|error| Error::invalid("could not create the HTTP client", Some(error)))?,
         };
-        let provider = self.provider;
+        let providers: Vec<Provider> = self.provider.into_iter().collect();
         let given = [self.key].into_iter().chain(self.other_keys);
-        let keys = Keys::new(given, provider)?;
+        let keys = Keys::new(given, providers)?;
         let pacing = Arc::new(Pacing::new(self.limits)?);
         Ok(Client {
             transport: Arc::new(Transport {

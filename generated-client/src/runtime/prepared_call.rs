@@ -108,9 +108,6 @@ impl PreparedCall {
             mut build,
         } = self;
         Box::pin(async move {
-            if call.needs_credential() {
-                Box::pin(call.authenticate(false)).await?;
-            }
             let request = call.build(&mut build)?;
             let mut attempts = call.begin(&request);
             let span = attempts.span();
@@ -131,9 +128,6 @@ impl PreparedCall {
             mut build,
         } = self;
         Box::pin(async move {
-            if call.needs_credential() {
-                Box::pin(call.authenticate(false)).await?;
-            }
             let request = call.build(&mut build)?;
             let mut attempts = call.begin(&request);
             let span = attempts.span();
@@ -277,6 +271,11 @@ impl Call {
         build: &mut BoxBuild,
         attempts: &mut Attempts,
     ) -> Result<(Response<Received>, Limit), Error> {
+        if self.needs_credential() {
+            Box::pin(self.authenticate(false, attempts))
+                .await
+                .map_err(|error| attempts.end(error))?;
+        }
         self.complete(&mut request)
             .map_err(|error| attempts.end(error))?;
         if self.operation.idempotency.is_some() || self.options.given_idempotency_key().is_some() {
@@ -301,10 +300,17 @@ impl Call {
             };
             if !is_renewed && self.may_renew(&error) {
                 is_renewed = true;
-                if let Some(again) = Box::pin(self.renewed(build)).await? {
-                    request = again;
-                    before = Some(error);
-                    continue;
+                match Box::pin(self.renewed(build, attempts)).await {
+                    Ok(Some(again)) => {
+                        request = again;
+                        before = Some(error);
+                        continue;
+                    }
+                    Ok(None) => {}
+                    Err(reason) => {
+                        let reason = NotRepeated::Credential(reason.to_string());
+                        return Err(attempts.end(error).not_repeated(reason));
+                    }
                 }
             }
             let is_paused = self.pause(&error, attempts);

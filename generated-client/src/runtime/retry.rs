@@ -73,6 +73,8 @@ pub(super) enum NotRepeated {
     BodyIsRead,
     /// The request body cannot be reopened, for this reason.
     Unopened(String),
+    /// The API rejected the credential, and there is no new one, for this reason.
+    Credential(String),
     /// The API requested a longer delay than the caller accepts.
     RetryAfter { asked: Duration, limit: Duration },
     /// The delay would end after the deadline.
@@ -87,7 +89,7 @@ impl Display for NotRepeated {
             Self::BodyIsRead => {
                 f.write_str("the file or stream that was sent can be read only once")
             }
-            Self::Unopened(reason) => write!(f, "{}", OneLine(reason)),
+            Self::Unopened(reason) | Self::Credential(reason) => write!(f, "{}", OneLine(reason)),
             Self::RetryAfter { asked, limit } => {
                 write!(
                     f,
