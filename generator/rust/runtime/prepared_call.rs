@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT_ENCODING, HeaderValue, USER_AGENT};
@@ -29,6 +30,12 @@ use super::sending::{Reply, Replying, SendingWithResponse};
 use super::trace::Span;
 use super::transport_error::TransportError;
 use super::write::Write;
+
+/// The maximum number of bytes of an unused body that are read, to use its connection again.
+const MOST_DISCARDED: usize = 64 << 10;
+
+/// The time limit of reading an unused body.
+pub(super) const DISCARD_TIME: Duration = Duration::from_millis(100);
 
 /// A call with the function that builds its request. The request is built when the future of the
 /// call is first polled, and again for each further attempt.
@@ -74,7 +81,7 @@ impl PreparedCall {
 
     /// Sends the request and ignores the response body.
     pub fn empty(self) -> SendingWithResponse<()> {
-        SendingWithResponse::unread(self.call.operation, self.reply(), Reply::empty)
+        SendingWithResponse::whole(self.call.operation, self.discarded_reply(), Reply::empty)
     }
 
     /// Sends the request and returns the response body as a stream. Compression is disabled, so
@@ -120,6 +127,27 @@ impl PreparedCall {
         })
     }
 
+    /// Sends the request and discards the response body.
+    fn discarded_reply(self) -> Replying<Bytes> {
+        let reply = self.reply();
+        Box::pin(async move {
+            let Reply {
+                call,
+                response,
+                mut attempts,
+            } = reply.await?;
+            let (status, headers, body) = response.map(platform::body_of).into_parts();
+            discard(body).await;
+            attempts.hold(None);
+            let response = Response::new(status, headers, Bytes::new());
+            Ok(Reply {
+                call,
+                response,
+                attempts,
+            })
+        })
+    }
+
     /// Sends the request without reading the response body.
     fn reply(self) -> Replying<Received> {
         let Self {
@@ -140,6 +168,21 @@ impl PreparedCall {
             })
         })
     }
+}
+
+/// Reads and discards the rest of a body. An HTTP/1.1 connection can be used again only after its
+/// body is read. A long or slow body is not read to its end.
+pub(super) async fn discard(mut body: ResponseBody) {
+    let reading = async {
+        let mut left = MOST_DISCARDED;
+        while let Ok(Some(chunk)) = body.chunk().await {
+            match left.checked_sub(chunk.len()) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    };
+    let _ = platform::timeout(DISCARD_TIME, reading).await;
 }
 
 impl fmt::Debug for PreparedCall {
