@@ -25,7 +25,7 @@ use super::read::Read;
 use super::redirect;
 use super::request_builder::{BuildError, Raw};
 use super::response::Response;
-use super::retry::{Attempts, NotRepeated};
+use super::retry::{Attempts, NotRepeated, has_idempotency_key};
 use super::sending::{Reply, Replying, SendingWithResponse};
 use super::trace::Span;
 use super::transport_error::TransportError;
@@ -325,6 +325,7 @@ impl Call {
             self.identify(&mut request.request, attempts)
                 .map_err(|error| attempts.end(error))?;
         }
+        let method = request.request.method().clone();
         let mut before = None;
         let mut is_renewed = false;
         loop {
@@ -360,17 +361,29 @@ impl Call {
             if !attempts.may_pass(&error) {
                 return Err(attempts.end(error));
             }
-            request = self.rebuild(build)?;
             let budget = &self.transport.pacing.budget;
-            let wait = match attempts.wait(&request.request, &error, budget) {
+            // Building a request again may be slow, so this is done only if it is necessary.
+            let has_key = || {
+                let again = self.rebuild(build);
+                again.is_ok_and(|again| has_idempotency_key(again.request.headers()))
+            };
+            let wait = match attempts.wait(&method, has_key, &error, budget) {
                 Ok(wait) => wait,
                 Err(None) => return Err(attempts.end(error)),
                 Err(Some(reason)) => return Err(attempts.end(error).not_repeated(reason)),
             };
-            if !request.is_unread() {
-                budget.give_back(attempts.cost());
-                return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
-            }
+            let again = match self.rebuild(build) {
+                Ok(again) if again.is_unread() => Ok(again),
+                Ok(_) => Err(NotRepeated::BodyIsRead),
+                Err(reason) => Err(NotRepeated::Unopened(reason.to_string())),
+            };
+            request = match again {
+                Ok(again) => again,
+                Err(reason) => {
+                    budget.give_back(attempts.cost());
+                    return Err(attempts.end(error).not_repeated(reason));
+                }
+            };
             attempts.span().repeat(&error, wait);
             if !is_paused {
                 Box::pin(platform::sleep(wait)).await;
