@@ -39,7 +39,8 @@ impl ClientBuilder {
     /// [`deadline`](Self::deadline) of a call includes the wait; its [`timeout`](Self::timeout)
     /// does not.
     ///
-    /// The client also adapts to an unknown limit of the API: see [`retries`](Self::retries).
+    /// The client also adapts to an unknown limit of the API: see the [crate
+    /// documentation](crate#rate-limits).
     pub fn rate_limit(mut self, requests: u32, per: Duration) -> Self {
         self.limits.rate = Some((requests, per));
         self
