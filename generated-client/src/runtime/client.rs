@@ -257,6 +257,7 @@ impl ClientBuilder {
     ///
     /// The client does not retry:
     ///
+    /// - any other call that timed out after the request was sent;
     /// - a call whose request body is a stream that was read;
     /// - a call whose successful response was interrupted in its body.
     ///

@@ -409,7 +409,7 @@ async fn a_fault_in_an_event_is_at_its_own_place() {
         "GET",
         EVENTS.path,
     )
-    .answers(&[event, faulty]);
+    .reply(&[event, faulty]);
     let client = crate::runtime::mock::client(&server).unwrap();
     let url = server.url(EVENTS.path).parse().unwrap();
     let request = reqwest::Request::new(reqwest::Method::GET, url);
