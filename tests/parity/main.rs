@@ -76,7 +76,7 @@ async fn a_call_sends_what_the_sdk_sends() {
     for (name, call) in calls::recorded() {
         let mut expected = fixtures.remove(name).expect("each call has a fixture");
         let operation = &operations[&operation_of(name)];
-        let answer = operation.reply(Fields::All).swap_remove(0);
+        let answer = operation.answers(Fields::All).swap_remove(0);
         let (_, sent) = server.call(call, operation, &answer).await;
         if let Some((_, change)) = DIFFERENCES.iter().find(|(of, _)| *of == name) {
             assert_ne!(sent, expected, "{name} is no difference any more");
@@ -109,7 +109,7 @@ async fn every_answer_is_read_and_written_back(fields: Fields) {
     let mut failures = String::new();
     for (name, (_, call)) in one_call_each {
         let operation = &operations[&name];
-        for answer in operation.reply(fields) {
+        for answer in operation.answers(fields) {
             match server.call(call, operation, &answer).await.0 {
                 Ok(read) if read.json != answer => {
                     failures += &difference(&name, &answer, &read.json);
