@@ -81,7 +81,8 @@ fn it_says_what_to_set_when_there_is_no_key() {
     .exits_with(1);
     assert_eq!(
         outcome.stderr,
-        "error: no API key for Twelve Labs: set TWELVE_LABS_API_KEY or TWELVELABS_API_KEY\n"
+        "error: no API key for Twelve Labs: call `ClientBuilder::api_key`, or set \
+         TWELVE_LABS_API_KEY or TWELVELABS_API_KEY and call `Client::from_env`\n"
     );
 }
 

@@ -36,7 +36,7 @@ async fn ids(client: &Client) -> Result<Vec<String>, Error> {
 #[tokio::test]
 async fn an_operation_responds_with_a_value() {
     let server = MockServer::start_async().await;
-    let mocked = mock::assets::list(&server).answers(&page());
+    let mocked = mock::assets::list(&server).reply(&page());
     let client = mock::client(&server).expect("a server on this machine");
     let response = client.assets().list().send().await.expect("a response");
     assert_eq!(response, page());
@@ -59,7 +59,7 @@ async fn a_response_may_be_for_some_requests_alone() {
     let server = MockServer::start_async().await;
     let second = mock::assets::list(&server)
         .when(|when| when.query_param("page", "2"))
-        .answers(&page());
+        .reply(&page());
     let client = mock::client(&server).expect("a server on this machine");
     let list = || client.assets().list();
     list().page(2).send().await.expect("a response");
@@ -79,7 +79,7 @@ async fn a_response_may_be_custom() {
 #[tokio::test]
 async fn the_mock_of_a_page_ends_the_list() -> Result<(), Error> {
     let server = MockServer::start_async().await;
-    mock::assets::list(&server).answers(&page());
+    mock::assets::list(&server).reply(&page());
     assert_eq!(ids(&mock::client(&server)?).await?, ["a1"]);
     Ok(())
 }
@@ -135,7 +135,7 @@ async fn the_tokens_of_pages_are_made_up() -> Result<(), Error> {
 
     let ends = SearchResults::new().page_info(SearchPageInfo::new().next_page_token("abc"));
     mocked.delete_async().await;
-    mock::search::retrieve(&server).answers(&ends);
+    mock::search::retrieve(&server).reply(&ends);
     let mut pages = client.search().retrieve("of the first page").pages();
     assert_eq!(pages.next_page().await?, Some(ends));
     let end = pages.next_page().await?.and_then(|page| page.page_info);
@@ -213,7 +213,7 @@ async fn a_loop_takes_no_time_while_the_clock_is_paused() -> Result<(), Error> {
 #[tokio::test(start_paused = true)]
 async fn the_deadline_of_a_wait_expires_while_the_clock_is_paused() -> Result<(), Error> {
     let server = MockServer::start_async().await;
-    mock::assets::retrieve(&server).answers(&Asset::new().status(AssetStatus::Processing));
+    mock::assets::retrieve(&server).reply(&Asset::new().status(AssetStatus::Processing));
     let client = mock::client(&server)?;
     let wait = client.assets().wait_until_done("a1");
     let wait = wait.deadline(Duration::from_secs(600)).send().await;

@@ -253,8 +253,12 @@
 //! 9110, or it has an idempotency key. The client honors `Retry-After`. [`Client::builder`] and
 //! [`CallOptions`] set the number of retries.
 //!
-//! Each client has a retry budget, which successful calls refill. If most calls fail, errors are
-//! returned without a retry; see [`ClientBuilder::retries`].
+//! [`ClientBuilder::retries`] lists the failures that are retried. A retry budget prevents retries
+//! from multiplying the load of an API that is down. A client, its clones, and its derived clients
+//! share the budget of 500 tokens. A retry takes 5 tokens, or 10 after a timeout. A successful call
+//! returns the tokens that its last retry took, or 1 token if none were taken. If too few tokens
+//! are left, the error is returned immediately, and its message states the reason. Retries of
+//! throttled calls do not take tokens.
 //!
 //! # Rate limits
 //!
@@ -263,6 +267,14 @@
 //! succeed with few retries. [`ClientBuilder::rate_limit`] and
 //! [`ClientBuilder::max_concurrent_requests`] limit the requests of a client and its clones.
 //! Requests over the limit wait instead of failing.
+//!
+//! A call is throttled if its response has the status 429 and one of the headers `Retry-After` and
+//! `retry-after-ms`. All calls of the same operation are then delayed by that time, up to
+//! [`ClientBuilder::max_retry_after`]. Throttled calls go first. After the delay, calls start one
+//! at a time, at 80 percent of the rate that the API accepted before. Each success increases the
+//! rate. Operations that share a rate limit of the API share the delay. The pacing ends if the API
+//! does not throttle a call for 8 times the requested delay. A call with retries disabled does not
+//! delay other calls.
 //!
 //! # Idempotency
 //!

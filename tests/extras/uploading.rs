@@ -5,9 +5,11 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde_json::json;
 use tempfile::NamedTempFile;
 use twelvelabs::extras::{ChunkFailure, FileUpload, UploadCause, UploadError, UploadedFile};
 use twelvelabs::types::MultipartAssetType;
+use twelvelabs::{CallOptions, Client};
 
 use super::platform::{CHUNK, Fault, Platform};
 use super::server::{Reply, serve};
@@ -408,6 +410,61 @@ async fn a_redirect_is_followed_only_where_the_chunk_stays_what_it_is() {
         assert_eq!(!state.stored.is_empty(), is_followed, "{status}");
         assert!(!format!("{:?}", state.put_headers).contains(super::server::KEY));
     }
+}
+
+#[tokio::test]
+async fn chunks_are_sent_through_the_proxy_of_the_client() {
+    let targets = Arc::new(Mutex::new(Vec::new()));
+    let record = Arc::clone(&targets);
+    let proxy = serve(move |request| {
+        record
+            .lock()
+            .expect("a list")
+            .push(format!("{} {}", request.method, request.target));
+        let reply = match (request.method.as_str(), request.target.ends_with("uploads")) {
+            ("PUT", _) => Reply::status(200).with_header("etag", "e1"),
+            ("POST", true) => Reply::json(&json!({
+                "upload_id": "u1",
+                "upload_urls": [{"chunk_index": 1, "url": "http://localhost:9/chunk"}],
+                "chunk_size": CHUNK,
+                "total_chunks": 1,
+            })),
+            ("POST", false) => Reply::json(&json!({"asset_id": "a1"})),
+            _ => Reply::json(&json!({
+                "status": "completed",
+                "uploaded_chunks": [{"index": 1, "status": "completed"}],
+                "page_info": {"page": 1, "total_page": 1},
+            })),
+        };
+        async { reply }
+    })
+    .await;
+    let builder = Client::builder().api_key("tlk_0123456789").proxy(proxy);
+    let client = builder.base_url("http://localhost:9").build();
+    let uploads = client.expect("a client").multipart_upload();
+    let file = file_of(5);
+    send(uploads.upload_file(file.path(), MultipartAssetType::Video))
+        .await
+        .expect("it is uploaded");
+    let targets = targets.lock().expect("a list");
+    assert_eq!(
+        targets[..2],
+        [
+            "POST http://localhost:9/assets/multipart-uploads",
+            "PUT http://localhost:9/chunk"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_retries_of_an_upload_replace_those_of_the_client() {
+    let platform = Platform::faulty(ok, |_, _| Fault::Status(503)).await;
+    let options = CallOptions::new().retries(2);
+    let uploads = platform.client.with_options(options).multipart_upload();
+    let file = file_of(5);
+    let upload = uploads.upload_file(file.path(), MultipartAssetType::Video);
+    send(upload.retries(1)).await.expect_err("no report passes");
+    assert_eq!(platform.state().reports, [1, 1]);
 }
 
 #[tokio::test]

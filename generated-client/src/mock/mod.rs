@@ -14,7 +14,7 @@
 //!
 //! async fn example(answer: types::AnalyzeBatchList) -> Result<(), Error> {
 //!     let server = MockServer::start();
-//!     let mocked = mock::analyze_async::batches::list(&server).answers(&answer);
+//!     let mocked = mock::analyze_async::batches::list(&server).reply(&answer);
 //!
 //!     let client = mock::client(&server)?;
 //!     assert_eq!(client.analyze_async().batches().list().send().await?, answer);
@@ -55,7 +55,7 @@
 //!
 //! async fn example(events: Vec<types::BatchResultItem>) -> Result<(), Error> {
 //!     let server = MockServer::start();
-//!     mock::analyze_async::batches::results(&server).answers(&events);
+//!     mock::analyze_async::batches::results(&server).reply(&events);
 //!
 //!     let client = mock::client(&server)?;
 //!     let mut stream = client.analyze_async().batches().results("batch_id").send().await?;

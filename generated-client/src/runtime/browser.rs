@@ -50,6 +50,10 @@ pub(super) type Ask<T> = dyn FnMut() -> BoxFuture<T>;
 pub(super) type AskAt<P, T> = dyn FnMut(&P) -> BoxFuture<T>;
 /// A function that receives a value.
 pub(super) type Report<T> = dyn FnMut(&T);
+/// A function that receives values, and is shared by clones.
+pub(super) type SharedReport<T> = dyn Fn(T);
+/// A function that returns the items of a page.
+pub(super) type ItemsOf<P, T> = dyn FnMut(P) -> Vec<T>;
 pub(super) type BoxBuild = Box<dyn Build>;
 /// A function that adds headers to requests.
 pub(super) type SharedInject = dyn Fn(&mut HeaderMap);

@@ -36,7 +36,7 @@ pub enum Error {
     /// The next page of a list cannot be requested, because the API already returned it or its URL
     /// has another origin.
     Paging(Box<PagingError>),
-    /// A credential provider failed. No request was sent.
+    /// A credential provider failed. The request of the call was not sent.
     Credential(Box<CredentialError>),
     /// A [`Middleware`](super::Middleware) failed.
     Middleware(Box<MiddlewareError>),
@@ -47,7 +47,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Returns the status of the response, if a complete response was received.
+    /// Returns the status of the response, if the error is [`Error::Api`] or [`Error::Decode`].
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Api(error) => Some(error.status()),
@@ -56,7 +56,7 @@ impl Error {
         }
     }
 
-    /// Returns the headers of the response, if a complete response was received.
+    /// Returns the headers of the response, if the error is [`Error::Api`] or [`Error::Decode`].
     pub fn headers(&self) -> Option<&HeaderMap> {
         match self {
             Self::Api(error) => Some(error.headers()),
@@ -65,7 +65,8 @@ impl Error {
         }
     }
 
-    /// Returns the body of the response, if a complete response was received.
+    /// Returns the body of the response, if the error is [`Error::Api`] or [`Error::Decode`]. The
+    /// body of an error response can be incomplete; see [`ApiError::is_truncated`].
     pub fn body(&self) -> Option<&Bytes> {
         match self {
             Self::Api(error) => Some(error.body()),
@@ -98,8 +99,8 @@ impl Error {
         }
     }
 
-    /// Returns the API's request ID, for support requests, if a complete response was received and
-    /// has a header such as `x-request-id`.
+    /// Returns the API's request ID, for support requests, if the response has a header such as
+    /// `x-request-id`.
     pub fn request_id(&self) -> Option<&str> {
         self.headers().and_then(request_id)
     }
@@ -169,9 +170,9 @@ impl Error {
         self.is_answer(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Returns `true` if the same call may succeed later: the connection failed or timed
-    /// out, or the status is 408, 409, 425, 429, 500 to 504, 520 to 524, or 529. A [failed
-    /// TLS handshake](Self::is_tls) is not retryable.
+    /// Returns `true` if the same call may succeed later: connecting failed or timed out, or the
+    /// status is 408, 409, 425, 429, 500 to 504, 520 to 524, or 529. A [failed TLS
+    /// handshake](Self::is_tls) is not retryable.
     ///
     /// The client has already retried the call, up to the configured number of retries, if its
     /// method and its body allow retries.
@@ -225,7 +226,8 @@ impl Error {
         }
     }
 
-    /// Returns the number of attempts, or 0 if no request was sent.
+    /// Returns the number of attempts to send the request of the call. It is 0 if there was none,
+    /// for example because an argument is invalid or a credential could not be obtained.
     pub fn attempts(&self) -> u32 {
         match self {
             Self::Api(error) => error.attempts(),

@@ -3,6 +3,7 @@
 //! The events in the frames of a response, independently of their type.
 
 use std::fmt;
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -18,6 +19,8 @@ use super::call::Call;
 use super::error::Error;
 use super::event_frames::{Failure, Frame, Frames};
 use super::event_names;
+use super::platform::{self, Sleep};
+use super::prepared_call::DISCARD_TIME;
 use super::read::{self, Failure as Mismatch, Notes, Read};
 use super::response::Response;
 use super::trace;
@@ -38,6 +41,8 @@ pub(super) struct Events {
     call: Call,
     answer: Response<()>,
     frames: Option<Frames>,
+    /// The timer of reading the rest of the body after the end of the events.
+    ending: Option<Pin<Box<Sleep>>>,
     pub(super) name: Option<String>,
     pub(super) last_id: Option<String>,
     pub(super) retry: Option<Duration>,
@@ -66,6 +71,7 @@ impl Events {
             frames: Some(Frames::new(answer.headers(), bytes)),
             call,
             answer,
+            ending: None,
             name: None,
             last_id: None,
             retry: None,
@@ -84,6 +90,9 @@ impl Events {
             let Some(frames) = &mut self.frames else {
                 return Poll::Ready(None);
             };
+            if self.ending.is_some() {
+                return self.poll_rest(context);
+            }
             let event = match ready!(Pin::new(frames).poll_next(context)) {
                 None if self.is_cut => Some(Err(self.cut())),
                 None => {
@@ -92,8 +101,8 @@ impl Events {
                 }
                 Some(Err(failure)) => Some(Err(self.failure(failure))),
                 Some(Ok(frame)) if frame.data.trim_ascii() == DONE => {
-                    self.frames = None;
-                    None
+                    self.ending = Some(Box::pin(platform::sleep(DISCARD_TIME)));
+                    continue;
                 }
                 Some(Ok(frame)) => {
                     self.open(&frame);
@@ -117,6 +126,26 @@ impl Events {
         // Yield to other tasks before skipping more.
         context.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Reads the rest of the body, which most servers send at once, so that an HTTP/1.1 connection
+    /// can be used again. Returns the end of the events.
+    #[cold]
+    fn poll_rest(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
+        if let (Some(frames), Some(ending)) = (&mut self.frames, &mut self.ending) {
+            for _ in 0..MOST_SKIPPED {
+                match Pin::new(&mut *frames).poll_next(context) {
+                    Poll::Ready(Some(Ok(_))) => {}
+                    Poll::Ready(_) => break,
+                    Poll::Pending => {
+                        ready!(ending.as_mut().poll(context));
+                        break;
+                    }
+                }
+            }
+        }
+        self.frames = None;
+        Poll::Ready(None)
     }
 
     /// Reads the event in a frame. Returns `None` if the frame is a keep-alive.

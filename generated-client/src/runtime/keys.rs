@@ -18,7 +18,8 @@ use super::operation::Operation;
 /// The keys of a client, by their indexes in [`api::KEYS`].
 pub(super) struct Keys {
     keys: Box<[Option<Key>]>,
-    pub(super) provider: Option<Provider>,
+    /// The providers, each of another key.
+    pub(super) providers: Vec<Provider>,
 }
 
 impl Keys {
@@ -29,7 +30,7 @@ impl Keys {
     /// Returns [`Error::MissingConfiguration`] if a required key is not set.
     pub(super) fn new(
         given: impl IntoIterator<Item = Option<SecretString>>,
-        provider: Option<Provider>,
+        providers: Vec<Provider>,
     ) -> Result<Self, Error> {
         let mut given = given.into_iter();
         let keys = api::KEYS.iter().map(|location| {
@@ -39,7 +40,7 @@ impl Keys {
         });
         let keys = Self {
             keys: keys.collect::<Result<_, _>>()?,
-            provider,
+            providers,
         };
         if api::KEY_IS_REQUIRED && keys.chosen(api::SECURITY, None).is_none() {
             return Err(Error::missing(format!(
@@ -52,7 +53,8 @@ impl Keys {
         Ok(keys)
     }
 
-    /// Returns the first alternative whose keys are all set.
+    /// Returns the first alternative whose keys are all set, and which contains the key of the
+    /// call, if it has its own.
     #[inline]
     fn chosen(
         &self,
@@ -60,14 +62,59 @@ impl Keys {
         own: Option<&Own>,
     ) -> Option<&'static [usize]> {
         let mut alternatives = security.iter();
-        let keys = alternatives.find(|keys| keys.iter().all(|key| self.is_set(*key, own)))?;
+        let keys = alternatives.find(|keys| {
+            own.is_none_or(|own| keys.contains(&own.position))
+                && keys.iter().all(|key| self.is_set(*key, own))
+        })?;
         Some(keys)
     }
 
     fn is_set(&self, key: usize, own: Option<&Own>) -> bool {
+        let is_obtained = || match own {
+            Some(own) => own.position == key,
+            // A call obtains the key of one provider.
+            None => self.providers.iter().any(|it| it.position == key),
+        };
+        self.is_fixed(key) || is_obtained()
+    }
+
+    /// Returns `true` if a key is set on the client without a provider.
+    fn is_fixed(&self, key: usize) -> bool {
         self.keys.get(key).is_some_and(Option::is_some)
-            || own.is_some_and(|own| own.position == key)
-            || self.provider.as_ref().is_some_and(|it| it.position == key)
+    }
+
+    /// Returns the index of the key that [`CallOptions::api_key`] sets for an operation, or `None`
+    /// if the operation uses no key. It is the first key of the API, or another key that is
+    /// sufficient alone.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::MissingConfiguration`] if the operation requires other keys.
+    ///
+    /// [`CallOptions::api_key`]: super::call_options::CallOptions::api_key
+    pub(super) fn position_of_own(&self, operation: &Operation) -> Result<Option<usize>, Error> {
+        let security = operation.security.unwrap_or(api::SECURITY);
+        if security.iter().all(|keys| keys.is_empty()) {
+            return Ok(None);
+        }
+        let is_first = |keys: &&[usize]| {
+            keys.contains(&0) && keys.iter().all(|key| *key == 0 || self.is_fixed(*key))
+        };
+        if security.iter().any(is_first) {
+            return Ok(Some(0));
+        }
+        let alone = security.iter().find_map(|keys| match keys {
+            [key] => Some(*key),
+            _ => None,
+        });
+        match alone {
+            Some(key) => Ok(Some(key)),
+            None => Err(Error::missing(format!(
+                "`{}` does not use the key of `CallOptions::api_key` alone: call {}",
+                operation.id,
+                setters(security)
+            ))),
+        }
     }
 
     /// Returns the keys of a request.
@@ -85,12 +132,18 @@ impl Keys {
         match self.chosen(security, own) {
             Some(keys) => Ok(keys),
             None if security.is_empty() => Ok(&[]),
-            None => Err(Error::missing(format!(
-                "`{}` requires another key: call {}",
-                operation.id,
-                setters(security)
-            ))),
+            None => Err(self.missing(operation)),
         }
+    }
+
+    /// Returns the error of an operation that requires a key that is not set.
+    #[cold]
+    pub(super) fn missing(&self, operation: &Operation) -> Error {
+        Error::missing(format!(
+            "`{}` requires another key: call {}",
+            operation.id,
+            setters(operation.security.unwrap_or(api::SECURITY))
+        ))
     }
 
     /// Returns the key at an index.
@@ -105,9 +158,11 @@ impl Keys {
     /// Returns the provider, if the operation uses its key.
     #[inline]
     pub(super) fn provider_of(&self, operation: &Operation) -> Option<&Provider> {
-        let provider = self.provider.as_ref()?;
+        if self.providers.is_empty() {
+            return None;
+        }
         let keys = self.of(operation, None).ok()?;
-        keys.contains(&provider.position).then_some(provider)
+        self.providers.iter().find(|it| keys.contains(&it.position))
     }
 }
 

@@ -3,7 +3,8 @@
 //! Pagination state: which page is next, and where the list ends.
 //!
 //! A server may return the same page repeatedly, or an endless list of pages. The walk detects
-//! both, and stores only hashes.
+//! both, and stores only hashes. Pages of a list with a known end are not compared, because they
+//! can be equal.
 
 #![allow(dead_code, reason = "an API may have no paginated lists")]
 
@@ -174,17 +175,18 @@ impl Walk {
             Place::Token(_) | Place::Link(_) => return Next::End,
         };
         // An end that increases with each page is ignored.
-        let is_promised = match (page.last, self.last) {
+        let is_bounded = match (page.last, self.last) {
             (Some(last), Some(before)) => last <= before,
-            (last, _) => last.is_some() || page.more == Some(true),
+            (last, _) => last.is_some(),
         };
+        let is_promised = is_bounded || page.last.is_none() && page.more == Some(true);
         self.last = page.last;
         if page.items == 0 && (step == 0 || !is_promised) {
             return Next::End;
         }
         if page.items > 0 {
             self.empty = 0;
-            if page.hash().is_some_and(|hash| self.seen.again(hash)) {
+            if !is_bounded && page.hash().is_some_and(|hash| self.seen.again(hash)) {
                 return Next::Circle;
             }
         } else {

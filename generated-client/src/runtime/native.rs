@@ -48,6 +48,10 @@ pub(super) type Ask<T> = dyn FnMut() -> BoxFuture<T> + Send;
 pub(super) type AskAt<P, T> = dyn FnMut(&P) -> BoxFuture<T> + Send;
 /// A function that receives a value.
 pub(super) type Report<T> = dyn FnMut(&T) + Send;
+/// A function that receives values, and is shared by clones.
+pub(super) type SharedReport<T> = dyn Fn(T) + Send + Sync;
+/// A function that returns the items of a page.
+pub(super) type ItemsOf<P, T> = dyn FnMut(P) -> Vec<T> + Send;
 pub(super) type BoxBuild = Box<dyn Build + Send>;
 /// A function that adds headers to requests.
 pub(super) type SharedInject = dyn Fn(&mut HeaderMap) + Send + Sync;
@@ -89,7 +93,7 @@ pub(super) fn system_time() -> SystemTime {
 
 /// Returns the builder of an HTTP client with TLS. For loopback addresses, it has no proxy: a proxy
 /// would resolve the address to itself, and the connection is not encrypted.
-#[allow(dead_code, reason = "a crate may have no extras")]
+#[allow(dead_code, reason = "only tests use it")]
 pub(crate) fn http_client_builder(is_loopback: bool) -> Result<ClientBuilder, Failure> {
     let builder = with_tls(Client::builder(), &[], ANY_HTTP)?;
     Ok(match is_loopback {

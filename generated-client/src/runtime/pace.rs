@@ -237,6 +237,12 @@ impl Pace {
         }
     }
 
+    /// Returns `true` if the API has throttled an attempt since this time.
+    pub(super) fn is_throttled_since(&self, time: Instant) -> bool {
+        let state = self.state();
+        state.learned > time || state.until > Instant::now()
+    }
+
     /// Starts an attempt, or returns the minimum time to wait.
     fn begin(&self) -> Result<(), Duration> {
         let now = Instant::now();

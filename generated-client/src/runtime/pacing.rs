@@ -41,7 +41,8 @@ impl ClientBuilder {
     /// [`deadline`](Self::deadline) of a call includes the wait; its [`timeout`](Self::timeout)
     /// does not.
     ///
-    /// The client also adapts to an unknown limit of the API: see [`retries`](Self::retries).
+    /// The client also adapts to an unknown limit of the API: see the [crate
+    /// documentation](crate#rate-limits).
     pub fn rate_limit(mut self, requests: u32, per: Duration) -> Self {
         self.limits.rate = Some((requests, per));
         self
@@ -135,17 +136,35 @@ impl Pacing {
 
     /// Waits until an attempt may start. The caller holds the permit until the response is read.
     async fn turn(&self, bucket: &str, is_throttled: bool) -> Option<OwnedSemaphorePermit> {
-        if let Some(pace) = self.pace(bucket) {
-            pace.turn(is_throttled).await;
+        loop {
+            let mut turn = None;
+            if let Some(pace) = self.pace(bucket) {
+                pace.turn(is_throttled).await;
+                turn = Some(Instant::now());
+            }
+            let permit = match &self.concurrency {
+                Some(permits) => Arc::clone(permits).acquire_owned().await.ok(),
+                None => None,
+            };
+            // A call that has to wait again takes no slot of the rate limit.
+            if self.is_throttled_since(turn, bucket) {
+                continue;
+            }
+            if let Some(rate) = &self.rate {
+                rate.turn().await;
+                if self.is_throttled_since(turn, bucket) {
+                    continue;
+                }
+            }
+            return permit;
         }
-        let permit = match &self.concurrency {
-            Some(permits) => Arc::clone(permits).acquire_owned().await.ok(),
-            None => None,
-        };
-        if let Some(rate) = &self.rate {
-            rate.turn().await;
-        }
-        permit
+    }
+
+    /// Returns `true` if the API has throttled a bucket since a turn in its pace, or at all if
+    /// there was no turn.
+    fn is_throttled_since(&self, turn: Option<Instant>, bucket: &str) -> bool {
+        let pace = self.pace(bucket);
+        pace.is_some_and(|pace| turn.is_none_or(|turn| pace.is_throttled_since(turn)))
     }
 
     /// Records that the API throttled an attempt.

@@ -209,7 +209,10 @@ impl<P> PagesWithResponse<P> {
 impl<P> Pages<P> {
     /// Converts this stream into a stream of items. `items` extracts the items of a page.
     #[doc(hidden)]
-    pub fn items<T>(self, items: impl FnMut(P) -> Vec<T> + Send + 'static) -> Items<P, T> {
+    pub fn items<T>(
+        self,
+        items: impl FnMut(P) -> Vec<T> + SendOutsideBrowser + 'static,
+    ) -> Items<P, T> {
         Items {
             pages: self,
             page: Vec::new().into_iter(),
@@ -296,7 +299,7 @@ impl<P> PagesWithResponse<P> {
 pub struct Items<P, T> {
     pages: Pages<P>,
     page: vec::IntoIter<T>,
-    items: Box<dyn FnMut(P) -> Vec<T> + Send>,
+    items: Box<platform::ItemsOf<P, T>>,
 }
 
 impl<P, T> Items<P, T> {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use http::StatusCode;
 use http::header::{DATE, HeaderMap, RETRY_AFTER};
+use http::{Method, StatusCode};
 use httpdate::parse_http_date;
 use reqwest::Request;
 use tokio::sync::OwnedSemaphorePermit;
@@ -73,6 +73,8 @@ pub(super) enum NotRepeated {
     BodyIsRead,
     /// The request body cannot be reopened, for this reason.
     Unopened(String),
+    /// The API rejected the credential, and there is no new one, for this reason.
+    Credential(String),
     /// The API requested a longer delay than the caller accepts.
     RetryAfter { asked: Duration, limit: Duration },
     /// The delay would end after the deadline.
@@ -87,7 +89,7 @@ impl Display for NotRepeated {
             Self::BodyIsRead => {
                 f.write_str("the file or stream that was sent can be read only once")
             }
-            Self::Unopened(reason) => write!(f, "{}", OneLine(reason)),
+            Self::Unopened(reason) | Self::Credential(reason) => write!(f, "{}", OneLine(reason)),
             Self::RetryAfter { asked, limit } => {
                 write!(
                     f,
@@ -201,15 +203,17 @@ impl Attempts {
     }
 
     /// Returns the delay before the next attempt. Returns an error if the call is not retried, with
-    /// the reason if the failure is transient.
+    /// the reason if the failure is transient. `has_key` returns `true` if the request has an
+    /// idempotency key. It is called only if this is decisive.
     pub(super) fn wait(
         &mut self,
-        request: &Request,
+        method: &Method,
+        has_key: impl FnOnce() -> bool,
         error: &Error,
         budget: &RetryBudget,
     ) -> Result<Duration, Option<NotRepeated>> {
         self.permit = None;
-        if !self.is_worth_repeating(request, error) {
+        if self.retries == 0 || !self.is_worth_repeating(method, has_key, error) {
             return Err(None);
         }
         let retries = self.retries;
@@ -303,13 +307,14 @@ impl Attempts {
     /// With the statuses 429 and 503, the server has not executed the request. After other
     /// failures, it may have executed the request, so the request is retried only if its method is
     /// idempotent according to RFC 9110 or it has an idempotency key.
-    fn is_worth_repeating(&self, request: &Request, error: &Error) -> bool {
-        let is_idempotent = || {
-            let mut keys = IDEMPOTENCY_KEYS.iter();
-            request.method().is_idempotent()
-                || self.idempotency_key.is_some()
-                || keys.any(|key| request.headers().contains_key(*key))
-        };
+    fn is_worth_repeating(
+        &self,
+        method: &Method,
+        has_key: impl FnOnce() -> bool,
+        error: &Error,
+    ) -> bool {
+        let is_idempotent =
+            || method.is_idempotent() || self.idempotency_key.is_some() || has_key();
         match error {
             Error::Api(error) => match error.status() {
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => true,
@@ -323,6 +328,12 @@ impl Attempts {
             _ => false,
         }
     }
+}
+
+/// Returns `true` if the headers of a request contain an idempotency key.
+pub(super) fn has_idempotency_key(headers: &HeaderMap) -> bool {
+    let mut keys = IDEMPOTENCY_KEYS.iter();
+    keys.any(|key| headers.contains_key(*key))
 }
 
 /// Returns the delays before a number of retries.

@@ -28,7 +28,7 @@ enum Parts {
 
 impl Parts {
     fn of(value: &dyn Write) -> Result<Self> {
-        Ok(match Tree::of(value)? {
+        Ok(match Tree::of_request(value)? {
             Tree::List(items) => {
                 let items = items.iter().filter_map(|item| text(item).transpose());
                 Self::List(items.collect::<Result<_>>()?)

@@ -204,7 +204,10 @@ impl TransportError {
             Cause::LateResponse => return self.write_late(f),
             Cause::Silence(limit) => return write!(f, "timed out: no data for {limit:?}"),
             Cause::Oversized(what, limit) => {
-                return write!(f, "{what} is longer than {} MiB", limit >> 20);
+                return match limit >> 20 {
+                    0 => write!(f, "{what} is longer than {limit} bytes"),
+                    mebibytes => write!(f, "{what} is longer than {mebibytes} MiB"),
+                };
             }
             Cause::CutEvent => return f.write_str("the stream ended in the middle of an event"),
             Cause::Unwritten(cause) => {

@@ -17,7 +17,7 @@ use futures_core::Stream;
 
 use super::byte_stream::ByteStream;
 use super::error::RequestError;
-use super::platform::{self, BoxFuture, BoxStream, SendOutsideBrowser};
+use super::platform::{self, BoxFuture, BoxStream, SendOutsideBrowser, SharedOutsideBrowser};
 use super::pulse::Pulse;
 
 /// The maximum number of bytes that are read from a file at once.
@@ -27,7 +27,7 @@ pub(super) const CHUNK: usize = 128 << 10;
 const UNKNOWN: &str = "application/octet-stream";
 
 pub(super) type Chunks = BoxStream<io::Result<Bytes>>;
-type Callback = dyn Fn(Progress) + Send + Sync;
+type Callback = platform::SharedReport<Progress>;
 
 /// A file to send: its content, and its name and media type.
 ///
@@ -135,7 +135,10 @@ impl Upload {
 
     /// Calls `report` for each chunk of the content that is sent, or once if it is empty.
     #[must_use]
-    pub fn on_progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+    pub fn on_progress(
+        mut self,
+        report: impl Fn(Progress) + SharedOutsideBrowser + 'static,
+    ) -> Self {
         self.progress = Some(Arc::new(report));
         self
     }
@@ -302,7 +305,8 @@ impl<const LENGTH: usize> From<&'static [u8; LENGTH]> for Upload {
 }
 
 impl fmt::Debug for Upload {
-    /// Shows the source and the length of the content, but not the content.
+    /// Shows the source and the known length of the content, but not the content. Does not access
+    /// the file of a path.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Upload");
         if let Some(name) = &self.file_name {
@@ -313,10 +317,7 @@ impl fmt::Debug for Upload {
         }
         match &self.content {
             Content::Bytes(bytes) => debug.field("length", &bytes.len()),
-            Content::Path(path) => debug.field("path", path).field(
-                "length",
-                &std::fs::metadata(path).map(|file| file.len()).ok(),
-            ),
+            Content::Path(path) => debug.field("path", path),
             Content::Once(_) => debug.field("length", &self.length),
         };
         debug.finish_non_exhaustive()

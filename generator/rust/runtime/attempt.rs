@@ -11,6 +11,7 @@ use super::call::Call;
 use super::error::Error;
 use super::outgoing::Outgoing;
 use super::platform::{self, BoxBuild, Instant, Received, ResponseBody};
+use super::prepared_call::discard;
 use super::pulse::Pulse;
 use super::redirect::{Redirects, Refusal};
 use super::response::Response;
@@ -75,6 +76,7 @@ impl Call {
                     );
                     match Box::pin(redirected).await {
                         Ok(redirected) => {
+                            Box::pin(discard(platform::body_of(response))).await;
                             request = redirected;
                             continue;
                         }

@@ -12,7 +12,9 @@ use super::error::Error;
 use super::key::Key;
 use super::keys::Secrets;
 use super::outgoing::Outgoing;
-use super::platform::BoxBuild;
+use super::platform::{self, BoxBuild};
+use super::retry::Attempts;
+use super::transport_error::TransportError;
 
 impl Call {
     /// Returns the secrets to redact from responses.
@@ -26,27 +28,43 @@ impl Call {
     /// Returns `true` if the call has its own key, from its options or from a provider.
     #[inline]
     pub(super) fn needs_credential(&self) -> bool {
-        self.options.key().is_some() || self.transport.keys.provider.is_some()
+        self.options.key().is_some() || !self.transport.keys.providers.is_empty()
     }
 
     /// Obtains the key of the call. If the previous key was rejected, obtains a new one.
     ///
     /// # Errors
     ///
-    /// Returns the error of the provider, or [`Error::InvalidConfiguration`] if the key contains a
-    /// character that is not allowed in a header.
+    /// Returns the error of the provider, [`Error::Transport`] at the deadline of the call,
+    /// [`Error::MissingConfiguration`] if the operation does not use the key of the call, or
+    /// [`Error::InvalidConfiguration`] if the key contains a character that is not allowed in a
+    /// header.
     #[cold]
-    pub(super) async fn authenticate(&mut self, is_rejected: bool) -> Result<(), Error> {
+    pub(super) async fn authenticate(
+        &mut self,
+        is_rejected: bool,
+        attempts: &Attempts,
+    ) -> Result<(), Error> {
+        let transport = Arc::clone(&self.transport);
         if let Some(key) = self.options.key() {
-            let key = Arc::new(Key::new(&api::KEYS[0], key.clone())?);
-            self.own = Some(Own { position: 0, key });
+            if let Some(position) = transport.keys.position_of_own(self.operation)?
+                && let Some(location) = api::KEYS.get(position)
+            {
+                let key = Arc::new(Key::new(location, key.clone())?);
+                self.own = Some(Own { position, key });
+            }
             return Ok(());
         }
-        let transport = Arc::clone(&self.transport);
         if let Some(provider) = transport.keys.provider_of(self.operation) {
             let rejected = self.own.take().filter(|_| is_rejected);
-            let limit = self.options.time_for_attempt();
-            self.own = Some(provider.key(rejected.as_ref(), limit).await?);
+            let obtain = provider.key(rejected.as_ref(), self.options.time_for_attempt());
+            let own = match attempts.deadline() {
+                None => obtain.await?,
+                Some(deadline) => platform::timeout_at(deadline, obtain)
+                    .await
+                    .map_err(|_| TransportError::late_response(self.operation.id))??,
+            };
+            self.own = Some(own);
         }
         Ok(())
     }
@@ -64,8 +82,9 @@ impl Call {
     pub(super) async fn renewed(
         &mut self,
         build: &mut BoxBuild,
+        attempts: &Attempts,
     ) -> Result<Option<Outgoing>, Error> {
-        self.authenticate(true).await?;
+        self.authenticate(true, attempts).await?;
         let request = self.rebuild(build)?;
         Ok(request.is_unread().then_some(request))
     }
@@ -75,8 +94,10 @@ impl Call {
     pub(super) fn add_keys(&self, request: &mut Request) -> Result<(), Error> {
         let (keys, own) = (&self.transport.keys, self.own.as_ref());
         for position in keys.of(self.operation, own)? {
-            if let Some(key) = keys.key(*position, own) {
-                key.add_to(request);
+            match keys.key(*position, own) {
+                Some(key) => key.add_to(request),
+                // A request without the key would be rejected, or executed for someone else.
+                None => return Err(keys.missing(self.operation)),
             }
         }
         Ok(())

@@ -113,19 +113,27 @@ impl<T> SendingWithResponse<T> {
 
 /// A blocking iterator over a stream. Each item blocks the thread until it is received.
 ///
-/// In an async runtime, every item is [`Error::InvalidRequest`].
+/// In an async runtime, the only item is [`Error::InvalidRequest`].
 #[must_use = "nothing is received until it is iterated over"]
-pub struct Blocking<S>(S);
+pub struct Blocking<S> {
+    stream: S,
+    /// The thread could not be blocked. The iterator then ends, because the next item would be the
+    /// same error.
+    is_refused: bool,
+}
 
 impl<S> Blocking<S> {
     /// Creates an iterator over a stream.
     pub(crate) fn new(stream: S) -> Self {
-        Self(stream)
+        Self {
+            stream,
+            is_refused: false,
+        }
     }
 
     /// Returns the underlying stream.
     pub fn into_inner(self) -> S {
-        self.0
+        self.stream
     }
 }
 
@@ -137,9 +145,18 @@ where
     type Item = Result<T, E>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut stream = Pin::new(&mut self.0);
+        if self.is_refused {
+            return None;
+        }
+        let mut stream = Pin::new(&mut self.stream);
         let next = std::future::poll_fn(|context| stream.as_mut().poll_next(context));
-        block_on(next).unwrap_or_else(|error| Some(Err(error.into())))
+        match block_on(next) {
+            Ok(item) => item,
+            Err(error) => {
+                self.is_refused = true;
+                Some(Err(error.into()))
+            }
+        }
     }
 }
 
@@ -147,19 +164,19 @@ impl<S> Deref for Blocking<S> {
     type Target = S;
 
     fn deref(&self) -> &S {
-        &self.0
+        &self.stream
     }
 }
 
 impl<S> DerefMut for Blocking<S> {
     fn deref_mut(&mut self) -> &mut S {
-        &mut self.0
+        &mut self.stream
     }
 }
 
 impl<S: fmt::Debug> fmt::Debug for Blocking<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Blocking").field(&self.0).finish()
+        f.debug_tuple("Blocking").field(&self.stream).finish()
     }
 }
 

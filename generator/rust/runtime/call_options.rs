@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::Extensions;
 use http::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use reqwest::Url;
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -113,7 +114,10 @@ impl CallOptions {
         self
     }
 
-    /// Sets the API key of the call, overriding the client's key.
+    /// Sets the API key of the call, overriding the client's key. An operation that does not use
+    /// the API key gets it as another key if that key is sufficient alone. Otherwise, the call
+    /// returns [`Error::MissingConfiguration`](super::Error::MissingConfiguration), unless the
+    /// operation uses no key.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
         self
@@ -208,6 +212,21 @@ impl CallOptions {
         match self.is_empty() {
             true => options,
             false => self.with(&options),
+        }
+    }
+
+    /// Adds the query parameters to the URL of a list page. Most servers repeat the parameters of
+    /// the request in that URL, so parameters whose names are in it are not added.
+    #[cold]
+    pub(super) fn add_missing_query(&self, url: &mut Url) {
+        let names: Vec<String> = url
+            .query_pairs()
+            .map(|(name, _)| name.into_owned())
+            .collect();
+        let query = self.changes.iter().flat_map(|changes| &changes.query);
+        let mut missing = query.filter(|(name, _)| !names.contains(name)).peekable();
+        if missing.peek().is_some() {
+            url.query_pairs_mut().extend_pairs(missing);
         }
     }
 
@@ -351,7 +370,8 @@ impl Changes {
                 .cloned()
                 .collect(),
             query: query.chain(&others.query).cloned().collect(),
-            without_query: Vec::new(),
+            // Options may be combined again, with those of a client.
+            without_query: [&self.without_query[..], &others.without_query[..]].concat(),
             body_fields: self.body_fields.with(&others.body_fields),
             list_page: others.list_page.clone(),
         }
@@ -376,7 +396,7 @@ impl Changes {
             }
         }
         // `query_pairs_mut` adds a question mark even if no pair follows. The URL of a list page
-        // has its own query.
+        // is set later: see `add_missing_query`.
         if !self.query.is_empty() && self.list_page.is_none() {
             request
                 .url_mut()

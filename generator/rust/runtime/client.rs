@@ -68,6 +68,12 @@ impl Client {
     pub fn base_url(&self) -> &str {
         &self.transport.base_url
     }
+
+    /// Returns the HTTP client, which adds no keys to requests.
+    #[allow(dead_code, reason = "a crate may have no extras")]
+    pub(crate) fn http_client(&self) -> HttpClient {
+        self.transport.http.clone()
+    }
 }
 
 impl fmt::Debug for Client {
@@ -131,10 +137,13 @@ impl ClientBuilder {
     /// Creates a builder that reads the API key, and optionally the base URL, from environment
     /// variables. Empty variables are ignored.
     ///
+    /// If no variable contains a key, another method can set it, such as
+    /// [`credentials`](Self::credentials).
+    ///
     /// # Errors
     ///
-    /// Returns [`Error::MissingConfiguration`] if no variable contains a key. The error message
-    /// lists the variables.
+    /// Returns no error today. [`build`](Self::build) returns [`Error::MissingConfiguration`] if no
+    /// key is set. Its message lists the variables.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| std::env::var(name).ok())
     }
@@ -149,16 +158,7 @@ impl ClientBuilder {
         let other_keys: Vec<_> = others
             .map(|(_, name)| set(name).map(SecretString::from))
             .collect();
-        let is_missing = key.is_none() && other_keys.iter().all(Option::is_none);
         let oauth = super::oauth::from_variables(set);
-        let is_missing = is_missing && oauth.is_none();
-        if is_missing && api::KEY_IS_REQUIRED {
-            return Err(Error::missing(format!(
-                "no API key for {}: set {}",
-                api::TITLE,
-                api::KEY_VARIABLES.join(" or ")
-            )));
-        }
         let builder = Self {
             key: key.map(SecretString::from),
             other_keys,
@@ -177,6 +177,7 @@ impl ClientBuilder {
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(SecretString::from(key.into()));
         self.provider = None;
+        super::oauth::replaced(&mut self.oauth, 0);
         self
     }
 
@@ -198,6 +199,7 @@ impl ClientBuilder {
         {
             *other = Some(SecretString::from(key.into()));
         }
+        super::oauth::replaced(&mut self.oauth, position);
         self
     }
 
@@ -255,40 +257,36 @@ impl ClientBuilder {
     /// Sets the maximum number of retries of a call that fails with a transient error. The default
     /// is 2; 0 disables retries. The client retries:
     ///
-    /// - any call that fails to connect, except if the TLS handshake fails, and any call whose
-    ///   response has the status 429 or 503;
+    /// - any call that fails to connect, except if the TLS handshake fails;
+    /// - any call whose response has the status 429 or 503;
     /// - idempotent calls whose connection failed before a response was received, or whose response
     ///   has the status 408, 409, 425, 500 to 504, 520 to 524, or 529. Idempotent calls use the
     ///   methods GET, HEAD, PUT, DELETE, OPTIONS, or TRACE, or have the header `idempotency-key` or
-    ///   `x-idempotency-key`.
+    ///   `x-idempotency-key`;
+    /// - calls that timed out before the response headers were received, if the client sends an
+    ///   idempotency key.
+    ///
+    /// The client does not retry:
+    ///
+    /// - any other call that timed out after the request was sent;
+    /// - a call whose request body is a stream that was read;
+    /// - a call whose successful response was interrupted in its body.
     ///
     /// The delay before the first retry is 0.5 to 1 second. It doubles with each retry, up to 8 to
-    /// 16 seconds. If the response has the header `Retry-After` or `retry-after-ms`, the delay is
-    /// that time plus up to 25 percent. The client does not retry a call whose request body is a
-    /// stream, a call that timed out after the request was sent, or a call whose response body was
-    /// interrupted. If the client sends an idempotency key, it also retries after a timeout, unless
-    /// the timeout occurred in the response body.
-    ///
-    /// If the API throttles a call, with the status 429 and one of these headers, all calls of the
-    /// same operation are delayed by that time, up to [`max_retry_after`](Self::max_retry_after).
-    /// Throttled calls go first. After the delay, calls start one at a time, at 80 percent of the
-    /// rate that the API accepted before. Each success increases the rate. Operations that share a
-    /// rate limit of the API share the delay. The pacing ends if the API does not throttle a call
-    /// for 8 times the requested delay. A call with retries disabled does not delay other calls.
-    ///
-    /// A retry budget prevents retries from multiplying the load of an API that is down. The
-    /// client, its clones, and its derived clients share the budget of 500 tokens. A retry takes 5
-    /// tokens, or 10 after a timeout. A successful call returns the tokens that its last retry
-    /// took, or 1 token if none were taken. If too few tokens are left, the error is returned
-    /// immediately, and its message states the reason. Retries of throttled calls do not take
-    /// tokens.
+    /// 16 seconds. A response can set the delay: see [`max_retry_after`](Self::max_retry_after).
+    /// The [crate documentation](crate#retries) describes the retry budget of a client.
     pub fn retries(mut self, retries: u32) -> Self {
         self.options = self.options.retries(retries);
         self
     }
 
-    /// Sets the maximum delay that is accepted from `Retry-After`. If a response requests a longer
-    /// delay, its error is returned immediately. The default is 60 seconds.
+    /// Sets the maximum delay that is accepted from the header `Retry-After` or `retry-after-ms`. If
+    /// a response requests a longer delay, its error is returned immediately. The default is 60
+    /// seconds.
+    ///
+    /// The client waits for the requested time plus up to 25 percent. A delay of 0 and a date in the
+    /// past are ignored. If the status is 429, other calls wait too: see the [crate
+    /// documentation](crate#rate-limits).
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.options = self.options.max_retry_after(wait);
         self
@@ -343,11 +341,17 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::MissingConfiguration`] if a required key is not set. Returns
-    /// [`Error::InvalidConfiguration`] if the key or the user agent contains a character that is
-    /// not allowed in a header, if the base URL is invalid, if TLS cannot be initialized, or if the
-    /// [rate limit](Self::rate_limit) or the limit of [concurrent
-    /// requests](Self::max_concurrent_requests) is 0.
+    /// Returns [`Error::MissingConfiguration`] if a required key is not set, and
+    /// [`Error::InvalidConfiguration`] if:
+    ///
+    /// - a key or the user agent contains a character that is not allowed in a header;
+    /// - the base URL, or a URL to which the client would send a secret, is invalid or not
+    ///   encrypted;
+    /// - the base URL has a user name, a password, a query, or a fragment;
+    /// - a value for a part of the base URL is invalid;
+    /// - the URL of the proxy or a root certificate is invalid, or TLS cannot be initialized;
+    /// - the [rate limit](Self::rate_limit), its period, or the limit of [concurrent
+    ///   requests](Self::max_concurrent_requests) is 0.
     pub fn build(self) -> Result<Client, Error> {
         #[cfg(feature = "websocket")]
         let websocket = super::websocket::Connector::new(&self);
@@ -364,11 +368,12 @@ impl ClientBuilder {
                 .map(HttpClient::new)
                 .map_err(|error| Error::invalid("could not create the HTTP client", Some(error)))?,
         };
-        let provider = self.provider;
-        let oauth = super::oauth::provider(self.oauth, &http, &base_url, self.allow_plain_http)?;
-        let provider = provider.or(oauth);
+        let providers: Vec<Provider> = self.provider.into_iter().collect();
+        let oauth = self.oauth.map(|oauth| oauth.retrying(&self.options));
+        let oauth = super::oauth::provider(oauth, &http, &base_url, self.allow_plain_http)?;
+        let providers = super::oauth::added(providers, oauth);
         let given = [self.key].into_iter().chain(self.other_keys);
-        let keys = Keys::new(given, provider)?;
+        let keys = Keys::new(given, providers)?;
         let pacing = Arc::new(Pacing::new(self.limits)?);
         Ok(Client {
             transport: Arc::new(Transport {

@@ -10,6 +10,9 @@ use super::read;
 /// Names of events that servers send to keep a connection alive.
 const PINGS: [&str; 5] = ["ping", "heartbeat", "keep-alive", "keepalive", "keep_alive"];
 
+/// Parts of the names in [`PINGS`]. Each name contains one of them.
+const WORDS: [&[u8; 4]; 3] = [b"ping", b"beat", b"keep"];
+
 /// The maximum length of the data of a ping that has no name, in bytes.
 const LONGEST_PING: usize = 128;
 
@@ -65,7 +68,8 @@ pub(super) fn is_ping(frame: &Frame) -> bool {
     if frame.name.as_deref().is_some_and(is_one) {
         return true;
     }
-    if frame.data.len() > LONGEST_PING {
+    // Parsing is slower than this search, and most events are no keep-alive.
+    if frame.data.len() > LONGEST_PING || !may_be_ping(&frame.data) {
         return false;
     }
     match serde_json::from_slice(&frame.data) {
@@ -76,5 +80,25 @@ pub(super) fn is_ping(frame: &Frame) -> bool {
         }
         Ok(_) => false,
         Err(_) => std::str::from_utf8(&frame.data).is_ok_and(|text| is_one(text.trim())),
+    }
+}
+
+/// Returns `true` if the data contains one of the [`WORDS`], or an escape that can hide one.
+fn may_be_ping(data: &[u8]) -> bool {
+    let is_word = |four: &[u8]| WORDS.iter().any(|word| four.eq_ignore_ascii_case(*word));
+    data.windows(4).any(is_word) || data.contains(&b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_a_keep_alive_event_contains_a_word() {
+        for name in PINGS {
+            assert!(may_be_ping(name.to_uppercase().as_bytes()), "{name}");
+        }
+        assert!(may_be_ping(b"{\"type\":\"\\u0070ing\"}"));
+        assert!(!may_be_ping(b"{\"type\":\"text\",\"text\":\"a\"}"));
     }
 }

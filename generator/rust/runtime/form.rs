@@ -1,7 +1,7 @@
 //! `multipart/form-data` bodies.
 
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{self, Display, Formatter};
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, multipart};
@@ -20,7 +20,7 @@ use super::write::{self, Write};
 /// Operations with documented fields build the form themselves. Operations without documented
 /// fields take a `Form` argument. A form can be sent more than once, unless it contains a file that
 /// can be read only once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Form {
     parts: Vec<(Name, Part)>,
     /// The error of the first value that cannot be sent.
@@ -29,7 +29,7 @@ pub struct Form {
 
 type Name = Cow<'static, str>;
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Part {
     Text(String),
     Json(String),
@@ -190,6 +190,9 @@ impl Form {
 
     /// Opens the files, for one attempt.
     pub(super) async fn open(&self, pulse: &Pulse) -> Result<OpenForm, RequestError> {
+        if let Some(message) = &self.error {
+            return Err(RequestError::unnamed(message));
+        }
         if self.parts.is_empty() {
             return Ok(OpenForm(None));
         }
@@ -207,6 +210,35 @@ impl Form {
             form = form.part(one_line(name).replace('"', "%22"), part);
         }
         Ok(OpenForm(Some(form)))
+    }
+}
+
+impl fmt::Debug for Form {
+    /// Shows the names of the fields and the lengths of their values, but not the values.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Form")
+            .field("fields", &Fields(&self.parts))
+            .field("error", &self.error)
+            .finish()
+    }
+}
+
+/// The fields of a form, for `Debug`.
+struct Fields<'a>(&'a [(Name, Part)]);
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let fields = self.0.iter().map(|(name, part)| (name, part));
+        f.debug_map().entries(fields).finish()
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) | Self::Json(text) => write!(f, "{} bytes", text.len()),
+            Self::File(file) => file.fmt(f),
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 #![allow(dead_code, reason = "an API uses one location for its key")]
 
 use http::header::{COOKIE, HeaderName, HeaderValue, InvalidHeaderValue};
-use reqwest::Request;
+use reqwest::{Request, Url};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::api;
 use super::error::Error;
 use super::request_builder::add_cookie;
 
@@ -122,6 +123,26 @@ impl Key {
         };
         let rest = redacted.as_deref().unwrap_or(text);
         without(encoded.expose_secret(), rest).or(redacted)
+    }
+}
+
+/// Removes the keys in the query of a URL from a response, before the key of the call is added. Some
+/// servers repeat the key of the request in such URLs.
+#[cold]
+pub(super) fn remove_from_query(url: &mut Url) {
+    let is_key = |pair: &str| {
+        let name = form_urlencoded::parse(pair.as_bytes()).next();
+        let name = name.map(|(name, _)| name);
+        let mut keys = api::KEYS.iter();
+        keys.any(
+            |key| matches!(key, KeyLocation::Query { name: key } if name.as_deref() == Some(*key)),
+        )
+    };
+    let query = url.query().unwrap_or_default();
+    if query.split('&').any(is_key) {
+        let kept: Vec<&str> = query.split('&').filter(|pair| !is_key(pair)).collect();
+        let kept = kept.join("&");
+        url.set_query(Some(kept.as_str()).filter(|kept| !kept.is_empty()));
     }
 }
 

@@ -14,14 +14,21 @@ use serde_json::Value;
 
 use super::api;
 use super::api_error::ApiError;
+use super::call_options::CallOptions;
 use super::client::{ClientBuilder, is_loopback};
 use super::credentials::{Credential, CredentialFuture, CredentialProvider, Provider};
 use super::error::Error;
 use super::key;
+use super::platform;
+use super::retry;
 use super::transport::HttpClient;
+use super::transport_error::TransportError;
 
 /// The operation name of token requests in errors.
 const OPERATION: &str = "token";
+
+/// The maximum length of a response to a token request, in bytes.
+const LONGEST: usize = 1 << 20;
 
 /// A client ID and a client secret, which are exchanged for access tokens.
 #[derive(Clone)]
@@ -32,6 +39,8 @@ pub struct ClientCredentials {
     scopes: Option<Vec<String>>,
     token_url: Option<String>,
     in_body: bool,
+    retries: u32,
+    max_retry_after: Duration,
 }
 
 impl ClientCredentials {
@@ -43,6 +52,8 @@ impl ClientCredentials {
             scopes: None,
             token_url: None,
             in_body: false,
+            retries: 0,
+            max_retry_after: Duration::ZERO,
         }
     }
 
@@ -63,6 +74,16 @@ impl ClientCredentials {
     pub fn in_body(mut self) -> Self {
         self.in_body = true;
         self
+    }
+
+    /// Sets the retries of token requests to those of a client. They cannot be those of a call,
+    /// because several calls may wait for one token.
+    pub(super) fn retrying(self, options: &CallOptions) -> Self {
+        Self {
+            retries: options.retry_limit(),
+            max_retry_after: options.retry_after_limit(),
+            ..self
+        }
     }
 }
 
@@ -90,7 +111,22 @@ pub(super) fn from_variables(set: impl Fn(&str) -> Option<String>) -> Option<Cli
     Some(ClientCredentials::new(set(id)?, set(secret)?))
 }
 
-/// Returns the token provider if client credentials are set, or else the configured provider.
+/// Removes the client credentials if the key at an index, which is set instead, is the token.
+pub(super) fn replaced(credentials: &mut Option<ClientCredentials>, position: usize) {
+    if position == api::TOKEN_KEY {
+        *credentials = None;
+    }
+}
+
+/// Adds the token provider, unless another provider already provides its key.
+pub(super) fn added(mut providers: Vec<Provider>, tokens: Option<Provider>) -> Vec<Provider> {
+    let is_provided = |position| providers.iter().any(|it| it.position == position);
+    let tokens = tokens.filter(|tokens| !is_provided(tokens.position));
+    providers.extend(tokens);
+    providers
+}
+
+/// Returns the token provider, or `None` without client credentials.
 ///
 /// # Errors
 ///
@@ -137,16 +173,45 @@ impl CredentialProvider for Tokens {
 }
 
 impl Tokens {
+    /// Obtains a token. Transient failures are retried.
     async fn obtain(&self) -> Result<Credential, Error> {
+        let mut waits = retry::waits(self.credentials.retries);
+        loop {
+            let error = match self.obtain_once().await {
+                Ok(token) => return Ok(token),
+                Err(error) => error,
+            };
+            let asked = error.retry_after().unwrap_or_default();
+            let may_pass = error.may_pass() && asked <= self.credentials.max_retry_after;
+            match waits.next().filter(|_| may_pass) {
+                Some(wait) => platform::sleep(wait.max(asked)).await,
+                None => return Err(error),
+            }
+        }
+    }
+
+    async fn obtain_once(&self) -> Result<Credential, Error> {
         let fail = |cause| Error::from_reqwest(Some(OPERATION), cause);
         let response = self.http.execute(self.request()).await.map_err(fail)?;
         let status = response.status();
         let headers = response.headers().clone();
-        let body = response.bytes().await.map_err(fail)?;
+        let mut received = platform::body_of(platform::received(response));
+        let mut body = Vec::new();
+        while body.len() <= LONGEST
+            && let Some(chunk) = received.chunk().await.map_err(fail)?
+        {
+            body.extend_from_slice(&chunk);
+        }
+        let is_truncated = body.len() > LONGEST;
+        body.truncate(LONGEST);
         if !status.is_success() {
             let secret = self.credentials.secret.expose_secret();
-            let body = key::without(secret, &body).map_or(body, Into::into);
-            return Err(ApiError::new(OPERATION, status, headers, body, false).into());
+            let body = key::without(secret, &body).unwrap_or(body).into();
+            return Err(ApiError::new(OPERATION, status, headers, body, is_truncated).into());
+        }
+        if is_truncated {
+            let error = TransportError::oversized(OPERATION, "the response body", LONGEST);
+            return Err(error.into());
         }
         let token: Option<Value> = serde_json::from_slice(&body).ok();
         let field = |name| token.as_ref().and_then(|token| token.get(name));

@@ -1,5 +1,7 @@
 //! Requests with streamed bodies, which are reopened for each attempt.
 
+use std::fmt::{self, Formatter};
+
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use reqwest::Request;
@@ -21,7 +23,7 @@ pub struct Outgoing {
 }
 
 /// The body of a request before it is sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Content {
     /// A buffered body with its media type.
     Bytes {
@@ -46,6 +48,20 @@ pub enum Streamed {
         /// The media type.
         media_type: Option<&'static str>,
     },
+}
+
+impl fmt::Debug for Content {
+    /// Shows the length of a buffered body, but not the body.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes { body, media_type } => f
+                .debug_struct("Bytes")
+                .field("length", &body.len())
+                .field("media_type", media_type)
+                .finish(),
+            Self::Streamed(body) => f.debug_tuple("Streamed").field(body).finish(),
+        }
+    }
 }
 
 impl Outgoing {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT_ENCODING, HeaderValue, USER_AGENT};
@@ -24,11 +25,17 @@ use super::read::Read;
 use super::redirect;
 use super::request_builder::{BuildError, Raw};
 use super::response::Response;
-use super::retry::{Attempts, NotRepeated};
+use super::retry::{Attempts, NotRepeated, has_idempotency_key};
 use super::sending::{Reply, Replying, SendingWithResponse};
 use super::trace::Span;
 use super::transport_error::TransportError;
 use super::write::Write;
+
+/// The maximum number of bytes of an unused body that are read, to use its connection again.
+const MOST_DISCARDED: usize = 64 << 10;
+
+/// The time limit of reading an unused body.
+pub(super) const DISCARD_TIME: Duration = Duration::from_millis(100);
 
 /// A call with the function that builds its request. The request is built when the future of the
 /// call is first polled, and again for each further attempt.
@@ -74,7 +81,7 @@ impl PreparedCall {
 
     /// Sends the request and ignores the response body.
     pub fn empty(self) -> SendingWithResponse<()> {
-        SendingWithResponse::unread(self.call.operation, self.reply(), Reply::empty)
+        SendingWithResponse::whole(self.call.operation, self.discarded_reply(), Reply::empty)
     }
 
     /// Sends the request and returns the response body as a stream. Compression is disabled, so
@@ -107,14 +114,32 @@ impl PreparedCall {
         } = self;
         Box::pin(async move {
             super::server_variables::locate(&mut call)?;
-            if call.needs_credential() {
-                Box::pin(call.authenticate(false)).await?;
-            }
             let request = call.build(&mut build)?;
             let mut attempts = call.begin(&request);
             let span = attempts.span();
             let whole = call.whole(request, &mut build, &mut attempts);
             let response = span.around(whole).await?;
+            Ok(Reply {
+                call,
+                response,
+                attempts,
+            })
+        })
+    }
+
+    /// Sends the request and discards the response body.
+    fn discarded_reply(self) -> Replying<Bytes> {
+        let reply = self.reply();
+        Box::pin(async move {
+            let Reply {
+                call,
+                response,
+                mut attempts,
+            } = reply.await?;
+            let (status, headers, body) = response.map(platform::body_of).into_parts();
+            discard(body).await;
+            attempts.hold(None);
+            let response = Response::new(status, headers, Bytes::new());
             Ok(Reply {
                 call,
                 response,
@@ -131,9 +156,6 @@ impl PreparedCall {
         } = self;
         Box::pin(async move {
             super::server_variables::locate(&mut call)?;
-            if call.needs_credential() {
-                Box::pin(call.authenticate(false)).await?;
-            }
             let request = call.build(&mut build)?;
             let mut attempts = call.begin(&request);
             let span = attempts.span();
@@ -146,6 +168,21 @@ impl PreparedCall {
             })
         })
     }
+}
+
+/// Reads and discards the rest of a body. An HTTP/1.1 connection can be used again only after its
+/// body is read. A long or slow body is not read to its end.
+pub(super) async fn discard(mut body: ResponseBody) {
+    let reading = async {
+        let mut left = MOST_DISCARDED;
+        while let Ok(Some(chunk)) = body.chunk().await {
+            match left.checked_sub(chunk.len()) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    };
+    let _ = platform::timeout(DISCARD_TIME, reading).await;
 }
 
 impl fmt::Debug for PreparedCall {
@@ -282,12 +319,18 @@ impl Call {
         build: &mut BoxBuild,
         attempts: &mut Attempts,
     ) -> Result<(Response<Received>, Limit), Error> {
+        if self.needs_credential() {
+            Box::pin(self.authenticate(false, attempts))
+                .await
+                .map_err(|error| attempts.end(error))?;
+        }
         self.complete(&mut request)
             .map_err(|error| attempts.end(error))?;
         if self.operation.idempotency.is_some() || self.options.given_idempotency_key().is_some() {
             self.identify(&mut request.request, attempts)
                 .map_err(|error| attempts.end(error))?;
         }
+        let method = request.request.method().clone();
         let mut before = None;
         let mut is_renewed = false;
         loop {
@@ -306,27 +349,46 @@ impl Call {
             };
             if !is_renewed && self.may_renew(&error) {
                 is_renewed = true;
-                if let Some(again) = Box::pin(self.renewed(build)).await? {
-                    request = again;
-                    before = Some(error);
-                    continue;
+                match Box::pin(self.renewed(build, attempts)).await {
+                    Ok(Some(again)) => {
+                        request = again;
+                        before = Some(error);
+                        continue;
+                    }
+                    Ok(None) => {}
+                    Err(reason) => {
+                        let reason = NotRepeated::Credential(reason.to_string());
+                        return Err(attempts.end(error).not_repeated(reason));
+                    }
                 }
             }
             let is_paused = self.pause(&error, attempts);
             if !attempts.may_pass(&error) {
                 return Err(attempts.end(error));
             }
-            request = self.rebuild(build)?;
             let budget = &self.transport.pacing.budget;
-            let wait = match attempts.wait(&request.request, &error, budget) {
+            // Building a request again may be slow, so this is done only if it is necessary.
+            let has_key = || {
+                let again = self.rebuild(build);
+                again.is_ok_and(|again| has_idempotency_key(again.request.headers()))
+            };
+            let wait = match attempts.wait(&method, has_key, &error, budget) {
                 Ok(wait) => wait,
                 Err(None) => return Err(attempts.end(error)),
                 Err(Some(reason)) => return Err(attempts.end(error).not_repeated(reason)),
             };
-            if !request.is_unread() {
-                budget.give_back(attempts.cost());
-                return Err(attempts.end(error).not_repeated(NotRepeated::BodyIsRead));
-            }
+            let again = match self.rebuild(build) {
+                Ok(again) if again.is_unread() => Ok(again),
+                Ok(_) => Err(NotRepeated::BodyIsRead),
+                Err(reason) => Err(NotRepeated::Unopened(reason.to_string())),
+            };
+            request = match again {
+                Ok(again) => again,
+                Err(reason) => {
+                    budget.give_back(attempts.cost());
+                    return Err(attempts.end(error).not_repeated(reason));
+                }
+            };
             attempts.span().repeat(&error, wait);
             if !is_paused {
                 Box::pin(platform::sleep(wait)).await;
@@ -365,6 +427,7 @@ impl Call {
         }
         if let Some(url) = self.options.list_page_url() {
             redirect::to_list_page(request, url, self.operation.id)?;
+            self.options.add_missing_query(request.url_mut());
         }
         self.add_idempotency_key(request)?;
         if platform::SENDS_USER_AGENT {

@@ -132,7 +132,7 @@ pub(super) fn text(value: &dyn Write) -> Result<String> {
 /// Returns an error if the value is not an object, or if a number is not finite. In the second
 /// case, the error contains the name of the field.
 pub(super) fn url_encoded(value: &dyn Write, fields: &[Parameter]) -> Result<String> {
-    let Tree::Object(properties) = Tree::of(value)? else {
+    let Tree::Object(properties) = Tree::of_request(value)? else {
         return Err(Error::new("the body of a form must be an object"));
     };
     let mut query = Query::default();

@@ -8,6 +8,7 @@ use http::{Method, StatusCode};
 use reqwest::{Request, Url};
 
 use super::error::PagingError;
+use super::key;
 
 /// The maximum number of consecutive redirects.
 const LIMIT: usize = 10;
@@ -98,6 +99,7 @@ pub(super) fn to_list_page(
         return Err(PagingError::new(operation, reason));
     }
     to.set_fragment(None);
+    key::remove_from_query(&mut to);
     // A user name and a password would be sent instead of the key.
     let _ = to.set_username("").and_then(|()| to.set_password(None));
     *request.url_mut() = to;

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::HeaderMap;
 
+use super::api_error::request_id;
+
 /// A successful response: a value, with its status, headers, and body.
 #[derive(Clone, Debug)]
 pub struct Response<T> {
@@ -23,7 +25,8 @@ impl<T> Response<T> {
         }
     }
 
-    pub(super) fn into_parts(self) -> (StatusCode, HeaderMap, T) {
+    /// Returns the status, the headers, and the value.
+    pub fn into_parts(self) -> (StatusCode, HeaderMap, T) {
         (self.status, self.headers, self.value)
     }
 
@@ -45,6 +48,12 @@ impl<T> Response<T> {
     /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// Returns the API's request ID, from the header `x-request-id` or a similar header. Include
+    /// the ID in support requests.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
     }
 
     /// Returns the decompressed body that the value was decoded from. It is empty if the value is a

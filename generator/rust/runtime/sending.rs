@@ -198,6 +198,10 @@ impl Reply<Bytes> {
         Ok(self.response.decoded(body))
     }
 
+    pub(super) fn empty(self) -> Result<Response<()>, Error> {
+        Ok(self.response.map(drop))
+    }
+
     /// Deserializes JSON as a type of the caller.
     pub(super) fn json_as<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         match serde_json::from_slice(&self.json_text()) {
@@ -223,10 +227,6 @@ impl Reply<Bytes> {
 }
 
 impl Reply<Received> {
-    pub(super) fn empty(self) -> Result<Response<()>, Error> {
-        Ok(self.response.map(drop))
-    }
-
     pub(super) fn bytes(mut self) -> Result<Response<ByteStream>, Error> {
         let id = self.call.operation.id;
         let limit = self.call.options.idle_time();

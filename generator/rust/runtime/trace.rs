@@ -156,6 +156,7 @@ fn kind(error: &Error) -> Cow<'static, str> {
         Error::Transport(_) => "transport",
         Error::Decode(_) => "decode",
         Error::InvalidRequest(_) => "invalid_request",
+        Error::Credential(_) => "credential",
         Error::Middleware(_) => "middleware",
         _ => "_OTHER",
     };

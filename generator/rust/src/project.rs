@@ -221,7 +221,7 @@ fn function(
         #[tokio::test]
         async fn #name() -> Result<(), Error> {
             let (server, client) = start()?;
-            let mocked = mock #(::#mocked)* ::#method(&server).answers(#response);
+            let mocked = mock #(::#mocked)* ::#method(&server).reply(#response);
             #read
             mocked.assert();
             Ok(())

@@ -7,6 +7,7 @@ use futures_util::lock::Mutex;
 use reqwest::Url;
 
 use super::error::{ChunkFailure, UploadCause, UploadError};
+use crate::CallOptions;
 use crate::extras::backoff::retrying;
 use crate::operations::multipart_upload::MultipartUpload;
 use crate::runtime::is_loopback;
@@ -57,7 +58,7 @@ impl Addresses {
         address
             .and_then(|address| safe(&address))
             .map_err(|reason| {
-                let failure = ChunkFailure::Address(reason);
+                let failure = ChunkFailure::Url(reason);
                 UploadCause::Chunk {
                     chunk,
                     attempts: 0,
@@ -70,11 +71,14 @@ impl Addresses {
     /// Requests URLs for a chunk and the following chunks.
     async fn more(&self, chunk: u64) -> Result<impl Iterator<Item = (u64, String)>, UploadError> {
         let count = MOST.min(self.chunks - chunk + 1);
-        let request = self.group.get_additional_presigned_urls(
-            &self.upload_id,
-            i64::try_from(chunk).unwrap_or(i64::MAX),
-            i64::try_from(count).unwrap_or(i64::MAX),
-        );
+        let request = self
+            .group
+            .get_additional_presigned_urls(
+                &self.upload_id,
+                i64::try_from(chunk).unwrap_or(i64::MAX),
+                i64::try_from(count).unwrap_or(i64::MAX),
+            )
+            .with_options(CallOptions::new().retries(0));
         let answer = retrying(self.retries, || request.clone().send()).await?;
         Ok(by_chunk(answer.upload_urls))
     }

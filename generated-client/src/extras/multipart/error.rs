@@ -94,7 +94,7 @@ pub enum ChunkFailure {
     /// The response has no ETag, which is required to report the chunk.
     NoEtag,
     /// There is no URL for the chunk, or the URL is invalid or not encrypted.
-    Address(String),
+    Url(String),
 }
 
 impl UploadError {
@@ -231,7 +231,7 @@ impl Display for ChunkFailure {
             Self::Transport(error) => Display::fmt(error, f),
             Self::Status(status) => write!(f, "the storage responded with {status}"),
             Self::NoEtag => f.write_str("the storage responded without an ETag"),
-            Self::Address(reason) => write!(f, "{}", OneLine(reason)),
+            Self::Url(reason) => write!(f, "{}", OneLine(reason)),
         }
     }
 }

@@ -31,7 +31,8 @@ impl MultipartUpload {
     /// upload, the API validates the file: see
     /// [`wait_until_done`](crate::operations::assets::Assets::wait_until_done).
     ///
-    /// A separate HTTP client sends the chunks, so the API key is never sent to the storage.
+    /// Chunks are sent with the connection settings of the client, such as its proxy, or with its
+    /// custom HTTP client. The API key is never sent to the storage.
     ///
     /// # Example
     ///
@@ -187,7 +188,8 @@ impl FileUpload {
     }
 
     /// Sets the maximum number of retries of a chunk or a report. The default is 3, with a delay of
-    /// 0.5 to 1 second that doubles with each retry.
+    /// 0.5 to 1 second that doubles with each retry, or the delay that the API requests if it is
+    /// longer. This setting replaces the retries of the client.
     pub fn retries(mut self, retries: u32) -> Self {
         self.settings.retries = retries;
         self
@@ -237,7 +239,7 @@ impl FileUpload {
         };
         let upload_id = session.upload_id.clone();
         let outcome = async {
-            let transfer = Transfer::new(self.group, file, session, addresses, self.settings)?;
+            let transfer = Transfer::new(self.group, file, session, addresses, self.settings);
             if resumes {
                 transfer.catch_up().await?;
             }

@@ -1,21 +1,17 @@
-//! The storage for the chunks. It is a different host than the API, and has a separate HTTP client,
-//! so the API key is never sent to it.
+//! The storage for the chunks. It is a different host than the API, so its requests use the HTTP
+//! client of the API but never contain the API key.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue};
-use reqwest::redirect::{Action, Attempt, Policy};
+use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, Request, Response, Url};
 
 use super::addresses::is_safe;
 use super::error::ChunkFailure;
-use crate::Error;
-use crate::runtime::{HttpClient, http_client_builder};
-
-/// The connect timeout.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::runtime::HttpClient;
+use crate::{Client, Error};
 
 /// The maximum number of consecutive redirects.
 const REDIRECTS: usize = 10;
@@ -24,47 +20,48 @@ pub(super) struct Storage {
     client: HttpClient,
     /// The headers that are sent with each chunk.
     headers: HeaderMap,
+    /// The timeout of each request.
+    timeout: Duration,
 }
 
 impl Storage {
-    /// Creates the storage client. The storage is on this machine if the API is.
-    pub(super) fn new(
-        is_local: bool,
-        mut headers: HeaderMap,
-        timeout: Duration,
-    ) -> Result<Self, Error> {
+    /// Creates the storage client, with the connections of the API's client.
+    pub(super) fn new(client: &Client, mut headers: HeaderMap, timeout: Duration) -> Self {
         headers
             .entry(CONTENT_TYPE)
             .or_insert(HeaderValue::from_static("application/octet-stream"));
-        let builder = http_client_builder(is_local)
-            .map_err(|error| Error::invalid("could not create the HTTP client", Some(error)))?
-            .connect_timeout(CONNECT_TIMEOUT)
-            // The URL of a chunk is a secret, because it grants write access.
-            .referer(false)
-            .timeout(timeout)
-            .redirect(Policy::custom(follow));
-        let client = builder.build();
-        let client = client.map_err(|error| Error::from_reqwest(None, error))?;
-        Ok(Self {
-            client: HttpClient::new(client),
+        Self {
+            client: client.http_client(),
             headers,
-        })
+            timeout,
+        }
     }
 
     /// Sends a chunk, and returns its ETag.
-    pub(super) async fn put(&self, address: Url, chunk: Bytes) -> Result<String, ChunkFailure> {
+    pub(super) async fn put(&self, mut address: Url, chunk: Bytes) -> Result<String, ChunkFailure> {
+        let mut redirects = 0;
+        loop {
+            let answer = self.put_once(address.clone(), chunk.clone()).await?;
+            if answer.status().is_success() {
+                return etag(&answer).ok_or(ChunkFailure::NoEtag);
+            }
+            match target(&address, &answer).filter(|_| redirects < REDIRECTS) {
+                Some(target) => address = target,
+                None => return Err(ChunkFailure::Status(answer.status())),
+            }
+            redirects += 1;
+        }
+    }
+
+    async fn put_once(&self, address: Url, chunk: Bytes) -> Result<Response, ChunkFailure> {
         let mut request = Request::new(Method::PUT, address);
         *request.headers_mut() = self.headers.clone();
         *request.body_mut() = Some(chunk.into());
-        let answer = self
-            .client
+        *request.timeout_mut() = Some(self.timeout);
+        self.client
             .execute(request)
             .await
-            .map_err(|error| ChunkFailure::Transport(Error::from_reqwest(None, error)))?;
-        if !answer.status().is_success() {
-            return Err(ChunkFailure::Status(answer.status()));
-        }
-        etag(&answer).ok_or(ChunkFailure::NoEtag)
+            .map_err(|error| ChunkFailure::Transport(Error::from_reqwest(None, error)))
     }
 }
 
@@ -78,7 +75,7 @@ impl ChunkFailure {
                     || status.is_server_error()
                     || [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(status)
             }
-            Self::NoEtag | Self::Address(_) => false,
+            Self::NoEtag | Self::Url(_) => false,
         }
     }
 
@@ -92,20 +89,17 @@ impl ChunkFailure {
     }
 }
 
-/// Follows redirects that keep the method and the body, and lead to a safe URL.
-fn follow(attempt: Attempt<'_>) -> Action {
+/// Returns the target of a redirect that keeps the method and the body, and leads to a safe URL.
+fn target(from: &Url, answer: &Response) -> Option<Url> {
     let keeps_chunk = [
         StatusCode::TEMPORARY_REDIRECT,
         StatusCode::PERMANENT_REDIRECT,
     ];
-    let is_followed = keeps_chunk.contains(&attempt.status())
-        && is_safe(attempt.url())
-        && attempt.previous().len() <= REDIRECTS;
-    if is_followed {
-        attempt.follow()
-    } else {
-        attempt.stop()
+    if !keeps_chunk.contains(&answer.status()) {
+        return None;
     }
+    let location = answer.headers().get(LOCATION)?.to_str().ok()?;
+    from.join(location).ok().filter(is_safe)
 }
 
 fn etag(answer: &Response) -> Option<String> {

@@ -17,9 +17,9 @@ use super::file::SourceFile;
 use super::session::{Session, Status};
 use super::storage::Storage;
 use super::{Settings, UploadProgress, UploadedFile};
+use crate::CallOptions;
 use crate::extras::backoff::{retrying, waits};
 use crate::operations::multipart_upload::MultipartUpload;
-use crate::runtime::is_loopback;
 use crate::types::{ChunkInfoStatus, CompletedChunk, CompletedChunkProofType, PresignedUrlChunk};
 
 /// The minimum and the maximum interval for polling whether the API has the file.
@@ -41,6 +41,8 @@ pub(super) struct Transfer {
 struct State {
     /// The stored chunks. Chunks that were sent by this transfer have their report.
     taken: BTreeMap<u64, Option<CompletedChunk>>,
+    /// The total size of the stored chunks.
+    bytes: u64,
     unreported: Vec<CompletedChunk>,
     /// The fields of the responses to reports.
     asset_id: Option<String>,
@@ -55,11 +57,10 @@ impl Transfer {
         mut session: Session,
         addresses: Vec<PresignedUrlChunk>,
         settings: Settings,
-    ) -> Result<Self, UploadError> {
+    ) -> Self {
         let headers = std::mem::take(&mut session.headers);
-        let is_local = Url::parse(group.client.base_url()).is_ok_and(|url| is_loopback(&url));
-        Ok(Self {
-            storage: Storage::new(is_local, headers, settings.chunk_timeout)?,
+        Self {
+            storage: Storage::new(&group.client, headers, settings.chunk_timeout),
             addresses: Addresses::new(
                 group.clone(),
                 session.upload_id.clone(),
@@ -72,7 +73,7 @@ impl Transfer {
             session,
             settings,
             state: Mutex::default(),
-        })
+        }
     }
 
     /// Loads the status of a resumed upload.
@@ -140,7 +141,9 @@ impl Transfer {
         };
         let batch = {
             let mut state = self.state();
-            state.taken.insert(chunk, Some(completed.clone()));
+            if state.taken.insert(chunk, Some(completed.clone())).is_none() {
+                state.bytes += length;
+            }
             state.unreported.push(completed);
             if state.unreported.len() < self.settings.batch {
                 Vec::new()
@@ -184,7 +187,8 @@ impl Transfer {
         }
         let request = self
             .group
-            .report_chunk_batch(&self.session.upload_id, batch);
+            .report_chunk_batch(&self.session.upload_id, batch)
+            .with_options(CallOptions::new().retries(0));
         let answer = retrying(self.settings.retries, || request.clone().send()).await?;
         let mut state = self.state();
         state.asset_id = answer.asset_id.or(state.asset_id.take());
@@ -213,20 +217,22 @@ impl Transfer {
                 },
             }
         }
+        let taken = state.taken.keys();
+        state.bytes = taken.map(|chunk| self.session.extent(*chunk).1).sum();
     }
 
     fn report_progress(&self) {
-        let mut progress = UploadProgress {
+        let (chunks, bytes) = {
+            let state = self.state();
+            (state.taken.len() as u64, state.bytes)
+        };
+        let progress = UploadProgress {
             upload_id: self.session.upload_id.clone(),
-            chunks: 0,
+            chunks,
             total_chunks: self.session.chunks(),
-            bytes: 0,
+            bytes,
             total_bytes: self.file.length,
         };
-        for chunk in self.state().taken.keys() {
-            progress.chunks += 1;
-            progress.bytes += self.session.extent(*chunk).1;
-        }
         (self.settings.report)(&progress);
     }
 

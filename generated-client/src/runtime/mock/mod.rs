@@ -178,7 +178,7 @@ impl<'a, T> Mocked<'a, T> {
 
 impl<'a, T: Serialize> Mocked<'a, T> {
     /// Responds with a value.
-    pub fn answers(self, value: &T) -> Mock<'a> {
+    pub fn reply(self, value: &T) -> Mock<'a> {
         self.then(|then| then.status(200).json_body_obj(value))
     }
 }
@@ -192,7 +192,7 @@ impl<'a, T: Serialize + DeserializeOwned> Mocked<'a, Pages<T>> {
     /// # Panics
     ///
     /// Panics if the page cannot be serialized as JSON.
-    pub fn answers(self, page: &T) -> Mock<'a> {
+    pub fn reply(self, page: &T) -> Mock<'a> {
         let page = SinglePage::new(self.paging.clone(), reply::page(page));
         self.responds(move |request| {
             HttpMockResponse::builder()
@@ -291,7 +291,7 @@ impl<'a, T: Serialize> Mocked<'a, Events<T>> {
     /// # Panics
     ///
     /// Panics if an event cannot be serialized as JSON.
-    pub fn answers(self, events: &[T]) -> Mock<'a> {
+    pub fn reply(self, events: &[T]) -> Mock<'a> {
         let body = reply::frames(events);
         self.then(|then| {
             then.status(200)
@@ -303,14 +303,14 @@ impl<'a, T: Serialize> Mocked<'a, Events<T>> {
 
 impl<'a> Mocked<'a, Content> {
     /// Responds with bytes or text.
-    pub fn answers(self, bytes: impl AsRef<[u8]>) -> Mock<'a> {
+    pub fn reply(self, bytes: impl AsRef<[u8]>) -> Mock<'a> {
         self.then(|then| then.status(200).body(bytes))
     }
 }
 
 impl<'a> Mocked<'a, Empty> {
     /// Responds with a success status and no body.
-    pub fn answers(self) -> Mock<'a> {
+    pub fn reply(self) -> Mock<'a> {
         self.then(|then| then.status(204))
     }
 }

@@ -2,6 +2,8 @@
 
 //! Reads a union without a discriminator, as the variant that matches the most properties.
 
+use std::borrow::Cow;
+
 use super::cursor::Cursor;
 use super::fault::Result;
 use super::notes::Unknown;
@@ -27,11 +29,12 @@ pub(crate) fn union<'a, U>(
     unknown: fn(&mut Cursor<'_>) -> Result<U>,
 ) -> Result<U> {
     let start = json.clone();
+    let mut last = None;
     for is_strict in [true, false] {
         if start.is_strict && !is_strict {
             continue;
         }
-        if let Some(value) = best(json, &start, variants, is_strict)? {
+        if let Some(value) = best(json, &start, variants, is_strict, &mut last)? {
             return Ok(value);
         }
     }
@@ -40,18 +43,23 @@ pub(crate) fn union<'a, U>(
     Ok(value)
 }
 
+/// The last property that was searched for a condition, and its value. Variants often have
+/// conditions on the same property, which can be at the end of a long object.
+type Last<'v, 'a> = Option<(&'v str, Option<Cow<'a, str>>)>;
+
 /// Reads the best variant, or returns to the start of the value.
-fn best<'a, U>(
+fn best<'a, 'v, U>(
     json: &mut Cursor<'a>,
     start: &Cursor<'a>,
-    variants: &[Variant<'_, U>],
+    variants: &[Variant<'v, U>],
     is_strict: bool,
+    last: &mut Last<'v, 'a>,
 ) -> Result<Option<U>> {
     let mut best: Option<(U, Cursor<'a>)> = None;
     let first = json.peek();
     for variant in variants {
         let may_start = |first: u8| variant.starts.is_empty() || variant.starts.contains(&first);
-        if !first.is_some_and(may_start) || !meets(start, variant.condition) {
+        if !first.is_some_and(may_start) || !meets(start, variant.condition, last) {
             continue;
         }
         json.is_strict = is_strict;
@@ -85,9 +93,17 @@ fn best<'a, U>(
 }
 
 /// Returns `true` if the condition is met by the next value.
-fn meets(json: &Cursor<'_>, condition: Option<(&str, &[&str])>) -> bool {
-    condition.is_none_or(|(name, values)| {
-        let tag = json.tag(name);
-        tag.is_some_and(|tag| values.contains(&&*tag))
-    })
+fn meets<'a, 'v>(
+    json: &Cursor<'a>,
+    condition: Option<(&'v str, &[&str])>,
+    last: &mut Last<'v, 'a>,
+) -> bool {
+    let Some((name, values)) = condition else {
+        return true;
+    };
+    let tag = match last {
+        Some((searched, tag)) if *searched == name => tag,
+        last => &mut last.insert((name, json.tag(name))).1,
+    };
+    tag.as_deref().is_some_and(|tag| values.contains(&tag))
 }

@@ -23,9 +23,21 @@ pub(in super::super) enum Tree {
 }
 
 impl Tree {
-    /// Builds the tree of a value.
+    /// Builds the tree of a value, with its read-only properties.
     pub(in super::super) fn of(value: &dyn Write) -> Result<Self> {
-        let mut builder = Builder::default();
+        Self::built(value, false)
+    }
+
+    /// Builds the tree of a value that is sent in a request, without its read-only properties.
+    pub(in super::super) fn of_request(value: &dyn Write) -> Result<Self> {
+        Self::built(value, true)
+    }
+
+    fn built(value: &dyn Write, is_request: bool) -> Result<Self> {
+        let mut builder = Builder {
+            is_request,
+            ..Builder::default()
+        };
         value.write(&mut builder)?;
         Ok(builder.items.pop().unwrap_or(Self::Null))
     }
@@ -81,6 +93,7 @@ impl Serialize for Tree {
 /// Builds a tree.
 #[derive(Default)]
 struct Builder {
+    is_request: bool,
     /// The items of all open lists and objects, and finally the finished tree.
     items: Vec<Tree>,
     /// The keys of all open objects.
@@ -109,7 +122,7 @@ impl Builder {
 
 impl Sink for Builder {
     fn is_request(&self) -> bool {
-        false
+        self.is_request
     }
 
     fn null(&mut self) -> Result {

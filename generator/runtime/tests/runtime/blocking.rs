@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::Method;
 
-use crate::runtime::{Client, Error};
+use crate::runtime::{Blocking, Client, Error};
 use crate::server::KEY;
 
 /// Starts a server that sends the same response to each request.
@@ -136,6 +136,16 @@ async fn a_task_that_would_block_its_runtime_is_refused() {
     assert_refused(greeting(&client));
     let spawned = tokio::spawn(async move { greeting(&client) });
     assert_refused(spawned.await.unwrap());
+}
+
+#[tokio::test]
+async fn an_iterator_in_a_task_ends_after_its_error() {
+    let stream = futures_util::stream::iter([Ok::<i32, Error>(1), Ok(2)]);
+    let items: Vec<_> = Blocking::new(stream).collect();
+    assert!(
+        matches!(items[..], [Err(Error::InvalidRequest(_))]),
+        "{items:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

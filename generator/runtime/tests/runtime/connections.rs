@@ -1,11 +1,13 @@
 //! Proxies, certificates, the connection pool, and timeouts.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::calls::Calls;
 use crate::runtime::{Client, ClientBuilder, Error};
-use crate::server::{KEY, Server, Step, answer, things};
+use crate::server::{KEY, Server, Step, THINGS, answer, get, keeping_alive, things};
 
 fn builder(server: &Server) -> ClientBuilder {
     Client::builder().api_key(KEY).base_url(&server.url)
@@ -69,7 +71,7 @@ fn a_text_without_certificates_is_an_error() {
 #[tokio::test]
 async fn an_unused_connection_is_kept_unless_the_pool_is_limited() {
     for (limit, expected) in [(None, 1), (Some(0), 2)] {
-        let (url, connections) = crate::server::keeping_alive().await;
+        let (url, connections) = keeping_alive(|_| EMPTY).await;
         let mut builder = Client::builder()
             .api_key(KEY)
             .base_url(url)
@@ -81,11 +83,71 @@ async fn an_unused_connection_is_kept_unless_the_pool_is_limited() {
         for _ in 0..2 {
             things::<Value>(&client).await.unwrap();
         }
-        assert_eq!(
-            connections.load(std::sync::atomic::Ordering::SeqCst),
-            expected
-        );
+        assert_eq!(connections.load(Ordering::SeqCst), expected);
     }
+}
+
+const EMPTY: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+
+fn client_of(url: String) -> Client {
+    Client::builder()
+        .api_key(KEY)
+        .base_url(url)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_after_a_body_that_nobody_reads() {
+    let chunked =
+        |_: &str| "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+    let (url, connections) = keeping_alive(chunked).await;
+    let client = client_of(url);
+    for _ in 0..3 {
+        let call = client.calls().empty(get(&client, "/things"), &THINGS);
+        call.await.unwrap();
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_after_a_redirect() {
+    let (url, connections) = keeping_alive(|request| match request.starts_with("GET /things ") {
+        true => "HTTP/1.1 307 -\r\nlocation: /moved\r\ntransfer-encoding: chunked\r\n\r\n5\r\nmoved\r\n0\r\n\r\n",
+        false => EMPTY,
+    })
+    .await;
+    things::<Value>(&client_of(url)).await.unwrap();
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_after_the_last_event() {
+    let (url, connections) = keeping_alive(|_| {
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n\
+         17\r\ndata: 1\n\ndata: [DONE]\n\n\r\n0\r\n\r\n"
+    })
+    .await;
+    let client = client_of(url);
+    for _ in 0..2 {
+        let call = client
+            .calls()
+            .events::<i64>(get(&client, "/things"), &THINGS);
+        let mut events = call.await.unwrap().into_inner();
+        while events.next_event().await.unwrap().is_some() {}
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_body_without_an_end_does_not_delay_a_call() {
+    let endless = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n";
+    let (url, _) = keeping_alive(move |_| endless).await;
+    let client = client_of(url);
+    let begin = std::time::Instant::now();
+    let call = client.calls().empty(get(&client, "/things"), &THINGS);
+    call.await.unwrap();
+    assert!(begin.elapsed() < Duration::from_secs(2));
 }
 
 #[test]

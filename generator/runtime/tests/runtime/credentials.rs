@@ -183,6 +183,63 @@ async fn a_provider_has_the_time_of_an_attempt() {
 }
 
 #[tokio::test]
+async fn a_provider_has_the_time_until_the_deadline() {
+    struct Silent;
+    impl CredentialProvider for Silent {
+        fn credential(&self) -> CredentialFuture<'_> {
+            Box::pin(std::future::pending())
+        }
+    }
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let client = builder(&server)
+        .credentials(Silent)
+        .deadline(Duration::from_millis(50));
+    let error = call(&client.build().unwrap(), &THINGS).await.unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "things_list: timed out: no success within 50ms"
+    );
+}
+
+#[tokio::test]
+async fn a_rejected_credential_without_a_new_one_is_the_error_of_the_api() {
+    #[derive(Default)]
+    struct Once(AtomicUsize);
+    impl CredentialProvider for Once {
+        fn credential(&self) -> CredentialFuture<'_> {
+            Box::pin(async {
+                match self.0.fetch_add(1, Ordering::SeqCst) {
+                    0 => Ok(Credential::new("key-00000001")),
+                    _ => Err(Error::credential("the vault is sealed")),
+                }
+            })
+        }
+    }
+    let body = "{\"message\": \"the key has expired\"}";
+    let server = Server::answering(answer("401 Unauthorized", body)).await;
+    let client = builder(&server).credentials(Once::default());
+    let error = call(&client.build().unwrap(), &THINGS).await.unwrap_err();
+    assert_eq!(error.message(), Some("the key has expired"));
+    let text = error.to_string();
+    assert!(
+        text.ends_with("(not retried: no credential: the vault is sealed)"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_provider_replaces_the_key_of_a_variable_that_is_not_set() {
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let builder = ClientBuilder::from_variables(|_| None).unwrap();
+    let builder = builder.credentials(Counter::default());
+    let client = builder.base_url(&server.url).build().unwrap();
+    call(&client, &THINGS).await.unwrap();
+    let request = server.requests().pop().unwrap();
+    assert_eq!(header(&request, "x-api-key"), Some("key-00000001"));
+}
+
+#[tokio::test]
 async fn a_variable_of_the_environment_is_a_provider() {
     let server = Server::answering(answer("200 OK", "{}")).await;
     // `PATH` is set wherever tests run.
@@ -361,6 +418,136 @@ async fn a_response_without_a_token_is_an_error() {
         .unwrap();
     let error = call(&client, &THINGS).await.unwrap_err();
     assert!(error.to_string().contains("no `access_token`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_transient_failure_of_the_token_endpoint_is_retried() {
+    let asked = AtomicUsize::new(0);
+    let server = Server::start(move |request| {
+        let answer = match request.starts_with("POST /oauth/token") {
+            true if asked.fetch_add(1, Ordering::SeqCst) == 0 => {
+                answer("503 Service Unavailable", "")
+            }
+            true => answer("200 OK", TOKEN),
+            false => answer("200 OK", "{}"),
+        };
+        vec![Step::Send(answer)]
+    })
+    .await;
+    let client = builder(&server)
+        .retries(1)
+        .client_credentials(ClientCredentials::new("id", "secret"))
+        .build()
+        .unwrap();
+    call(&client, &THINGS).await.unwrap();
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_response_of_the_token_endpoint_has_a_maximum_length() {
+    let server = Server::answering(answer("200 OK", &" ".repeat((1 << 20) + 1))).await;
+    let client = builder(&server)
+        .client_credentials(ClientCredentials::new("id", "secret"))
+        .build()
+        .unwrap();
+    let error = call(&client, &THINGS).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "token: the response body is longer than 1 MiB"
+    );
+}
+
+/// Calls an operation with a key for this call, and returns the sent keys: `x-api-key`,
+/// `authorization`, and `cookie`.
+async fn sent(
+    server: &Server,
+    builder: ClientBuilder,
+    operation: &'static Operation,
+    key: &str,
+) -> Result<[Option<String>; 3], Error> {
+    let client = builder.build()?;
+    let options = CallOptions::new().api_key(key);
+    let calls = client.calls().with_options(&options);
+    calls
+        .json::<Value>(get(&client, "/things"), operation)
+        .await?;
+    let request = server.requests().pop().unwrap();
+    Ok(["x-api-key", "authorization", "cookie"]
+        .map(|name| header(&request, name).map(str::to_owned)))
+}
+
+#[tokio::test]
+async fn the_key_of_a_call_is_sent_where_the_operation_expects_a_key() {
+    const WITH_TOKEN: Operation = Operation::new("things_list", "/things").security(&[&[3]]);
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let some = |text: &str| Some(text.to_owned());
+    let oauth = ClientCredentials::new("id", "secret");
+    for client in [
+        builder(&server).other_key(3, "token-0123"),
+        builder(&server).client_credentials(oauth),
+    ] {
+        let keys = sent(&server, client.clone(), &WITH_TOKEN, "own").await;
+        assert_eq!(keys.unwrap(), [None, some("Bearer own"), None]);
+        let keys = sent(&server, client, &THINGS, "own").await;
+        assert_eq!(keys.unwrap(), [some("own"), None, None]);
+    }
+    // The alternative with this key is selected, although another one is complete.
+    let client = builder(&server)
+        .api_key("key-0123")
+        .other_key(1, "app-0123")
+        .other_key(2, "s-0123");
+    let keys = sent(&server, client, &BOTH, "own").await;
+    assert_eq!(keys.unwrap(), [some("own"), None, some("session=s-0123")]);
+}
+
+#[tokio::test]
+async fn the_key_of_a_call_is_refused_if_the_operation_does_not_use_it() {
+    const OTHERS: Operation = Operation::new("things_list", "/things").security(&[&[1, 2]]);
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let client = builder(&server)
+        .api_key("key-0123")
+        .other_key(1, "app-0123")
+        .other_key(2, "s-0123");
+    let error = sent(&server, client, &OTHERS, "own").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`things_list` does not use the key of `CallOptions::api_key` alone: call \
+         `ClientBuilder::app_id` and `ClientBuilder::session`"
+    );
+    assert_eq!(server.requests(), [""; 0]);
+}
+
+#[tokio::test]
+async fn each_operation_uses_the_provider_of_its_key() {
+    const WITH_TOKEN: Operation = Operation::new("things_list", "/things").security(&[&[3]]);
+    let server = server_of_tokens(TOKEN).await;
+    let client = builder(&server)
+        .credentials(Counter::default())
+        .client_credentials(ClientCredentials::new("id", "secret"))
+        .build()
+        .unwrap();
+    call(&client, &THINGS).await.unwrap();
+    call(&client, &WITH_TOKEN).await.unwrap();
+    let [first, _, third] = &server.requests()[..] else {
+        panic!("three requests were expected");
+    };
+    assert_eq!(header(first, "x-api-key"), Some("key-00000001"));
+    assert_eq!(header(third, "authorization"), Some("Bearer token-0123"));
+}
+
+#[tokio::test]
+async fn a_token_replaces_client_credentials_from_variables() {
+    const WITH_TOKEN: Operation = Operation::new("things_list", "/things").security(&[&[3]]);
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let variable = |name: &str| match name {
+        "EXAMPLE_CLIENT_ID" | "EXAMPLE_CLIENT_SECRET" => Some("secret".to_owned()),
+        _ => None,
+    };
+    let client = ClientBuilder::from_variables(variable).unwrap();
+    let client = client.other_key(3, "token-0123").base_url(&server.url);
+    call(&client.build().unwrap(), &WITH_TOKEN).await.unwrap();
+    let request = server.requests().pop().unwrap();
+    assert_eq!(header(&request, "authorization"), Some("Bearer token-0123"));
 }
 
 #[test]

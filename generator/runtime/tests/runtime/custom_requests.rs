@@ -131,12 +131,23 @@ async fn a_body_that_cannot_be_json_is_not_sent() {
         }
     }
     let server = Server::answering(answer("200 OK", "{}")).await;
-    let request = server.client().request(Method::POST, "/usage");
-    let error = request.json(&Unwritable).send().await.unwrap_err();
+    let request = || server.client().request(Method::POST, "/usage");
+    let error = request().json(&Unwritable).send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "request: invalid request: the body cannot be serialized as JSON: no"
     );
+    for form in [
+        Form::new().field("unit", &Unwritable),
+        Form::new().field("unit", &Unwritable).field("month", &7),
+    ] {
+        let error = request().form(form).send().await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "request: invalid request: the field `unit` cannot be sent in a form: no"
+        );
+    }
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]

@@ -52,6 +52,20 @@ async fn a_call_removes_what_the_client_adds() {
 }
 
 #[tokio::test]
+async fn a_removed_query_parameter_stays_removed_if_more_options_are_added() {
+    let server = Server::answering(answer("200 OK", "{}")).await;
+    let client = builder(&server).query("tenant", "a").build().unwrap();
+    let request = client.request(http::Method::GET, "/things");
+    request
+        .with_options(CallOptions::new().without_query("tenant"))
+        .with_options(CallOptions::new().header("x-job", "7"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(server.request_line(), "GET /things HTTP/1.1");
+}
+
+#[tokio::test]
 async fn a_call_replaces_what_the_client_adds() {
     let server = Server::answering(answer("200 OK", "{}")).await;
     let client = builder(&server)

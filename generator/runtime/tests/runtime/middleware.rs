@@ -310,7 +310,10 @@ async fn the_size_of_a_body_that_it_reads_is_limited() {
     let builder = builder(&server).max_body(7).middleware(Buffer(body));
     let error = call(builder).await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)), "{error}");
-    assert!(error.to_string().contains("is longer than"), "{error}");
+    assert!(
+        error.to_string().contains("is longer than 7 bytes"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ fn mocked<T>(server: &MockServer) -> Mocked<'_, T> {
 #[tokio::test]
 async fn a_template_stands_for_every_value_and_no_other_path() {
     let server = MockServer::start_async().await;
-    let item = mocked::<i64>(&server).answers(&7);
+    let item = mocked::<i64>(&server).reply(&7);
     let client = client(&server).unwrap();
     for path in ["/items.v1/a", "/items.v1/a%2Fb%20c"] {
         let answer = client.calls().json::<i64>(get(&client, path), &ITEM).await;
@@ -47,7 +47,7 @@ async fn events_bytes_and_nothing_are_answers() -> Result<(), Error> {
     let client = client(&server)?;
     let request = || get(&client, "/items.v1/a");
 
-    let events = mocked::<Events<i64>>(&server).answers(&[1, 2]);
+    let events = mocked::<Events<i64>>(&server).reply(&[1, 2]);
     let mut read = client
         .calls()
         .events::<i64>(request(), &ITEM)
@@ -58,12 +58,12 @@ async fn events_bytes_and_nothing_are_answers() -> Result<(), Error> {
     assert_eq!(read.next_event().await?, None);
     events.delete_async().await;
 
-    let content = mocked::<Content>(&server).answers([0, 255]);
+    let content = mocked::<Content>(&server).reply([0, 255]);
     let bytes = client.calls().bytes(request(), &ITEM).await?.into_inner();
     assert_eq!(bytes.collect().await?, [0, 255][..]);
     content.delete_async().await;
 
-    mocked::<Empty>(&server).answers();
+    mocked::<Empty>(&server).reply();
     let answer = client.calls().empty(request(), &ITEM).await?;
     assert_eq!(answer.status(), 204);
     Ok(())
@@ -73,8 +73,8 @@ async fn events_bytes_and_nothing_are_answers() -> Result<(), Error> {
 async fn a_setting_in_the_body_tells_one_operation_from_another() -> Result<(), Error> {
     let server = MockServer::start_async().await;
     let post = || Mocked::<i64>::new(&server, "POST", ITEM.path);
-    let whole = post().setting("stream", false).answers(&1);
-    let events = post().setting("stream", true).answers(&2);
+    let whole = post().setting("stream", false).reply(&1);
+    let events = post().setting("stream", true).reply(&2);
     let client = client(&server)?;
     for (body, expected) in [
         (r#"{"stream":false,"prompt":"a"}"#, 1),
@@ -114,7 +114,7 @@ async fn a_client_of_a_mock_server_may_have_other_options() -> Result<(), Error>
 async fn a_mock_of_one_media_type_takes_no_other() {
     let server = MockServer::start_async().await;
     let client = client(&server).unwrap();
-    let csv = mocked::<i64>(&server).media_type("text/csv").answers(&1);
+    let csv = mocked::<i64>(&server).media_type("text/csv").reply(&1);
     let sent = async |media_type: Option<&'static str>| {
         let mut request = get(&client, "/items.v1/a");
         if let Some(media_type) = media_type {

@@ -148,7 +148,7 @@ async fn a_list_of_one_numbered_page_ends_wherever_it_begins() -> Result<(), Err
     for first in [1, 7] {
         let server = MockServer::start_async().await;
         let client = client(&server)?;
-        let list = by_number(&server).answers(&page(&[1, 2]));
+        let list = by_number(&server).reply(&page(&[1, 2]));
         assert_eq!(numbers(&client, first).await?, [vec![1, 2], vec![]]);
         // A second walk returns the same pages.
         assert_eq!(numbers(&client, first).await?, [vec![1, 2], vec![]]);
@@ -167,7 +167,7 @@ async fn a_page_that_promises_more_pages_is_the_only_one() -> Result<(), Error> 
     let server = MockServer::start_async().await;
     let client = client(&server)?;
     let given = with(&[1], promises);
-    by_number(&server).answers(&given);
+    by_number(&server).reply(&given);
     let request = get(&client, "/items?page=1");
     let response = client.calls().json::<Page>(request, &LIST).await?;
     assert_eq!(response.into_inner(), given);
@@ -213,7 +213,7 @@ async fn an_offset_selects_the_page_and_its_first_item() -> Result<(), Error> {
     assert_eq!(offsets(&client, 0).await?, [&[1, 2][..], &[3], &[4], &[]]);
     assert_eq!(offsets(&client, 1).await?, [&[2][..], &[3], &[4], &[]]);
     list.delete_async().await;
-    mocked().answers(&page(&[1, 2]));
+    mocked().reply(&page(&[1, 2]));
     assert_eq!(offsets(&client, 5).await?, [vec![1, 2], vec![]]);
     Ok(())
 }
@@ -249,7 +249,7 @@ async fn tokens_that_pages_have_are_kept_but_for_the_last() -> Result<(), Error>
 async fn a_page_with_a_token_is_the_only_one() -> Result<(), Error> {
     let server = MockServer::start_async().await;
     let client = client(&server)?;
-    by_token(&server).answers(&with(&[1], next("abc")));
+    by_token(&server).reply(&with(&[1], next("abc")));
     assert_eq!(tokens(&client).await?, [vec![1], vec![]]);
     assert_eq!(tokens(&client).await?, [vec![1], vec![]]);
     Ok(())
@@ -285,14 +285,14 @@ async fn urls_are_those_of_the_server() -> Result<(), Error> {
 
     let one = sized()
         .by_url(NEXT)
-        .answers(&with(&[1], next("?cursor=5&size=2")));
+        .reply(&with(&[1], next("?cursor=5&size=2")));
     assert_eq!(urls(&client, false).await?, [vec![1], vec![]]);
     one.delete_async().await;
 
     let list = sized().pages(&three());
     assert_eq!(urls(&client, true).await?, [&[1, 2][..], &[3], &[4]]);
     list.delete_async().await;
-    sized().answers(&page(&[1]));
+    sized().reply(&page(&[1]));
     assert_eq!(urls(&client, true).await?, [[1]]);
     Ok(())
 }

@@ -113,6 +113,33 @@ async fn forty_calls_at_once_succeed_although_the_server_accepts_eight_per_secon
 }
 
 #[tokio::test]
+async fn calls_that_wait_for_a_permit_also_wait_for_the_pause() {
+    let server = throttling(1).await;
+    let client = builder(&server).max_concurrent_requests(1).build().unwrap();
+    for result in join_all((0..3).map(|_| things::<Value>(&client))).await {
+        result.unwrap();
+    }
+    let times = server.times();
+    assert_eq!(times.len(), 4);
+    within(0.95..3.0, times[1] - times[0]);
+}
+
+#[tokio::test]
+async fn calls_that_wait_for_the_rate_limit_also_wait_for_the_pause() {
+    let server = throttling(1).await;
+    let client = builder(&server)
+        .rate_limit(1, Duration::from_millis(200))
+        .build()
+        .unwrap();
+    for result in join_all((0..2).map(|_| things::<Value>(&client))).await {
+        result.unwrap();
+    }
+    let times = server.times();
+    assert_eq!(times.len(), 3);
+    within(0.95..3.0, times[1] - times[0]);
+}
+
+#[tokio::test]
 async fn calls_of_a_throttled_operation_wait_and_others_do_not() {
     const OTHERS: Operation = Operation::new("others_list", "/others");
     let server = throttling(1).await;

@@ -8,7 +8,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use crate::calls::Calls;
-use crate::runtime::{CallOptions, Error, Items, ListPage, Pages, PagesWithResponse, Response};
+use crate::runtime::{
+    CallOptions, Client, Error, Items, ListPage, Operation, Pages, PagesWithResponse, Response,
+};
 use futures_core::Stream;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -143,7 +145,7 @@ async fn numbered_pages_without_a_last_end_with_an_empty_one() {
 
 #[tokio::test]
 async fn a_server_that_sends_one_page_over_and_over_is_an_error() {
-    for total in [None, Some(0), Some(1000)] {
+    for total in [None, Some(0), Some(-1)] {
         let (asked, pages) = by_number(move |_| Ok(page(&[7], total)));
         assert!(matches!(all(pages).await, Err(Error::Paging(_))));
         assert_eq!(*asked.lock().unwrap(), [1, 2]);
@@ -229,13 +231,27 @@ async fn a_flag_ends_a_list_whatever_else_a_page_says() {
 #[tokio::test]
 async fn a_page_that_comes_again_after_others_is_an_error() {
     for length in [1, 2, 3, 100] {
-        let (asked, pages) = by_number(move |number| Ok(page(&[number % length], 1000)));
+        let (asked, pages) = by_number(move |number| Ok(page(&[number % length], None)));
         assert!(matches!(all(pages).await, Err(Error::Paging(_))));
         assert_eq!(
             asked.lock().unwrap().len(),
             usize::try_from(length).unwrap() + 1
         );
     }
+}
+
+#[tokio::test]
+async fn pages_of_a_list_with_a_known_end_can_be_equal() {
+    const ITEMS: [i64; 4] = [7, 8, 7, 9];
+    let item = |number: i64| ITEMS[usize::try_from(number).unwrap()];
+    let (asked, pages) = by_number(move |number| Ok(page(&[item(number - 1)], 4)));
+    assert_eq!(all(pages).await.unwrap(), ITEMS);
+    assert_eq!(*asked.lock().unwrap(), [1, 2, 3, 4]);
+
+    let (asked, fetch) = fetch(move |offset| Ok(page(&[item(offset)], 4)));
+    let pages = PagesWithResponse::by_offset("list", 0, fetch, read).into_bodies();
+    assert_eq!(all(pages).await.unwrap(), ITEMS);
+    assert_eq!(*asked.lock().unwrap(), [0, 1, 2, 3]);
 }
 
 #[tokio::test]
@@ -314,7 +330,7 @@ async fn urls_are_followed_within_the_origin() {
                 linked(1, Some("/things?after=1&size=2"))
             } else if at("/things?after=1&size=2") {
                 linked(2, Some(&format!("http://{host}/v2/things?page=a%20b#top")))
-            } else if at("/v2/things?page=a%20b") {
+            } else if at("/v2/things?page=a%20b&size=2") {
                 linked(3, None)
             } else {
                 answer("404 Not Found", "")
@@ -334,6 +350,44 @@ async fn urls_are_followed_within_the_origin() {
             assert_eq!(header(&request, "x-api-key"), Some(KEY), "{request}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_url_of_a_page_gets_the_missing_parameters_and_the_key_once() {
+    const BY_KEY: Operation = Operation::new("things_list", "/things").security(&[&[4]]);
+    let server = Server::start(|request| {
+        let path = request.split(' ').nth(1).unwrap();
+        let next = match path.contains("page=2") {
+            true => None,
+            false => Some("/things?page=2&tag=c%20d&access_key=repeated&tag=e"),
+        };
+        vec![Step::Send(linked(1, next))]
+    })
+    .await;
+    let client = Client::builder()
+        .api_key(KEY)
+        .other_key(4, "access-0001")
+        .base_url(&server.url)
+        .query("tenant", "t1")
+        .query("tag", "a")
+        .build()
+        .unwrap();
+    let fetch = move |url: Option<String>| {
+        let options = CallOptions::new().list_page(url);
+        let request = get(&client, "/things");
+        client.calls().with_options(&options).json(request, &BY_KEY)
+    };
+    let mut pages = PagesWithResponse::by_token("list", fetch, read);
+    while pages.next_page().await.unwrap().is_some() {}
+    let requests = server.requests();
+    let paths = requests.iter().map(|it| it.split(' ').nth(1).unwrap());
+    assert_eq!(
+        paths.collect::<Vec<_>>(),
+        [
+            "/things?tenant=t1&tag=a&access_key=access-0001",
+            "/things?page=2&tag=c%20d&tag=e&tenant=t1&access_key=access-0001",
+        ]
+    );
 }
 
 #[tokio::test]

@@ -41,6 +41,11 @@ async fn an_answer_without_content_is_its_status() {
         let answer = client.calls().empty(request, &THINGS).await.unwrap();
         assert!(answer.status().is_success());
         assert_eq!(answer.headers()["x-request-id"], "r1");
+        assert_eq!(answer.request_id(), Some("r1"));
+        let status = answer.status();
+        let (same, headers, ()) = answer.into_parts();
+        assert_eq!(same, status);
+        assert_eq!(headers["x-request-id"], "r1");
     }
 }
 

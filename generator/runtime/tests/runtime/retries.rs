@@ -1,10 +1,11 @@
 //! Calls that are retried, and calls that are not.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::calls::{self, Calls};
-use crate::runtime::{CallOptions, Client, Error, Operation, Outgoing, Response, Upload};
+use crate::runtime::{Call, CallOptions, Client, Error, Operation, Outgoing, Response, Upload};
 use futures_util::future::join_all;
 use reqwest::{Body, Method, Request};
 use serde_json::Value;
@@ -51,6 +52,28 @@ async fn call(
         .with_options(options)
         .json(request, &THINGS)
         .await
+}
+
+#[tokio::test]
+async fn a_request_is_built_once_for_each_attempt() {
+    for (method, status, built) in [
+        (Method::GET, "500 Oh No", 2),
+        (Method::GET, "400 Bad Request", 1),
+        (Method::POST, UNAVAILABLE, 2),
+    ] {
+        let server = server(vec![refusal(status, SOON)]).await;
+        let client = server.client();
+        let mut request = get(&client, "/things");
+        *request.method_mut() = method.clone();
+        let builds = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&builds);
+        let call = Call::new(&client, &THINGS, &by_default().retries(1)).prepare(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(Outgoing::new(request.try_clone().unwrap(), None))
+        });
+        call.empty().await.unwrap_err();
+        assert_eq!(builds.load(Ordering::Relaxed), built, "{method} {status}");
+    }
 }
 
 /// Returns the number of requests of a call to a server that always returns an error. Fails if the

@@ -162,7 +162,10 @@ pub(crate) fn get(client: &Client, path: &str) -> Request {
 }
 
 /// Starts a server that keeps its connections, and returns its URL and the number of connections.
-pub(crate) async fn keeping_alive() -> (String, Arc<AtomicUsize>) {
+/// `answer` returns the response to a request.
+pub(crate) async fn keeping_alive(
+    answer: impl Fn(&str) -> &'static str + Clone + Send + 'static,
+) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let connections = Arc::new(AtomicUsize::new(0));
@@ -170,10 +173,13 @@ pub(crate) async fn keeping_alive() -> (String, Arc<AtomicUsize>) {
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             count.fetch_add(1, Ordering::SeqCst);
+            let answer = answer.clone();
             tokio::spawn(async move {
-                while !read_request(&mut stream).await.is_empty() {
-                    let response = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-                    if stream.write_all(response.as_bytes()).await.is_err() {
+                loop {
+                    let request = read_request(&mut stream).await;
+                    if request.is_empty()
+                        || stream.write_all(answer(&request).as_bytes()).await.is_err()
+                    {
                         return;
                     }
                 }

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::runtime::object;
 use crate::runtime::{
-    BuildError, Operation, Parameter, PathParam, QueryParam, Raw, Style, cookie_param, encode_path,
-    header_param,
+    BuildError, Encoding, Operation, Parameter, PathParam, QueryParam, Raw, Style, cookie_param,
+    encode_path, header_param,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -105,6 +105,43 @@ fn a_query_follows_style_and_explode() {
     ] {
         assert_eq!(query(operation, [&empty, &text, &list]), expected);
     }
+}
+
+#[test]
+fn read_only_properties_are_in_no_parameter() {
+    struct Pet {
+        id: Option<i64>,
+        name: String,
+    }
+    object! {
+        Pet {
+            id: read_only "id",
+            name: required "name",
+        }
+    }
+    let pet = Pet {
+        id: Some(1),
+        name: "a".to_owned(),
+    };
+    for (operation, expected) in [
+        (in_query!(Style::FormExploded), "name=a"),
+        (in_query!(Style::Form), "c=name,a"),
+        (in_query!(Style::DeepObject), "c%5Bname%5D=a"),
+    ] {
+        let raw = Raw::new("https://h.example", operation);
+        let request = raw.client.get(format!("{}/colors", raw.baseurl));
+        let built = request.query(&QueryParam::new("c", &pet)).build().unwrap();
+        assert_eq!(built.request.url().query(), Some(expected));
+    }
+    let path = PathParam::new("c", &pet, Style::SimpleExploded).unwrap();
+    assert_eq!(encode_path(&path.to_string()), "name=a");
+
+    const FORM: Operation = Operation::new("pets_create", "/pets").encoding(Encoding::UrlEncoded);
+    let raw = Raw::new("https://h.example", &FORM);
+    let built = raw.client.post(raw.baseurl.to_owned()).json(&&pet).build();
+    let request = built.unwrap().request;
+    let body = request.body().and_then(|body| body.as_bytes());
+    assert_eq!(body, Some(&b"name=a"[..]));
 }
 
 #[test]

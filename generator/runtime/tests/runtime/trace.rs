@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::calls::{Calls, upload};
 use crate::runtime::{
-    Attempt, CallOptions, Client, Error, Middleware, MiddlewareFuture, Next, Upload,
+    Attempt, CallOptions, Client, CredentialFuture, CredentialProvider, Error, Middleware,
+    MiddlewareFuture, Next, Upload,
 };
 use http::HeaderValue;
 use reqwest::{Body, Method};
@@ -262,4 +263,21 @@ async fn a_middleware_that_fails_is_told_apart() {
     let client = Client::builder().api_key(KEY).middleware(Failing);
     things::<u8>(&client.build().unwrap()).await.unwrap_err();
     assert_eq!(fields.end(), ["", "middleware", "ERROR"]);
+}
+
+#[tokio::test]
+async fn the_span_of_a_call_without_a_credential_ends_with_the_reason() {
+    struct Sealed;
+
+    impl CredentialProvider for Sealed {
+        fn credential(&self) -> CredentialFuture<'_> {
+            Box::pin(async { Err(Error::credential("the vault is sealed")) })
+        }
+    }
+
+    let (fields, _guard) = Fields::note();
+    tracing::callsite::rebuild_interest_cache();
+    let client = Client::builder().credentials(Sealed).build().unwrap();
+    things::<u8>(&client).await.unwrap_err();
+    assert_eq!(fields.end(), ["", "credential", "ERROR"]);
 }

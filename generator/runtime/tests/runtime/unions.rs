@@ -163,6 +163,36 @@ union! {
     }
 }
 
+#[derive(Clone, Debug, PartialEq)]
+pub enum Either {
+    Content(Content),
+    Deleted(Deleted),
+    Picture(Picture),
+    Unknown(UnknownVariant),
+}
+
+union! {
+    Either {
+        Content(Content) if "type" = "text",
+        Deleted(Deleted) if "deleted" = "true",
+        Picture(Picture) if "type" = "picture",
+        ..Unknown
+    }
+}
+
+#[test]
+fn each_condition_has_its_own_property() {
+    let read = |json| serde_json::from_str::<Either>(json).unwrap();
+    let text = r#"{"text": "a", "type": "text"}"#;
+    assert!(matches!(read(text), Either::Content(_)));
+    let picture = r#"{"url": "u", "type": "picture"}"#;
+    assert!(matches!(read(picture), Either::Picture(_)));
+    let deleted = r#"{"id": "a", "deleted": true}"#;
+    assert!(matches!(read(deleted), Either::Deleted(_)));
+    let neither = r#"{"type": "audio", "deleted": false}"#;
+    assert!(matches!(read(neither), Either::Unknown(_)));
+}
+
 #[test]
 fn the_form_that_knows_most_of_the_value_is_taken() {
     let read = |json| serde_json::from_str::<Item>(json).unwrap();
@@ -409,7 +439,7 @@ async fn a_fault_in_an_event_is_at_its_own_place() {
         "GET",
         EVENTS.path,
     )
-    .answers(&[event, faulty]);
+    .reply(&[event, faulty]);
     let client = crate::runtime::mock::client(&server).unwrap();
     let url = server.url(EVENTS.path).parse().unwrap();
     let request = reqwest::Request::new(reqwest::Method::GET, url);

@@ -77,9 +77,6 @@ impl Dialer {
     /// Connects.
     pub(super) async fn open(&mut self) -> Result<Opened, Error> {
         super::super::server_variables::locate(&mut self.call)?;
-        if self.call.needs_credential() {
-            self.call.authenticate(false).await?;
-        }
         let limit = self.max_message_size();
         let (call, build) = (&mut self.call, &mut self.build);
         let opened = self.handshake.open(call, build, &self.options, limit);

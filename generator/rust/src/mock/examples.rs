@@ -210,7 +210,7 @@ impl<'a> Example<'a> {
         let (mock, call) = (self.mock(), &self.sample.call);
         self.program(&format!(
             "let server = MockServer::start();\n\
-             let mocked = {mock}.answers(&answer);\n\
+             let mocked = {mock}.reply(&answer);\n\
              \n\
              let client = mock::client(&server)?;\n\
              assert_eq!(client.{call}.send().await?, answer);\n\
@@ -239,7 +239,7 @@ impl<'a> Example<'a> {
         let (mock, call) = (self.mock(), &self.sample.call);
         self.program(&format!(
             "let server = MockServer::start();\n\
-             {mock}.answers(&events);\n\
+             {mock}.reply(&events);\n\
              \n\
              let client = mock::client(&server)?;\n\
              let mut stream = client.{call}.send().await?;\n\

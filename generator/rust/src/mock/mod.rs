@@ -410,7 +410,7 @@ pub fn list(server: &MockServer) -> Mocked<'_, Pages<Vec<types::Pet>>> {
             "//!     mock::pets::list(&server).pages(&[first, second]);",
             "//!     let mut items = client.pets().list().stream();",
             "//! async fn example(events: Vec<types::Tag>) -> Result<(), Error> {",
-            "//!     mock::pets::watch(&server).answers(&events);",
+            "//!     mock::pets::watch(&server).reply(&events);",
             "//! let error = client.pets().retrieve(\"pet_id\").send().await.unwrap_err();",
             "//!     while client.pets().retrieve(\"pet_id\").send().await? != finished {",
             "//! use pets_client::mock::Cassette;",
@@ -446,7 +446,7 @@ pub fn list(server: &MockServer) -> Mocked<'_, Pages<Vec<types::Pet>>> {
         for line in [
             "//! use pets_client::{Error, types};",
             "//! async fn example(answer: Vec<types::Pet>) -> Result<(), Error> {",
-            "//!     let mocked = mock::pets::list(&server).answers(&answer);",
+            "//!     let mocked = mock::pets::list(&server).reply(&answer);",
             "//!     assert_eq!(client.pets().list().send().await?, answer);",
         ] {
             assert!(page.lines().any(|known| known == line), "{page}");

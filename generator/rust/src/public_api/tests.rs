@@ -322,7 +322,7 @@ fn a_feature_is_noted_on_each_line() {
         (
             "runtime.rs",
             "#[cfg(feature = \"mock\")] #[derive(Debug)] pub struct Mocked;
-            impl Mocked { #[cfg(not(windows))] pub fn answers(self) {} }",
+            impl Mocked { #[cfg(not(windows))] pub fn reply(self) {} }",
         ),
     ];
     let mock = "#[cfg(feature = \"mock\")]";
@@ -332,7 +332,7 @@ fn a_feature_is_noted_on_each_line() {
             "pub mod pets".to_owned(),
             format!("{mock} pub mod pets::mock"),
             format!("{mock} pub struct pets::mock::Mocked"),
-            format!("{mock} #[cfg(not(windows))] pub fn pets::mock::Mocked::answers(self)"),
+            format!("{mock} #[cfg(not(windows))] pub fn pets::mock::Mocked::reply(self)"),
             format!("{mock} impl Debug for pets::mock::Mocked"),
             format!("{mock} pub fn pets::mock::list()"),
         ]
