@@ -39,7 +39,7 @@ pub(super) struct Candidate<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) ty: &'a Type,
     pub(super) required: bool,
-    pub(super) wording: Wording,
+    description: &'a str,
     default: Option<&'a Value>,
     example: Option<&'a Value>,
     limits: &'a Limits,
@@ -53,7 +53,7 @@ impl Candidate<'_> {
         let minimum = self.limits.minimum.as_ref();
         let minimum = minimum.and_then(|minimum| minimum.number.parse().ok());
         let minimum = minimum.filter(|minimum| [0, 1].contains(minimum));
-        let stated = self.wording.first_number();
+        let stated = self.wording().first_number();
         let default = self.default.and_then(Value::as_i64);
         let stated = stated.into_iter().chain(default).min();
         let shown = self.example.filter(|example| is_zero(example)).map(|_| 0);
@@ -63,6 +63,11 @@ impl Candidate<'_> {
         };
         let first = stated.or(minimum).or(shown).or_else(repeated);
         first.filter(fits).unwrap_or(usual)
+    }
+
+    /// Returns the words of its description.
+    pub(super) fn wording(&self) -> Wording {
+        Wording::of(self.description)
     }
 
     /// Returns `true` if it is the number of items in a list page.
@@ -93,7 +98,7 @@ pub(super) fn candidates<'a>(
         name: Cow::Borrowed(&parameter.argument),
         ty: &parameter.ty,
         required: parameter.required,
-        wording: Wording::of(parameter.docs.as_str()),
+        description: parameter.docs.as_str(),
         example: parameter.example.as_ref(),
         default: parameter.default.as_ref(),
         limits: &parameter.limits,
@@ -124,7 +129,7 @@ fn of_body<'a>(
             name: argument_name(&field.wire).into(),
             ty: &field.ty,
             required: field.presence == Presence::Required,
-            wording: Wording::of(field.docs.as_str()),
+            description: field.docs.as_str(),
             example: field.example.as_ref(),
             default: field.default.as_ref(),
             limits: &field.limits,

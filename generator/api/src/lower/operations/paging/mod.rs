@@ -214,7 +214,7 @@ impl<'a> Search<'a> {
             let offset = self.input(words.offset, is_number);
             let offset =
                 offset.filter(|offset| number.is_none() && self.is_counted(offset, words))?;
-            if offset.is_start() && !self.is_offset(offset) {
+            if offset.is_start() && !words.trusts_number && !self.is_offset(offset) {
                 return None;
             }
             Some(Advance::Offset {
@@ -273,7 +273,7 @@ impl<'a> Search<'a> {
         let end = start.name.replacen("start", "end", 1);
         self.inputs.iter().any(Candidate::is_size)
             && !self.inputs.iter().any(|input| input.name == end)
-            && !start.wording.is_time()
+            && !start.wording().is_time()
     }
 
     /// Returns `true` if the number of a list page or of an item leads through a list: the document
@@ -349,37 +349,30 @@ impl<'a> Search<'a> {
         [property.to_owned()].into_iter().chain(nested).collect()
     }
 
-    /// Finds the identifier of an item and its input, if a flag ends the list or the input can only
-    /// mean that.
+    /// Finds the identifier of an item and its input, if a flag ends the list, or the input can only
+    /// mean that or is described like that.
     fn last_item(&self, words: &Words<'_>) -> Option<Advance> {
         if !words.is_usual {
             return None;
         }
+        let (items, item) = self.items(words)?;
+        let item = self.types.get(item.named()?)?;
         let inputs = || {
             let inputs = self.inputs.iter();
             inputs.filter(|input| !input.required && is_token(input.ty))
         };
         let named = AFTER_ITEM.iter().find_map(|(name, is_certain)| {
             let candidate = inputs().find(|it| it.name == *name)?;
-            Some((candidate, *is_certain))
+            (*is_certain || self.scalar(words.more, is_flag).is_some()).then_some(candidate)
         });
-        let described = || {
-            let candidate = inputs().find(|it| it.wording.is_last_item())?;
-            Some((candidate, true))
-        };
-        let (candidate, is_certain) = named.or_else(described)?;
-        if !is_certain && self.scalar(words.more, is_flag).is_none() {
-            return None;
-        }
-        let (items, item) = self.items(words)?;
-        let item = self.types.get(item.named()?)?;
+        let described = || inputs().find(|it| it.wording().is_last_item());
+        let candidate = named.or_else(described)?;
         let is_id: fn(&Type) -> bool = match candidate.ty {
             Type::String => is_text_or_integer,
             _ => is_integer,
         };
         let id = |name: &&str| scalar_in(item, name, is_id);
-        let is_uuid = candidate.wording.has("uuid");
-        let id = match is_uuid {
+        let id = match candidate.wording().has("uuid") {
             true => IDS.iter().rev().find_map(id),
             false => IDS.iter().find_map(id),
         }?;

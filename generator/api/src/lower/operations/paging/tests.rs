@@ -847,6 +847,11 @@ fn the_beginning_of_an_interval_is_not_an_offset() {
         let advance = advance(&parameters, page);
         assert_eq!(advance.is_some(), expected, "{parameters:?}");
     }
+    let words = json!({
+        "offset": "$request.startAt", "step": "$request.step", "results": "$response.data",
+    });
+    let document = list(&[("startAt", number(""))], properties(json!({})), words);
+    assert!(operation(&document).0.paging.is_some());
 }
 
 #[test]
