@@ -66,7 +66,7 @@ pub struct PagingNames {
     pub token: Vec<String>,
     /// Properties with the items.
     pub items: Vec<String>,
-    /// Properties with the number of the last list page.
+    /// Properties with the number of the last list page, or the number of list pages.
     pub last_page: Vec<String>,
     /// Properties with the number of all items.
     pub total: Vec<String>,
@@ -569,9 +569,13 @@ impl PagingNames {
             Value::Array(_) => texts(&node[key]),
             _ => defaults.iter().map(|name| (*name).to_owned()).collect(),
         };
+        let anywhere = |key: &str, defaults: &[&str]| match &node[key] {
+            Value::Array(_) => texts(&node[key]),
+            _ => in_page_objects(defaults),
+        };
         Self {
             page: names("page", &["page", "page_number"]),
-            offset: names("offset", &["offset", "skip"]),
+            offset: names("offset", &["offset", "skip", "start_at", "start_index"]),
             token: names(
                 "token",
                 &[
@@ -584,33 +588,34 @@ impl PagingNames {
                     "starting_after",
                     "before",
                     "before_id",
+                    "continuation_token",
+                    "pagination_token",
+                    "next_token",
                 ],
             ),
             items: names("items", &["data", "results", "items"]),
-            last_page: names("last-page", &["page_info.total_page", "total_pages"]),
-            total: names(
+            last_page: anywhere(
+                "last-page",
+                &[
+                    "total_pages",
+                    "total_page",
+                    "page_count",
+                    "pages",
+                    "last_page",
+                ],
+            ),
+            total: anywhere(
                 "total",
                 &[
                     "total",
                     "total_count",
                     "total_items",
                     "total_results",
-                    "page_info.total",
-                    "pagination.total",
-                    "pagination.total_count",
-                    "meta.total",
-                    "meta.total_count",
+                    "total_elements",
+                    "total_records",
                 ],
             ),
-            has_more: names(
-                "has-more",
-                &[
-                    "has_more",
-                    "pagination.has_more",
-                    "page_info.has_more",
-                    "meta.has_more",
-                ],
-            ),
+            has_more: anywhere("has-more", &["has_more", "has_next", "has_next_page"]),
             next_token: names(
                 "next-token",
                 &[
@@ -624,6 +629,10 @@ impl PagingNames {
                     "paging.cursors.after",
                     "next_after",
                     "last_id",
+                    "cursors.next",
+                    "meta.cursors.next",
+                    "paging.cursors.next",
+                    "pagination.cursors.next",
                 ],
             ),
             next_url: names(
@@ -641,10 +650,32 @@ impl PagingNames {
                     "paging.next",
                     "meta.next",
                     "meta.next_url",
+                    "odata_next_link",
                 ],
             ),
         }
     }
+}
+
+/// Objects of a list page with its pagination properties.
+const PAGE_OBJECTS: [&str; 7] = [
+    "page_info",
+    "pagination",
+    "meta",
+    "paging",
+    "page",
+    "metadata",
+    "meta.pagination",
+];
+
+/// Returns the paths to properties in a list page, and then in the objects with its pagination
+/// properties.
+fn in_page_objects(names: &[&str]) -> Vec<String> {
+    let own = names.iter().map(|name| (*name).to_owned());
+    let nested = PAGE_OBJECTS
+        .iter()
+        .flat_map(|object| names.iter().map(move |name| format!("{object}.{name}")));
+    own.chain(nested).collect()
 }
 
 impl Default for PagingNames {

@@ -28,6 +28,8 @@ pub struct ListPage<'a> {
     items: usize,
     list: Option<&'a dyn Write>,
     last: Option<i64>,
+    total: Option<i64>,
+    first_item: i64,
     more: Option<bool>,
     next: Option<Cow<'a, str>>,
 }
@@ -50,6 +52,32 @@ impl<'a> ListPage<'a> {
     pub fn last(mut self, last: Option<i64>) -> Self {
         self.last = last.filter(|last| *last > 0);
         self
+    }
+
+    /// Sets the number of pages, if the first page has the number 0. Values below 1 are ignored, as
+    /// in [`last`](Self::last).
+    pub fn pages(mut self, count: Option<i64>) -> Self {
+        self.last = count.filter(|count| *count > 0).map(|count| count - 1);
+        self
+    }
+
+    /// Sets the total number of items. A total that is less than the number of items on the page is
+    /// ignored, because it does not count them.
+    pub fn total(mut self, total: Option<i64>) -> Self {
+        let items = i64::try_from(self.items).unwrap_or(i64::MAX);
+        self.total = total.filter(|total| *total >= items.max(1));
+        self
+    }
+
+    /// Sets the number of the first item of the list, if it is not 0.
+    pub fn first_item(mut self, first: i64) -> Self {
+        self.first_item = first;
+        self
+    }
+
+    /// Returns the number after the last item of the list.
+    fn end_of_items(&self) -> Option<i64> {
+        Some(self.total?.saturating_add(self.first_item))
     }
 
     /// Sets the flag that states whether there is a next page.
@@ -112,6 +140,8 @@ pub(super) enum Next {
 pub(super) struct Walk {
     place: Place,
     seen: Seen,
+    /// The number of items on the previous pages.
+    items: i64,
     /// The number of consecutive empty pages.
     empty: u32,
     /// The number of the last page or item, according to the previous page.
@@ -124,6 +154,7 @@ impl Walk {
         Self {
             place,
             seen: Seen::default(),
+            items: 0,
             empty: 0,
             last: None,
         }
@@ -199,10 +230,25 @@ impl Walk {
         };
         *position = next;
         let is_offset = matches!(self.place, Place::Offset(_));
-        match is_offset && page.last.is_some_and(|last| next >= last) {
+        let is_last = is_offset && page.last.is_some_and(|last| next >= last);
+        match is_last || self.reaches_total(page) {
             true => Next::End,
             false => Next::Page,
         }
+    }
+
+    /// Adds the items of a page, and returns `true` if the list has no more items. A flag of the page
+    /// takes precedence, and a total that earlier pages exceeded is ignored, because some servers do
+    /// not count all items.
+    fn reaches_total(&mut self, page: &ListPage<'_>) -> bool {
+        let items = i64::try_from(page.items).unwrap_or(i64::MAX);
+        self.items = self.items.saturating_add(items);
+        let (next, end) = match self.place {
+            Place::Number(_) => (self.items, page.total),
+            Place::Offset(next) => (next, page.end_of_items()),
+            Place::Token(_) | Place::Link(_) => return false,
+        };
+        page.more != Some(true) && end.is_some_and(|end| next >= end && next - items < end)
     }
 }
 

@@ -58,8 +58,9 @@ struct Fetch<P> {
 impl<P> PagesWithResponse<P> {
     /// Creates a list with numbered pages, starting at the number `first`.
     ///
-    /// The list ends at the last page number, or at the page whose flag states that there is no
-    /// next page. If the pages state neither, the list ends at the first empty page.
+    /// The list ends at the last page number, at the page whose flag states that there is no next
+    /// page, when the total number of items is reached, or at an empty page if the pages state no
+    /// last number.
     #[doc(hidden)]
     pub fn by_number<F>(
         operation: &'static str,

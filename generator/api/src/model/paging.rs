@@ -25,8 +25,8 @@ pub enum Advance {
         input: Input,
         /// The number of the first list page.
         first: i64,
-        /// The property of the response with the number of the last list page.
-        last: Option<Path>,
+        /// The property of the response by which the list ends.
+        end: Option<ListEnd>,
     },
     /// The number of the first item is an input.
     Offset {
@@ -34,6 +34,8 @@ pub enum Advance {
         input: Input,
         /// The number of the first item of the list.
         first: i64,
+        /// The property of the response with the number of all items.
+        total: Option<Path>,
     },
     /// The token of the list page is an input.
     Token {
@@ -68,6 +70,18 @@ pub enum Advance {
     },
     /// The header `Link` of the response contains the URL of the next list page.
     Link,
+}
+
+/// The property of a response by which a list of numbered list pages ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListEnd {
+    /// The number of the last list page.
+    Last(Path),
+    /// The number of list pages. It is also the number of the last one, except in a list whose first
+    /// list page has the number 0.
+    Pages(Path),
+    /// The number of all items.
+    Items(Path),
 }
 
 /// The path through structs to a property of a response.

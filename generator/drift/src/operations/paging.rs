@@ -1,6 +1,6 @@
 //! Compares pagination: the method of advancing to the next list page, and the items.
 
-use api::{Advance, Input as Position, Paging, Path, Step, Type};
+use api::{Advance, Input as Position, ListEnd, Paging, Path, Step, Type};
 
 use super::Comparison;
 use crate::Kind;
@@ -71,17 +71,33 @@ impl<'a> Strategy<'a> {
                 .and_then(|(_, source, _)| source.wire())
                 .unwrap_or_default()
         };
-        let end = |word: &str, path: &Option<Path>| match path {
+        let end = |word: &str, path: Option<&Path>| match path {
             Some(path) => format!(", {word} {}", wire_path(path, call)),
             None => String::new(),
         };
         let next = |path: &Path| format!(", from {}", wire_path(path, call));
         let (kind, input, rest) = match &paging.advance {
-            Advance::Number { input, first, last } => {
-                let rest = format!(", from {first}") + &end("to", last);
-                ("number", name(input), rest)
+            Advance::Number {
+                input,
+                first,
+                end: property,
+            } => {
+                let to = match property {
+                    Some(ListEnd::Last(path)) => end("to", Some(path)),
+                    Some(ListEnd::Pages(path)) => end("number of pages", Some(path)),
+                    Some(ListEnd::Items(path)) => end("number of items", Some(path)),
+                    None => String::new(),
+                };
+                ("number", name(input), format!(", from {first}{to}"))
             }
-            Advance::Offset { input, first } => ("offset", name(input), format!(", from {first}")),
+            Advance::Offset {
+                input,
+                first,
+                total,
+            } => {
+                let total = end("number of items", total.as_ref());
+                ("offset", name(input), format!(", from {first}{total}"))
+            }
             Advance::Token { input, next: path } => ("token", name(input), next(path)),
             Advance::LastItem { input, id } => {
                 let field = call.api.field_at(&paging.item, id);
@@ -105,7 +121,7 @@ impl<'a> Strategy<'a> {
         Self {
             kind,
             input,
-            rest: rest + &end("while", &paging.more),
+            rest: rest + &end("while", paging.more.as_ref()),
         }
     }
 
@@ -233,7 +249,7 @@ mod tests {
             advance: Advance::Number {
                 input: Position::Parameter(1),
                 first: 1,
-                last: None,
+                end: None,
             },
             more,
             ..by_token("next", "data")
@@ -271,6 +287,39 @@ mod tests {
         let [endless, ended] =
             [None, Some(path(&["more"]))].map(|more| listed(Some(numbered(more))));
         finds(&endless, &ended, Kind::PagingChanged, Changed, what);
+        let counted = |end: Option<ListEnd>| Paging {
+            advance: Advance::Number {
+                input: Position::Parameter(1),
+                first: 0,
+                end,
+            },
+            ..by_token("next", "data")
+        };
+        let offset = |total| Paging {
+            advance: Advance::Offset {
+                input: Position::Parameter(1),
+                first: 0,
+                total,
+            },
+            ..by_token("next", "data")
+        };
+        let more = || path(&["more"]);
+        for (before, now) in [
+            (counted(None), counted(Some(ListEnd::Last(more())))),
+            (
+                counted(Some(ListEnd::Last(more()))),
+                counted(Some(ListEnd::Pages(more()))),
+            ),
+            (
+                counted(Some(ListEnd::Pages(more()))),
+                counted(Some(ListEnd::Items(more()))),
+            ),
+            (offset(None), offset(Some(more()))),
+            (offset(Some(more())), offset(Some(path(&["after"])))),
+        ] {
+            let [before, now] = [before, now].map(|paging| listed(Some(paging)));
+            finds(&before, &now, Kind::PagingChanged, Changed, what);
+        }
         let what = "the items of its list pages are in a different property";
         let new = listed(Some(by_token("next", "more")));
         finds(&old, &new, Kind::PagingChanged, Changed, what);

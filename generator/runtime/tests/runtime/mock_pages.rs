@@ -205,6 +205,32 @@ async fn the_end_is_stated_where_pages_have_a_property_for_it() -> Result<(), Er
 }
 
 #[tokio::test]
+async fn the_number_of_pages_and_of_items_is_that_of_the_list() -> Result<(), Error> {
+    type Set = for<'a> fn(Mocked<'a, Pages<Page>>) -> Mocked<'a, Pages<Page>>;
+    let by_page: Set = |mocked| mocked.by_number("query.page", 0).pages_at("/info/last");
+    let by_offset: Set = |mocked| mocked.by_offset("query.offset", 0).total_at("/info/last");
+    for (set, query, expected) in [
+        (by_page, "page=1", 2),
+        (by_page, "page=9", 0),
+        (by_offset, "offset=2", 3),
+    ] {
+        let server = MockServer::start_async().await;
+        let client = client(&server)?;
+        let info = Info {
+            last: Some(100),
+            ..Info::default()
+        };
+        let pages = [&[1, 2][..], &[3]].map(|data| with(data, info.clone()));
+        set(mocked(&server)).pages(&pages);
+        let request = get(&client, &format!("/items?{query}"));
+        let page = client.calls().json::<Page>(request, &LIST).await?;
+        let info = page.into_inner().info.expect("the info of the page");
+        assert_eq!(info.last, Some(expected), "{query}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_offset_selects_the_page_and_its_first_item() -> Result<(), Error> {
     let server = MockServer::start_async().await;
     let client = client(&server)?;

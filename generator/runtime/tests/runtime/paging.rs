@@ -514,6 +514,99 @@ async fn offsets_go_on_by_what_came() {
 }
 
 #[tokio::test]
+async fn a_count_of_pages_ends_a_list_whose_first_page_has_the_number_0() {
+    for (count, expected) in [
+        (Some(3), vec![0, 1, 2]),
+        (Some(1), vec![0]),
+        // The end is not known.
+        (Some(0), vec![0, 1, 2, 3, 4]),
+        (None, vec![0, 1, 2, 3, 4]),
+    ] {
+        let (asked, fetch) = fetch(move |number: i64| {
+            let items: Vec<_> = (number..4).take(1).collect();
+            Ok(page(&items, count))
+        });
+        let pages = PagesWithResponse::by_number("list", 0, fetch, |page: &Page| {
+            ListPage::of(&page.data).pages(page.total)
+        });
+        all(pages.into_bodies()).await.unwrap();
+        assert_eq!(*asked.lock().unwrap(), expected);
+    }
+}
+
+/// Returns the pagination properties of a page with the total number of items.
+fn read_total(page: &Page) -> ListPage<'_> {
+    ListPage::of(&page.data).total(page.total)
+}
+
+#[tokio::test]
+async fn a_total_ends_a_list() {
+    for (first, total, expected) in [
+        (0, Some(5), vec![0, 2, 4]),
+        (3, Some(5), vec![3]),
+        (0, None, vec![0, 2, 4, 5]),
+        (0, Some(0), vec![0, 2, 4, 5]),
+        // It does not count the items.
+        (0, Some(1), vec![0, 2, 4, 5]),
+        (0, Some(9), vec![0, 2, 4, 5]),
+    ] {
+        let (asked, fetch) = fetch(move |offset: i64| {
+            let items: Vec<_> = (offset..5).take(2).collect();
+            Ok(page(&items, total))
+        });
+        let pages = PagesWithResponse::by_offset("list", first, fetch, read_total).into_bodies();
+        assert_eq!(all(pages).await.unwrap(), Vec::from_iter(first..5));
+        assert_eq!(*asked.lock().unwrap(), expected, "{first} of {total:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_total_ends_numbered_pages_after_all_items() {
+    for (first, total, expected) in [
+        (1, Some(5), vec![1, 2, 3]),
+        (1, Some(4), vec![1, 2]),
+        (1, Some(9), vec![1, 2, 3, 4]),
+        (1, None, vec![1, 2, 3, 4]),
+        // The number of items on the pages before the first requested one is not known.
+        (2, Some(5), vec![2, 3, 4]),
+    ] {
+        let (asked, fetch) = fetch(move |number: i64| {
+            let items: Vec<_> = (2 * number - 2..5).take(2).collect();
+            Ok(page(&items, total))
+        });
+        let pages = PagesWithResponse::by_number("list", first, fetch, read_total).into_bodies();
+        all(pages).await.unwrap();
+        assert_eq!(*asked.lock().unwrap(), expected, "{first} of {total:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_total_counts_from_the_first_item() {
+    let (asked, fetch) = fetch(|offset: i64| {
+        let items: Vec<_> = (offset..=5).take(2).collect();
+        Ok(page(&items, 5))
+    });
+    let pages = PagesWithResponse::by_offset("list", 1, fetch, |page: &Page| {
+        read_total(page).first_item(1)
+    });
+    assert_eq!(all(pages.into_bodies()).await.unwrap(), [1, 2, 3, 4, 5]);
+    assert_eq!(*asked.lock().unwrap(), [1, 3, 5]);
+}
+
+#[tokio::test]
+async fn a_flag_takes_precedence_over_a_total() {
+    let (asked, fetch) = fetch(|offset: i64| {
+        let items: Vec<_> = (offset..5).take(2).collect();
+        Ok(page(&items, 2))
+    });
+    let pages = PagesWithResponse::by_offset("list", 0, fetch, |page: &Page| {
+        read_total(page).more(Some(page.data.len() == 2))
+    });
+    assert_eq!(all(pages.into_bodies()).await.unwrap(), [0, 1, 2, 3, 4]);
+    assert_eq!(*asked.lock().unwrap(), [0, 2, 4]);
+}
+
+#[tokio::test]
 async fn tokens_lead_from_page_to_page() {
     for end in [None, Some("")] {
         let (asked, pages) = by_token(move |token| match token {

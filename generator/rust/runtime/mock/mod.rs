@@ -280,6 +280,20 @@ impl<'a, T: Serialize + DeserializeOwned> Mocked<'a, Pages<T>> {
         self
     }
 
+    /// Sets the property with the number of pages.
+    #[doc(hidden)]
+    pub fn pages_at(mut self, pointer: &'static str) -> Self {
+        self.paging.count = Some(pointer);
+        self
+    }
+
+    /// Sets the property with the total number of items.
+    #[doc(hidden)]
+    pub fn total_at(mut self, pointer: &'static str) -> Self {
+        self.paging.total = Some(pointer);
+        self
+    }
+
     /// Sets the property that states whether there is a next page.
     #[doc(hidden)]
     pub fn more_at(mut self, pointer: &'static str) -> Self {

@@ -17,6 +17,8 @@ pub(super) struct Paging {
     pub(super) advance: Advance,
     pub(super) items: &'static str,
     pub(super) last: Option<&'static str>,
+    pub(super) count: Option<&'static str>,
+    pub(super) total: Option<&'static str>,
     pub(super) more: Option<&'static str>,
     /// The path of the operation, with its parameters in braces.
     pub(super) template: &'static str,
@@ -191,7 +193,9 @@ impl Page {
     fn after(&self, paging: &Paging) -> Self {
         let mut page = self.clone();
         page.skip(usize::MAX, paging);
-        page.replace(paging.last, 0);
+        for end in [paging.last, paging.count, paging.total] {
+            page.replace(end, 0);
+        }
         page.replace(paging.more, false);
         match paging.advance {
             Advance::Token { next, .. } | Advance::Url { next } => page.end(next),
@@ -258,8 +262,11 @@ impl List {
     /// Links a page to the next one, or ends the list.
     fn lead(&mut self, position: usize) {
         let count = self.pages.len();
+        let items: usize = self.pages.iter().map(|page| page.items(&self.paging)).sum();
         let is_last = position + 1 == count;
         let page = &mut self.pages[position];
+        page.replace(self.paging.count, count);
+        page.replace(self.paging.total, items);
         page.replace(self.paging.more, !is_last);
         if let Advance::Number { first, .. } = self.paging.advance {
             page.replace(self.paging.last, last_number(first, count));

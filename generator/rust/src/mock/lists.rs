@@ -1,7 +1,7 @@
 //! The pagination of a mocked list, for the runtime. Inputs are written like runtime expressions of
 //! OpenAPI, such as `query.page`, and properties of a list page as JSON pointers.
 
-use api::{Advance, Api, Input, Operation, Path, Type};
+use api::{Advance, Api, Input, ListEnd, Operation, Path, Type};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -10,18 +10,28 @@ pub(super) fn calls(operation: &Operation, api: &Api) -> Option<TokenStream> {
     let paging = operation.paging.as_ref()?;
     let pointer = |path: &Path| pointer(path, operation, api);
     let place = |input: &Input| place(*input, operation, api);
-    let mut last = None;
+    let mut end = None;
     let advance = match &paging.advance {
         Advance::Number {
             input,
             first,
-            last: number,
+            end: property,
         } => {
-            last = number.as_ref().and_then(pointer);
+            end = property
+                .as_ref()
+                .and_then(|end| end_of_numbers(end, *first, &pointer));
             let (name, first) = (place(input)?, Literal::i64_unsuffixed(*first));
             quote!(.by_number(#name, #first))
         }
-        Advance::Offset { input, first } => {
+        Advance::Offset {
+            input,
+            first,
+            total,
+        } => {
+            end = total
+                .as_ref()
+                .and_then(pointer)
+                .map(|total| quote!(.total_at(#total)));
             let (name, first) = (place(input)?, Literal::i64_unsuffixed(*first));
             quote!(.by_offset(#name, #first))
         }
@@ -60,10 +70,31 @@ pub(super) fn calls(operation: &Operation, api: &Api) -> Option<TokenStream> {
     };
     let items = pointer(&paging.items)?;
     let items = (!items.is_empty()).then(|| quote!(.items_at(#items)));
-    let last = last.map(|last| quote!(.last_at(#last)));
     let more = paging.more.as_ref().and_then(pointer);
     let more = more.map(|more| quote!(.more_at(#more)));
-    Some(quote!(#advance #items #last #more))
+    Some(quote!(#advance #items #end #more))
+}
+
+/// Returns the call that sets the end of a list whose list pages are numbered.
+fn end_of_numbers(
+    end: &ListEnd,
+    first: i64,
+    pointer: &impl Fn(&Path) -> Option<String>,
+) -> Option<TokenStream> {
+    Some(match end {
+        ListEnd::Pages(path) if first <= 0 => {
+            let count = pointer(path)?;
+            quote!(.pages_at(#count))
+        }
+        ListEnd::Pages(path) | ListEnd::Last(path) => {
+            let last = pointer(path)?;
+            quote!(.last_at(#last))
+        }
+        ListEnd::Items(path) => {
+            let total = pointer(path)?;
+            quote!(.total_at(#total))
+        }
+    })
 }
 
 /// Returns the location of an input in a request.
@@ -135,7 +166,7 @@ mod tests {
         let advance = Advance::Number {
             input: Input::Parameter(0),
             first: 0,
-            last: Some(to_scalar()),
+            end: Some(ListEnd::Last(to_scalar())),
         };
         assert_eq!(
             written(parameter, advance, Type::Int(IntKind::I64), false),
@@ -145,7 +176,7 @@ mod tests {
         let advance = Advance::Number {
             input: Input::Parameter(0),
             first: 1,
-            last: None,
+            end: None,
         };
         assert_eq!(
             written(parameter, advance, Type::Bool, true),
@@ -159,11 +190,42 @@ mod tests {
         let advance = Advance::Offset {
             input: Input::Parameter(0),
             first: 0,
+            total: None,
         };
         assert_eq!(
             written(parameter, advance, Type::Json, false),
             r#".by_offset("query.start",0).items_at("/data")"#
         );
+    }
+
+    #[test]
+    fn a_count_has_its_property() {
+        let number = |first, end: fn(Path) -> ListEnd| Advance::Number {
+            input: Input::Parameter(0),
+            first,
+            end: Some(end(to_scalar())),
+        };
+        let offset = Advance::Offset {
+            input: Input::Parameter(0),
+            first: 0,
+            total: Some(to_scalar()),
+        };
+        for (advance, by, end) in [
+            (number(1, ListEnd::Pages), "by_number", "last_at"),
+            (number(0, ListEnd::Pages), "by_number", "pages_at"),
+            (number(0, ListEnd::Items), "by_number", "total_at"),
+            (offset, "by_offset", "total_at"),
+        ] {
+            let parameter = samples::parameter("start", Type::Int(IntKind::I64), false);
+            let first = match advance {
+                Advance::Number { first, .. } => first,
+                _ => 0,
+            };
+            let calls = written(parameter, advance, Type::Int(IntKind::I64), false);
+            let expected =
+                format!(r#".{by}("query.start",{first}).items_at("/data").{end}("/info/a~1b~0c")"#);
+            assert_eq!(calls, expected);
+        }
     }
 
     #[test]

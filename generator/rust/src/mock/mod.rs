@@ -369,7 +369,7 @@ pub fn live() -> crate::runtime::mock::Channel<crate::websocket::Nothing, crate:
             advance: Advance::Number {
                 input: api::Input::Parameter(0),
                 first: 1,
-                last: None,
+                end: None,
             },
             more: None,
             items: samples::path([]),

@@ -1,6 +1,6 @@
 //! The methods of a request whose list is paginated: `pages` and `stream`.
 
-use api::{Advance, Api, Input, IntKind, Operation, Path, Presence, Type};
+use api::{Advance, Api, Input, IntKind, ListEnd, Operation, Path, Presence, Type};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
@@ -99,22 +99,34 @@ fn pages(
     let by_token = |fetch: TokenStream, next: TokenStream| quote!(PagesWithResponse::by_token(#id, #fetch, |page| #page #next,));
     let by_url = |next: TokenStream| by_token(fetch_url(), quote!(.next(#next)));
     Some(match advance {
-        Advance::Number { input, first, last } => {
+        Advance::Number { input, first, end } => {
             let selector = selector(input)?;
             let (start, fetch) = (selector.start(*first)?, selector.fetch(&ident("page"))?);
-            let reader = match last {
-                Some(path) => {
-                    let last = number_at(path, type_at(path, operation, api)?);
-                    quote!(|page| #page.last(#last))
+            let reader = match end {
+                Some(end) => {
+                    let end = end_of_numbers(end, *first, operation, api)?;
+                    quote!(|page| #page #end)
                 }
                 None => read.function(),
             };
             quote!(PagesWithResponse::by_number(#id, #start, #fetch, #reader,))
         }
-        Advance::Offset { input, first } => {
+        Advance::Offset {
+            input,
+            first,
+            total,
+        } => {
             let selector = selector(input)?;
             let (start, fetch) = (selector.start(*first)?, selector.fetch(&ident("offset"))?);
-            let reader = read.function();
+            let reader = match total {
+                Some(path) => {
+                    let total = number_at(path, type_at(path, operation, api)?);
+                    let number = Literal::i64_unsuffixed(*first);
+                    let first = (*first != 0).then(|| quote!(.first_item(#number)));
+                    quote!(|page| #page.total(#total)#first)
+                }
+                None => read.function(),
+            };
             quote!(PagesWithResponse::by_offset(#id, #start, #fetch, #reader,))
         }
         Advance::Token { input, next } => {
@@ -160,6 +172,22 @@ fn pages(
             let reader = read.function();
             quote!(PagesWithResponse::by_link(#id, #fetch, #reader,))
         }
+    })
+}
+
+/// Returns the call that sets the end of a list whose list pages are numbered.
+fn end_of_numbers(
+    end: &ListEnd,
+    first: i64,
+    operation: &Operation,
+    api: &Api,
+) -> Option<TokenStream> {
+    let (ListEnd::Last(path) | ListEnd::Pages(path) | ListEnd::Items(path)) = end;
+    let number = number_at(path, type_at(path, operation, api)?);
+    Some(match end {
+        ListEnd::Pages(_) if first <= 0 => quote!(.pages(#number)),
+        ListEnd::Pages(_) | ListEnd::Last(_) => quote!(.last(#number)),
+        ListEnd::Items(_) => quote!(.total(#number)),
     })
 }
 
@@ -367,7 +395,7 @@ mod tests {
         let advance = Advance::Number {
             input: Input::Parameter(0),
             first,
-            last: Some(path([("last", true)])),
+            end: Some(ListEnd::Last(path([("last", true)]))),
         };
         code(parameter, advance, Type::Int(kind), None)
     }
@@ -424,7 +452,7 @@ mod tests {
         let advance = Advance::Number {
             input: Input::Parameter(0),
             first: 1,
-            last: None,
+            end: None,
         };
         let parameter = samples::parameter("page", Type::Int(IntKind::I64), false);
         let more = Some(path([("last", true)]));
@@ -441,6 +469,7 @@ mod tests {
             Advance::Offset {
                 input: Input::Parameter(0),
                 first: 0,
+                total: None,
             },
             Type::Json,
             None,
@@ -453,6 +482,33 @@ mod tests {
             }, |page| ListPage::of(&page.data),)
         };
         assert!(has(&code, &expected), "{code}");
+    }
+
+    #[test]
+    fn a_count_ends_the_list() {
+        let number = |first, end: fn(Path) -> ListEnd| Advance::Number {
+            input: Input::Parameter(0),
+            first,
+            end: Some(end(path([("last", true)]))),
+        };
+        let offset = |first| Advance::Offset {
+            input: Input::Parameter(0),
+            first,
+            total: Some(path([("last", true)])),
+        };
+        for (advance, end) in [
+            (number(1, ListEnd::Pages), quote!(.last(page.last))),
+            (number(0, ListEnd::Pages), quote!(.pages(page.last))),
+            (number(0, ListEnd::Last), quote!(.last(page.last))),
+            (number(1, ListEnd::Items), quote!(.total(page.last))),
+            (offset(0), quote!(.total(page.last))),
+            (offset(1), quote!(.total(page.last).first_item(1))),
+        ] {
+            let parameter = samples::parameter("start", Type::Int(IntKind::I64), false);
+            let code = code(parameter, advance, Type::Int(IntKind::I64), None);
+            let end = quote!(|page| ListPage::of(&page.data) #end,);
+            assert!(has(&code, &end), "{code}");
+        }
     }
 
     #[test]
@@ -629,7 +685,7 @@ mod tests {
                 advance: Advance::Number {
                     input: Input::BodyField(0),
                     first: 1,
-                    last: None,
+                    end: None,
                 },
                 more: None,
                 items: Path(Vec::new()),

@@ -12,6 +12,16 @@ pub(super) fn find<'a>(
     path: &str,
     types: &'a BTreeMap<TypeId, TypeDef>,
 ) -> Option<(Path, &'a Type)> {
+    let (path, field) = find_field(response, path, types)?;
+    Some((path, &field.ty))
+}
+
+/// Returns the path to a property of a response, and its field. `path` has dots between names.
+pub(super) fn find_field<'a>(
+    response: &Type,
+    path: &str,
+    types: &'a BTreeMap<TypeId, TypeDef>,
+) -> Option<(Path, &'a Field)> {
     let mut segments = path.split('.');
     let Type::Named(response) = response else {
         return None;
@@ -25,7 +35,7 @@ pub(super) fn find<'a>(
         field = self::field(types.get(id)?, segment)?;
         steps.push(step(field)?);
     }
-    Some((Path(steps), &field.ty))
+    Some((Path(steps), field))
 }
 
 /// Returns the step to a property of a type, and the type of the property.

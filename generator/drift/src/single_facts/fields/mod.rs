@@ -230,7 +230,7 @@ fn base() -> Api {
     page.expect("paging").advance = Advance::Number {
         input: Input::Parameter(0),
         first: 1,
-        last: None,
+        end: None,
     };
     model::union(&mut api, "Tried").variants[0].condition = Some(Condition {
         property: "kind".to_owned(),

@@ -2,7 +2,8 @@
 
 use api::{
     Advance, Api, BodyEncoding, Channel, Constant, Docs, EventName, FieldRole, FieldStyle,
-    FormerCall, Input, Location, Messages, Operation, Paging, Response, Style, Type, TypeId,
+    FormerCall, Input, ListEnd, Location, Messages, Operation, Paging, Response, Style, Type,
+    TypeId,
 };
 use serde_json::json;
 
@@ -565,7 +566,15 @@ pub(super) fn of_responses() -> Vec<Row> {
             page.expect("paging").advance = Advance::Number {
                 input: Input::Parameter(0),
                 first: 0,
-                last: None,
+                end: None,
+            };
+        }),
+        row("Paging.advance", [(Kind::PagingChanged, Changed)], |api| {
+            let page = op(api, "shops_page").paging.as_mut();
+            page.expect("paging").advance = Advance::Number {
+                input: Input::Parameter(0),
+                first: 1,
+                end: Some(ListEnd::Items(path("data"))),
             };
         }),
         row("Paging.more", [(Kind::PagingChanged, Changed)], |api| {

@@ -4,15 +4,17 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use names::argument_name;
+use serde_json::Value;
 
 use super::super::calls::fields_of;
+use super::wording::Wording;
 use crate::{
     Advance, Body, BodyEncoding, FieldRole, Input, IntKind, Limits, Parameter, Presence, Type,
     TypeDef, TypeId,
 };
 
 /// Parameters with the number of items in a list page.
-const SIZES: [&str; 8] = [
+const SIZES: [&str; 11] = [
     "limit",
     "page_limit",
     "page_size",
@@ -21,7 +23,14 @@ const SIZES: [&str; 8] = [
     "count",
     "max_results",
     "max_items",
+    "results_per_page",
+    "top",
+    "take",
 ];
+
+/// Inputs with a number that is an offset only if the request also has a size. They can also begin
+/// an interval.
+const STARTS: [&str; 2] = ["start_at", "start_index"];
 
 /// An input of a request.
 pub(super) struct Candidate<'a> {
@@ -30,28 +39,51 @@ pub(super) struct Candidate<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) ty: &'a Type,
     pub(super) required: bool,
-    default: Option<&'a serde_json::Value>,
+    description: &'a str,
+    default: Option<&'a Value>,
+    example: Option<&'a Value>,
     limits: &'a Limits,
 }
 
 impl Candidate<'_> {
-    /// Returns the first number of a list: the default or a minimum of 0 or 1, or else `usual`.
-    pub(super) fn first_number(&self, usual: i64) -> i64 {
+    /// Returns the first number of a list: the one in its description, its default, a minimum of 0
+    /// or 1, or an example of 0. If the description and the default differ, the lower one is used,
+    /// so that no list page is omitted. `repeated` is the first number according to the response.
+    pub(super) fn first_number(&self, repeated: impl FnOnce() -> Option<i64>, usual: i64) -> i64 {
         let minimum = self.limits.minimum.as_ref();
         let minimum = minimum.and_then(|minimum| minimum.number.parse().ok());
         let minimum = minimum.filter(|minimum| [0, 1].contains(minimum));
-        let default = self.default.and_then(serde_json::Value::as_i64);
+        let stated = self.wording().first_number();
+        let default = self.default.and_then(Value::as_i64);
+        let stated = stated.into_iter().chain(default).min();
+        let shown = self.example.filter(|example| is_zero(example)).map(|_| 0);
         let fits = |first: &i64| match self.ty {
             Type::Int(kind) => kind.contains(*first),
             _ => true,
         };
-        default.or(minimum).filter(fits).unwrap_or(usual)
+        let first = stated.or(minimum).or(shown).or_else(repeated);
+        first.filter(fits).unwrap_or(usual)
+    }
+
+    /// Returns the words of its description.
+    pub(super) fn wording(&self) -> Wording {
+        Wording::of(self.description)
     }
 
     /// Returns `true` if it is the number of items in a list page.
     pub(super) fn is_size(&self) -> bool {
         SIZES.contains(&&*self.name)
     }
+
+    /// Returns `true` if it can begin an interval instead of a list page.
+    pub(super) fn is_start(&self) -> bool {
+        STARTS.contains(&&*self.name)
+    }
+}
+
+/// Returns `true` if an example is the number 0.
+pub(super) fn is_zero(example: &Value) -> bool {
+    example.as_f64() == Some(0.0)
 }
 
 /// Returns the inputs of a request, parameters first.
@@ -66,6 +98,8 @@ pub(super) fn candidates<'a>(
         name: Cow::Borrowed(&parameter.argument),
         ty: &parameter.ty,
         required: parameter.required,
+        description: parameter.docs.as_str(),
+        example: parameter.example.as_ref(),
         default: parameter.default.as_ref(),
         limits: &parameter.limits,
     });
@@ -95,6 +129,8 @@ fn of_body<'a>(
             name: argument_name(&field.wire).into(),
             ty: &field.ty,
             required: field.presence == Presence::Required,
+            description: field.docs.as_str(),
+            example: field.example.as_ref(),
             default: field.default.as_ref(),
             limits: &field.limits,
         })

@@ -77,7 +77,7 @@ fn a_number_of_any_size_leads_to_the_next_list_page() {
         let advance = Advance::Number {
             input: Input::Parameter(0),
             first: 1,
-            last: Some(last),
+            end: Some(ListEnd::Pages(last)),
         };
         assert_eq!(paging.advance, advance);
         assert_eq!(paging.item, Type::String);
@@ -97,7 +97,7 @@ fn a_number_alone_is_pagination_only_if_the_document_describes_it() {
     let expected = Advance::Number {
         input: Input::Parameter(0),
         first: 1,
-        last: None,
+        end: None,
     };
     assert_eq!(advance, Some(expected));
 }
@@ -117,7 +117,7 @@ fn a_flag_of_the_response_ends_a_numbered_list() {
         let expected = Advance::Number {
             input: Input::Parameter(0),
             first: 1,
-            last: None,
+            end: None,
         };
         assert_eq!(paging.advance, expected);
         let more = path(&[("pagination", true), (flag, true)]);
@@ -139,20 +139,22 @@ fn a_number_with_a_step_is_that_of_an_item() {
         advance,
         Some(Advance::Offset {
             input: Input::Parameter(1),
-            first: 0
+            first: 0,
+            total: None
         })
     );
 }
 
 #[test]
 fn the_number_of_all_items_is_that_of_a_list_page() {
+    let total = || path(&[("total_count", true)]);
     for (parameter, expected) in [
         (
             "pageNumber",
             Some(Advance::Number {
                 input: Input::Parameter(0),
                 first: 1,
-                last: None,
+                end: Some(ListEnd::Items(total())),
             }),
         ),
         (
@@ -160,6 +162,7 @@ fn the_number_of_all_items_is_that_of_a_list_page() {
             Some(Advance::Offset {
                 input: Input::Parameter(0),
                 first: 0,
+                total: Some(total()),
             }),
         ),
         ("limit", None),
@@ -535,7 +538,7 @@ fn a_field_of_the_body_leads_to_the_next_list_page() {
             Some(Advance::Number {
                 input: Input::BodyField(1),
                 first: 0,
-                last: None,
+                end: None,
             }),
         ),
         (
@@ -553,6 +556,7 @@ fn a_field_of_the_body_leads_to_the_next_list_page() {
             Some(Advance::Offset {
                 input: Input::BodyField(1),
                 first: 0,
+                total: Some(path(&[("total", true)])),
             }),
         ),
         // A URL alone does not have the body of the request.
@@ -597,7 +601,7 @@ fn a_list_page_may_repeat_its_number() {
     let by_number = Advance::Number {
         input: Input::Parameter(0),
         first: 1,
-        last: None,
+        end: None,
     };
     for (inputs, page, expected) in [
         (
@@ -663,5 +667,367 @@ fn numbers_begin_with_the_default_or_a_minimum_of_0_or_1() {
             panic!("{:?}", paging.advance);
         };
         assert_eq!(first, expected);
+    }
+}
+
+/// Returns the strategy of an operation with these inputs, whose response is an object with these
+/// properties and the list `data`.
+fn advance(parameters: &[(&str, Value)], more: Value) -> Option<Advance> {
+    let document = nested(parameters, properties(more));
+    operation(&document).0.paging.map(|paging| paging.advance)
+}
+
+/// Returns an operation whose response is an object with these properties. Objects in it become
+/// schemas, as in a merged document.
+fn nested(parameters: &[(&str, Value)], mut response: Value) -> Value {
+    let mut schemas = Map::new();
+    move_objects(&mut response, &mut schemas);
+    let mut document = list(parameters, response, Value::Null);
+    for (name, schema) in schemas {
+        document["components"]["schemas"][name] = schema;
+    }
+    document
+}
+
+fn move_objects(properties: &mut Value, schemas: &mut Map<String, Value>) {
+    let properties = properties.as_object_mut().expect("properties");
+    for (name, schema) in properties {
+        if schema["type"] == "object" {
+            move_objects(&mut schema["properties"], schemas);
+            let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+            schemas.insert(name.clone(), std::mem::replace(schema, reference));
+        }
+    }
+}
+
+/// Returns the schema of an object with these properties.
+fn object(properties: Value) -> Value {
+    json!({"type": "object", "properties": properties})
+}
+
+#[test]
+fn a_description_or_an_example_of_0_states_the_first_number() {
+    for (schema, page, expected) in [
+        (
+            json!({"description": "Zero-based page index (0..N)"}),
+            json!({}),
+            0,
+        ),
+        (
+            json!({"description": "Page number, starting from 0."}),
+            json!({}),
+            0,
+        ),
+        (
+            json!({"description": "Starts at 1", "minimum": 0}),
+            json!({}),
+            1,
+        ),
+        (
+            json!({"description": "0-based", "minimum": 1, "example": 1}),
+            json!({}),
+            0,
+        ),
+        // The server returns this list page if there is no number.
+        (
+            json!({"description": "One-based", "default": 0}),
+            json!({}),
+            0,
+        ),
+        (json!({"example": 0}), json!({}), 0),
+        (json!({"example": 0, "minimum": 1}), json!({}), 1),
+        (json!({"example": 7}), json!({}), 1),
+        (
+            json!({}),
+            json!({"number": {"type": "integer", "description": "Zero-based"}}),
+            0,
+        ),
+        (
+            json!({}),
+            json!({"page": {"type": "integer", "example": 0}}),
+            0,
+        ),
+        (
+            json!({}),
+            json!({"page": {"type": "integer", "example": 3}}),
+            1,
+        ),
+    ] {
+        let mut number = schema;
+        number["type"] = "integer".into();
+        let mut page = page;
+        page["total_pages"] = integer("int64");
+        let Some(Advance::Number { first, .. }) = advance(&[("page", number.clone())], page) else {
+            panic!("{number}");
+        };
+        assert_eq!(first, expected, "{number}");
+    }
+}
+
+#[test]
+fn an_offset_can_begin_with_1() {
+    let start = json!({"type": "integer", "description": "The 1-based index of the first result"});
+    let parameters = [("startIndex", start), ("count", integer("int64"))];
+    let expected = Advance::Offset {
+        input: Input::Parameter(0),
+        first: 1,
+        total: Some(path(&[("total_results", true)])),
+    };
+    let page = json!({"totalResults": integer("int64")});
+    assert_eq!(advance(&parameters, page), Some(expected));
+}
+
+#[test]
+fn a_list_ends_with_a_number_or_a_count_of_list_pages_or_with_a_count_of_items() {
+    let count = || integer("int64");
+    let last = ListEnd::Last;
+    for (page, expected) in [
+        (
+            json!({"pagination": object(json!({"total_pages": count()}))}),
+            ListEnd::Pages(path(&[("pagination", true), ("total_pages", true)])),
+        ),
+        (
+            json!({"meta": object(json!({"current_page": count(), "last_page": count()}))}),
+            last(path(&[("meta", true), ("last_page", true)])),
+        ),
+        (
+            json!({"pageCount": count()}),
+            ListEnd::Pages(path(&[("page_count", true)])),
+        ),
+        (
+            json!({"total": count(), "pages": count()}),
+            ListEnd::Pages(path(&[("pages", true)])),
+        ),
+        (
+            json!({"meta": object(json!({"total": count()}))}),
+            ListEnd::Items(path(&[("meta", true), ("total", true)])),
+        ),
+    ] {
+        let parameters = [("page", count())];
+        let expected = Advance::Number {
+            input: Input::Parameter(0),
+            first: 1,
+            end: Some(expected),
+        };
+        assert_eq!(advance(&parameters, page), Some(expected));
+    }
+}
+
+#[test]
+fn a_number_of_items_on_one_list_page_does_not_end_a_list() {
+    for (description, expected) in [
+        ("The number of items", true),
+        ("The number of items across all pages", true),
+        ("The number of items on this page", false),
+    ] {
+        let total = json!({"type": "integer", "description": description});
+        let page = json!({"total": total, "has_more": {"type": "boolean"}});
+        let Some(Advance::Offset { total, .. }) = advance(&[("offset", integer("int64"))], page)
+        else {
+            panic!("{description}");
+        };
+        assert_eq!(total.is_some(), expected, "{description}");
+    }
+}
+
+#[test]
+fn the_beginning_of_an_interval_is_not_an_offset() {
+    let number = |description: &str| json!({"type": "integer", "description": description});
+    let size = || ("maxResults", number(""));
+    for (parameters, expected) in [
+        (vec![("startAt", number("")), size()], true),
+        (vec![("startAt", number(""))], false),
+        (
+            vec![("startAt", number("")), ("endAt", number("")), size()],
+            false,
+        ),
+        (vec![("startAt", number("A Unix timestamp")), size()], false),
+    ] {
+        let page = json!({"total": integer("int64")});
+        let advance = advance(&parameters, page);
+        assert_eq!(advance.is_some(), expected, "{parameters:?}");
+    }
+    let words = json!({
+        "offset": "$request.startAt", "step": "$request.step", "results": "$response.data",
+    });
+    let document = list(&[("startAt", number(""))], properties(json!({})), words);
+    assert!(operation(&document).0.paging.is_some());
+}
+
+#[test]
+fn a_list_can_be_in_an_object_of_the_response() {
+    let text = || json!({"type": "string"});
+    let names = || json!({"type": "array", "items": text()});
+    let step = |name| path(&[("data", true), (name, false)]);
+    let of = |name| path(&[("data", true), (name, true)]);
+    for (parameter, response, expected) in [
+        (
+            "page_token",
+            json!({"data": object(json!({"items": names(), "next_page_token": text()}))}),
+            Some((
+                step("items"),
+                Advance::Token {
+                    input: Input::Parameter(0),
+                    next: of("next_page_token"),
+                },
+            )),
+        ),
+        (
+            "cursor",
+            json!({"data": object(json!({"names": names()})), "next_cursor": text()}),
+            Some((
+                step("names"),
+                Advance::Token {
+                    input: Input::Parameter(0),
+                    next: path(&[("next_cursor", true)]),
+                },
+            )),
+        ),
+        // No input leads through the list.
+        (
+            "name",
+            json!({"data": object(json!({"names": names(), "next_page_token": text()}))}),
+            None,
+        ),
+        // The object is one thing that has a list.
+        (
+            "cursor",
+            json!({"user": object(json!({"names": names()})), "next_cursor": text()}),
+            None,
+        ),
+        (
+            "cursor",
+            json!({"data": object(json!({"name": text()})), "next_cursor": text()}),
+            None,
+        ),
+    ] {
+        let document = nested(&[(parameter, text())], response.clone());
+        let paging = operation(&document).0.paging;
+        let found = paging.map(|paging| (paging.items, paging.advance));
+        assert_eq!(found, expected, "{response}");
+    }
+}
+
+#[test]
+fn a_list_in_an_object_beside_a_code_is_counted_in_it() {
+    let number = || integer("int64");
+    let items = json!({"type": "array", "items": {"type": "string"}});
+    let response = json!({
+        "code": number(), "data": object(json!({"list": items, "total": number()})),
+        "errors": {"type": "array", "items": {"type": "string"}},
+    });
+    let parameters = [("page", number()), ("page_size", number())];
+    let document = nested(&parameters, response);
+    let paging = operation(&document).0.paging.expect("a paginated list");
+    assert_eq!(paging.items, path(&[("data", true), ("list", false)]));
+    let expected = Advance::Number {
+        input: Input::Parameter(0),
+        first: 1,
+        end: Some(ListEnd::Items(path(&[("data", true), ("total", true)]))),
+    };
+    assert_eq!(paging.advance, expected);
+}
+
+#[test]
+fn a_cursor_can_be_in_an_object_for_cursors() {
+    let cursors = object(json!({"next": {"type": "string"}, "previous": {"type": "string"}}));
+    let expected = Advance::Token {
+        input: Input::Parameter(0),
+        next: path(&[("meta", true), ("cursors", true), ("next", true)]),
+    };
+    let parameters = [("cursor", json!({"type": "string"}))];
+    let page = json!({"meta": object(json!({"cursors": cursors}))});
+    assert_eq!(advance(&parameters, page), Some(expected));
+}
+
+#[test]
+fn the_token_of_the_next_list_page_can_be_named_like_its_input() {
+    for (name, description, expected) in [
+        ("continuationToken", "", true),
+        ("cursor", "The cursor of the next page", true),
+        ("cursor", "The cursor of this page", false),
+        ("name", "", false),
+    ] {
+        let parameters = [(name, json!({"type": "string"}))];
+        let token = json!({"type": "string", "description": description});
+        let advance = advance(&parameters, json!({name: token}));
+        assert_eq!(advance.is_some(), expected, "{name}: {description}");
+    }
+}
+
+#[test]
+fn the_link_of_odata_is_the_url_of_the_next_list_page() {
+    let parameters = [("$top", integer("int64")), ("$skip", integer("int64"))];
+    let page = json!({"@odata.nextLink": {"type": "string"}});
+    let expected = Advance::Url {
+        next: path(&[("odata_next_link", true)]),
+        token: None,
+    };
+    assert_eq!(advance(&parameters, page), Some(expected));
+}
+
+#[test]
+fn a_bare_list_needs_a_number_and_a_size() {
+    let number = || integer("int64");
+    let is_paginated = |method: &str, parameters: &[(&str, Value)]| {
+        let mut document = list(parameters, json!({}), Value::Null);
+        let mut operation_of = document["paths"]["/pets"]["get"].take();
+        let success = &mut operation_of["responses"]["200"]["content"]["application/json"];
+        success["schema"] = json!({"type": "array", "items": {"type": "string"}});
+        document["paths"]["/pets"] = json!({method: operation_of});
+        operation(&document).0.paging.is_some()
+    };
+    assert!(is_paginated(
+        "get",
+        &[("page", number()), ("per_page", number())]
+    ));
+    assert!(is_paginated(
+        "get",
+        &[("offset", number()), ("limit", number())]
+    ));
+    assert!(!is_paginated("get", &[("page", number())]));
+    assert!(!is_paginated("get", &[("per_page", number())]));
+    // The pages of a book.
+    assert!(!is_paginated(
+        "get",
+        &[("page", number()), ("book", number())]
+    ));
+    assert!(!is_paginated(
+        "post",
+        &[("page", number()), ("per_page", number())]
+    ));
+}
+
+#[test]
+fn an_input_is_described_as_the_identifier_of_the_last_item() {
+    let text = || json!({"type": "string"});
+    let described = "Should be the UUID of the last item in the previous page";
+    for (description, expected) in [
+        (described, Some("uuid")),
+        ("The ID of the last item on the previous page", Some("id")),
+        ("The UUID of an item", None),
+    ] {
+        let cursor = json!({"type": "string", "description": description});
+        let mut document = search(
+            "application/json",
+            json!({"uuid_cursor": cursor}),
+            json!({}),
+        );
+        let post = &mut document["paths"]["/pets"]["post"];
+        post["responses"]["200"]["content"]["application/json"]["schema"] =
+            json!({"type": "array", "items": {"$ref": "#/components/schemas/Pet"}});
+        document["components"]["schemas"]["Pet"] = json!({
+            "type": "object", "required": ["id", "uuid"],
+            "properties": {"id": text(), "uuid": text()},
+        });
+        let advance = operation(&document).0.paging.map(|paging| paging.advance);
+        let expected = expected.map(|field| Advance::LastItem {
+            input: Input::BodyField(0),
+            id: Step {
+                field: field.to_owned(),
+                optional: false,
+            },
+        });
+        assert_eq!(advance, expected, "{description}");
     }
 }
