@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::StatusCode;
 use http::header::HeaderMap;
-use reqwest::{Body, Client, ClientBuilder, multipart};
+use reqwest::{Body, ClientBuilder, multipart};
 
 use super::error::RequestError;
 use super::request_builder::Build;
@@ -89,17 +89,6 @@ pub(super) fn body_of(response: Received) -> ResponseBody {
 /// Returns the wall-clock time.
 pub(super) fn system_time() -> SystemTime {
     SystemTime::now()
-}
-
-/// Returns the builder of an HTTP client with TLS. For loopback addresses, it has no proxy: a proxy
-/// would resolve the address to itself, and the connection is not encrypted.
-#[allow(dead_code, reason = "only tests use it")]
-pub(crate) fn http_client_builder(is_loopback: bool) -> Result<ClientBuilder, Failure> {
-    let builder = with_tls(Client::builder(), &[], ANY_HTTP)?;
-    Ok(match is_loopback {
-        true => builder.no_proxy(),
-        false => builder,
-    })
 }
 
 /// The ALPN protocols of requests.

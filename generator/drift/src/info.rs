@@ -72,7 +72,7 @@ pub(crate) fn settings(old: &CrateSettings, new: &CrateSettings) -> Vec<Change> 
         ),
         (
             Kind::TimeoutChanged,
-            "the default timeout of calls changed",
+            "the default timeout of an attempt changed",
             [old, new].map(seconds),
         ),
     ]

@@ -82,11 +82,12 @@ pub fn is_reserved_type(name: &str) -> bool {
 
 /// The methods that every client has, `clone`, and the methods of the prelude that take `self` by
 /// value, which take precedence over methods that take a reference.
-pub const CLIENT_METHODS: [&str; 10] = [
+pub const CLIENT_METHODS: [&str; 11] = [
     "base_url",
     "builder",
     "clone",
     "from_env",
+    "http_client",
     "into",
     "new",
     "request",

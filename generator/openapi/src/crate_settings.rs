@@ -38,7 +38,7 @@ impl From<&Config> for CrateSettings {
 }
 
 impl CrateSettings {
-    /// Reads the settings from a merged document. What it does not contain is the default.
+    /// Reads the settings from a merged document. Settings that it does not contain are defaults.
     pub(crate) fn read(document: &Value) -> Self {
         let default = Self::default();
         let timeout = document[TIMEOUT_KEY].as_u64();

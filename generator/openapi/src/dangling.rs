@@ -274,17 +274,17 @@ fn part_of_target(root: &Value, target: &str) -> Option<String> {
     (components == "components").then(|| pointer::of(&["components", &kind, &name]))
 }
 
-/// Returns an operation as method and path, if a part is one.
+/// Returns an operation as method and path, or the name of a webhook, if a part is one.
 fn request(part: &str) -> Option<String> {
     let keys: Vec<&str> = part.split('/').skip(1).collect();
-    let ["paths", path, method] = keys[..] else {
-        return None;
-    };
-    Some(format!(
-        "{} {}",
-        method.to_uppercase(),
-        pointer::unescape(path)
-    ))
+    match keys[..] {
+        ["paths", path, method] => {
+            let method = method.to_uppercase();
+            Some(format!("{method} {}", pointer::unescape(path)))
+        }
+        [walk::WEBHOOKS | walk::X_WEBHOOKS, name, _] => Some(pointer::unescape(name)),
+        _ => None,
+    }
 }
 
 /// Removes parts.
@@ -385,6 +385,7 @@ mod tests {
                 "/shared": {"parameters": [{"$ref": "#/components/parameters/None"}], "get": {}},
                 "/reply": {"get": {"responses": {"200": {"$ref": "#/components/responses/Pets"}}}},
             },
+            "webhooks": {"pet.lost": responding(&to("Lost"))},
             "components": {
                 "responses": {"Pets": {"content": {"text/json": {"schema": to("Pets")}}}},
                 "schemas": {
@@ -407,7 +408,7 @@ mod tests {
                     "GET /a/b, GET /pets, GET /reply".to_owned()
                 ),
                 ("#/components/parameters/None", "GET /shared".to_owned()),
-                ("#/components/schemas/Lost", String::new()),
+                ("#/components/schemas/Lost", "pet.lost".to_owned()),
             ]
         );
         let left: Vec<&str> = walk::operations(&root).map(|(path, ..)| path).collect();

@@ -96,6 +96,9 @@ fn normalize_operation(operation: &mut Map<String, Value>) {
     if !responses.is_object() {
         *responses = json!({});
     }
+    if let Value::Object(responses) = responses {
+        responses.retain(|status, _| !walk::is_extension(status));
+    }
     for response in responses.as_object_mut().into_iter().flatten() {
         let response = response.1;
         if !response.is_object() {
@@ -558,6 +561,15 @@ mod tests {
     fn normalized(mut schema: Value) -> Value {
         normalize_schema(&mut schema);
         schema
+    }
+
+    #[test]
+    fn an_extension_is_no_response() {
+        let responses = json!({"200": {"description": "d"}, "x-note": {"description": "e"}});
+        let mut root = json!({"paths": {"/pets": {"get": {"responses": responses}}}});
+        normalize(&mut root);
+        let responses = &root["paths"]["/pets"]["get"]["responses"];
+        assert_eq!(*responses, json!({"200": {"description": "d"}}));
     }
 
     #[test]

@@ -142,7 +142,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Returns no error today. [`build`](Self::build) returns [`Error::MissingConfiguration`] if no
+    /// Currently never fails. [`build`](Self::build) returns [`Error::MissingConfiguration`] if no
     /// key is set. Its message lists the variables.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| std::env::var(name).ok())

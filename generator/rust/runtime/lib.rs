@@ -158,8 +158,5 @@ pub(crate) use blocking::block_on;
 pub(crate) use client::is_loopback;
 #[allow(unused_imports, reason = "a crate may have no extras")]
 pub(crate) use one_line::OneLine;
-#[cfg(not(target_arch = "wasm32"))]
-#[allow(unused_imports, reason = "only tests use it")]
-pub(crate) use platform::http_client_builder;
 #[allow(unused_imports, reason = "a crate may have no extras")]
 pub(crate) use transport::HttpClient;

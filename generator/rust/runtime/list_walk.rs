@@ -47,8 +47,8 @@ impl ListPage<'_> {
 }
 
 impl<'a> ListPage<'a> {
-    /// Sets the number of the last page, or the total number of items. Values below 1 are ignored,
-    /// because some servers send them for an unknown end.
+    /// Sets the number of the last page. Values below 1 are ignored, because some servers send them
+    /// for an unknown end.
     pub fn last(mut self, last: Option<i64>) -> Self {
         self.last = last.filter(|last| *last > 0);
         self
@@ -144,8 +144,12 @@ pub(super) struct Walk {
     items: i64,
     /// The number of consecutive empty pages.
     empty: u32,
-    /// The number of the last page or item, according to the previous page.
+    /// The number of the last page, according to the previous page.
     last: Option<i64>,
+    /// The number of all items, according to the previous page.
+    total: Option<i64>,
+    /// The number of pages with items.
+    compared: u32,
 }
 
 impl Walk {
@@ -157,6 +161,8 @@ impl Walk {
             items: 0,
             empty: 0,
             last: None,
+            total: None,
+            compared: 0,
         }
     }
 
@@ -193,10 +199,10 @@ impl Walk {
 
     /// Moves to the next page of a list whose pages or items are counted.
     fn count(&mut self, page: &ListPage<'_>) -> Next {
-        let (position, step) = match &mut self.place {
+        let (position, step) = match self.place {
             Place::Offset(offset) => (offset, page.items),
             Place::Number(number) => {
-                if page.last.is_some_and(|last| *number >= last) {
+                if page.last.is_some_and(|last| number >= last) {
                     return Next::End;
                 }
                 (number, 1)
@@ -204,18 +210,20 @@ impl Walk {
             Place::Token(_) | Place::Link(_) => return Next::End,
         };
         // An end that increases with each page is ignored.
-        let is_bounded = match (page.last, self.last) {
-            (Some(last), Some(before)) => last <= before,
-            (last, _) => last.is_some(),
+        let is_stable = |end: Option<i64>, before: Option<i64>| match (end, before) {
+            (Some(end), Some(before)) => end <= before,
+            (end, _) => end.is_some(),
         };
-        let is_promised = is_bounded || page.last.is_none() && page.more == Some(true);
-        self.last = page.last;
+        let has_last = is_stable(page.last, self.last);
+        let is_bounded = has_last || is_stable(page.total, self.total);
+        let is_promised = has_last || page.last.is_none() && page.more == Some(true);
+        (self.last, self.total) = (page.last, page.total);
         if page.items == 0 && (step == 0 || !is_promised) {
             return Next::End;
         }
         if page.items > 0 {
             self.empty = 0;
-            if !is_bounded && page.hash().is_some_and(|hash| self.seen.again(hash)) {
+            if self.is_repeated(page, is_bounded) {
                 return Next::Circle;
             }
         } else {
@@ -228,18 +236,28 @@ impl Walk {
         let Some(next) = position.checked_add(step) else {
             return Next::End;
         };
-        *position = next;
-        let is_offset = matches!(self.place, Place::Offset(_));
-        let is_last = is_offset && page.last.is_some_and(|last| next >= last);
-        match is_last || self.reaches_total(page) {
+        self.place = match self.place {
+            Place::Offset(_) => Place::Offset(next),
+            _ => Place::Number(next),
+        };
+        match self.reaches_total(page) {
             true => Next::End,
             false => Next::Page,
         }
     }
 
+    /// Returns `true` if the same page has come before. Pages of a list with a known end can be equal.
+    /// Only the first two of them are compared, because a server that ignores the number of the page
+    /// repeats the first one.
+    fn is_repeated(&mut self, page: &ListPage<'_>, is_bounded: bool) -> bool {
+        self.compared += 1;
+        let is_compared = !is_bounded || page.items > 1 && self.compared <= 2;
+        is_compared && page.hash().is_some_and(|hash| self.seen.again(hash))
+    }
+
     /// Adds the items of a page, and returns `true` if the list has no more items. A flag of the page
-    /// takes precedence, and a total that earlier pages exceeded is ignored, because some servers do
-    /// not count all items.
+    /// takes precedence, and a total that the pages exceed is ignored, because some servers do not
+    /// count all items.
     fn reaches_total(&mut self, page: &ListPage<'_>) -> bool {
         let items = i64::try_from(page.items).unwrap_or(i64::MAX);
         self.items = self.items.saturating_add(items);
@@ -248,7 +266,7 @@ impl Walk {
             Place::Offset(next) => (next, page.end_of_items()),
             Place::Token(_) | Place::Link(_) => return false,
         };
-        page.more != Some(true) && end.is_some_and(|end| next >= end && next - items < end)
+        page.more != Some(true) && end == Some(next)
     }
 }
 

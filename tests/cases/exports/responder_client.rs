@@ -88,7 +88,7 @@ async fn a_list_page_that_comes_again_is_an_error_after_two_requests() {
     let page = |keys: [&str; 6]| {
         let meta = keys.map(|key| format!("\"{key}\":\"v\"")).join(",");
         json(&format!(
-            r#"{{"data":[{{"id":"a","meta":{{{meta}}}}}],"page_info":{{"total_page":48}}}}"#
+            r#"{{"data":[{{"id":"a","meta":{{{meta}}}}},{{"id":"b"}}],"page_info":{{"total_page":48}}}}"#
         ))
     };
     let (client, requests) = serve(vec![

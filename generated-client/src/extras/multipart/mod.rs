@@ -32,7 +32,8 @@ impl MultipartUpload {
     /// [`wait_until_done`](crate::operations::assets::Assets::wait_until_done).
     ///
     /// Chunks are sent with the connection settings of the client, such as its proxy, or with its
-    /// custom HTTP client. The API key is never sent to the storage.
+    /// custom HTTP client, whose redirect policy and default headers then also apply. The API key
+    /// is never sent to the storage.
     ///
     /// # Example
     ///

@@ -255,16 +255,16 @@ impl List {
             tokens: Vec::new(),
             start: OnceLock::new(),
         };
+        let items = list.pages.iter().map(|page| page.items(&list.paging)).sum();
         for position in 0..list.pages.len() {
-            list.lead(position);
+            list.lead(position, items);
         }
         list
     }
 
-    /// Links a page to the next one, or ends the list.
-    fn lead(&mut self, position: usize) {
+    /// Links a page to the next one, or ends the list. `items` is the number of all items.
+    fn lead(&mut self, position: usize, items: usize) {
         let count = self.pages.len();
-        let items: usize = self.pages.iter().map(|page| page.items(&self.paging)).sum();
         let is_last = position + 1 == count;
         let page = &mut self.pages[position];
         page.replace(self.paging.count, count);

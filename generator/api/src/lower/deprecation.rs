@@ -22,13 +22,13 @@ pub(super) fn note(description: &str) -> (String, &str) {
             let rest = description[first.len()..].trim_start();
             (paragraph_with("", note), rest)
         }
-        _ => (said(description), description),
+        _ => (about(description), description),
     }
 }
 
 /// Returns what a description says about the deprecation: the paragraph with this word, without the
 /// word if it is the first, or the sentence about the replacement.
-fn said(description: &str) -> String {
+fn about(description: &str) -> String {
     let note = paragraph_with("deprecated", description);
     if let Some((first, rest)) = note.split_once(['.', ' '])
         && first.eq_ignore_ascii_case("deprecated")
@@ -38,9 +38,9 @@ fn said(description: &str) -> String {
     if !note.is_empty() {
         return note;
     }
-    let first = paragraph_with("use ", description);
-    let begins = |word: &str| first.get(..word.len()) == Some(word);
-    match begins("Use ") && first.contains("instead") || begins("Replaced by ") {
+    let first = paragraph_with("", description);
+    let names_other = first.starts_with("Use ") && first.contains("instead");
+    match names_other || first.starts_with("Replaced by ") {
         true => first,
         false => String::new(),
     }
@@ -131,6 +131,7 @@ mod tests {
             ("Deprecated. Use b", "Use b", "Deprecated. Use b"),
             ("Use `b` instead.", "Use `b` instead", "Use `b` instead."),
             ("Use it for lists.", "", "Use it for lists."),
+            ("Replaced by `b`.", "Replaced by `b`", "Replaced by `b`."),
             ("Deprecated:", "", ""),
             ("", "", ""),
         ] {

@@ -47,6 +47,9 @@ pub(super) fn lower(servers: &[Server], variables: &Variables) -> Vec<Environmen
         .collect()
 }
 
+/// The maximum number of environments in which the server of an operation can differ.
+const MOST_ENVIRONMENTS: usize = 64;
+
 /// Returns the URL of an operation's server in each environment of the API, if it depends on the
 /// environment. Servers with the same name or description belong together.
 pub(super) fn of_operation(
@@ -58,12 +61,16 @@ pub(super) fn of_operation(
         let name = server.name.as_deref().unwrap_or(&server.description);
         name.trim().to_lowercase()
     };
+    if own.len() < 2 {
+        return Vec::new();
+    }
+    let labels: HashMap<String, &Server> = own.iter().rev().map(|it| (label(it), it)).collect();
     let of_environment = |environment: &Server| {
         let wanted = label(environment);
-        let is_it = |server: &&Server| !wanted.is_empty() && label(server) == wanted;
-        own.iter().find(is_it)
+        labels.get(&wanted).copied().filter(|_| !wanted.is_empty())
     };
-    let found: Vec<Option<&Server>> = environments.iter().map(of_environment).collect();
+    let environments = environments.iter().take(MOST_ENVIRONMENTS);
+    let found: Vec<Option<&Server>> = environments.map(of_environment).collect();
     let Some(first) = own.first().filter(|_| found.iter().flatten().count() > 1) else {
         return Vec::new();
     };

@@ -84,6 +84,14 @@ pub enum ListEnd {
     Items(Path),
 }
 
+impl ListEnd {
+    /// Returns `true` if the property is the number of list pages, which is one more than the number
+    /// of the last one. `first` is the number of the first list page.
+    pub fn is_count_from_zero(&self, first: i64) -> bool {
+        matches!(self, Self::Pages(_)) && first <= 0
+    }
+}
+
 /// The path through structs to a property of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path(pub Vec<Step>);

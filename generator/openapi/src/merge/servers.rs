@@ -193,6 +193,9 @@ pub(super) fn other_server(servers: &Value, base: &str) -> Option<String> {
     (!is_loopback(&own)).then_some(own)
 }
 
+/// The maximum number of servers of a document that are compared with that of an operation.
+const MOST_LISTED: usize = 64;
+
 /// The maximum number of servers of an operation.
 const MOST_ENTRIES: usize = 16;
 
@@ -200,7 +203,7 @@ const MOST_ENTRIES: usize = 16;
 /// `servers` that have a description or a name, because they belong to other environments. The
 /// variables that callers can set remain in their URLs.
 pub(super) fn entries(servers: &Value, own: &str) -> Value {
-    let listed = || servers.as_array().into_iter().flatten();
+    let listed = || servers.as_array().into_iter().flatten().take(MOST_LISTED);
     let is_own = |server: &&Value| url(server).is_some_and(|url| url == own);
     let first = match listed().find(is_own) {
         Some(server) => entry(server, own),

@@ -137,20 +137,25 @@ pub(super) fn of_headers(
             if !is_key {
                 return None;
             }
-            // A placeholder, such as `YOUR KEY`, can have several words.
-            let prefix = match value.split_whitespace().collect::<Vec<_>>()[..] {
-                [prefix, _] if is_authorization => Some(prefix),
-                [prefix, _] if prefix.len() > 2 && prefix.contains(char::is_lowercase) => {
-                    Some(prefix)
-                }
-                _ => None,
-            };
+            let prefix = prefix(value).filter(|it| is_authorization || it.len() > 2);
             Some(Scheme {
                 line,
                 kind: of_header(name, prefix),
                 description: None,
             })
         })
+}
+
+/// Returns the word before the key in the value of a header. A placeholder, such as `YOUR KEY`, can
+/// have several words.
+fn prefix(value: &str) -> Option<&str> {
+    let (first, key) = value.trim().split_once(' ')?;
+    let is_scheme = ["bearer", "basic", "token"].map(|name| first.eq_ignore_ascii_case(name));
+    let is_bracketed = key.starts_with(['<', '{', '[', '$']);
+    let has_lower_case = first.contains(char::is_lowercase);
+    let is_one_word = !key.trim().contains(' ');
+    let is_prefix = is_scheme.contains(&true) || is_bracketed || has_lower_case && is_one_word;
+    is_prefix.then_some(first)
 }
 
 /// Returns the authentication in the constructors of SDKs, which do not show the header. A token is
@@ -207,6 +212,22 @@ impl Scheme {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_before_the_key_is_a_prefix() {
+        for (value, expected) in [
+            ("Bearer <your api key>", Some("Bearer")),
+            ("Token abc123", Some("Token")),
+            ("SSWS {api_token}", Some("SSWS")),
+            ("Key abc123", Some("Key")),
+            ("YOUR KEY", None),
+            ("YOUR API KEY", None),
+            ("your api key", None),
+            ("abc123", None),
+        ] {
+            assert_eq!(prefix(value), expected, "{value}");
+        }
+    }
 
     #[test]
     fn each_line_is_an_alternative() {

@@ -34,6 +34,12 @@ impl Cut {
     }
 }
 
+/// Returns `true` if samples show the kinds of the values of a schema that the page does not describe:
+/// an object, a scalar, or several kinds of scalars.
+pub(super) fn shows_kinds(schema: &Value) -> bool {
+    schema["type"].is_string() || schema["oneOf"].is_array()
+}
+
 /// Returns `true` if a schema, or one inside it, has a mark.
 pub(super) fn is_inside(node: &Value) -> bool {
     match node {

@@ -426,8 +426,7 @@ fn unknown_types(page: &Page, schemas: &Schemas<'_>) -> Vec<(String, Problem)> {
     let warned = undecided.filter_map(|(name, line)| {
         let accepted = match schemas.components.get(name)?.to_value() {
             schema if schema["type"] == "object" => "any JSON object",
-            // The samples show its kinds.
-            schema if schema["type"].is_string() || schema["oneOf"].is_array() => return None,
+            schema if mark::shows_kinds(&schema) => return None,
             _ => "any JSON",
         };
         let message = format!(

@@ -25,8 +25,7 @@ fn knowledge(document: &Document, schema: &Value) -> Knowledge {
     match cut {
         _ if !document.is_prose() => Knowledge::OpenApi,
         Some(cut) if cut == Cut::Variants.as_str() => Knowledge::Something,
-        // The samples show that it is an object or a scalar, or of which kinds of scalars.
-        Some(_) if schema["type"].is_string() || schema["oneOf"].is_array() => Knowledge::Something,
+        Some(_) if mark::shows_kinds(schema) => Knowledge::Something,
         Some(_) => Knowledge::Nothing,
         None => Knowledge::Complete,
     }

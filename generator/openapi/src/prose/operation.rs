@@ -1,6 +1,8 @@
 //! Converts the operation of a page to an OpenAPI document.
 
 use heck::ToSnakeCase;
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::base::{Bases, is_at};
@@ -63,16 +65,15 @@ pub(super) fn document(
 fn sent(path: &str, page: &ProsePage<'_>) -> String {
     let path = path.split('#').next().unwrap_or(path);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let is_described = |name: &str| {
-        let mut properties = page.query.iter().filter_map(|node| match &node.content {
-            Line::Property(property) => Some(&property.name),
-            _ => None,
-        });
-        properties.any(|described| described == name)
-    };
+    let described = page.query.iter().filter_map(|node| match &node.content {
+        Line::Property(property) => Some(property.name.as_str()),
+        _ => None,
+    });
+    let described: HashSet<&str> = described.collect();
     let is_fixed = |pair: &&str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        !value.is_empty() && !pair.contains(['{', '<', '[', ':']) && !is_described(name)
+        let is_placeholder = value.starts_with(['{', '<', '[', ':']);
+        !name.is_empty() && !name.contains('{') && !is_placeholder && !described.contains(name)
     };
     let fixed: Vec<&str> = query.split('&').filter(is_fixed).collect();
     let path = if path.is_empty() { "/" } else { path };
@@ -166,8 +167,12 @@ fn is_deprecated(head: &Head<'_>) -> bool {
 
 /// Returns `true` for titles such as `List pets (deprecated)`, but not for `List deprecated pets`.
 fn is_marked(title: &str) -> bool {
-    let marks = ["(deprecated", "[deprecated", "deprecated:", "deprecated -"];
-    marks.iter().any(|mark| title.contains(mark)) || title.ends_with("deprecated")
+    let marks = ["(deprecated", "[deprecated", "deprecated:"];
+    let dashes = ["-", "–", "—"].map(|dash| format!("deprecated {dash}"));
+    let is_title = |mark: &str| title.contains(mark);
+    marks.into_iter().any(is_title)
+        || dashes.iter().any(|mark| is_title(mark))
+        || title.ends_with("deprecated")
 }
 
 fn parameter(place: &str, node: &Node, schemas: &mut Schemas<'_>) -> Option<Placed> {
@@ -199,13 +204,16 @@ fn request_body(
     let announced = head.content_type;
     let line = page.bodies.first().map_or(head.line, |body| body.line);
     let mut content = Placed::object(line);
+    let mut seen = HashSet::new();
     for body in &page.bodies {
         let own = Some(body.media_type.as_str()).filter(|media_type| media_type.contains('/'));
+        let media_type = own.or(announced).unwrap_or(JSON);
+        if !seen.insert(media_type.to_ascii_lowercase()) {
+            schemas.refused.push(body.line);
+            continue;
+        }
         let schema = body_schema(body, head.sample_type.as_deref(), schemas);
-        content.insert(
-            own.or(announced).unwrap_or(JSON),
-            Placed::object(body.line).with("schema", schema),
-        );
+        content.insert(media_type, Placed::object(body.line).with("schema", schema));
     }
     if page.bodies.is_empty() {
         let media_type = announced?;

@@ -191,15 +191,6 @@ impl<'a> ProsePage<'a> {
         }
     }
 
-    /// Adds a body, unless there is one of its media type.
-    fn add_body(&mut self, body: Body) {
-        let mut known = self.bodies.iter();
-        match known.any(|known| known.media_type.eq_ignore_ascii_case(&body.media_type)) {
-            true => self.refused.push(body.line),
-            false => self.bodies.push(body),
-        }
-    }
-
     /// Refuses all lines of the grammar that are not below the heading that they need.
     fn refuse(&mut self, lines: &[(usize, &str)]) {
         let refused = lines.iter().filter(|(_, text)| is_of_grammar(text));
@@ -218,8 +209,8 @@ impl<'a> ProsePage<'a> {
             "headers" | "header parameters" => self.headers.extend(block.nodes),
             "cookies" | "cookie parameters" => self.cookies.extend(block.nodes),
             // The payload of a webhook is JSON.
-            "payload" => self.add_body(body("", line, block)),
-            "body" | "request body" => self.add_body(body(media_type, line, block)),
+            "payload" => self.bodies.push(body("", line, block)),
+            "body" | "request body" => self.bodies.push(body(media_type, line, block)),
             _ if block.nodes.is_empty() => {}
             _ => self.refused.push(line),
         }

@@ -191,11 +191,10 @@ fn an_empty_variable_counts_as_not_set() {
 fn an_environment_without_a_key_is_told_which_variables_to_set() {
     let error = from_variables(&[("EXAMPLE_BASE_URL", "https://h.example")]).unwrap_err();
     assert!(matches!(error, Error::MissingConfiguration(_)));
-    assert!(
-        error
-            .to_string()
-            .contains("set EXAMPLE_API_KEY or EXAMPLE_KEY"),
-        "{error}"
+    assert_eq!(
+        error.to_string(),
+        "no API key for Example: call `ClientBuilder::api_key` or `ClientBuilder::token`, or set \
+         EXAMPLE_API_KEY or EXAMPLE_KEY and call `Client::from_env`"
     );
 }
 

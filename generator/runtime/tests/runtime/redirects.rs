@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::calls::{self, Calls};
-use crate::runtime::{Client, Error, Outgoing, Upload, http_client_builder};
+use crate::runtime::{Client, Error, Outgoing, Upload};
 use reqwest::{Body, Method, Request};
 use serde_json::Value;
 
-use crate::server::{KEY, Server, Step, THINGS, answer, get, header, things};
+use crate::server::{KEY, Server, Step, THINGS, answer, get, header, http_client_builder, things};
 
 fn redirect(location: &str) -> Vec<u8> {
     redirect_by("307 Temporary Redirect", &format!("location: {location}"))
@@ -179,7 +179,7 @@ async fn the_http_client_of_the_caller_keeps_its_policy() {
         (reqwest::redirect::Policy::default(), true),
         (reqwest::redirect::Policy::none(), false),
     ] {
-        let http_client = http_client_builder(true).unwrap().redirect(policy);
+        let http_client = http_client_builder().redirect(policy);
         let client = Client::builder()
             .api_key(KEY)
             .base_url(&server.url)

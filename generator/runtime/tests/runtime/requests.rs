@@ -4,11 +4,11 @@ use std::future::Future;
 use std::time::Duration;
 
 use crate::calls::Calls;
-use crate::runtime::{Call, CallOptions, Client, Error, Operation, http_client_builder};
+use crate::runtime::{Call, CallOptions, Client, Error, Operation};
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use crate::server::{KEY, Server, Step, THINGS, answer, get, header, things};
+use crate::server::{KEY, Server, Step, THINGS, answer, get, header, http_client_builder, things};
 
 const AGENT: &str = concat!("client-runtime/", env!("CARGO_PKG_VERSION"));
 
@@ -125,7 +125,7 @@ async fn an_own_http_client_sends_the_key_and_keeps_the_timeout() {
     let client = Client::builder()
         .api_key(KEY)
         .base_url(&server.url)
-        .http_client(http_client_builder(true).unwrap().build().unwrap())
+        .http_client(http_client_builder().build().unwrap())
         .timeout(Duration::from_millis(200))
         .build()
         .unwrap();

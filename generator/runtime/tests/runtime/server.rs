@@ -14,6 +14,13 @@ use tokio::time::sleep;
 
 pub(crate) const KEY: &str = "key-0123456789";
 
+/// Returns the builder of a caller's HTTP client.
+pub(crate) fn http_client_builder() -> reqwest::ClientBuilder {
+    // Another test may have installed it.
+    let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy()
+}
+
 /// The action of the server after it has read a request.
 #[derive(Clone)]
 pub(crate) enum Step {

@@ -11,7 +11,6 @@ use crate::events::soon;
 use crate::runtime::websocket::{Messages, Nothing, Socket, SocketOptions, Text};
 use crate::runtime::{
     Attempt, CallOptions, Client, Error, Middleware, MiddlewareFuture, Next, Operation,
-    http_client_builder,
 };
 use crate::server::{KEY, answer, get, header, read_request};
 use crate::tls::acceptor;
@@ -358,7 +357,7 @@ async fn options_that_are_not_valid_are_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn a_derived_client_and_an_own_http_client_connect() {
     let server = Server::start().await;
-    let own = http_client_builder(true).unwrap().build().unwrap();
+    let own = crate::server::http_client_builder().build().unwrap();
     for client in [
         server
             .client()

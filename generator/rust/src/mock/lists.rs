@@ -82,7 +82,7 @@ fn end_of_numbers(
     pointer: &impl Fn(&Path) -> Option<String>,
 ) -> Option<TokenStream> {
     Some(match end {
-        ListEnd::Pages(path) if first <= 0 => {
+        ListEnd::Pages(path) if end.is_count_from_zero(first) => {
             let count = pointer(path)?;
             quote!(.pages_at(#count))
         }

@@ -185,7 +185,7 @@ fn end_of_numbers(
     let (ListEnd::Last(path) | ListEnd::Pages(path) | ListEnd::Items(path)) = end;
     let number = number_at(path, type_at(path, operation, api)?);
     Some(match end {
-        ListEnd::Pages(_) if first <= 0 => quote!(.pages(#number)),
+        end if end.is_count_from_zero(first) => quote!(.pages(#number)),
         ListEnd::Pages(_) | ListEnd::Last(_) => quote!(.last(#number)),
         ListEnd::Items(_) => quote!(.total(#number)),
     })

@@ -1,7 +1,7 @@
 //! The files of a group: one file, or a file for each operation if one file would be too long.
 
 use api::Operation;
-use names::reserved::DEVICES;
+use names::reserved::{DEVICES, KEYWORDS};
 use names::{Scope, underscored};
 use pages::Problem;
 use proc_macro2::{Ident, TokenStream};
@@ -19,7 +19,7 @@ const LONGEST_FILE: usize = 1_600;
 /// The longest name of an operation's file, without its extension.
 const LONGEST_MODULE: usize = 80;
 
-/// What the file of a group contains besides its operations.
+/// The content of a group's file besides its operations.
 pub(super) struct Own<'a> {
     /// The struct whose methods are the operations.
     pub(super) owner: Ident,
@@ -145,12 +145,17 @@ impl Context<'_> {
         own: &Own<'_>,
         parts: Vec<Part<'_>>,
     ) -> Result<Files, Problem> {
-        let reserved = own.modules.iter().chain(&DEVICES).copied();
+        let reserved = own.modules.iter().chain(&DEVICES).chain(&KEYWORDS).copied();
         let mut modules = Scope::with_reserved(reserved);
         let mut operations = Vec::new();
         for part in parts {
-            let wanted: String = part.operation.method.chars().take(LONGEST_MODULE).collect();
-            let module = modules.claim(underscored(wanted.trim_end_matches('_')));
+            let method = &part.operation.method;
+            let short: String = method.chars().take(LONGEST_MODULE).collect();
+            let wanted = match short == *method {
+                true => method,
+                false => short.trim_end_matches('_'),
+            };
+            let module = modules.claim(underscored(wanted));
             operations.push((module, part));
         }
         operations.sort_by(|(a, _), (b, _)| order::compare(a, b));
@@ -235,6 +240,8 @@ mod tests {
         let operations = [
             ("list", &["pets"][..]),
             ("aux", &["pets"]),
+            ("move_", &["pets"]),
+            ("mod_", &["pets"]),
             ("list", &["pets", "toys"]),
             ("list", &["owners"]),
         ];
@@ -248,12 +255,15 @@ mod tests {
                 "pets/aux_.rs",
                 "pets/list.rs",
                 "pets/mod.rs",
+                "pets/mod_.rs",
+                "pets/move_.rs",
                 "pets/toys.rs",
             ]
         );
         let (_, group) = &written[4];
-        let modules = "mod aux_;\nmod list;\npub mod toys;\n\n\
-                       pub use self::aux_::AuxRequest;\npub use self::list::ListRequest;\n\n\
+        let modules = "mod aux_;\nmod list;\nmod mod_;\nmod move_;\npub mod toys;\n\n\
+                       pub use self::aux_::AuxRequest;\npub use self::list::ListRequest;\n\
+                       pub use self::mod_::ModRequest;\npub use self::move_::MoveRequest;\n\n\
                        use crate::runtime::Client;\n\n";
         assert!(group.contains(modules), "{group}");
         let (_, list) = &written[3];

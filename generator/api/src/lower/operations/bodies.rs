@@ -50,14 +50,18 @@ pub(super) fn choose(
     if body.content.is_empty() && has_none {
         return (None, Vec::new());
     }
-    let best = body.content.iter().min_by_key(|(name, it)| rank(name, it));
+    let is_sent = |content: &MediaType| {
+        let schema = content.schema.as_ref().map(|schema| schemas.target(schema));
+        body.required || !schema.is_some_and(has_no_content)
+    };
+    let sent = body.content.iter().filter(|(_, content)| is_sent(content));
+    let best = sent.min_by_key(|(name, it)| rank(name, it));
+    if best.is_none() && !body.content.is_empty() {
+        return (None, Vec::new());
+    }
     // A body without a media type is any JSON.
     let undescribed = MediaType::default();
     let (name, content) = best.map_or((JSON, &undescribed), |(name, content)| (name, content));
-    let schema = content.schema.as_ref().map(|schema| schemas.target(schema));
-    if !body.required && schema.is_some_and(has_no_content) {
-        return (None, Vec::new());
-    }
     let mut chosen = |name: &str, content: &MediaType| {
         let (encoding, ty) = lower(name, content, operation, schemas, warnings);
         ChosenBody {
@@ -171,12 +175,12 @@ fn lower(
     if matches!(kind, MediaKind::Bytes | MediaKind::Text) && has_parts(schemas.target(schema)) {
         let form = match kind {
             MediaKind::Text => "text",
-            _ => "a file",
+            _ => "bytes",
         };
         warnings.advise(
             Code::MediaTypeLeftOut,
             format!(
-                "the body is {form} without a type, because the client cannot encode `{}`",
+                "the body `{}` is sent as {form}, because the client cannot encode it",
                 bare(name)
             ),
             "pass the encoded body to the call",
@@ -356,11 +360,11 @@ mod tests {
     fn an_object_that_the_client_cannot_encode_is_a_warning() {
         let object = json!({"type": "object", "properties": {"name": {"type": "string"}}});
         let warning = |name: &str, form: &str| {
-            format!("the body is {form} without a type, because the client cannot encode `{name}`")
+            format!("the body `{name}` is sent as {form}, because the client cannot encode it")
         };
         let file = json!({"type": "string", "format": "binary"});
         for (name, schema, expected) in [
-            ("application/x-ndjson", &object, Some("a file")),
+            ("application/x-ndjson", &object, Some("bytes")),
             ("text/xml", &object, Some("text")),
             ("application/zip", &file, None),
             ("application/json", &object, None),
@@ -384,6 +388,12 @@ mod tests {
             let (body, _) = body("post", json!({"content": content, "required": required}));
             assert_eq!(body.is_some(), is_sent, "{schema} {required}");
         }
+        let content = json!({"application/json": {"schema": closed}, "text/plain": {}});
+        let (body, _) = body("post", json!({"content": content}));
+        assert_eq!(
+            body.map(|body| body.encoding),
+            Some(BodyEncoding::Text(named("text/plain")))
+        );
     }
 
     #[test]
