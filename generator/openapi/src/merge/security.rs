@@ -93,9 +93,9 @@ pub(super) fn choose(
         listed.entry(name).or_insert_with(|| scheme.clone());
     }
     for (index, document) in documents.iter_mut().enumerate() {
-        walk::operations_mut(&mut document.root, &mut |pointer, operation| {
+        walk::operations_mut(&mut document.root, &mut |key, operation| {
             operation.shift_remove("security");
-            let own = stated.get(&(index, pointer.to_owned()));
+            let own = stated.get(&(index, key.pointer()));
             if let Some(own) = own.filter(|own| **own != usual) {
                 operation.insert("security".to_owned(), written(own, &schemes));
             }
