@@ -402,7 +402,8 @@ fn server_of(operation: &MergedOperation) -> Option<&str> {
     operation.object.get("servers")?[0]["url"].as_str()
 }
 
-/// The IDs of operations, as Rust names.
+/// The IDs of operations, as Rust names. This is not a `Scope`, because the ID and the name of the
+/// method get the same suffix, and only the Rust name of the ID must be free.
 #[derive(Default)]
 struct Ids {
     taken: BTreeSet<String>,
