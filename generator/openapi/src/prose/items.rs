@@ -7,8 +7,8 @@
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
-use crate::schemas::singular;
 use crate::walk::{self, OperationKey, SCHEMAS, schemas_of_mut};
+use names::singular;
 
 /// Moves items of lists without a plural name to the named schemas.
 pub(super) fn name(root: &mut Value) {
