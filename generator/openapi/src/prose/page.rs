@@ -127,55 +127,24 @@ impl<'a> ProsePage<'a> {
         } = section;
         match (title, part) {
             (EXAMPLES, _) => self.examples = lines,
-            ("Authentication", None) => {
-                let mut others = Vec::new();
-                for (number, text) in items(&lines) {
-                    match authentication::parse(&text, number) {
-                        Some(scheme) => self.schemes.push(scheme),
-                        None => others.push(number),
-                    }
-                }
-                // Text beside a scheme is a note.
-                if !self.schemes.is_empty() {
-                    let bullets = lines.iter().filter(|(_, text)| bullet(text).is_some());
-                    let bullets: HashSet<usize> = bullets.map(|(number, _)| *number).collect();
-                    others.retain(|number| bullets.contains(number));
-                }
-                self.refused.extend(others);
-            }
-            ("Servers", None) => {
-                for (number, text) in items(&lines) {
-                    match server(&text, number) {
-                        Some(server) => self.servers.push(server),
-                        None => self.refused.push(number),
-                    }
-                }
-            }
+            ("Authentication", None) => self.read_authentication(&lines),
+            ("Servers", None) => self.read_servers(&lines),
             ("Request", Some(part)) => self.read_request(part, line, &lines, syntax),
             ("Response" | "Errors", Some(part)) => {
                 let block = block::read(&lines, syntax, &mut self.refused);
-                let known = match title {
-                    "Response" => &mut self.responses,
-                    _ => &mut self.errors,
-                };
-                let is_new = |new: &Response| known.iter().all(|known| known.status != new.status);
-                match response(part, line, block).filter(is_new) {
-                    Some(response) => known.push(response),
+                match response(part, line, block) {
+                    Some(response) => self.add_response(response, title == "Errors"),
                     None => self.refused.push(line),
                 }
             }
             ("Types", Some(part)) => {
                 let block = block::read(&lines, syntax, &mut self.refused);
-                let kind = NamedType {
+                self.add_type(NamedType {
                     line,
                     name: unescaped(part),
                     description: joined(&block.paragraphs),
                     nodes: block.nodes,
-                };
-                match self.type_names.insert(kind.name.clone()) {
-                    true => self.types.push(kind),
-                    false => self.refused.push(line),
-                }
+                });
             }
             ("Response", None) => {
                 // A page that was edited can omit the status.
@@ -188,6 +157,52 @@ impl<'a> ProsePage<'a> {
             // The footer of a page can have any headings.
             _ if lines.iter().any(|(_, text)| is_of_grammar(text)) => self.refused.push(line),
             _ => {}
+        }
+    }
+
+    fn read_authentication(&mut self, lines: &[(usize, &str)]) {
+        let mut others = Vec::new();
+        for (number, text) in items(lines) {
+            match authentication::parse(&text, number) {
+                Some(scheme) => self.schemes.push(scheme),
+                None => others.push(number),
+            }
+        }
+        // Text beside a scheme is a note.
+        if !self.schemes.is_empty() {
+            let bullets = lines.iter().filter(|(_, text)| bullet(text).is_some());
+            let bullets: HashSet<usize> = bullets.map(|(number, _)| *number).collect();
+            others.retain(|number| bullets.contains(number));
+        }
+        self.refused.extend(others);
+    }
+
+    fn read_servers(&mut self, lines: &[(usize, &str)]) {
+        for (number, text) in items(lines) {
+            match server(&text, number) {
+                Some(server) => self.servers.push(server),
+                None => self.refused.push(number),
+            }
+        }
+    }
+
+    /// Adds a response, unless there is one of its status.
+    fn add_response(&mut self, response: Response, is_error: bool) {
+        let known = match is_error {
+            true => &mut self.errors,
+            false => &mut self.responses,
+        };
+        match known.iter().any(|known| known.status == response.status) {
+            true => self.refused.push(response.line),
+            false => known.push(response),
+        }
+    }
+
+    /// Adds a type, unless there is one of its name.
+    fn add_type(&mut self, named: NamedType) {
+        match self.type_names.insert(named.name.clone()) {
+            true => self.types.push(named),
+            false => self.refused.push(named.line),
         }
     }
 

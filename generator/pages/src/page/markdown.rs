@@ -19,7 +19,7 @@ use crate::code::Code;
 use crate::encoding;
 use crate::problem::Problem;
 use crate::size;
-use crate::source::SourceFile;
+use crate::source::{Place, SourceFile};
 use crate::url::split_origin;
 
 /// The heading of the specification of a long-lived connection.
@@ -339,21 +339,8 @@ impl Draft {
     fn finish(mut self, file: &Arc<SourceFile>, text: &str, found: &mut Pages) {
         if let Some(last) = self.specifications.last_mut() {
             last.sample_files.append(&mut self.sample_files);
-            last.reference = last.reference.take().or(self.reference);
-            let specifications = self.specifications.into_iter();
-            found.pages.extend(specifications.map(|specification| {
-                Arc::new(Page {
-                    file: Arc::clone(file),
-                    line: self.line,
-                    title: self.title.clone(),
-                    is_webhook: self.webhook.is_some() && specification.request.is_none(),
-                    request: specification.request,
-                    reference: specification.reference,
-                    specification: specification.block,
-                    form: specification.form,
-                    sample_files: specification.sample_files,
-                })
-            }));
+            last.reference = last.reference.take().or(self.reference.take());
+            found.pages.extend(self.pages(file).map(Arc::new));
             return;
         }
         if self.is_unreadable {
@@ -364,15 +351,7 @@ impl Draft {
         if !operations.is_empty() {
             found.pages.extend(operations.into_iter().map(Arc::new));
         } else if let Some(request) = &self.request {
-            let problem = Problem::new(
-                Code::MissingSpecification,
-                "the page has a request line, but no OpenAPI specification",
-            )
-            .at(file.place(request.line))
-            .advice(
-                "add the specification in a ```yaml block below the heading \
-                 `OpenAPI Specification`, or fetch the page again",
-            );
+            let problem = missing_specification(file.place(request.line));
             if self.was_announced {
                 found.unreadable.push(problem);
                 return;
@@ -381,45 +360,42 @@ impl Draft {
             found.warnings.push(problem);
             found.skipped += 1;
         } else {
-            if let Some(line) = self.webhook {
-                let title = self.title.as_deref().unwrap_or("the page");
-                let message = format!(
-                    "the webhook `{title}` is not in the client: the page does not describe \
-                     its payload"
-                );
-                found.warnings.push(
-                    Problem::new(Code::WebhookLeftOut, message)
-                        .at(file.place(line))
-                        .advice(
-                            "describe its payload, or handle it in your server without the client",
-                        ),
-                );
-            } else if let Some(line) = self.channel(text) {
-                let title = self.title.as_deref().unwrap_or("the page");
-                let message = format!(
-                    "`{title}` is not in the client: it is a long-lived connection without an \
-                     AsyncAPI specification"
-                );
-                found.warnings.push(
-                    Problem::new(Code::ChannelLeftOut, message)
-                        .at(file.place(line))
-                        .advice("fetch the page again, or connect to it with a WebSocket library"),
-                );
-            } else if let Some(outline) = outline(&without_comments(text), 0)
-                && (outline.reference != outline.sections || has_property(text, outline.sections))
-            {
-                let message = "the page describes an operation, but has no request line";
-                found.warnings.push(
-                    Problem::new(Code::NoOperation, message)
-                        .at(file.place(self.line + outline.reference))
-                        .advice(
-                            "add the request line, such as `GET https://api.example.com/v1/pets`, \
-                             or fetch the page again",
-                        ),
-                );
-            }
+            found.warnings.extend(self.skipped(file, text));
             found.skipped += usize::from(self.title.is_some());
         }
+    }
+
+    /// Returns a page for each specification.
+    fn pages(self, file: &Arc<SourceFile>) -> impl Iterator<Item = Page> {
+        let specifications = self.specifications.into_iter();
+        specifications.map(move |specification| Page {
+            file: Arc::clone(file),
+            line: self.line,
+            title: self.title.clone(),
+            is_webhook: self.webhook.is_some() && specification.request.is_none(),
+            request: specification.request,
+            reference: specification.reference,
+            specification: specification.block,
+            form: specification.form,
+            sample_files: specification.sample_files,
+        })
+    }
+
+    /// Returns a warning if a page without a request and a specification describes a webhook, a
+    /// long-lived connection, or an operation.
+    fn skipped(&self, file: &Arc<SourceFile>, text: &str) -> Option<Problem> {
+        let title = self.title.as_deref().unwrap_or("the page");
+        if let Some(line) = self.webhook {
+            return Some(webhook_without_payload(title).at(file.place(line)));
+        }
+        if let Some(line) = self.channel(text) {
+            return Some(channel_without_specification(title).at(file.place(line)));
+        }
+        let outline = outline(&without_comments(text), 0)?;
+        let is_operation =
+            outline.reference != outline.sections || has_property(text, outline.sections);
+        let place = file.place(self.line + outline.reference);
+        is_operation.then(|| missing_request().at(place))
     }
 
     /// Returns the line of the request of a long-lived connection. Without a scheme, the heading of
@@ -562,6 +538,41 @@ fn missing_sections(page: &Page) -> Option<Problem> {
             .at(page.place(outline.request + 1))
             .advice("compare the page with the site, or fetch it again")
     })
+}
+
+fn missing_specification(place: Place) -> Problem {
+    let message = "the page has a request line, but no OpenAPI specification";
+    Problem::new(Code::MissingSpecification, message)
+        .at(place)
+        .advice(
+            "add the specification in a ```yaml block below the heading \
+             `OpenAPI Specification`, or fetch the page again",
+        )
+}
+
+fn webhook_without_payload(title: &str) -> Problem {
+    let message = format!(
+        "the webhook `{title}` is not in the client: the page does not describe its payload"
+    );
+    Problem::new(Code::WebhookLeftOut, message)
+        .advice("describe its payload, or handle it in your server without the client")
+}
+
+fn channel_without_specification(title: &str) -> Problem {
+    let message = format!(
+        "`{title}` is not in the client: it is a long-lived connection without an AsyncAPI \
+         specification"
+    );
+    Problem::new(Code::ChannelLeftOut, message)
+        .advice("fetch the page again, or connect to it with a WebSocket library")
+}
+
+fn missing_request() -> Problem {
+    let message = "the page describes an operation, but has no request line";
+    Problem::new(Code::NoOperation, message).advice(
+        "add the request line, such as `GET https://api.example.com/v1/pets`, or fetch the page \
+         again",
+    )
 }
 
 /// Returns a warning about a second request line in the description of a page. A request to another
