@@ -199,7 +199,7 @@ impl Config {
 
     /// Returns the API's version. The default is the version in the server's URL.
     pub fn api_version(&self, server: &str) -> String {
-        let from_address = || {
+        let from_url = || {
             let last = server.trim_end_matches('/').rsplit('/').next()?;
             let version = last.strip_prefix('v')?;
             let is_version = version.starts_with(|c: char| c.is_ascii_digit());
@@ -208,7 +208,7 @@ impl Config {
         self.api
             .version
             .clone()
-            .or_else(from_address)
+            .or_else(from_url)
             .unwrap_or_else(|| "1".to_owned())
     }
 
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_is_in_the_servers_address() {
+    fn the_version_is_in_the_url_of_the_server() {
         let versions = ["https://a.example/v1.3", "https://a.example/api"]
             .map(|server| Config::default().api_version(server));
         assert_eq!(versions, ["1.3", "1"]);

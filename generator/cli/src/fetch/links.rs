@@ -58,24 +58,24 @@ fn is_index(path: &str) -> bool {
 #[cfg(any(test, fuzzing))]
 pub(crate) fn check(text: &str) {
     let index =
-        super::address::Address::parse("https://docs.example.com/v1/llms.txt").expect("an address");
+        super::site_url::SiteUrl::parse("https://docs.example.com/v1/llms.txt").expect("a URL");
     let links = links(text);
     for link in links.pages {
-        let Ok(address) = index.join(&link) else {
+        let Ok(url) = index.join(&link) else {
             continue;
         };
-        if let Ok(path) = super::page_path::PagePath::of(address.path()) {
+        if let Ok(path) = super::page_path::PagePath::of(url.path()) {
             let is_name = |name: &str| !["", ".", ".."].contains(&name) && !name.contains('\\');
             assert!(path.names().all(is_name), "{path}");
         }
     }
     for link in links.indexes {
-        if let Ok(address) = index.join(&link)
-            && address.is_beside_or_below(&index)
+        if let Ok(url) = index.join(&link)
+            && url.is_beside_or_below(&index)
         {
-            assert!(index.is_same_site(&address), "{address}");
-            assert!(address.path().starts_with("/v1/"), "{address}");
-            assert!(!address.path().contains("/.."), "{address}");
+            assert!(index.is_same_site(&url), "{url}");
+            assert!(url.path().starts_with("/v1/"), "{url}");
+            assert!(!url.path().contains("/.."), "{url}");
         }
     }
 }

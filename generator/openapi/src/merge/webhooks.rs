@@ -180,9 +180,9 @@ fn move_marked(document: &mut Document) {
 }
 
 /// Returns the last segment of a URL.
-pub(crate) fn last_segment(address: &str) -> Option<&str> {
-    let address = address.split(['?', '#']).next().unwrap_or(address);
-    let last = address.trim_end_matches('/').rsplit('/').next()?;
+pub(crate) fn last_segment(url: &str) -> Option<&str> {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let last = url.trim_end_matches('/').rsplit('/').next()?;
     (!last.is_empty()).then_some(last)
 }
 
@@ -258,9 +258,9 @@ fn is_on_page(request: &Map<String, Value>) -> bool {
 }
 
 /// Returns the last two segments of a URL, joined with a hyphen.
-fn last_segments(address: &str) -> Option<String> {
-    let address = address.split(['?', '#']).next().unwrap_or(address);
-    let (rest, last) = address.trim_end_matches('/').rsplit_once('/')?;
+fn last_segments(url: &str) -> Option<String> {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let (rest, last) = url.trim_end_matches('/').rsplit_once('/')?;
     Some(format!("{}-{last}", last_segment(rest)?))
 }
 

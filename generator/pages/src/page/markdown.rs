@@ -14,7 +14,7 @@ use super::signs::{
     Keys, LineIndex, front_matter, is_closed, is_method, relative_request_line, request_line,
     sent_files, uncovered,
 };
-use super::{Block, Form, Page, Pages, Request, SampleFile};
+use super::{Block, Format, Page, Pages, Request, SampleFile};
 use crate::code::Code;
 use crate::encoding;
 use crate::problem::Problem;
@@ -104,7 +104,7 @@ struct Draft {
 /// A specification, and the facts that the page states about it.
 struct Specification {
     block: Block,
-    form: Form,
+    format: Format,
     request: Option<Request>,
     reference: Option<String>,
     sample_files: Vec<SampleFile>,
@@ -205,9 +205,9 @@ impl Reader<'_> {
         }
         for (offset, line) in paragraph.lines().enumerate() {
             let number = first_line + offset;
-            if let Some(address) = reference(line.trim()) {
+            if let Some(url) = reference(line.trim()) {
                 let reference = &mut self.draft.reference;
-                reference.get_or_insert_with(|| address.replace(' ', "%20"));
+                reference.get_or_insert_with(|| url.replace(' ', "%20"));
             } else if let Some((method, url)) = request_line(line) {
                 let request = |url: String| Request {
                     method: method.to_ascii_lowercase(),
@@ -262,15 +262,15 @@ impl Reader<'_> {
                 text: content.into(),
                 line: line + 1,
             };
-            let form = match keys.asyncapi {
-                true => Form::AsyncApi,
-                false => Form::OpenApi,
+            let format = match keys.asyncapi {
+                true => Format::AsyncApi,
+                false => Format::OpenApi,
             };
             // The request line of such a page has a URL.
-            if form == Form::OpenApi && self.draft.request.is_none() {
+            if format == Format::OpenApi && self.draft.request.is_none() {
                 self.begin_next();
             }
-            self.draft.add(block, form);
+            self.draft.add(block, format);
         } else if self.draft.sample_files.is_empty() {
             self.draft.sample_files = sent_files(&content);
         }
@@ -308,17 +308,17 @@ impl Draft {
         }
     }
 
-    fn add(&mut self, block: Block, form: Form) {
+    fn add(&mut self, block: Block, format: Format) {
         self.next_title = None;
-        let mut request = match form {
-            Form::AsyncApi => self.handshake.take(),
+        let mut request = match format {
+            Format::AsyncApi => self.handshake.take(),
             _ => self.request.take(),
         };
         let mut reference = self.reference.take();
         if let Some(last) = self.specifications.last_mut() {
             last.sample_files.append(&mut self.sample_files);
             reference = reference.or_else(|| last.reference.clone());
-            let inherited = last.request.as_ref().filter(|_| last.form == form);
+            let inherited = last.request.as_ref().filter(|_| last.format == format);
             request = request.or_else(|| {
                 inherited.map(|request| Request {
                     is_inherited: true,
@@ -328,7 +328,7 @@ impl Draft {
         }
         self.specifications.push(Specification {
             block,
-            form,
+            format,
             request,
             reference,
             sample_files: Vec::new(),
@@ -376,7 +376,7 @@ impl Draft {
             request: specification.request,
             reference: specification.reference,
             specification: specification.block,
-            form: specification.form,
+            format: specification.format,
             sample_files: specification.sample_files,
         })
     }
@@ -458,7 +458,7 @@ impl Draft {
         if let [_, _, ..] = pages[..] {
             // The first heading is that of all operations.
             for page in &mut pages {
-                let Form::Prose(outline) = page.form else {
+                let Format::Prose(outline) = page.format else {
                     continue;
                 };
                 let own = title(&page.specification.text, outline.request);
@@ -509,12 +509,12 @@ impl Draft {
             title: self.title.clone(),
             is_webhook: own.is_none(),
             request: own,
-            reference: link.map(|address| address.replace(' ', "%20")),
+            reference: link.map(|url| url.replace(' ', "%20")),
             specification: Block {
                 text: text.into(),
                 line,
             },
-            form: Form::Prose(outline),
+            format: Format::Prose(outline),
             sample_files,
         })
     }
@@ -522,7 +522,7 @@ impl Draft {
 
 /// Returns a warning about a page without sections, which may be truncated.
 fn missing_sections(page: &Page) -> Option<Problem> {
-    let Form::Prose(outline) = page.form else {
+    let Format::Prose(outline) = page.format else {
         return None;
     };
     let is_empty = page
@@ -578,7 +578,7 @@ fn missing_request() -> Problem {
 /// Returns a warning about a second request line in the description of a page. A request to another
 /// server below other text is an example.
 fn second_request(page: &Page) -> Option<Problem> {
-    let Form::Prose(outline) = page.form else {
+    let Format::Prose(outline) = page.format else {
         return None;
     };
     let origin = |url| Some(split_origin(url).0).filter(|origin| origin.contains("://"));
