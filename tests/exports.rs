@@ -21,9 +21,10 @@ fn an_export_with_all_that_is_hard() {
         "`odd_brace` is not in the client: progenitor rejects it: invalid operation path \
          unterminated parameter",
         "pages define the schema `Job` differently: \
-         `Job` is the one in `jobs_get`, `SearchDeepFilterJob` is the one in `search_deep_filter`",
+         the type of `jobs_get` is `Job`, \
+         the type of `search_deep_filter` is `SearchDeepFilterJob`",
         "pages define the schema `Page` differently: \
-         `Page` is the one in `search_deep_filter`, `VoicesListPage` is the one in `voices_list`",
+         the type of `search_deep_filter` is `Page`, the type of `voices_list` is `VoicesListPage`",
         "the field `cover` of the form accepts several types, but is sent only as a file",
     ]);
     assert_eq!(generated.operations().len(), 41);
@@ -83,7 +84,7 @@ fn parameters_and_bodies_of_all_styles() {
 fn values_of_all_kinds() {
     let generated = Generated::from(&case("exports/zoo"));
     generated.lacks(&[
-        "no page describes a key: the client works without one, and sends a key as a bearer token if it is set",
+        "no page describes authentication: the client sends a key only if the program sets one, as a bearer token",
     ]);
     generated.is_tested_by("exports/zoo_client.rs");
     generated.builds_without_a_warning();

@@ -128,13 +128,15 @@ fn is_of_workspace(folder: &Path, name: &str) -> bool {
 
 /// Returns the error for a run without the required option `--out`.
 fn output_needed(spec: &Path, is_in_workspace: bool) -> Failure {
-    let message = match is_in_workspace {
-        true => format!("the crate of `{}` would replace `{CRATE}`", shown(spec)),
-        false => format!(
-            "the current folder is not in a Cargo workspace, so the crate of `{}` has no default folder",
-            shown(spec)
-        ),
+    let reason = match is_in_workspace {
+        true => format!("the default folder `{CRATE}` is for the crate of `spec`"),
+        false => "the current folder is not in a Cargo workspace, which has the default folder"
+            .to_owned(),
     };
+    let message = format!(
+        "`--out` is required for the crate of `{}`: {reason}",
+        shown(spec)
+    );
     Failure::check(Code::OutputNeeded, message, "set its folder with `--out`")
 }
 
@@ -276,7 +278,7 @@ fn record_history(shell: &Shell, folders: &Folders, output: &mut Output) -> Resu
     let is_recorded = output.record(&history)?;
     if !is_recorded {
         let file = shown(&folders.out.join(CHANGELOG));
-        shell.status("Leaving", format!("{file}, which was written by hand"));
+        shell.status("Keeping", format!("{file}, which was written by hand"));
     }
     Ok(is_recorded)
 }
@@ -304,8 +306,8 @@ fn write(
     if folders.previous != folders.openapi {
         let (now, before) = (shown(&folders.openapi), shown(&folders.previous));
         let file = shown(&released_path(&folders.previous));
-        let what = format!("{before} and {file}, which {now} replaces and you can remove");
-        shell.status("Leaving", what);
+        let what = format!("{before} and {file}: {now} replaces them, so you can remove them");
+        shell.status("Keeping", what);
     }
     print_drift(shell, drift.as_ref());
     Ok(written)
@@ -452,7 +454,7 @@ fn described(spec: &Path, report: &Report) -> Vec<(String, String)> {
     let allowed = (!report.allowed.is_empty()).then_some(("Allowing", allowed));
     let lines = lines
         .into_iter()
-        .chain(lost(report).map(|lost| ("Missing", lost)))
+        .chain(lost(report).map(|lost| ("Note:", lost)))
         .chain(allowed);
     lines.map(|(verb, what)| (verb.to_owned(), what)).collect()
 }
@@ -463,10 +465,10 @@ fn lost(report: &Report) -> Option<String> {
     let total: usize = counts.values().sum();
     let kinds: Vec<String> = counts
         .iter()
-        .map(|(kind, count)| format!("{kind} {count}"))
+        .map(|(kind, count)| format!("{count} {}", kind.noun(*count)))
         .collect();
     let facts = count(total, "fact");
-    (total > 0).then(|| format!("{facts} in structured prose: {}", kinds.join(", ")))
+    (total > 0).then(|| format!("the prose does not contain {facts} ({})", kinds.join(", ")))
 }
 
 fn write_report(file: &Path, output: &Output) -> Result<(), Failure> {

@@ -630,8 +630,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "pages define the schema `Pet` differently: `Pet` is the one in `pets_b` and \
-              one more page, `PetsAPet` is the one in `pets_a`"
+                "pages define the schema `Pet` differently: the type of `pets_b` and 1 more page \
+                 is `Pet`, the type of `pets_a` is `PetsAPet`"
             ]
         );
         // Any of the operations can be used.

@@ -195,10 +195,10 @@ fn ambiguity(
         .map(|(final_name, users)| {
             let first = operation(&documents[users[0]]);
             match users.len() {
-                1 => format!("`{final_name}` is the one in `{first}`"),
-                2 => format!("`{final_name}` is the one in `{first}` and one more page"),
+                1 => format!("the type of `{first}` is `{final_name}`"),
+                2 => format!("the type of `{first}` and 1 more page is `{final_name}`"),
                 more => format!(
-                    "`{final_name}` is the one in `{first}` and {} more pages",
+                    "the type of `{first}` and {} more pages is `{final_name}`",
                     more - 1
                 ),
             }

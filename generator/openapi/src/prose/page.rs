@@ -29,6 +29,16 @@ pub(super) struct ProsePage<'a> {
     pub(super) examples: Vec<(usize, &'a str)>,
     /// The lines that do not match the grammar.
     pub(super) refused: Vec<usize>,
+    /// The statuses, types, and bodies that the page has twice. Only the first ones are read.
+    pub(super) repeated: Vec<Repeated>,
+}
+
+/// A heading that repeats an earlier one of the page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Repeated {
+    pub(super) line: usize,
+    /// The status, type, or body, as shown in messages.
+    pub(super) what: String,
 }
 
 /// An entry of `## Servers`.
@@ -193,7 +203,7 @@ impl<'a> ProsePage<'a> {
             false => &mut self.responses,
         };
         match known.iter().any(|known| known.status == response.status) {
-            true => self.refused.push(response.line),
+            true => self.repeat(response.line, format!("status `{}`", response.status)),
             false => known.push(response),
         }
     }
@@ -202,7 +212,7 @@ impl<'a> ProsePage<'a> {
     fn add_type(&mut self, named: NamedType) {
         match self.type_names.insert(named.name.clone()) {
             true => self.types.push(named),
-            false => self.refused.push(named.line),
+            false => self.repeat(named.line, format!("type `{}`", named.name)),
         }
     }
 
@@ -210,9 +220,14 @@ impl<'a> ProsePage<'a> {
     fn add_body(&mut self, body: Body) {
         let mut known = self.bodies.iter();
         match known.any(|known| known.media_type.eq_ignore_ascii_case(&body.media_type)) {
-            true => self.refused.push(body.line),
+            true if body.media_type.is_empty() => self.repeat(body.line, "body".to_owned()),
+            true => self.repeat(body.line, format!("body `{}`", body.media_type)),
             false => self.bodies.push(body),
         }
+    }
+
+    fn repeat(&mut self, line: usize, what: String) {
+        self.repeated.push(Repeated { line, what });
     }
 
     /// Refuses all lines of the grammar that are not below the heading that they need.
@@ -398,6 +413,29 @@ mod tests {
     }
 
     #[test]
+    fn a_status_a_type_and_a_body_are_read_once() {
+        let text = "## Request\n\n### Body (application/json)\n\n- `a` (any, required)\n\n\
+                    ### Body (Application/JSON)\n\n- `b` (any, required)\n\n\
+                    ## Response\n\n### 200\n\n### 200 OK\n\n## Errors\n\n### 404\n\n### 404\n\n\
+                    ## Types\n\n### Pet\n\n### Pet\n";
+        let page = ProsePage::read(text, OUTLINE);
+        let repeated = page.repeated.iter();
+        let repeated: Vec<_> = repeated.map(|it| (it.line, it.what.as_str())).collect();
+        assert_eq!(
+            repeated,
+            [
+                (7, "body `Application/JSON`"),
+                (15, "status `200`"),
+                (21, "status `404`"),
+                (27, "type `Pet`"),
+            ]
+        );
+        assert!(page.refused.is_empty(), "{:?}", page.refused);
+        assert_eq!((page.bodies.len(), page.responses.len()), (1, 1));
+        assert_eq!((page.errors.len(), page.types.len()), (1, 1));
+    }
+
+    #[test]
     fn a_key_can_be_wrapped() {
         let text = "## Authentication\n\n- `Authorization` header (required) (prefixed with `Token\n  `) — A\n  key.\n";
         let page = ProsePage::read(text, OUTLINE);
@@ -414,15 +452,6 @@ mod tests {
             let last = text.lines().count();
             assert_eq!(ProsePage::read(&text, OUTLINE).refused, [last]);
         }
-    }
-
-    #[test]
-    fn a_status_or_a_type_that_occurs_twice_is_refused() {
-        let text = "## Response\n\n### 200\n\n- `a` (any, required)\n\n### 200\n\n- `b` (any, required)\n\n\
-                    ## Types\n\n### Pet\n\n- `a` (any, required)\n\n### Pet\n\n- `b` (any, required)\n";
-        let page = ProsePage::read(text, OUTLINE);
-        assert_eq!(page.refused, [7, 17]);
-        assert_eq!((page.responses.len(), page.types.len()), (1, 1));
     }
 
     #[test]
