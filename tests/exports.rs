@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Value, json};
 use tests::command::{Outcome, cargo_in, run, rustfmt};
 use tests::folder::{self, Contents};
-use tests::{Workplace, case, repository};
+use tests::{Workplace, case, corpus};
 
 #[test]
 fn an_export_with_all_that_is_hard() {
@@ -237,8 +237,7 @@ impl Generated {
 
     /// Generates from a real export, if it is available.
     fn from_corpus(name: &str) -> Option<Self> {
-        let export = repository("../shared/corpus").join(name);
-        export.exists().then(|| Self::from(&export))
+        corpus(name).map(|export| Self::from(&export))
     }
 
     /// Returns how the client calls its operations.
