@@ -163,7 +163,7 @@ impl Config {
         self.package.name.clone().unwrap_or_else(|| {
             let name = company(server).or_else(|| named_by(title));
             let name = name.as_deref().unwrap_or(NAMELESS).to_kebab_case();
-            if is_taken(&name) {
+            if package::is_taken(&name) {
                 format!("{name}-client")
             } else {
                 name
@@ -261,59 +261,6 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
         format!("`{}` cannot have `[{key}]`", file.name),
     );
     Some(problem.at(file.place(line)).advice(*advice))
-}
-
-/// The crates that a client can depend on, as they are named in code.
-pub const CLIENT_DEPENDENCIES: [&str; 40] = [
-    "backon",
-    "base64",
-    "bytes",
-    "chrono",
-    "client_runtime",
-    "encoding_rs",
-    "fastrand",
-    "form_urlencoded",
-    "futures_core",
-    "futures_util",
-    "gloo_timers",
-    "hmac",
-    "http",
-    "httpdate",
-    "httpmock",
-    "js_sys",
-    "mime_guess",
-    "multer",
-    "percent_encoding",
-    "proptest",
-    "reqwest",
-    "ring",
-    "rustls",
-    "rustls_platform_verifier",
-    "secrecy",
-    "serde",
-    "serde_ignored",
-    "serde_json",
-    "serde_path_to_error",
-    "sha2",
-    "sse_stream",
-    "tempfile",
-    "tokio",
-    "tokio_rustls",
-    "tokio_tungstenite",
-    "tokio_util",
-    "tracing",
-    "wasm_bindgen",
-    "web_sys",
-    "web_time",
-];
-
-/// Returns `true` if a crate cannot have this name, because it is not usable or conflicts with a
-/// dependency of the client.
-pub(crate) fn is_taken(name: &str) -> bool {
-    let name = name.replace('-', "_");
-    names::is_keyword(&name)
-        || ["alloc", "core", "proc_macro", "std", "test"].contains(&name.as_str())
-        || CLIENT_DEPENDENCIES.contains(&name.as_str())
 }
 
 /// The default name of a crate and of an API.

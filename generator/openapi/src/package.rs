@@ -3,7 +3,6 @@
 
 use serde::Deserialize;
 
-use crate::config::is_taken;
 use crate::host::host;
 use crate::invalid_setting::{InvalidSetting, KeyPath, invalid_item};
 
@@ -84,6 +83,59 @@ fn check_items(
 pub(crate) fn is_crate_name(name: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_word)
+}
+
+/// The crates that a client can depend on, as they are named in code.
+pub const CLIENT_DEPENDENCIES: [&str; 40] = [
+    "backon",
+    "base64",
+    "bytes",
+    "chrono",
+    "client_runtime",
+    "encoding_rs",
+    "fastrand",
+    "form_urlencoded",
+    "futures_core",
+    "futures_util",
+    "gloo_timers",
+    "hmac",
+    "http",
+    "httpdate",
+    "httpmock",
+    "js_sys",
+    "mime_guess",
+    "multer",
+    "percent_encoding",
+    "proptest",
+    "reqwest",
+    "ring",
+    "rustls",
+    "rustls_platform_verifier",
+    "secrecy",
+    "serde",
+    "serde_ignored",
+    "serde_json",
+    "serde_path_to_error",
+    "sha2",
+    "sse_stream",
+    "tempfile",
+    "tokio",
+    "tokio_rustls",
+    "tokio_tungstenite",
+    "tokio_util",
+    "tracing",
+    "wasm_bindgen",
+    "web_sys",
+    "web_time",
+];
+
+/// Returns `true` if a crate cannot have this name, because it is not usable or conflicts with a
+/// dependency of the client.
+pub(crate) fn is_taken(name: &str) -> bool {
+    let name = name.replace('-', "_");
+    names::is_keyword(&name)
+        || ["alloc", "core", "proc_macro", "std", "test"].contains(&name.as_str())
+        || CLIENT_DEPENDENCIES.contains(&name.as_str())
 }
 
 fn check_name(name: &str) -> Option<InvalidSetting> {
