@@ -564,8 +564,9 @@ fn allowed_warnings_are_counted_and_reported_and_only_new_ones_are_denied() {
 fn outside_of_a_workspace_the_crate_needs_a_folder() {
     let workplace = pet_shop();
     let outcome = workplace.xtask(&["codegen"]).exits_with(1);
-    let expected = "error[output-needed]: the current folder is not in a Cargo workspace, so the \
-                    crate of `spec` has no default folder\n  help: set its folder with `--out`";
+    let expected = "error[output-needed]: `--out` is required for the crate of `spec`: the current \
+                    folder is not in a Cargo workspace, which has the default folder\n  \
+                    help: set its folder with `--out`";
     assert!(outcome.stderr.starts_with(expected), "{}", outcome.stderr);
 }
 
@@ -709,7 +710,8 @@ fn the_pages_of_another_api_do_not_take_the_place_of_the_committed_client() {
     let outcome = workplace
         .xtask(&["codegen", "--spec", "other", "--check"])
         .exits_with(1);
-    let expected = "would replace `generated-client`";
+    let expected = "`--out` is required for the crate of `other`: the default folder \
+                    `generated-client` is for the crate of `spec`";
     assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("--out"), "{}", outcome.stderr);
 }

@@ -228,7 +228,7 @@ fn a_base_of_an_older_generator_does_not_say_its_version() {
     workplace.write("old.json", &old.replace("\"page\"", "\"sheet\""));
     let failed = drift(&workplace, &base).exits_with(1).stderr;
     assert!(
-        failed.contains("breaking changes need another version"),
+        failed.contains("there are breaking changes, and the version of the base is unknown"),
         "{failed}"
     );
 }

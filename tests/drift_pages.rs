@@ -10,7 +10,7 @@ use generator::drift::{BaseDocument, Change, Drift, Effect, Kind, compare};
 use generator::{Problem, Source, SourceFile};
 use semver::Version;
 use tests::folder::Contents;
-use tests::repository;
+use tests::{repository, shared};
 
 /// A replacement in the pages, and the expected changes.
 struct Case {
@@ -214,10 +214,9 @@ fn a_report_that_is_too_long_keeps_what_breaks_callers() {
 
 #[test]
 fn the_changes_of_other_pages_are_reported() {
-    let folder = repository("../shared/cases/drift");
-    if !folder.is_dir() {
+    let Some(folder) = shared("cases/drift") else {
         return;
-    }
+    };
     let base = lowered(&files(&folder.join("base")));
     let changed = |kind| (kind, Effect::Changed);
     for (name, expected) in [

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Value, json};
 use tests::command::{Outcome, cargo_in, run, rustfmt};
 use tests::folder::{self, Contents};
-use tests::{Workplace, case, repository};
+use tests::{Workplace, case, corpus};
 
 #[test]
 fn an_export_with_all_that_is_hard() {
@@ -21,9 +21,10 @@ fn an_export_with_all_that_is_hard() {
         "`odd_brace` is not in the client: progenitor rejects it: invalid operation path \
          unterminated parameter",
         "pages define the schema `Job` differently: \
-         `Job` is the one in `jobs_get`, `SearchDeepFilterJob` is the one in `search_deep_filter`",
+         the type of `jobs_get` is `Job`, \
+         the type of `search_deep_filter` is `SearchDeepFilterJob`",
         "pages define the schema `Page` differently: \
-         `Page` is the one in `search_deep_filter`, `VoicesListPage` is the one in `voices_list`",
+         the type of `search_deep_filter` is `Page`, the type of `voices_list` is `VoicesListPage`",
         "the body `application/xml` is sent as bytes, because the client cannot encode it",
         "the field `cover` of the form accepts several types, but is sent only as a file",
     ]);
@@ -84,7 +85,7 @@ fn parameters_and_bodies_of_all_styles() {
 fn values_of_all_kinds() {
     let generated = Generated::from(&case("exports/zoo"));
     generated.lacks(&[
-        "no page describes a key: the client works without one, and sends a key as a bearer token if it is set",
+        "no page describes authentication: the client sends a key only if the program sets one, as a bearer token",
     ]);
     generated.is_tested_by("exports/zoo_client.rs");
     generated.builds_without_a_warning();
@@ -237,8 +238,7 @@ impl Generated {
 
     /// Generates from a real export, if it is available.
     fn from_corpus(name: &str) -> Option<Self> {
-        let export = repository("../shared/corpus").join(name);
-        export.exists().then(|| Self::from(&export))
+        corpus(name).map(|export| Self::from(&export))
     }
 
     /// Returns how the client calls its operations.

@@ -29,7 +29,7 @@ fn a_client_is_generated_from_what_was_fetched_into_an_empty_folder() {
 }
 
 #[test]
-fn pages_stand_in_the_folders_of_their_addresses_byte_for_byte() {
+fn pages_stand_in_the_folders_of_their_urls_byte_for_byte() {
     let site = Site::start();
     let windows = page("list").replace('\n', "\r\n");
     let paths = [
@@ -108,7 +108,7 @@ fn the_index_is_named_in_the_settings_with_what_to_take_from_it() {
 }
 
 #[test]
-fn the_address_of_the_site_stands_for_its_index() {
+fn the_url_of_the_site_stands_for_its_index() {
     let site = pet_shop();
     let workplace = Workplace::empty();
     workplace
@@ -671,7 +671,7 @@ fn a_list_of_own_pages_goes_with_its_last_line() {
 }
 
 #[test]
-fn a_page_at_the_address_of_another_operation_stays_as_one_of_the_project() {
+fn a_page_at_the_url_of_another_operation_stays_as_one_of_the_project() {
     let site = pet_shop();
     let workplace = Workplace::empty();
     let own = page("delete")
@@ -978,13 +978,13 @@ fn a_redirect_that_leads_round_in_a_circle() {
 #[test]
 fn a_site_that_is_not_there() {
     let workplace = Workplace::empty();
-    let address = "http://127.0.0.1:1/llms.txt";
+    let url = "http://127.0.0.1:1/llms.txt";
     let outcome = workplace
-        .xtask(&["fetch", "--spec", "spec", "--from", address])
+        .xtask(&["fetch", "--spec", "spec", "--from", url])
         .exits_with(1);
     said(
         &outcome,
-        &format!("error[download-failed]: cannot reach `{address}`: "),
+        &format!("error[download-failed]: cannot reach `{url}`: "),
     );
     assert_eq!(workplace.contents().paths(), [""; 0]);
 }
@@ -1281,7 +1281,7 @@ fn without_an_index_it_says_where_to_name_one() {
 }
 
 #[test]
-fn an_index_that_is_no_address_is_refused() {
+fn an_index_that_is_no_url_is_refused() {
     for from in [
         "docs.example.com",
         "file:///llms.txt",

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use tests::command::{run, rustfmt};
-use tests::{Workplace, case, folder, repository};
+use tests::{Workplace, case, corpus, folder, repository};
 
 #[test]
 fn the_client_of_this_repository() {
@@ -20,18 +20,16 @@ fn exports_written_for_this_project() {
 
 #[test]
 fn real_exports() {
-    let corpus = repository("../shared/corpus");
-    let exports = [corpus.join("openrouter"), corpus.join("twelvelabs")];
-    for export in exports.into_iter().chain(folders(&corpus.join("gen2"))) {
-        if export.exists() {
-            is_formatted(&export);
-        }
+    let exports = ["openrouter", "twelvelabs"].into_iter().filter_map(corpus);
+    let second_generation = corpus("gen2").map(|folder| folders(&folder));
+    for export in exports.chain(second_generation.into_iter().flatten()) {
+        is_formatted(&export);
     }
 }
 
-/// Returns the subfolders of a folder, if it exists.
+/// Returns the subfolders of a folder.
 fn folders(folder: &Path) -> Vec<PathBuf> {
-    let entries = folder.read_dir().into_iter().flatten();
+    let entries = folder.read_dir().expect("a folder");
     entries
         .map(|entry| entry.expect("an entry").path())
         .collect()

@@ -9,7 +9,7 @@ use generator::{Code, Output, Problem};
 use tests::command::{cargo_in, run};
 use tests::folder::{self, Contents};
 use tests::site::Site;
-use tests::{Workplace, repository};
+use tests::{Workplace, corpus, repository};
 
 const SECTION: &str = "/api-reference";
 
@@ -120,7 +120,7 @@ fn an_action_that_becomes_true_on_the_site_is_to_be_removed() {
 
 /// Returns the site, if its pages are available.
 fn published() -> Option<Site> {
-    let pages = Contents::of(&repository("../shared/corpus/twelvelabs"));
+    let pages = Contents::of(&corpus("twelvelabs")?);
     let site = Site::start();
     let mut links = Vec::new();
     for (path, text) in pages.texts().filter(|(path, _)| path.ends_with(".md")) {

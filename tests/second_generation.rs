@@ -10,7 +10,7 @@ use generator::api::{
     Advance, Api, Constant, FieldRole, Key, Operation, Shape, Style, Type, TypeDef, TypeId,
 };
 use generator::{Code, Output};
-use tests::{case, repository};
+use tests::{case, corpus, shared};
 
 fn generated(spec: &Path) -> Output {
     let source = generator::read(spec).expect("the pages");
@@ -18,9 +18,8 @@ fn generated(spec: &Path) -> Output {
 }
 
 /// Generates from a real export, if it is available.
-fn corpus(name: &str) -> Option<Output> {
-    let spec = repository("../shared/corpus").join(name);
-    spec.exists().then(|| generated(&spec))
+fn real_export(name: &str) -> Option<Output> {
+    corpus(name).map(|spec| generated(&spec))
 }
 
 fn creators() -> Output {
@@ -204,16 +203,14 @@ fn webhooks_of_pages_in_two_forms_are_events() {
 #[test]
 fn a_user_and_a_password_are_the_key() {
     assert_eq!(creators().api.key, Some(Key::Basic));
-    let plain = repository("../shared/cases/plain/auth-basic.yaml");
-    if plain.exists() {
+    if let Some(plain) = shared("cases/plain/auth-basic.yaml") {
         assert_eq!(generated(&plain).api.key, Some(Key::Basic));
     }
 }
 
 #[test]
 fn values_of_a_servers_variables_are_environments() {
-    let plain = repository("../shared/cases/plain/servers.yaml");
-    if plain.exists() {
+    if let Some(plain) = shared("cases/plain/servers.yaml") {
         assert_eq!(
             environments(&generated(&plain).api),
             [
@@ -226,8 +223,7 @@ fn values_of_a_servers_variables_are_environments() {
 
 #[test]
 fn a_variable_without_a_choice_of_values_is_set_by_the_caller() {
-    let plain = repository("../shared/cases/plain/servers.yaml");
-    if plain.exists() {
+    if let Some(plain) = shared("cases/plain/servers.yaml") {
         let api = generated(&plain).api;
         let variables = api.server_variables.iter();
         let variables: Vec<_> = variables
@@ -264,7 +260,7 @@ fn real_exports_are_called_where_and_with_the_key_that_their_pages_say() {
             header("authorization", "Bearer "),
         ),
     ] {
-        let Some(output) = corpus(name) else {
+        let Some(output) = real_export(name) else {
             continue;
         };
         assert_eq!(output.api.server, server, "{name}");

@@ -55,7 +55,7 @@ fn breaking_changes_of_several_commits_add_up() {
         "{}",
         outcome.stdout
     );
-    let expected = "error[breaking-change]: breaking changes need another version: 0.2.0 follows 0.1.0, \
+    let expected = "error[breaking-change]: the version is too low for the breaking changes: 0.2.0 follows 0.1.0, \
                     but `codegen.toml` has 0.1.0\n";
     assert!(outcome.stderr.starts_with(expected), "{}", outcome.stderr);
     let released = ["--check", "--base", "spec/released.json"];
@@ -74,7 +74,7 @@ fn a_version_that_is_too_low_is_not_recorded() {
     workplace.set_version("0.1.1");
     let before = workplace.contents_of("client");
     let outcome = workplace.codegen(&[]).exits_with(1);
-    let expected = "error[breaking-change]: breaking changes need another version: 0.2.0 follows 0.1.0, \
+    let expected = "error[breaking-change]: the version is too low for the breaking changes: 0.2.0 follows 0.1.0, \
                     but `codegen.toml` has 0.1.1";
     assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
     assert_eq!(

@@ -192,8 +192,8 @@ fn settings_that_are_added_later_keep_the_history() {
 
     said(
         &outcome,
-        "Leaving client/openapi.json and client/released.json, which spec/openapi.json replaces \
-         and you can remove",
+        "Keeping client/openapi.json and client/released.json: spec/openapi.json replaces them, so \
+         you can remove them",
     );
     let changelog = workplace.read("client/CHANGELOG.md");
     let entry = "## 0.1.1\n\n### Deprecated\n\n- `pets().register()`: it was `pets().create()`.\n";

@@ -11,25 +11,25 @@ mod targets;
 
 /// Generates from arbitrary bytes as a page.
 pub fn pages(bytes: &[u8]) {
-    targets::pages(bytes);
+    let _ = targets::pages(bytes);
 }
 
 /// Generates from a plain document. The bytes determine the structure.
 pub fn documents(bytes: &[u8]) {
-    targets::documents(bytes);
+    let _ = targets::documents(bytes);
 }
 
 /// Generates from arbitrary bytes as the prose of a page.
 pub fn prose(bytes: &[u8]) {
-    targets::prose(bytes);
+    let _ = targets::prose(bytes);
 }
 
 /// Reads arbitrary bytes as a response.
 pub fn responses(bytes: &[u8]) {
-    targets::responses(bytes);
+    let _ = targets::responses(bytes);
 }
 
 /// Reads arbitrary bytes as the events of a response.
 pub fn events(bytes: &[u8]) {
-    event_bytes::run(bytes);
+    let _ = event_bytes::run(bytes);
 }

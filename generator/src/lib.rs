@@ -13,6 +13,7 @@ use std::sync::Once;
 use api::{Api, Origins, TypeId};
 use openapi::document::Document as Specification;
 use openapi::overlay::Overlay;
+use openapi::quirks::FixedDocument;
 use openapi::{Known, Renamed, Tree, merge, schemas, streaming, words};
 use rayon::prelude::*;
 
@@ -265,62 +266,21 @@ fn merge_pages(
         None => Config::default(),
     };
     let overlay = source.overlay.as_ref().map(Overlay::read).transpose()?;
+    let overlay = overlay.as_ref();
     let mut report = Report::default();
 
-    let mut read = pages::page::read(&source.pages)?;
-    report.warnings.append(&mut read.warnings);
-    report.skipped = read.skipped;
-    let configured = config.api.server.clone();
-    let servers = configured
-        .into_iter()
-        .chain(overlay.as_ref().and_then(Overlay::server));
-    let known = Known {
-        servers: servers.collect(),
-        released: source.released.as_ref().map(|file| file.text.clone()),
-    };
-    let documents = Specification::parse_all(read, &known, &mut report.warnings)?;
-    report.pages = pages(&documents);
-    report.losses = documents.iter().flat_map(Specification::losses).collect();
+    let documents = read_documents(source, &config, overlay, &mut report)?;
     done(Stage::Read);
-
-    let (documents, fixes): (Vec<_>, Vec<_>) = documents
-        .into_par_iter()
-        .map(|document| {
-            let place = document.page.place(1);
-            panics::located(|| place, || quirks::fix(document, &config))
-        })
-        .unzip();
-    report.fixes = fixes.concat();
+    let documents = fix_documents(documents, &config, &mut report);
     done(Stage::Fix);
-
-    let names = overlay
-        .as_ref()
-        .map_or_else(|| Ok(BTreeMap::new()), Overlay::type_names)?;
+    let names = overlay.map_or_else(|| Ok(BTreeMap::new()), Overlay::type_names)?;
     let mut document = merge::merge(documents, &config, &names, &mut report.warnings)?;
-    if let Some(overlay) = &overlay {
+    if let Some(overlay) = overlay {
         overlay.apply(&mut document, &mut report.warnings)?;
     }
-    openapi::dialect::check(&mut document, &mut report.warnings);
-    openapi::webhooks::check(&document, overlay.as_ref(), &mut report.warnings)?;
-    openapi::ignore::ignore(&mut document.root);
-    words::follow(&mut document, &mut report.warnings);
-    document.set_renamed(&[]);
-    streaming::split(&mut document, &mut report.warnings);
+    apply_extensions(&mut document, overlay, &mut report.warnings)?;
     done(Stage::Merge);
-
-    openapi::normalize::normalize(&mut document.root);
-    if let Some(overlay) = &overlay {
-        openapi::rust_types::spread(&mut document.root, overlay)?;
-    }
-    let mut type_names = words::type_names(&document.root);
-    type_names.extend(names);
-    schemas::shape(
-        &mut document,
-        &type_names,
-        kept,
-        overlay.as_ref(),
-        &mut report.warnings,
-    );
+    shape(&mut document, names, kept, overlay, &mut report.warnings)?;
     done(Stage::Shape);
 
     report.schemas = document.schema_count();
@@ -329,6 +289,80 @@ fn merge_pages(
         config,
         report,
     })
+}
+
+/// Reads the pages as documents.
+fn read_documents(
+    source: &Source,
+    config: &Config,
+    overlay: Option<&Overlay>,
+    report: &mut Report,
+) -> Result<Vec<Specification>, Problem> {
+    let mut read = pages::page::read(&source.pages)?;
+    report.warnings.append(&mut read.warnings);
+    report.skipped = read.skipped;
+    let configured = config.api.server.clone();
+    let servers = configured
+        .into_iter()
+        .chain(overlay.and_then(Overlay::server));
+    let known = Known {
+        servers: servers.collect(),
+        released: source.released.as_ref().map(|file| file.text.clone()),
+    };
+    let documents = Specification::parse_all(read, &known, &mut report.warnings)?;
+    report.pages = pages(&documents);
+    report.losses = documents.iter().flat_map(Specification::losses).collect();
+    Ok(documents)
+}
+
+/// Fixes the quirks of each document.
+fn fix_documents(
+    documents: Vec<Specification>,
+    config: &Config,
+    report: &mut Report,
+) -> Vec<FixedDocument> {
+    let (documents, fixes): (Vec<_>, Vec<_>) = documents
+        .into_par_iter()
+        .map(|document| {
+            let place = document.page.place(1);
+            panics::located(|| place, || quirks::fix(document, config))
+        })
+        .unzip();
+    report.fixes = fixes.concat();
+    documents
+}
+
+/// Validates the extensions of the merged document, and applies those that change its operations.
+fn apply_extensions(
+    document: &mut openapi::Merged,
+    overlay: Option<&Overlay>,
+    warnings: &mut Vec<Problem>,
+) -> Result<(), Problem> {
+    openapi::dialect::check(document, warnings);
+    openapi::webhooks::check(document, overlay, warnings)?;
+    openapi::ignore::ignore(&mut document.root);
+    words::follow(document, warnings);
+    document.set_renamed(&[]);
+    streaming::split(document, warnings);
+    Ok(())
+}
+
+/// Normalizes the schemas of the merged document, and names them. `names` are those of the overlay.
+fn shape(
+    document: &mut openapi::Merged,
+    names: BTreeMap<String, String>,
+    kept: &BTreeSet<String>,
+    overlay: Option<&Overlay>,
+    warnings: &mut Vec<Problem>,
+) -> Result<(), Problem> {
+    openapi::normalize::normalize(&mut document.root);
+    if let Some(overlay) = overlay {
+        openapi::rust_types::spread(&mut document.root, overlay)?;
+    }
+    let mut type_names = words::type_names(&document.root);
+    type_names.extend(names);
+    schemas::shape(document, &type_names, kept, overlay, warnings);
+    Ok(())
 }
 
 /// Returns the number of pages that contain the specifications.

@@ -14,17 +14,18 @@ use twelvelabs::Client;
 const MOST: usize = 10_000;
 
 /// Reads the bytes as events, at once and in two parts. The events do not depend on the
-/// parts.
-pub(crate) fn run(bytes: &[u8]) {
+/// parts. Returns `true` if there is an event.
+pub(crate) fn run(bytes: &[u8]) -> bool {
     let (cut, body) = bytes.split_first().unwrap_or((&0, &[]));
     let cut = usize::from(*cut).min(body.len());
     let whole = read([body, &[]]);
     let parts = read([&body[..cut], &body[cut..]]);
     assert_eq!(whole, parts);
+    !whole.0.is_empty()
 }
 
 /// Returns the events of a response, and the error that ends them.
-fn read(parts: [&[u8]; 2]) -> Vec<String> {
+fn read(parts: [&[u8]; 2]) -> (Vec<String>, Option<String>) {
     let server = server();
     *server.parts.lock().unwrap_or_else(PoisonError::into_inner) = parts.map(<[u8]>::to_vec);
     let events = async {
@@ -37,19 +38,16 @@ fn read(parts: [&[u8]; 2]) -> Vec<String> {
             .await
         {
             Ok(events) => events,
-            Err(error) => return vec![error.to_string()],
+            Err(error) => return (texts, Some(error.to_string())),
         };
         while texts.len() < MOST {
             match events.next_event().await {
                 Ok(Some(event)) => texts.push(format!("{event:?}")),
                 Ok(None) => break,
-                Err(error) => {
-                    texts.push(error.to_string());
-                    break;
-                }
+                Err(error) => return (texts, Some(error.to_string())),
             }
         }
-        texts
+        (texts, None)
     };
     let limited = async { timeout(Duration::from_secs(10), events).await };
     server.runtime.block_on(limited).expect("it ends")

@@ -10,29 +10,38 @@ use twelvelabs::types;
 use crate::choices::Choices;
 use crate::document;
 
-/// Generates from arbitrary bytes as a page.
-pub(crate) fn pages(bytes: &[u8]) {
-    generate("page.md", &String::from_utf8_lossy(bytes));
+/// Generates from arbitrary bytes as a page, or as a plain document if they start like one. Returns
+/// `true` if the file is accepted.
+pub(crate) fn pages(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let name = match &*text {
+        text if text.starts_with('{') => "page.json",
+        text if text.starts_with("openapi:") => "page.yaml",
+        _ => "page.md",
+    };
+    generate(name, &text)
 }
 
-/// Generates from a plain document. The bytes determine the structure.
-pub(crate) fn documents(bytes: &[u8]) {
+/// Generates from a plain document. The bytes determine the structure. Returns `true` if the
+/// document is accepted.
+pub(crate) fn documents(bytes: &[u8]) -> bool {
     let document = document::of(&mut Choices::new(bytes));
-    generate("document.json", &document.to_string());
+    generate("document.json", &document.to_string())
 }
 
-/// Generates from arbitrary bytes as the prose of a page.
-pub(crate) fn prose(bytes: &[u8]) {
+/// Generates from arbitrary bytes as the prose of a page. Returns `true` if the page is accepted.
+pub(crate) fn prose(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let page = format!(
         "# List pets\n\nGET https://api.pets.example/v1/pets\n\n\
          Reference: https://docs.pets.example/pets/list\n\n{text}\n"
     );
-    generate("pets/list.md", &page);
+    generate("pets/list.md", &page)
 }
 
 /// Reads arbitrary bytes as a response. A value that is read must round-trip through its JSON.
-pub(crate) fn responses(bytes: &[u8]) {
+/// Returns `true` if the response is accepted.
+pub(crate) fn responses(bytes: &[u8]) -> bool {
     let read = [
         is_stable::<types::Asset>,
         is_stable::<types::AssetList>,
@@ -40,19 +49,22 @@ pub(crate) fn responses(bytes: &[u8]) {
         is_stable::<types::AnalyzeImageInput>,
     ];
     let (choice, body) = bytes.split_first().unwrap_or((&0, &[]));
-    read[usize::from(*choice) % read.len()](body);
+    read[usize::from(*choice) % read.len()](body)
 }
 
-fn is_stable<T: DeserializeOwned + Serialize + PartialEq + Debug>(body: &[u8]) {
-    if let Ok(value) = serde_json::from_slice::<T>(body) {
-        let text = serde_json::to_string(&value).expect("it is written");
-        let again: T = serde_json::from_str(&text).expect("it is read again");
-        assert_eq!(value, again, "{text}");
-    }
+fn is_stable<T: DeserializeOwned + Serialize + PartialEq + Debug>(body: &[u8]) -> bool {
+    let Ok(value) = serde_json::from_slice::<T>(body) else {
+        return false;
+    };
+    let text = serde_json::to_string(&value).expect("it is written");
+    let again: T = serde_json::from_str(&text).expect("it is read again");
+    assert_eq!(value, again, "{text}");
+    true
 }
 
-/// Generates from a page. The result is Rust, or a problem that is not a defect.
-fn generate(name: &str, text: &str) {
+/// Generates from a page. The result is Rust, or a problem that is not a defect. Returns `true` if
+/// it is Rust.
+fn generate(name: &str, text: &str) -> bool {
     let source = Source {
         pages: vec![SourceFile::new(name, text)],
         config: None,
@@ -70,7 +82,11 @@ fn generate(name: &str, text: &str) {
                     assert!(syn::parse_file(code).is_ok(), "{path} is not Rust: {text}");
                 }
             }
+            true
         }
-        Err(problem) => assert_ne!(problem.code(), Code::InternalError, "{problem}: {text}"),
+        Err(problem) => {
+            assert_ne!(problem.code(), Code::InternalError, "{problem}: {text}");
+            false
+        }
     }
 }

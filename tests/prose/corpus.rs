@@ -1,19 +1,12 @@
 //! Real pages, and pages rendered from OpenAPI pages, if they are available next to the repository.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
 
 use generator::api::Api;
 use generator::{Code, Output, generate, model, read};
-use tests::repository;
+use tests::corpus;
 
 use crate::agreement::{Difference, compare};
-
-/// Returns a folder of pages outside of the repository, if it exists.
-fn corpus(path: &str) -> Option<PathBuf> {
-    let folder = repository("../shared/corpus").join(path);
-    folder.is_dir().then_some(folder)
-}
 
 fn output_of(path: &str) -> Option<Output> {
     let source = read(&corpus(path)?).expect(path);

@@ -28,6 +28,30 @@ pub fn case(path: &str) -> PathBuf {
     repository("tests/cases").join(path)
 }
 
+/// Returns a folder of real pages, as [`shared`].
+#[must_use]
+pub fn corpus(path: &str) -> Option<PathBuf> {
+    shared(&format!("corpus/{path}"))
+}
+
+/// Returns a path next to the repository, with pages that are not part of it. If the path is
+/// absent, this is printed.
+///
+/// # Panics
+///
+/// If the path is absent, and the environment variable `CI_CORPUS` is set.
+#[must_use]
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let path = repository("../shared").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    let message = format!("skipped: `{}` is absent", path.display());
+    assert!(std::env::var_os("CI_CORPUS").is_none(), "{message}");
+    eprintln!("{message}");
+    None
+}
+
 /// A temporary folder that is removed when the test ends.
 #[derive(Debug)]
 pub struct Workplace(TempDir);

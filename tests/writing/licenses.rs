@@ -38,7 +38,7 @@ fn each_license_that_is_named_is_a_file() {
     let mit = workplace.read(MIT);
     assert!(mit.starts_with("MIT License\n\nCopyright (c) The authors of pet-shop\n\nPermission"));
     assert!(workplace.read(APACHE).contains("Version 2.0, January 2004"));
-    assert_eq!(line(&outcome, "Missing"), None);
+    assert_eq!(line(&outcome, "Note:"), None);
 
     // Authors that are set later are the holders of the copyright.
     let license = "license = \"MIT\"\nauthors = [\"Jane Doe <jane@example.com>\"]";
@@ -48,7 +48,7 @@ fn each_license_that_is_named_is_a_file() {
     assert_eq!(text, mit.replace("The authors of pet-shop", "Jane Doe"));
     // Nobody can tell whether a person wanted the other file, so it stays.
     let expected = " client/LICENSE-APACHE, although `[crate]` does not name `Apache-2.0`";
-    assert_eq!(line(&outcome, "Leaving"), Some(expected));
+    assert_eq!(line(&outcome, "Keeping"), Some(expected));
     assert!(workplace.path(APACHE).exists());
 }
 
@@ -98,27 +98,27 @@ fn a_link_to_the_license_of_a_workspace_stays() {
 #[test]
 fn a_text_that_the_generator_does_not_have_is_asked_for_until_it_is_there() {
     let workplace = workplace("license = \"BSD-3-Clause\"");
-    let expected = " the text of `BSD-3-Clause`: write it to client/LICENSE";
+    let expected = " the text of `BSD-3-Clause` is missing: write it to client/LICENSE";
     for _ in 0..2 {
         let outcome = generated(&workplace);
-        assert_eq!(line(&outcome, "Missing"), Some(expected));
+        assert_eq!(line(&outcome, "Note:"), Some(expected));
     }
     workplace.write("client/LICENSE", "Redistribution and use\n");
-    assert_eq!(line(&generated(&workplace), "Missing"), None);
+    assert_eq!(line(&generated(&workplace), "Note:"), None);
     assert!(!workplace.path(MIT).exists());
 }
 
 #[test]
 fn a_crate_without_a_license_is_one_line_and_no_warning() {
-    let expected = " a license, which `cargo publish` requires: set `license` under `[crate]` in \
-                    `codegen.toml`";
+    let expected = " the settings have no license, which `cargo publish` requires: set `license` \
+                    under `[crate]` in `codegen.toml`";
     let workplace = workplace("");
     let arguments = ["--deny-warnings"];
     let outcome = workplace.codegen(&arguments).exits_with(0);
-    assert_eq!(line(&outcome, "Missing"), Some(expected));
+    assert_eq!(line(&outcome, "Note:"), Some(expected));
     assert_eq!(outcome.stderr.matches("license").count(), 2);
     // An unchanged run says it as well.
     let outcome = workplace.codegen(&[]).exits_with(0);
-    assert_eq!(line(&outcome, "Missing"), Some(expected));
+    assert_eq!(line(&outcome, "Note:"), Some(expected));
     assert!(!workplace.path(MIT).exists());
 }

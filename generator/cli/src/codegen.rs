@@ -128,13 +128,15 @@ fn is_of_workspace(folder: &Path, name: &str) -> bool {
 
 /// Returns the error for a run without the required option `--out`.
 fn output_needed(spec: &Path, is_in_workspace: bool) -> Failure {
-    let message = match is_in_workspace {
-        true => format!("the crate of `{}` would replace `{CRATE}`", shown(spec)),
-        false => format!(
-            "the current folder is not in a Cargo workspace, so the crate of `{}` has no default folder",
-            shown(spec)
-        ),
+    let reason = match is_in_workspace {
+        true => format!("the default folder `{CRATE}` is for the crate of `spec`"),
+        false => "the current folder is not in a Cargo workspace, which has the default folder"
+            .to_owned(),
     };
+    let message = format!(
+        "`--out` is required for the crate of `{}`: {reason}",
+        shown(spec)
+    );
     Failure::check(Code::OutputNeeded, message, "set its folder with `--out`")
 }
 
@@ -225,73 +227,101 @@ pub(crate) fn deliver(
     shell: &Shell,
     folders: &Folders,
     mut output: Output,
-    mut notes: Option<Notes>,
+    notes: Option<Notes>,
 ) -> Result<(), Failure> {
-    let mut said = describe(shell, folders, &output.report);
-    let of_license = licensing::described(&output.config, &folders.out);
-    shell.say(&of_license);
-    said.extend(of_license);
+    let said = describe_input(shell, folders, &output);
     // The lock is taken before the files of earlier runs are read.
     let is_dry = arguments.check || arguments.dry_run;
     let writer = match is_dry {
         true => None,
         false => Some(Writer::open(&folders.out, &folders.openapi)?),
     };
-    if !output.record(&History::read(&folders.out, &folders.previous)?)? {
-        let file = shown(&folders.out.join(CHANGELOG));
-        let leaving = (
-            "Leaving".to_owned(),
-            format!("{file}, which was written by hand"),
-        );
-        shell.say(std::slice::from_ref(&leaving));
-        said.push(leaving);
-        // A note does not record whether that file still exists.
-        notes = None;
-    }
+    let has_own_changelog = !record_history(shell, folders, &mut output)?;
     if let Some(file) = &arguments.report {
         write_report(file, &output)?;
     }
     if arguments.deny_warnings {
         deny_warnings(&output.report, shell)?;
     }
-    let Some(mut writer) = writer else {
+    let Some(writer) = writer else {
         let plan = Plan::new(&output, &folders.out, &folders.openapi)?;
         return match arguments.check {
             true => check(&plan, arguments),
             false => preview(&plan, shell, folders, &output),
         };
     };
+    let written = write(shell, folders, &output, writer)?;
+    // A note does not record whether a handwritten changelog still exists.
+    if let Some(notes) = notes
+        && !has_own_changelog
+        && output.report.warnings.is_empty()
+    {
+        leave_note(&notes, folders, said, written);
+    }
+    Ok(())
+}
+
+/// Prints the steps of a run, its warnings, and the state of its licenses. Returns the lines that
+/// an unchanged run prints again.
+fn describe_input(shell: &Shell, folders: &Folders, output: &Output) -> Vec<(String, String)> {
+    let mut said = describe(shell, folders, &output.report);
+    let of_license = licensing::described(&output.config, &folders.out);
+    shell.say(&of_license);
+    said.extend(of_license);
+    said
+}
+
+/// Adds the changelog and the former names to the output. Returns `false` if the crate has a
+/// handwritten changelog, which is kept.
+fn record_history(shell: &Shell, folders: &Folders, output: &mut Output) -> Result<bool, Failure> {
+    let history = History::read(&folders.out, &folders.previous)?;
+    let is_recorded = output.record(&history)?;
+    if !is_recorded {
+        let file = shown(&folders.out.join(CHANGELOG));
+        shell.status("Keeping", format!("{file}, which was written by hand"));
+    }
+    Ok(is_recorded)
+}
+
+/// Writes the files, and prints the changes and their effect on callers.
+fn write(
+    shell: &Shell,
+    folders: &Folders,
+    output: &Output,
+    mut writer: Writer,
+) -> Result<Written, Failure> {
     // The earlier document is read before it is replaced.
     let drift = match shell.quiet {
         true => None,
-        false => drift(&folders.previous, &output),
+        false => drift(&folders.previous, output),
     };
     // The plan reads all files, and the writer makes its own under the lock.
     if shell.verbose
-        && let Ok(plan) = Plan::new(&output, &folders.out, &folders.openapi)
+        && let Ok(plan) = Plan::new(output, &folders.out, &folders.openapi)
     {
         print_changes(&plan, |done, _, path| shell.detail(done, path));
     }
-    let written = writer.write(&output)?;
+    let written = writer.write(output)?;
     shell.status("Writing", summary(written, &folders.out));
     if folders.previous != folders.openapi {
         let (now, before) = (shown(&folders.openapi), shown(&folders.previous));
         let file = shown(&released_path(&folders.previous));
-        let what = format!("{before} and {file}, which {now} replaces and you can remove");
-        shell.status("Leaving", what);
+        let what = format!("{before} and {file}: {now} replaces them, so you can remove them");
+        shell.status("Keeping", what);
     }
     print_drift(shell, drift.as_ref());
-    if let Some(notes) = notes.filter(|_| output.report.warnings.is_empty()) {
-        let next = Written {
-            written: 0,
-            unchanged: written.written + written.unchanged,
-            removed: 0,
-        };
-        let wrote = ("Writing".to_owned(), summary(next, &folders.out));
-        let said = said.into_iter().chain([wrote]).collect();
-        notes.leave(&folders.out, &folders.beside(), said);
-    }
-    Ok(())
+    Ok(written)
+}
+
+/// Leaves a note, from which an unchanged run prints the same lines.
+fn leave_note(notes: &Notes, folders: &Folders, mut said: Vec<(String, String)>, written: Written) {
+    let next = Written {
+        written: 0,
+        unchanged: written.written + written.unchanged,
+        removed: 0,
+    };
+    said.push(("Writing".to_owned(), summary(next, &folders.out)));
+    notes.leave(&folders.out, &folders.beside(), said);
 }
 
 /// Prints the files that a run would write, and the effect on callers.
@@ -424,7 +454,7 @@ fn described(spec: &Path, report: &Report) -> Vec<(String, String)> {
     let allowed = (!report.allowed.is_empty()).then_some(("Allowing", allowed));
     let lines = lines
         .into_iter()
-        .chain(lost(report).map(|lost| ("Missing", lost)))
+        .chain(lost(report).map(|lost| ("Note:", lost)))
         .chain(allowed);
     lines.map(|(verb, what)| (verb.to_owned(), what)).collect()
 }
@@ -435,10 +465,10 @@ fn lost(report: &Report) -> Option<String> {
     let total: usize = counts.values().sum();
     let kinds: Vec<String> = counts
         .iter()
-        .map(|(kind, count)| format!("{kind} {count}"))
+        .map(|(kind, count)| format!("{count} {}", kind.noun(*count)))
         .collect();
     let facts = count(total, "fact");
-    (total > 0).then(|| format!("{facts} in structured prose: {}", kinds.join(", ")))
+    (total > 0).then(|| format!("the prose does not contain {facts} ({})", kinds.join(", ")))
 }
 
 fn write_report(file: &Path, output: &Output) -> Result<(), Failure> {

@@ -53,10 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.check && !drift.verdict().is_honest() {
         return Err(Failure::check(
             Code::BreakingChange,
-            format!(
-                "breaking changes need another version: {}",
-                drift.verdict().sentence()
-            ),
+            drift.verdict().message(),
             drift.verdict().advice().unwrap_or_else(|| {
                 format!("compare with a document that `{} codegen` wrote", program())
             }),

@@ -13,9 +13,9 @@ use crate::shell::shown;
 /// files that the settings do not name.
 pub(crate) fn described(config: &Config, out: &Path) -> Vec<(String, String)> {
     let Some(expression) = &config.package.license else {
-        let what = "a license, which `cargo publish` requires: set `license` under `[crate]` in \
-                    `codegen.toml`";
-        return vec![("Missing".to_owned(), what.to_owned())];
+        let what = "the settings have no license, which `cargo publish` requires: set `license` \
+                    under `[crate]` in `codegen.toml`";
+        return vec![("Note:".to_owned(), what.to_owned())];
     };
     let named = licenses(expression);
     let files = license_files(out);
@@ -25,8 +25,11 @@ pub(crate) fn described(config: &Config, out: &Path) -> Vec<(String, String)> {
     let missing = unknown.filter(|_| !has_others).map(|name| {
         let file = shown(&out.join("LICENSE"));
         (
-            "Missing",
-            format!("the text of `{}`: write it to {file}", visible(name)),
+            "Note:",
+            format!(
+                "the text of `{}` is missing: write it to {file}",
+                visible(name)
+            ),
         )
     });
     let left = LICENSES.iter().filter(|license| {
@@ -37,7 +40,7 @@ pub(crate) fn described(config: &Config, out: &Path) -> Vec<(String, String)> {
         let file = shown(&out.join(license.file));
         let name = license.identifier;
         (
-            "Leaving",
+            "Keeping",
             format!("{file}, although `[crate]` does not name `{name}`"),
         )
     });

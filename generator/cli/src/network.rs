@@ -22,7 +22,7 @@ pub(crate) struct FetchArguments {
     /// Folder whose `pages/` are updated [default: spec]
     #[arg(long, value_name = "DIR")]
     pub(crate) spec: Option<PathBuf>,
-    /// Remove the pages that the site no longer lists
+    /// Remove the pages that the site no longer lists, unless they were edited
     #[arg(long)]
     pub(crate) prune: bool,
     /// Write nothing; print the changes

@@ -191,6 +191,15 @@ impl Verdict {
         }
     }
 
+    /// Returns the message of a check that fails because of breaking changes.
+    pub fn message(&self) -> String {
+        let sentence = self.sentence();
+        match self.next() {
+            Some(_) => format!("the version is too low for the breaking changes: {sentence}"),
+            None => format!("there are breaking changes, and {sentence}"),
+        }
+    }
+
     /// Returns advice on setting the next version, if it is known.
     pub fn advice(&self) -> Option<String> {
         let next = self.next()?;

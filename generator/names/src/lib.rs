@@ -4,6 +4,7 @@
 
 mod case;
 mod length;
+mod plural;
 pub mod reserved;
 mod scope;
 
@@ -11,4 +12,5 @@ pub use case::{
     argument_name, is_identifier, is_keyword, snake_case, symbol, type_module, type_name,
 };
 pub use length::{LONGEST_TYPE, shortened};
+pub use plural::singular;
 pub use scope::{Candidates, Scope, numbered, underscored};

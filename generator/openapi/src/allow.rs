@@ -10,6 +10,8 @@ use std::sync::Arc;
 use pages::{Code, Place, Problem, SourceFile};
 use serde::{Deserialize, Deserializer, de};
 
+use crate::invalid_setting::KeyPath;
+
 /// An entry of `[[allow]]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -176,22 +178,11 @@ fn unused_entry(entry: &Allow, index: usize, file: Option<&Arc<SourceFile>>) -> 
         None => " without a page".to_owned(),
     };
     let message = format!("there is no warning `{}`{place} to accept", entry.code);
-    let place = file.map(|file| file.place(line(&file.text, index)));
+    let path = KeyPath::of(&["allow"]).item(index);
+    let place = file.map(|file| file.place(path.line(&file.text)));
     Problem::new(Code::UnusedAllow, message)
         .at(place)
         .advice("remove the entry, or correct its code and place as shown in the report of the run")
-}
-
-/// Returns the line of an entry, by its position.
-fn line(text: &str, index: usize) -> usize {
-    let is_header = |line: &&str| {
-        let name = line.trim_start().strip_prefix("[[").map(str::trim_start);
-        name.and_then(|name| name.strip_prefix("allow"))
-            .is_some_and(|rest| rest.trim_start().starts_with("]]"))
-    };
-    let lines = text.lines().zip(1..);
-    let mut headers = lines.filter(|(line, _)| is_header(line));
-    headers.nth(index).map_or(1, |(_, number)| number)
 }
 
 fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Code, D::Error> {

@@ -1,5 +1,7 @@
 //! The settings in `codegen.toml`. All of them have defaults.
 
+mod checks;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -8,7 +10,8 @@ use heck::{ToKebabCase, ToPascalCase, ToShoutySnakeCase};
 use serde::Deserialize;
 
 use crate::allow::Allow;
-use crate::host::{company, host, named_by};
+use crate::host::{company, named_by};
+use crate::invalid_setting::{InvalidSetting, KeyPath, line_at};
 use crate::package::{self, Package};
 use pages::SourceFile;
 use pages::{Code, Problem};
@@ -132,119 +135,26 @@ impl Config {
                 return problem;
             }
             let start = error.span().map_or(0, |span| span.start);
-            let line = 1 + file.text[..start].matches('\n').count();
             Problem::new(
                 Code::InvalidSetting,
                 format!("`{}` cannot be used: {}", file.name, error.message()),
             )
-            .at(file.place(line))
+            .at(file.place(line_at(&file.text, start)))
             .advice("correct this line of the settings")
         })?;
-        if let Some((word, problem)) = config.mistake() {
-            return Err(problem.at(file.place(line_of(&file.text, &word))));
-        }
-        match package::mistake(&config.package) {
-            Some(mistake) => {
-                let (problem, line) = mistake.located(&file.text);
-                Err(problem.at(file.place(line)))
-            }
+        match config.invalid_setting() {
+            Some(setting) => Err(setting.located(file)),
             None => Ok(config),
         }
     }
 
-    /// Returns the first invalid value, or its key, and the problem with it.
-    fn mistake(&self) -> Option<(String, Problem)> {
-        let package = &self.package;
-        let is_name = |name: &str| {
-            let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-            name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_word)
-        };
-        let wrong = |value: &str, what: &str, advice: &str| {
-            let problem = Problem::new(Code::InvalidSetting, format!("`{value}` cannot be {what}"));
-            Some((value.to_owned(), problem.advice(advice)))
-        };
-        if let Some(name) = &package.name {
-            let what = "the name of a crate";
-            if !is_name(name) {
-                let advice = "use letters, digits, `-`, and `_`, and begin with a letter";
-                return wrong(name, what, advice);
-            }
-            if is_taken(name) {
-                let advice = "it is a Rust keyword or the name of a dependency of the client: \
-                              choose a longer name";
-                return wrong(name, what, advice);
-            }
-        }
-        if let Some(version) = &package.version
-            && semver::Version::parse(version).is_err()
-        {
-            return wrong(version, "the version of a crate", "write it like `0.1.0`");
-        }
-        if let Some(license) = &package.license
-            && license.contains(char::is_control)
-        {
-            let license = license.lines().next().unwrap_or_default();
-            return wrong(license, "a license", "write it like `MIT OR Apache-2.0`");
-        }
-        let manifest = &self.manifest;
-        let dependencies = || {
-            manifest
-                .dependencies
-                .iter()
-                .chain(&manifest.dev_dependencies)
-        };
-        let mut names = dependencies()
-            .map(|(name, _)| name)
-            .chain(manifest.features.keys());
-        if let Some(name) = names.find(|name| !is_name(name)) {
-            let advice = "use letters, digits, `-`, and `_`, and begin with a letter";
-            return wrong(name, "a name in the manifest", advice);
-        }
-        let mut described = manifest.feature_docs.keys();
-        if let Some(name) = described.find(|name| !manifest.features.contains_key(*name)) {
-            let advice = "add it to `[manifest.features]`, or remove its sentence";
-            return wrong(name, "described as a feature", advice);
-        }
-        let is_dependency = |value: &toml::Value| value.is_str() || value.is_table();
-        if let Some((name, _)) = dependencies().find(|(_, value)| !is_dependency(value)) {
-            let advice = "write it like `name = \"1\"` or `name = { version = \"1\" }`";
-            return wrong(name, "a dependency", advice);
-        }
-        if let Some(server) = &self.api.server
-            && host(server).is_none()
-        {
-            let advice = "write its URL like `https://api.example.com/v1`";
-            return wrong(server, "the server", advice);
-        }
-        let mut hosts = self.api.hosts.iter();
-        let is_host = |name: &String| host(&format!("https://{name}")) == Some(name);
-        if let Some(name) = hosts.find(|name| !is_host(name)) {
-            let advice = "write it like `files.example.com`";
-            return wrong(name, "a host", advice);
-        }
-        if let Some(index) = &self.fetch.index
-            && host(index).is_none()
-        {
-            let advice = "write its URL like `https://docs.example.com/llms.txt`";
-            return wrong(index, "the index of the pages", advice);
-        }
-        let mut prefixes = self.fetch.include.iter().chain(&self.fetch.exclude);
-        if let Some(prefix) = prefixes.find(|prefix| !prefix.starts_with('/')) {
-            let advice = "write the beginning of its path on the site, like `/api-reference/`";
-            return wrong(prefix, "the beginning of a page's path", advice);
-        }
-        let variables = self
-            .environment
-            .key
-            .iter()
-            .chain(&self.environment.base_url);
-        for variable in variables {
-            if !is_variable(variable) {
-                let advice = "use letters, digits, and `_`, and do not begin with a digit";
-                return wrong(variable, "the name of an environment variable", advice);
-            }
-        }
-        None
+    /// Returns the first invalid value.
+    fn invalid_setting(&self) -> Option<InvalidSetting> {
+        package::check_crate(&self.package)
+            .or_else(|| checks::check_manifest(&self.manifest))
+            .or_else(|| checks::check_api(&self.api))
+            .or_else(|| checks::check_fetch(&self.fetch))
+            .or_else(|| checks::check_environment(&self.environment))
     }
 
     /// Returns the name of the crate for the API at `server`: the company in the host, or the title
@@ -253,7 +163,7 @@ impl Config {
         self.package.name.clone().unwrap_or_else(|| {
             let name = company(server).or_else(|| named_by(title));
             let name = name.as_deref().unwrap_or(NAMELESS).to_kebab_case();
-            if is_taken(&name) {
+            if package::is_taken(&name) {
                 format!("{name}-client")
             } else {
                 name
@@ -289,7 +199,7 @@ impl Config {
 
     /// Returns the API's version. The default is the version in the server's URL.
     pub fn api_version(&self, server: &str) -> String {
-        let from_address = || {
+        let from_url = || {
             let last = server.trim_end_matches('/').rsplit('/').next()?;
             let version = last.strip_prefix('v')?;
             let is_version = version.starts_with(|c: char| c.is_ascii_digit());
@@ -298,7 +208,7 @@ impl Config {
         self.api
             .version
             .clone()
-            .or_else(from_address)
+            .or_else(from_url)
             .unwrap_or_else(|| "1".to_owned())
     }
 
@@ -345,83 +255,16 @@ fn moved(file: &Arc<SourceFile>) -> Option<Problem> {
     // Invalid TOML is reported elsewhere, with its line.
     let table = file.text.parse::<toml::Table>().ok()?;
     let (key, advice) = MOVED.iter().find(|(key, _)| table.contains_key(*key))?;
-    let header = file
-        .text
-        .lines()
-        .position(|line| line.trim_start().starts_with(&format!("[{key}")))
-        .map_or_else(|| line_of(&file.text, key), |index| index + 1);
+    let line = KeyPath::of(&[key]).line(&file.text);
     let problem = Problem::new(
         Code::MovedSetting,
         format!("`{}` cannot have `[{key}]`", file.name),
     );
-    Some(problem.at(file.place(header)).advice(*advice))
-}
-
-/// The crates that a client can depend on, as they are named in code.
-pub const CLIENT_DEPENDENCIES: [&str; 40] = [
-    "backon",
-    "base64",
-    "bytes",
-    "chrono",
-    "client_runtime",
-    "encoding_rs",
-    "fastrand",
-    "form_urlencoded",
-    "futures_core",
-    "futures_util",
-    "gloo_timers",
-    "hmac",
-    "http",
-    "httpdate",
-    "httpmock",
-    "js_sys",
-    "mime_guess",
-    "multer",
-    "percent_encoding",
-    "proptest",
-    "reqwest",
-    "ring",
-    "rustls",
-    "rustls_platform_verifier",
-    "secrecy",
-    "serde",
-    "serde_ignored",
-    "serde_json",
-    "serde_path_to_error",
-    "sha2",
-    "sse_stream",
-    "tempfile",
-    "tokio",
-    "tokio_rustls",
-    "tokio_tungstenite",
-    "tokio_util",
-    "tracing",
-    "wasm_bindgen",
-    "web_sys",
-    "web_time",
-];
-
-/// Returns `true` if a crate cannot have this name, because it is not usable or conflicts with a
-/// dependency of the client.
-fn is_taken(name: &str) -> bool {
-    let name = name.replace('-', "_");
-    names::is_keyword(&name)
-        || ["alloc", "core", "proc_macro", "std", "test"].contains(&name.as_str())
-        || CLIENT_DEPENDENCIES.contains(&name.as_str())
+    Some(problem.at(file.place(line)).advice(*advice))
 }
 
 /// The default name of a crate and of an API.
 const NAMELESS: &str = "api";
-
-fn is_variable(name: &str) -> bool {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    name.chars().all(is_word) && name.starts_with(|c: char| !c.is_ascii_digit())
-}
-
-fn line_of(text: &str, word: &str) -> usize {
-    let position = text.lines().position(|line| line.contains(word));
-    position.map_or(1, |index| index + 1)
-}
 
 #[cfg(test)]
 mod tests {
@@ -472,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_is_in_the_servers_address() {
+    fn the_version_is_in_the_url_of_the_server() {
         let versions = ["https://a.example/v1.3", "https://a.example/api"]
             .map(|server| Config::default().api_version(server));
         assert_eq!(versions, ["1.3", "1"]);
@@ -567,6 +410,34 @@ mod tests {
             assert_eq!(problem.message(), message);
             assert_eq!(problem.advised(), Some(advice));
             assert_eq!(problem.place().map(|place| place.line()), Some(2));
+        }
+    }
+
+    #[test]
+    fn an_invalid_value_has_its_own_line_if_the_text_also_has_it_elsewhere() {
+        for (text, line) in [
+            ("[crate]\n# not banana\nversion = \"banana\"\n", 3),
+            (
+                "[fetch]\ninclude = [\n  \"/guides/\",\n  # guides/\n  \"guides/\",\n]\n",
+                5,
+            ),
+            ("# 1crate\ncrate.name = \"1crate\"\n", 2),
+            (
+                "api = { title = \"a b\", server = \"a b\" }\nfetch = { index = \"/a\" }\n",
+                1,
+            ),
+            (
+                "# bytes\n[manifest.features]\nbytes = []\n[manifest.dependencies]\nbytes = 1\n",
+                5,
+            ),
+            (
+                "# A\u{e9}[paging]\n[crate]\n[ paging ]\npage = [\"p\"]\n",
+                3,
+            ),
+        ] {
+            let problem = Config::parse(&SourceFile::new("codegen.toml", text)).expect_err(text);
+            let place = problem.place().map(|place| place.line());
+            assert_eq!(place, Some(line), "{text}");
         }
     }
 }

@@ -37,12 +37,12 @@ const OTHER_HEADERS: [&str; 10] = [
 /// Removes invalid extensions, with warnings.
 pub fn check(api: &mut Merged, warnings: &mut Vec<Problem>) {
     let mut found: Vec<(String, String)> = Vec::new();
-    walk::operations_mut(&mut api.root, &mut |pointer, operation| {
+    walk::operations_mut(&mut api.root, &mut |key, operation| {
         let mut problems = Vec::new();
         check_words(operation, &mut problems);
         check_calls(operation, &mut problems);
         check_parameters(operation, &mut problems);
-        found.extend(problems.into_iter().map(|text| (pointer.to_owned(), text)));
+        found.extend(problems.into_iter().map(|text| (key.pointer(), text)));
     });
     walk::schemas_mut(&mut api.root, &mut |pointer, schema| {
         let Some(schema) = schema.as_object_mut() else {

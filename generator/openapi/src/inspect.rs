@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use pages::page::{Form, Page};
+use pages::page::{Format, Page};
 use pages::{Code, Problem, SourceFile};
 
 use crate::document::Document;
@@ -40,7 +40,7 @@ pub fn inspect(file: &Arc<SourceFile>) -> Result<Content, Problem> {
             }
         }
     }
-    let is_prose = |page: &Arc<Page>| matches!(page.form, Form::Prose(_));
+    let is_prose = |page: &Arc<Page>| matches!(page.format, Format::Prose(_));
     Ok(if found.pages.is_empty() {
         Content::Words(found.warnings.into_iter().next())
     } else if found.pages.iter().all(is_prose) {

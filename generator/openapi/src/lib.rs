@@ -22,6 +22,7 @@ mod host;
 pub mod ignore;
 mod inclusion;
 mod inspect;
+mod invalid_setting;
 pub mod locate;
 mod loss;
 mod mapping;

@@ -59,6 +59,24 @@ impl LossKind {
     }
 }
 
+impl LossKind {
+    /// Returns the noun for this number of facts, as shown in messages.
+    pub fn noun(self, count: usize) -> &'static str {
+        let (one, many) = match self {
+            Self::Formats => ("format", "formats"),
+            Self::EnumValues => ("list of enum values", "lists of enum values"),
+            Self::MapKeys => ("list of map keys", "lists of map keys"),
+            Self::UnionVariants => ("list of union variants", "lists of union variants"),
+            Self::CutTypes => ("truncated type", "truncated types"),
+            Self::ResponseBody => ("response body", "response bodies"),
+            Self::Errors => ("list of error responses", "lists of error responses"),
+            Self::Authentication => ("authentication scheme", "authentication schemes"),
+            Self::Names => ("name", "names"),
+        };
+        if count == 1 { one } else { many }
+    }
+}
+
 impl fmt::Display for LossKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -103,5 +121,18 @@ impl LossLines {
         self.0
             .iter()
             .map(|(kind, (line, count))| (*kind, *line, *count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_counted_with_their_noun() {
+        let counted = |kind: LossKind, count: usize| format!("{count} {}", kind.noun(count));
+        assert_eq!(counted(LossKind::Formats, 5), "5 formats");
+        assert_eq!(counted(LossKind::EnumValues, 1), "1 list of enum values");
+        assert_eq!(counted(LossKind::ResponseBody, 2), "2 response bodies");
     }
 }

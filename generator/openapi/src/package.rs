@@ -1,10 +1,10 @@
 //! The table `[crate]`, its validation by the rules of the registry, and the licenses in an SPDX
 //! expression.
 
-use pages::{Code, Problem};
 use serde::Deserialize;
 
 use crate::host::host;
+use crate::invalid_setting::{InvalidSetting, KeyPath, invalid_item};
 
 /// The `[crate]` table.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -47,101 +47,157 @@ const MOST: usize = 5;
 /// The registry's limit for the length of a keyword.
 const LONGEST_KEYWORD: usize = 20;
 
-/// A value that the registry or the runtime rejects.
-pub(crate) struct Mistake {
-    key: &'static str,
-    /// The value as the file may have it.
-    value: String,
-    problem: Problem,
+/// Returns the first value of `[crate]` that Cargo, the registry, or the runtime rejects.
+pub(crate) fn check_crate(package: &Package) -> Option<InvalidSetting> {
+    package
+        .name
+        .as_deref()
+        .and_then(check_name)
+        .or_else(|| package.version.as_deref().and_then(check_version))
+        .or_else(|| package.license.as_deref().and_then(check_license))
+        .or_else(|| check_keywords(&package.keywords))
+        .or_else(|| check_categories(&package.categories))
+        .or_else(|| check_urls(package))
+        .or_else(|| check_authors(&package.authors))
+        .or_else(|| check_include(&package.include))
+        .or_else(|| package.rust_version.as_deref().and_then(check_rust_version))
 }
 
-impl Mistake {
-    /// Creates the mistake for a value that cannot be used as `what`.
-    fn new(key: &'static str, value: &str, what: &str, advice: &str) -> Self {
-        let shown = value.lines().next().unwrap_or_default();
-        let message = format!("`{shown}` cannot be {what}");
-        Self::says(key, value, message, advice)
-    }
-
-    fn says(key: &'static str, value: &str, message: String, advice: &str) -> Self {
-        let problem = Problem::new(Code::InvalidSetting, message).advice(advice);
-        let value = value.to_owned();
-        Self {
-            key,
-            value,
-            problem,
-        }
-    }
-
-    /// Returns the problem, at the line of the value or of its key.
-    pub(crate) fn located(self, text: &str) -> (Problem, usize) {
-        let starts = |line: &str| {
-            let rest = line.trim_start().strip_prefix(self.key);
-            rest.is_some_and(|rest| rest.trim_start().starts_with('='))
-        };
-        let lines = || text.lines().enumerate();
-        let table = lines().find(|(_, line)| line.trim() == "[crate]");
-        let table = table.map_or(0, |(index, _)| index);
-        let key = lines().skip(table).find(|(_, line)| starts(line));
-        let key = key.map_or(table, |(index, _)| index);
-        let quotes = ['"', '\''].map(|quote| format!("{quote}{}{quote}", self.value));
-        let has_value = |line: &str| quotes.iter().any(|quoted| line.contains(quoted));
-        let value = lines().skip(key).find(|(_, line)| has_value(line));
-        let line = value.map_or(key, |(index, _)| index) + 1;
-        (self.problem, line)
-    }
+fn key(name: &str) -> KeyPath {
+    KeyPath::of(&["crate", name])
 }
 
-/// Returns the first value of `[crate]` that the registry or the runtime rejects.
-pub(crate) fn mistake(package: &Package) -> Option<Mistake> {
-    keywords(&package.keywords)
-        .or_else(|| categories(&package.categories))
-        .or_else(|| urls(package))
-        .or_else(|| authors(&package.authors))
-        .or_else(|| include(&package.include))
-        .or_else(|| rust_version(package.rust_version.as_deref()?))
+/// Returns the first item of a list of `[crate]` that is not valid as `what`.
+fn check_items(
+    name: &str,
+    values: &[String],
+    is_valid: impl Fn(&str) -> bool,
+    what: &str,
+    advice: &str,
+) -> Option<InvalidSetting> {
+    let (path, value) = invalid_item(&["crate", name], values, is_valid)?;
+    Some(InvalidSetting::new(path, value, what, advice))
 }
 
-fn too_many(key: &'static str, values: &[String]) -> Option<Mistake> {
-    let first = values.get(MOST)?;
-    let message = format!("a crate cannot have {} {key}", values.len());
+/// Returns `true` if Cargo accepts a name of a crate, a dependency, or a feature.
+pub(crate) fn is_crate_name(name: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_word)
+}
+
+/// The crates that a client can depend on, as they are named in code.
+pub const CLIENT_DEPENDENCIES: [&str; 40] = [
+    "backon",
+    "base64",
+    "bytes",
+    "chrono",
+    "client_runtime",
+    "encoding_rs",
+    "fastrand",
+    "form_urlencoded",
+    "futures_core",
+    "futures_util",
+    "gloo_timers",
+    "hmac",
+    "http",
+    "httpdate",
+    "httpmock",
+    "js_sys",
+    "mime_guess",
+    "multer",
+    "percent_encoding",
+    "proptest",
+    "reqwest",
+    "ring",
+    "rustls",
+    "rustls_platform_verifier",
+    "secrecy",
+    "serde",
+    "serde_ignored",
+    "serde_json",
+    "serde_path_to_error",
+    "sha2",
+    "sse_stream",
+    "tempfile",
+    "tokio",
+    "tokio_rustls",
+    "tokio_tungstenite",
+    "tokio_util",
+    "tracing",
+    "wasm_bindgen",
+    "web_sys",
+    "web_time",
+];
+
+/// Returns `true` if a crate cannot have this name, because it is not usable or conflicts with a
+/// dependency of the client.
+pub(crate) fn is_taken(name: &str) -> bool {
+    let name = name.replace('-', "_");
+    names::is_keyword(&name)
+        || ["alloc", "core", "proc_macro", "std", "test"].contains(&name.as_str())
+        || CLIENT_DEPENDENCIES.contains(&name.as_str())
+}
+
+fn check_name(name: &str) -> Option<InvalidSetting> {
+    let advice = if !is_crate_name(name) {
+        "use letters, digits, `-`, and `_`, and begin with a letter"
+    } else if is_taken(name) {
+        "it is a Rust keyword or the name of a dependency of the client: choose a longer name"
+    } else {
+        return None;
+    };
+    let what = "the name of a crate";
+    Some(InvalidSetting::new(key("name"), name, what, advice))
+}
+
+fn check_version(version: &str) -> Option<InvalidSetting> {
+    let is_valid = semver::Version::parse(version).is_ok();
+    let (what, advice) = ("the version of a crate", "write it like `0.1.0`");
+    (!is_valid).then(|| InvalidSetting::new(key("version"), version, what, advice))
+}
+
+fn check_license(license: &str) -> Option<InvalidSetting> {
+    let is_valid = !license.contains(char::is_control);
+    let (what, advice) = ("a license", "write it like `MIT OR Apache-2.0`");
+    (!is_valid).then(|| InvalidSetting::new(key("license"), license, what, advice))
+}
+
+fn too_many(name: &str, values: &[String]) -> Option<InvalidSetting> {
+    let path = key(name).item(MOST);
+    let message = format!("a crate cannot have {} {name}", values.len());
     let advice = format!("the registry accepts at most {MOST}");
-    Some(Mistake::says(key, first, message, &advice))
+    (values.len() > MOST).then(|| InvalidSetting::with_message(path, message, &advice))
 }
 
-fn keywords(keywords: &[String]) -> Option<Mistake> {
-    let key = "keywords";
+fn check_keywords(keywords: &[String]) -> Option<InvalidSetting> {
+    let name = "keywords";
     let is_keyword = |keyword: &str| {
         let is_word = |c: char| c.is_ascii_alphanumeric() || "_-+".contains(c);
         keyword.len() <= LONGEST_KEYWORD
             && keyword.starts_with(|c: char| c.is_ascii_alphanumeric())
             && keyword.chars().all(is_word)
     };
-    let wrong = keywords.iter().find(|keyword| !is_keyword(keyword));
+    let what = "a keyword of a crate";
     let advice = "use at most 20 ASCII letters, digits, `_`, `-`, and `+`, and begin with a letter \
                   or a digit";
-    wrong
-        .map(|keyword| Mistake::new(key, keyword, "a keyword of a crate", advice))
-        .or_else(|| too_many(key, keywords))
+    check_items(name, keywords, is_keyword, what, advice).or_else(|| too_many(name, keywords))
 }
 
-fn categories(categories: &[String]) -> Option<Mistake> {
-    let key = "categories";
+fn check_categories(categories: &[String]) -> Option<InvalidSetting> {
+    let name = "categories";
     let is_word = |word: &str| {
         let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         !word.is_empty() && word.chars().all(is_part)
     };
     let is_slug = |slug: &str| slug.split('-').all(is_word);
     let is_category = |category: &str| category.split("::").all(is_slug);
-    let wrong = categories.iter().find(|category| !is_category(category));
+    let what = "a category of a crate";
     let advice = "write a slug of https://crates.io/category_slugs, such as `api-bindings` or \
                   `web-programming::http-client`";
-    wrong
-        .map(|category| Mistake::new(key, category, "a category of a crate", advice))
-        .or_else(|| too_many(key, categories))
+    check_items(name, categories, is_category, what, advice).or_else(|| too_many(name, categories))
 }
 
-fn urls(package: &Package) -> Option<Mistake> {
+fn check_urls(package: &Package) -> Option<InvalidSetting> {
     let urls = [
         ("repository", &package.repository),
         ("homepage", &package.homepage),
@@ -153,33 +209,23 @@ fn urls(package: &Package) -> Option<Mistake> {
     };
     let mut set = urls
         .into_iter()
-        .filter_map(|(key, url)| Some((key, url.as_deref()?)));
-    let (key, url) = set.find(|(_, url)| !is_url(url))?;
+        .filter_map(|(name, url)| Some((name, url.as_deref()?)));
+    let (name, url) = set.find(|(_, url)| !is_url(url))?;
     let advice = "write a URL like `https://example.com/client`";
-    let what = format!("the {key} of a crate");
-    Some(Mistake::new(key, url, &what, advice))
+    let what = format!("the {name} of a crate");
+    Some(InvalidSetting::new(key(name), url, &what, advice))
 }
 
-fn authors(authors: &[String]) -> Option<Mistake> {
-    let wrong = authors.iter().find(|author| !is_line(author))?;
+fn check_authors(authors: &[String]) -> Option<InvalidSetting> {
+    let what = "an author of a crate";
     let advice = "write a name, or a name and an email address like `Jane Doe <jane@example.com>`";
-    Some(Mistake::new(
-        "authors",
-        wrong,
-        "an author of a crate",
-        advice,
-    ))
+    check_items("authors", authors, is_line, what, advice)
 }
 
-fn include(patterns: &[String]) -> Option<Mistake> {
-    let wrong = patterns.iter().find(|pattern| !is_line(pattern))?;
+fn check_include(patterns: &[String]) -> Option<InvalidSetting> {
+    let what = "a pattern for files of a crate";
     let advice = "write a pattern of Cargo like `/openapi.json` or `/docs/**`";
-    Some(Mistake::new(
-        "include",
-        wrong,
-        "a pattern for files of a crate",
-        advice,
-    ))
+    check_items("include", patterns, is_line, what, advice)
 }
 
 /// Returns `true` if a text is a single line and not blank.
@@ -187,22 +233,18 @@ fn is_line(text: &str) -> bool {
     !text.trim().is_empty() && !text.contains(char::is_control)
 }
 
-fn rust_version(version: &str) -> Option<Mistake> {
-    let key = "rust-version";
+fn check_rust_version(version: &str) -> Option<InvalidSetting> {
+    let path = key("rust-version");
     let Some(numbers) = numbers(version) else {
+        let what = "the Rust version of a crate";
         let advice = format!("write it like `{RUST_VERSION}`");
-        return Some(Mistake::new(
-            key,
-            version,
-            "the Rust version of a crate",
-            &advice,
-        ));
+        return Some(InvalidSetting::new(path, version, what, &advice));
     };
     let lowest = numbers_of_runtime();
     (numbers < lowest).then(|| {
         let message = format!("a generated crate does not compile with Rust {version}");
         let advice = format!("its runtime needs Rust {RUST_VERSION}: set that or a later version");
-        Mistake::says(key, version, message, &advice)
+        InvalidSetting::with_message(path, message, &advice)
     })
 }
 

@@ -10,7 +10,7 @@ use crate::document::{Document, Prose};
 use crate::prose::{self, Bases, Released};
 use crate::quirks::published_server;
 use crate::walk;
-use pages::page::{Form, Outline, Page, Pages};
+use pages::page::{Format, Outline, Page, Pages};
 use pages::{Problem, panics};
 
 /// Facts about the API that its pages do not state.
@@ -37,10 +37,10 @@ impl Document {
     /// If it is neither YAML nor JSON, is not OpenAPI 3.0, OpenAPI 3.1, or AsyncAPI 2, or describes
     /// no operation.
     pub fn parse(page: &Arc<Page>) -> Result<Self, Problem> {
-        match page.form {
-            Form::OpenApi => Self::parse_openapi(page),
-            Form::AsyncApi => Self::parse_async_api(page),
-            Form::Prose(outline) => {
+        match page.format {
+            Format::OpenApi => Self::parse_openapi(page),
+            Format::AsyncApi => Self::parse_async_api(page),
+            Format::Prose(outline) => {
                 let urls = page.request.iter().map(|request| request.url.as_str());
                 let bases = Bases::new(urls, prose::listed_servers(page, outline).into_iter());
                 let mut documents = [Self::parse_prose(page, outline, &bases)?];
@@ -80,7 +80,7 @@ impl Document {
         known: &Known,
         warnings: &mut Vec<Problem>,
     ) -> Result<Vec<Self>, Problem> {
-        let is_prose = |page: &Arc<Page>| matches!(page.form, Form::Prose(_));
+        let is_prose = |page: &Arc<Page>| matches!(page.format, Format::Prose(_));
         let released = known
             .released
             .as_ref()
@@ -90,16 +90,16 @@ impl Document {
         servers.extend(released.iter().filter_map(Released::server));
         let parse = |page: &Arc<Page>| {
             let parsed = || {
-                let mut document = match page.form {
-                    Form::AsyncApi => Self::parse_async_api(page)?,
+                let mut document = match page.format {
+                    Format::AsyncApi => Self::parse_async_api(page)?,
                     _ => Self::parse_openapi(page)?,
                 };
                 document.leave_out_dangling()?;
                 Ok(document)
             };
-            match page.form {
-                Form::Prose(outline) => Parsed::Prose(outline),
-                Form::OpenApi | Form::AsyncApi => {
+            match page.format {
+                Format::Prose(outline) => Parsed::Prose(outline),
+                Format::OpenApi | Format::AsyncApi => {
                     Parsed::Block(panics::located(|| page.place(1), parsed))
                 }
             }
@@ -152,9 +152,9 @@ impl Document {
 
     /// Determines where the servers in request lines of structured prose end.
     fn bases(pages: &Pages, parsed: &[Parsed], servers: &[String]) -> Bases {
-        let prose = pages.pages.iter().filter_map(|page| match page.form {
-            Form::Prose(outline) => Some((page, outline)),
-            Form::OpenApi | Form::AsyncApi => None,
+        let prose = pages.pages.iter().filter_map(|page| match page.format {
+            Format::Prose(outline) => Some((page, outline)),
+            Format::OpenApi | Format::AsyncApi => None,
         });
         let urls = prose
             .clone()

@@ -195,10 +195,29 @@ fn requests_at<'a>(
     })
 }
 
-/// Calls `visit` with each operation and its pointer.
+/// The path and the method of an operation, as the document has them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OperationKey<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'static str,
+}
+
+impl OperationKey<'_> {
+    /// Returns the pointer of the operation.
+    pub(crate) fn pointer(self) -> String {
+        pointer::of(&["paths", self.path, self.method])
+    }
+
+    /// Returns the pointer of a node of the operation.
+    pub(crate) fn pointer_to(self, keys: &[&str]) -> String {
+        self.pointer() + &pointer::of(keys)
+    }
+}
+
+/// Calls `visit` with each operation and its path and method.
 pub(crate) fn operations_mut(
     root: &mut Value,
-    visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
+    visit: &mut dyn FnMut(OperationKey<'_>, &mut Map<String, Value>),
 ) {
     let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) else {
         return;
@@ -206,7 +225,7 @@ pub(crate) fn operations_mut(
     for (path, item) in paths {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-                visit(&pointer::of(&["paths", path, method]), operation);
+                visit(OperationKey { path, method }, operation);
             }
         }
     }

@@ -128,13 +128,7 @@ fn unusable(problem: Problem) -> Problem {
 /// final, and later runs would compare with it.
 fn too_low(drift: &Drift) -> Problem {
     let verdict = drift.verdict();
-    let problem = Problem::new(
-        Code::BreakingChange,
-        format!(
-            "breaking changes need another version: {}",
-            verdict.sentence()
-        ),
-    );
+    let problem = Problem::new(Code::BreakingChange, verdict.message());
     match verdict.advice() {
         Some(advice) => problem.advice(advice),
         None => problem,

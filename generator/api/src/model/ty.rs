@@ -167,11 +167,6 @@ impl Type {
             other => other,
         }
     }
-
-    /// Returns `true` if the type is `DateTime`, possibly in other types.
-    pub fn holds_date_times(&self) -> bool {
-        *self.innermost() == Self::DateTime
-    }
 }
 
 /// Writes the type as Rust code, in which the types of the API are in scope.

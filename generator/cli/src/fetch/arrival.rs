@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use generator::{Code, Content, Described, Problem, SourceFile, described, inspect};
 
-use super::address::Address;
-use super::download::{Answer, Body, Client, Wish};
+use super::download::{Body, Client, Fetched, Limits};
 use super::pages::Pages;
 use super::selection::Wanted;
+use super::site_url::SiteUrl;
 use super::state::{Entry, State};
 use crate::shell::Failure;
 
-const PAGE: Wish = Wish {
-    limit: 8 << 20,
+const PAGE: Limits = Limits {
+    size: 8 << 20,
     missing: "the index lists a page that does not exist: report this to the publisher, or exclude the page \
               with `exclude` under `[fetch]` in `codegen.toml`",
 };
@@ -69,18 +69,18 @@ impl Comparison<'_> {
     /// Returns an error if the page cannot be downloaded completely, or if the generator cannot
     /// read it.
     pub(crate) fn of(&self, wanted: &Wanted) -> Result<Arrival, Failure> {
-        let Wanted { address, path } = wanted;
+        let Wanted { url, path } = wanted;
         let old = self.pages.read(path)?;
         let known = self
             .state
             .pages
             .get(path)
-            .filter(|entry| old.as_ref().is_some_and(|old| entry.is_of(address, old)));
+            .filter(|entry| old.as_ref().is_some_and(|old| entry.is_of(url, old)));
         let validators = known.and_then(Entry::validators);
-        match self.client.get(address, validators, &PAGE)? {
+        match self.client.get(url, validators, &PAGE)? {
             // Conditional requests are sent only for existing pages.
-            Answer::Unchanged => Ok(unchanged(&old.unwrap_or_default())),
-            Answer::Body(body) => self.compare(wanted, old, body, known.is_some()),
+            Fetched::Unchanged => Ok(unchanged(&old.unwrap_or_default())),
+            Fetched::Body(body) => self.compare(wanted, old, body, known.is_some()),
         }
     }
 
@@ -91,9 +91,9 @@ impl Comparison<'_> {
         body: Body,
         is_known: bool,
     ) -> Result<Arrival, Failure> {
-        let Wanted { address, path } = wanted;
+        let Wanted { url, path } = wanted;
         let content = body.bytes;
-        let file = text(address, &content)?;
+        let file = text(url, &content)?;
         let inspected = match inspect(&file) {
             // Codegen skips the page with a warning, which loses no operation that was there.
             Err(problem)
@@ -117,7 +117,7 @@ impl Comparison<'_> {
         let recorded = self.state.pages.get(path);
         let fetch = recorded.and_then(|entry| entry.fetch_of(&content));
         let fetch = fetch.unwrap_or(self.fetch);
-        let entry = Entry::new(address, body.validators, &content, fetch);
+        let entry = Entry::new(url, body.validators, &content, fetch);
         let kind = match &old {
             Some(old) if *old == content => None,
             Some(old) if is_prose && held_block(old) => Some(Kind::Reformed),
@@ -148,7 +148,7 @@ impl Comparison<'_> {
         let place = self.pages.shown(wanted.path.as_str());
         Failure::check(
             Code::UnusablePage,
-            format!("`{}` can no longer be used: {why}", wanted.address),
+            format!("`{}` can no longer be used: {why}", wanted.url),
             format!(
                 "the old page is kept: remove `{place}` if the operation was removed; otherwise, \
                  report this to the publisher of the pages"
@@ -167,12 +167,12 @@ fn unchanged(content: &[u8]) -> Arrival {
 }
 
 /// Returns a page as the input of the generator, named by its URL.
-fn text(address: &Address, bytes: &[u8]) -> Result<Arc<SourceFile>, Failure> {
+fn text(url: &SiteUrl, bytes: &[u8]) -> Result<Arc<SourceFile>, Failure> {
     match str::from_utf8(bytes) {
-        Ok(text) => Ok(SourceFile::new(&address.to_string(), text)),
+        Ok(text) => Ok(SourceFile::new(&url.to_string(), text)),
         Err(error) => Err(Failure::check(
             Code::NotUtf8,
-            format!("`{address}` is not UTF-8 at byte {}", error.valid_up_to()),
+            format!("`{url}` is not UTF-8 at byte {}", error.valid_up_to()),
             "report this to the publisher of the pages; the old page is kept",
         )),
     }

@@ -10,7 +10,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use ureq::Agent;
 use ureq::http::{HeaderMap, Response, StatusCode};
 
-use super::address::Address;
+use super::site_url::SiteUrl;
 use super::state::Validators;
 use crate::shell::Failure;
 
@@ -35,16 +35,16 @@ pub(crate) struct Client {
     threads: ThreadPool,
 }
 
-/// The properties of a requested file.
-pub(crate) struct Wish {
+/// The limits of a file, and the advice if it does not exist.
+pub(crate) struct Limits {
     /// The maximum size of the file, in bytes.
-    pub(crate) limit: u64,
+    pub(crate) size: u64,
     /// The advice if the file does not exist.
     pub(crate) missing: &'static str,
 }
 
 /// The response to a request for a page.
-pub(crate) enum Answer {
+pub(crate) enum Fetched {
     Body(Body),
     /// The page is unchanged.
     Unchanged,
@@ -53,7 +53,7 @@ pub(crate) enum Answer {
 /// A complete page.
 pub(crate) struct Body {
     /// The final URL, after all redirects.
-    pub(crate) address: Address,
+    pub(crate) url: SiteUrl,
     pub(crate) bytes: Vec<u8>,
     pub(crate) validators: Validators,
 }
@@ -126,15 +126,15 @@ impl Client {
     /// Returns an error with the URL if the content cannot be fetched completely.
     pub(crate) fn get(
         &self,
-        address: &Address,
+        url: &SiteUrl,
         known: Option<&Validators>,
-        wish: &Wish,
-    ) -> Result<Answer, Failure> {
+        limits: &Limits,
+    ) -> Result<Fetched, Failure> {
         let mut pause = FIRST_PAUSE;
         let mut attempts = 1;
         loop {
-            let fault = match self.attempt(address, known, wish) {
-                Ok(answer) => return Ok(answer),
+            let fault = match self.attempt(url, known, limits) {
+                Ok(fetched) => return Ok(fetched),
                 Err(fault) => fault,
             };
             match fault.wait(pause) {
@@ -148,22 +148,22 @@ impl Client {
 
     fn attempt(
         &self,
-        address: &Address,
+        url: &SiteUrl,
         known: Option<&Validators>,
-        wish: &Wish,
-    ) -> Result<Answer, Fault> {
-        let mut at = address.clone();
+        limits: &Limits,
+    ) -> Result<Fetched, Fault> {
+        let mut at = url.clone();
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send(&at, known)?;
             match response.status() {
-                StatusCode::OK => return self.read(at, response, wish.limit).map(Answer::Body),
-                StatusCode::NOT_MODIFIED if known.is_some() => return Ok(Answer::Unchanged),
+                StatusCode::OK => return self.read(at, response, limits.size).map(Fetched::Body),
+                StatusCode::NOT_MODIFIED if known.is_some() => return Ok(Fetched::Unchanged),
                 status if is_redirect(status) => at = target(&at, response.headers())?,
-                status => return Err(refusal(&at, status, response.headers(), wish)),
+                status => return Err(refusal(&at, status, response.headers(), limits)),
             }
         }
         Err(Fault {
-            message: format!("`{address}` redirects more than {MOST_REDIRECTS} times"),
+            message: format!("`{url}` redirects more than {MOST_REDIRECTS} times"),
             advice: "report this to the publisher of the pages: it is probably a redirect loop",
             retry: Retry::Never,
         })
@@ -171,10 +171,10 @@ impl Client {
 
     fn send(
         &self,
-        address: &Address,
+        url: &SiteUrl,
         known: Option<&Validators>,
     ) -> Result<Response<ureq::Body>, Fault> {
-        let mut request = self.agent.get(address.to_string());
+        let mut request = self.agent.get(url.to_string());
         if let Some(known) = known {
             let conditions = [
                 ("if-none-match", &known.etag),
@@ -188,13 +188,13 @@ impl Client {
         }
         request
             .call()
-            .map_err(|error| self.interrupted(address, &error))
+            .map_err(|error| self.interrupted(url, &error))
     }
 
     /// Reads a body to its end.
     fn read(
         &self,
-        address: Address,
+        url: SiteUrl,
         response: Response<ureq::Body>,
         limit: u64,
     ) -> Result<Body, Fault> {
@@ -204,7 +204,7 @@ impl Client {
         {
             return Err(Fault {
                 message: format!(
-                    "`{address}` is sent with the content coding {coding:?}, which was not requested"
+                    "`{url}` is sent with the content coding {coding:?}, which was not requested"
                 ),
                 advice: "report this to the publisher of the pages",
                 retry: Retry::Never,
@@ -214,30 +214,30 @@ impl Client {
             .into_with_config()
             .limit(limit)
             .read_to_vec()
-            .map_err(|error| self.cut_short(&address, limit, &error))?;
+            .map_err(|error| self.cut_short(&url, limit, &error))?;
         Ok(Body {
-            address,
+            url,
             bytes,
             validators: validators(&head.headers),
         })
     }
 
     /// Returns the error of a request without a response.
-    fn interrupted(&self, address: &Address, error: &ureq::Error) -> Fault {
+    fn interrupted(&self, url: &SiteUrl, error: &ureq::Error) -> Fault {
         match error {
-            ureq::Error::Timeout(_) => self.timed_out(address),
+            ureq::Error::Timeout(_) => self.timed_out(url),
             ureq::Error::HostNotFound => Fault {
-                message: format!("cannot resolve the host of `{address}`"),
+                message: format!("cannot resolve the host of `{url}`"),
                 advice: "check the URL and your connection",
                 retry: Retry::Soon,
             },
             ureq::Error::Rustls(_) | ureq::Error::Tls(_) => Fault {
-                message: format!("the TLS connection for `{address}` failed: {error}"),
+                message: format!("the TLS connection for `{url}` failed: {error}"),
                 advice: "check the site's certificate and the clock of this machine",
                 retry: Retry::Never,
             },
             error => Fault {
-                message: format!("cannot reach `{address}`: {error}"),
+                message: format!("cannot reach `{url}`: {error}"),
                 advice: "check the URL and your connection, and run the command again",
                 retry: Retry::Soon,
             },
@@ -245,26 +245,26 @@ impl Client {
     }
 
     /// Returns the error of a response that was not received completely.
-    fn cut_short(&self, address: &Address, limit: u64, error: &ureq::Error) -> Fault {
+    fn cut_short(&self, url: &SiteUrl, limit: u64, error: &ureq::Error) -> Fault {
         match error {
-            ureq::Error::Timeout(_) => self.timed_out(address),
+            ureq::Error::Timeout(_) => self.timed_out(url),
             ureq::Error::BodyExceedsLimit(_) => Fault {
-                message: format!("`{address}` is larger than {} MiB", limit >> 20),
+                message: format!("`{url}` is larger than {} MiB", limit >> 20),
                 advice: "pages of operations are smaller: exclude it with `exclude` under \
                          `[fetch]` in `codegen.toml`",
                 retry: Retry::Never,
             },
             error => Fault {
-                message: format!("`{address}` was not received completely: {error}"),
+                message: format!("`{url}` was not received completely: {error}"),
                 advice: "run the command again; if the problem persists, report it to the publisher of the pages",
                 retry: Retry::Soon,
             },
         }
     }
 
-    fn timed_out(&self, address: &Address) -> Fault {
+    fn timed_out(&self, url: &SiteUrl) -> Fault {
         Fault {
-            message: format!("`{address}` took longer than {} s", self.timeout.as_secs()),
+            message: format!("`{url}` took longer than {} s", self.timeout.as_secs()),
             advice: "run the command again, or increase `--timeout`",
             retry: Retry::Soon,
         }
@@ -295,7 +295,7 @@ fn is_redirect(status: StatusCode) -> bool {
 }
 
 /// Returns the target of a redirect, if it is on the same site.
-fn target(from: &Address, headers: &HeaderMap) -> Result<Address, Fault> {
+fn target(from: &SiteUrl, headers: &HeaderMap) -> Result<SiteUrl, Fault> {
     let location = headers
         .get("location")
         .map(|value| String::from_utf8_lossy(value.as_bytes()));
@@ -319,7 +319,7 @@ fn target(from: &Address, headers: &HeaderMap) -> Result<Address, Fault> {
 }
 
 /// Returns the error of a response that is neither the page nor a redirect.
-fn refusal(address: &Address, status: StatusCode, headers: &HeaderMap, wish: &Wish) -> Fault {
+fn refusal(url: &SiteUrl, status: StatusCode, headers: &HeaderMap, limits: &Limits) -> Fault {
     let retry = match status.as_u16() {
         429 | 500..=599 => retry_after(headers).map_or(Retry::Soon, Retry::After),
         _ => Retry::Never,
@@ -331,10 +331,10 @@ fn refusal(address: &Address, status: StatusCode, headers: &HeaderMap, wish: &Wi
         _ => String::new(),
     };
     Fault {
-        message: format!("`{address}` responds with {status}{asked}"),
+        message: format!("`{url}` responds with {status}{asked}"),
         advice: match status.as_u16() {
             401 | 403 => "only public pages can be fetched",
-            404 | 410 => wish.missing,
+            404 | 410 => limits.missing,
             429 | 500..=599 => "run the command again later",
             _ => "check the URL in a browser",
         },

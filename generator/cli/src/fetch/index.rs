@@ -5,19 +5,19 @@ use std::collections::HashSet;
 
 use generator::{Code, Fetch};
 
-use super::address::Address;
-use super::download::{Answer, Client, Wish};
+use super::download::{Client, Fetched, Limits};
 use super::links::{INDEX_NAME, Links, links};
+use super::site_url::SiteUrl;
 use crate::shell::{Failure, count};
 
-const INDEX: Wish = Wish {
-    limit: 8 << 20,
+const INDEX: Limits = Limits {
+    size: 8 << 20,
     missing: "pass the URL of the site's `llms.txt` with `--from`, or correct `index` under `[fetch]` \
               in `codegen.toml`",
 };
 
-const SECTION: Wish = Wish {
-    limit: INDEX.limit,
+const SECTION: Limits = Limits {
+    size: INDEX.size,
     missing: "an index lists a section index that does not exist: report this to the publisher, or \
               exclude it with `exclude` under `[fetch]` in `codegen.toml`",
 };
@@ -33,7 +33,7 @@ const MOST_NAMED: usize = 5;
 
 /// A link to a page, and the index that contains it.
 pub(crate) struct Link {
-    pub(crate) index: Address,
+    pub(crate) index: SiteUrl,
     pub(crate) text: String,
 }
 
@@ -47,17 +47,17 @@ pub(crate) struct Index {
 /// One fetched index.
 struct List {
     /// The final URL of the index.
-    address: Address,
+    url: SiteUrl,
     links: Links,
 }
 
 /// Parses the URL of an index. The URL of the site selects its `llms.txt`.
-pub(crate) fn address(text: &str) -> Result<Address, Failure> {
-    let parsed = Address::parse(text).and_then(|address| {
-        if address.path().ends_with('/') {
-            address.join(INDEX_NAME)
+pub(crate) fn parse_url(text: &str) -> Result<SiteUrl, Failure> {
+    let parsed = SiteUrl::parse(text).and_then(|url| {
+        if url.path().ends_with('/') {
+            url.join(INDEX_NAME)
         } else {
-            Ok(address)
+            Ok(url)
         }
     });
     parsed.map_err(|why| {
@@ -75,18 +75,14 @@ impl Index {
     /// # Errors
     ///
     /// Returns an error if the index cannot be fetched completely, or if it lists no page.
-    pub(crate) fn read(
-        client: &Client,
-        address: &Address,
-        config: &Fetch,
-    ) -> Result<Self, Failure> {
-        let first = List::fetch(client, address, &INDEX)?;
+    pub(crate) fn read(client: &Client, url: &SiteUrl, config: &Fetch) -> Result<Self, Failure> {
+        let first = List::fetch(client, url, &INDEX)?;
         let lists_no_page = no_page(&first);
         let mut index = Self {
             links: Vec::new(),
             failures: Vec::new(),
         };
-        let mut sections = Sections::below(&first, address, config);
+        let mut sections = Sections::below(&first, url, config);
         let mut lists = vec![first];
         for depth in 0.. {
             let mut found = sections.listed_by(&lists);
@@ -121,25 +117,25 @@ impl Index {
 }
 
 impl List {
-    fn fetch(client: &Client, address: &Address, wish: &Wish) -> Result<Self, Failure> {
-        Ok(match client.get(address, None, wish)? {
-            Answer::Body(body) => Self {
+    fn fetch(client: &Client, url: &SiteUrl, limits: &Limits) -> Result<Self, Failure> {
+        Ok(match client.get(url, None, limits)? {
+            Fetched::Body(body) => Self {
                 links: links(&String::from_utf8_lossy(&body.bytes)),
-                address: body.address,
+                url: body.url,
             },
             // The request was not conditional.
-            Answer::Unchanged => Self {
+            Fetched::Unchanged => Self {
                 links: Links::default(),
-                address: address.clone(),
+                url: url.clone(),
             },
         })
     }
 
     fn into_links(self) -> impl Iterator<Item = Link> {
-        let Self { address, links } = self;
+        let Self { url, links } = self;
         let pages = links.pages.into_iter();
         pages.map(move |text| Link {
-            index: address.clone(),
+            index: url.clone(),
             text,
         })
     }
@@ -148,17 +144,17 @@ impl List {
 /// The section indexes that are followed, and those that are already known.
 struct Sections<'a> {
     /// The final URL of the first index.
-    first: Address,
+    first: SiteUrl,
     known: HashSet<String>,
     fetched: usize,
     config: &'a Fetch,
 }
 
 impl<'a> Sections<'a> {
-    fn below(first: &List, address: &Address, config: &'a Fetch) -> Self {
-        let first = first.address.clone();
+    fn below(first: &List, url: &SiteUrl, config: &'a Fetch) -> Self {
+        let first = first.url.clone();
         Self {
-            known: HashSet::from([first.to_string(), address.to_string()]),
+            known: HashSet::from([first.to_string(), url.to_string()]),
             first,
             fetched: 1,
             config,
@@ -167,16 +163,16 @@ impl<'a> Sections<'a> {
 
     /// Returns the new section indexes of the lists. Each is returned only once, so that cycles
     /// end.
-    fn listed_by(&mut self, lists: &[List]) -> Vec<Address> {
+    fn listed_by(&mut self, lists: &[List]) -> Vec<SiteUrl> {
         let mut found = Vec::new();
         for list in lists {
             for link in &list.links.indexes {
-                if let Ok(address) = list.address.join(link)
-                    && address.is_beside_or_below(&self.first)
-                    && !self.config.excludes(address.path())
-                    && self.known.insert(address.to_string())
+                if let Ok(url) = list.url.join(link)
+                    && url.is_beside_or_below(&self.first)
+                    && !self.config.excludes(url.path())
+                    && self.known.insert(url.to_string())
                 {
-                    found.push(address);
+                    found.push(url);
                 }
             }
         }
@@ -186,16 +182,16 @@ impl<'a> Sections<'a> {
     /// Returns the fetched lists, without lists that redirect to known ones.
     fn new_of(
         &mut self,
-        asked: &[Address],
+        asked: &[SiteUrl],
         fetched: Vec<Result<List, Failure>>,
         failures: &mut Vec<Failure>,
     ) -> Vec<List> {
         let mut new = Vec::new();
-        for (address, list) in asked.iter().zip(fetched) {
+        for (url, list) in asked.iter().zip(fetched) {
             match list {
-                Ok(list) if list.address == *address => new.push(list),
+                Ok(list) if list.url == *url => new.push(list),
                 // The index may have been redirected.
-                Ok(list) if self.known.insert(list.address.to_string()) => new.push(list),
+                Ok(list) if self.known.insert(list.url.to_string()) => new.push(list),
                 Ok(_) => {}
                 Err(failure) => failures.push(failure),
             }
@@ -219,7 +215,7 @@ fn no_page(list: &List) -> Failure {
     };
     Failure::check(
         Code::InvalidIndex,
-        format!("`{}` lists no page: {what}", list.address),
+        format!("`{}` lists no page: {what}", list.url),
         format!(
             "it should be a Markdown list of links to `.md` pages, or to further `{INDEX_NAME}` below it. \
              `index` under `[fetch]` in `codegen.toml`, or `--from`, can name the index of a section, such \
@@ -228,21 +224,21 @@ fn no_page(list: &List) -> Failure {
     )
 }
 
-fn too_deep(address: &Address) -> Failure {
+fn too_deep(url: &SiteUrl) -> Failure {
     incomplete(
-        address,
+        url,
         &format!("it is more than {DEEPEST} levels below the first one"),
     )
 }
 
-fn too_many(address: &Address) -> Failure {
-    incomplete(address, &format!("there are more than {MOST} indexes"))
+fn too_many(url: &SiteUrl) -> Failure {
+    incomplete(url, &format!("there are more than {MOST} indexes"))
 }
 
-fn incomplete(address: &Address, why: &str) -> Failure {
+fn incomplete(url: &SiteUrl, why: &str) -> Failure {
     Failure::check(
         Code::RefusedLink,
-        format!("the index `{address}` is not followed: {why}"),
+        format!("the index `{url}` is not followed: {why}"),
         "set `index` under `[fetch]` in `codegen.toml` to the index of a section, or exclude sections with \
          `exclude` there",
     )

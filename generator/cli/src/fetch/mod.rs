@@ -4,7 +4,6 @@
 //! compared with the existing one, and the plan contains the changes. A single step writes them. If
 //! a page fails, its old version is kept, and the other pages are updated.
 
-mod address;
 mod arrival;
 mod changes;
 mod download;
@@ -16,6 +15,7 @@ mod pages;
 mod plan;
 mod progress;
 mod selection;
+mod site_url;
 mod state;
 mod summary;
 mod takeover;
@@ -28,7 +28,6 @@ use generator::{Allowances, Code, Config, Fetch, Problem};
 
 use crate::network::FetchArguments as Arguments;
 use crate::shell::{Failure, Shell, folder, shown};
-use address::Address;
 use arrival::Comparison;
 use changes::Writer;
 use download::Client;
@@ -37,6 +36,7 @@ use pages::Pages;
 use plan::{Arrivals, Plan, Planner, Record};
 use progress::Progress;
 use selection::Selection;
+use site_url::SiteUrl;
 use summary::Summary;
 
 pub(crate) use changes::Changes;
@@ -62,7 +62,7 @@ pub(crate) fn fetch(arguments: &Arguments, shell: &Shell) -> Result<Changes, Fai
     let settings = generator::read_settings(&spec)?.config;
     let config = settings.as_ref().map(Config::parse).transpose()?;
     let config = config.unwrap_or_default();
-    let address = index_address(arguments, &config.fetch, &spec)?;
+    let url = index_url(arguments, &config.fetch, &spec)?;
     let pages = Pages::open(&spec)?;
     let _lock = match arguments.dry_run {
         false => Some(Lock::acquire(&spec)?),
@@ -71,14 +71,14 @@ pub(crate) fn fetch(arguments: &Arguments, shell: &Shell) -> Result<Changes, Fai
     let before = Record::read(&pages)?;
     let mut allowances = Allowances::of_fetch(&config.allow, settings.as_ref());
 
-    shell.status("Fetching", format!("{address} to {}", pages.shown("")));
+    shell.status("Fetching", format!("{url} to {}", pages.shown("")));
     let planner = Planner {
         pages: &pages,
         before: &before,
         prune: arguments.prune,
         allowances: &mut allowances,
     };
-    let mut plan = plan(arguments, &config.fetch, &address, planner, shell)?;
+    let mut plan = plan(arguments, &config.fetch, &url, planner, shell)?;
     let problems = warnings(&mut plan, &allowances);
     let changes = Writer::new(&pages, shell, arguments.dry_run, &before).write(plan)?;
 
@@ -96,14 +96,14 @@ pub(crate) fn fetch(arguments: &Arguments, shell: &Shell) -> Result<Changes, Fai
 fn plan(
     arguments: &Arguments,
     config: &Fetch,
-    address: &Address,
+    url: &SiteUrl,
     planner: Planner<'_, '_>,
     shell: &Shell,
 ) -> Result<Plan, Failure> {
     let (pages, before) = (planner.pages, planner.before);
     let timeout = Duration::from_secs(arguments.timeout);
     let client = Client::new(timeout, usize::from(arguments.jobs))?;
-    let index = Index::read(&client, address, config)?;
+    let index = Index::read(&client, url, config)?;
     let files = pages.files()?;
     let selection = Selection::new(index, config, &files, &before.state)?;
     let unlisted = takeover::unlisted(pages, &files, &selection, &before.state)?;
@@ -143,7 +143,7 @@ fn warnings(plan: &mut Plan, allowances: &Allowances<'_>) -> Vec<Problem> {
     warnings
 }
 
-fn index_address(arguments: &Arguments, config: &Fetch, spec: &Path) -> Result<Address, Failure> {
+fn index_url(arguments: &Arguments, config: &Fetch, spec: &Path) -> Result<SiteUrl, Failure> {
     let Some(text) = arguments.from.as_ref().or(config.index.as_ref()) else {
         return Err(Failure::check(
             Code::NoIndex,
@@ -155,5 +155,5 @@ fn index_address(arguments: &Arguments, config: &Fetch, spec: &Path) -> Result<A
             ),
         ));
     };
-    index::address(text)
+    index::parse_url(text)
 }

@@ -26,8 +26,8 @@ impl PagePath {
     /// # Errors
     ///
     /// Returns the reason if the path is not a valid file path.
-    pub(crate) fn of(address_path: &str) -> Result<Self, String> {
-        let path = address_path.strip_prefix('/').unwrap_or(address_path);
+    pub(crate) fn of(url_path: &str) -> Result<Self, String> {
+        let path = url_path.strip_prefix('/').unwrap_or(url_path);
         let names: Vec<String> = path.split('/').map(decoded).collect::<Result<_, _>>()?;
         Self::try_from(names.join("/"))
     }
@@ -130,22 +130,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_stands_in_the_folders_of_its_address() {
-        for (address, path) in [
+    fn a_page_stands_in_the_folders_of_its_url() {
+        for (url, path) in [
             ("/list.md", "list.md"),
             ("/v1.3/api-reference/list.md", "v1.3/api-reference/list.md"),
             ("/a%20b/list%20all.md", "a b/list all.md"),
             ("/%E3%81%82/%e3%81%82.md", "%E3%81%82/%E3%81%82.md"),
             ("/console/come.md", "console/come.md"),
         ] {
-            let found = PagePath::of(address).map(String::from);
-            assert_eq!(found.as_deref(), Ok(path), "{address}");
+            let found = PagePath::of(url).map(String::from);
+            assert_eq!(found.as_deref(), Ok(path), "{url}");
         }
     }
 
     #[test]
     fn a_path_that_is_ambiguous_on_some_system_is_invalid() {
-        for (address, why) in [
+        for (url, why) in [
             ("/../a.md", "`..` refers to another folder"),
             ("/a/./b.md", "`.` refers to another folder"),
             ("/%2e%2E/a.md", "`..` refers to another folder"),
@@ -182,7 +182,7 @@ mod tests {
             ("/a%25.md", "`a%25.md` contains an invalid `%` escape"),
             ("/a.txt", "it does not end in `.md`"),
         ] {
-            assert_eq!(PagePath::of(address), Err(why.to_owned()), "{address}");
+            assert_eq!(PagePath::of(url), Err(why.to_owned()), "{url}");
         }
         let long = format!("/{}.md", "a".repeat(LONGEST));
         assert_eq!(
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_was_written_down_is_checked_like_an_address() {
+    fn a_path_that_was_written_down_is_checked_like_a_url() {
         let read = |path: &str| PagePath::try_from(path.to_owned());
         assert!(read("%E3%81%82/list.md").is_ok());
         for path in [

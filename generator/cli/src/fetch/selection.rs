@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use generator::{Code, Fetch};
 
-use super::address::Address;
 use super::index::{Index, Link};
 use super::page_path::PagePath;
+use super::site_url::SiteUrl;
 use super::state::State;
 use crate::shell::{Failure, count};
 
 /// A page of the index and its path.
 pub(crate) struct Wanted {
-    pub(crate) address: Address,
+    pub(crate) url: SiteUrl,
     pub(crate) path: PagePath,
 }
 
@@ -48,7 +48,7 @@ impl Selection {
         state: &State,
     ) -> Result<Self, Failure> {
         let mut selection = Self::default();
-        let mut named: BTreeMap<PagePath, Address> = BTreeMap::new();
+        let mut named: BTreeMap<PagePath, SiteUrl> = BTreeMap::new();
         for link in &index.links {
             selection.place(link, config, &mut named);
         }
@@ -76,29 +76,29 @@ impl Selection {
     }
 
     /// Finds the path of the page for a link.
-    fn place(&mut self, link: &Link, config: &Fetch, named: &mut BTreeMap<PagePath, Address>) {
+    fn place(&mut self, link: &Link, config: &Fetch, named: &mut BTreeMap<PagePath, SiteUrl>) {
         let Link { index, text } = link;
-        let address = match index.join(text) {
-            Ok(address) if !index.is_same_site(&address) => {
-                return self.elsewhere.push(address.to_string());
+        let url = match index.join(text) {
+            Ok(url) if !index.is_same_site(&url) => {
+                return self.elsewhere.push(url.to_string());
             }
-            Ok(address) if !config.takes(address.path()) => return,
-            Ok(address) => address,
+            Ok(url) if !config.takes(url.path()) => return,
+            Ok(url) => url,
             Err(why) => return self.refused.push(refused(text, why)),
         };
-        if address.has_query() {
+        if url.has_query() {
             return self.refused.push(refused(text, "it has a query"));
         }
-        match PagePath::of(address.path()) {
+        match PagePath::of(url.path()) {
             Ok(path) => {
-                named.entry(path).or_insert(address);
+                named.entry(path).or_insert(url);
             }
             Err(why) => self.refused.push(refused(text, &why)),
         }
     }
 
     /// Rejects pages whose paths collide on some file system.
-    fn settle(&mut self, named: BTreeMap<PagePath, Address>, files: &[String]) {
+    fn settle(&mut self, named: BTreeMap<PagePath, SiteUrl>, files: &[String]) {
         let mut spellings: HashMap<String, Vec<PagePath>> = HashMap::new();
         for path in named.keys() {
             spellings
@@ -111,7 +111,7 @@ impl Selection {
             // A case-sensitive file system may contain both.
             let _ = taken.take(file);
         }
-        for (path, address) in named {
+        for (path, url) in named {
             let other = spellings[&path.folded()]
                 .iter()
                 .find(|other| **other != path);
@@ -120,8 +120,8 @@ impl Selection {
                 None => taken.take(path.as_str()).err(),
             };
             match other {
-                None => self.wanted.push(Wanted { address, path }),
-                Some(other) => self.refused.push(ambiguous(&address, &path, &other)),
+                None => self.wanted.push(Wanted { url, path }),
+                Some(other) => self.refused.push(ambiguous(&url, &path, &other)),
             }
         }
     }
@@ -172,7 +172,7 @@ fn refused(link: &str, why: &str) -> Failure {
     )
 }
 
-fn ambiguous(address: &Address, path: &PagePath, other: &str) -> Failure {
+fn ambiguous(url: &SiteUrl, path: &PagePath, other: &str) -> Failure {
     let is_spelling = !path.as_str().starts_with(other);
     let why = if is_spelling {
         format!(
@@ -183,7 +183,7 @@ fn ambiguous(address: &Address, path: &PagePath, other: &str) -> Failure {
     };
     Failure::check(
         Code::RefusedLink,
-        format!("`{address}` is rejected: {why}"),
+        format!("`{url}` is rejected: {why}"),
         "exclude one of them with `exclude` under `[fetch]` in `codegen.toml`, or rename the \
          existing file",
     )

@@ -10,9 +10,9 @@ use generator::Code;
 use generator::output::sha256;
 use serde::{Deserialize, Serialize};
 
-use super::address::Address;
 use super::page_path::PagePath;
 use super::pages::Pages;
+use super::site_url::SiteUrl;
 use crate::shell::Failure;
 
 /// The name of the state file, which the generator ignores.
@@ -33,7 +33,8 @@ pub(crate) struct State {
 /// The state of one page.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Entry {
-    address: String,
+    #[serde(rename = "address")]
+    url: String,
     #[serde(flatten)]
     validators: Validators,
     sha256: String,
@@ -116,14 +117,9 @@ impl State {
 }
 
 impl Entry {
-    pub(crate) fn new(
-        address: &Address,
-        validators: Validators,
-        content: &[u8],
-        fetch: u64,
-    ) -> Self {
+    pub(crate) fn new(url: &SiteUrl, validators: Validators, content: &[u8], fetch: u64) -> Self {
         Self {
-            address: address.to_string(),
+            url: url.to_string(),
             validators,
             sha256: sha256(content),
             fetch,
@@ -132,8 +128,8 @@ impl Entry {
 
     /// Returns `true` if this is the entry of a page with this content and URL. The validators do
     /// not apply to a page that was edited or has another URL.
-    pub(crate) fn is_of(&self, address: &Address, content: &[u8]) -> bool {
-        self.address == address.to_string() && self.holds(content)
+    pub(crate) fn is_of(&self, url: &SiteUrl, content: &[u8]) -> bool {
+        self.url == url.to_string() && self.holds(content)
     }
 
     /// Returns `true` if the content is unchanged since it was fetched.

@@ -120,14 +120,14 @@ pub(crate) fn replaced(
             _ => None,
         };
         let mut own = described.references.iter();
-        let of_address = || {
+        let of_url = || {
             let reference = own.find(|reference| references[reference] == 1)?;
             let (path, of_site) = by_reference.get(reference)?;
             let is_only = new.contains(*path) && !shared.contains(reference);
             let is_moved = page.origin == Origin::Site && is_only;
             (is_moved || is_same_operation(described, of_site)).then_some(*path)
         };
-        if let Some(by) = of_requests.or_else(of_address) {
+        if let Some(by) = of_requests.or_else(of_url) {
             replaced.insert(page.path.clone(), by.clone());
         }
     }
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_the_same_request_or_address_is_replaced() {
+    fn a_page_of_the_same_request_or_url_is_replaced() {
         let pages = [
             ("a.md", described(&["GET /pets"], "")),
             ("b.md", described(&["POST /animals"], "create")),
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_of_a_page_does_not_replace_other_operations_that_it_documents() {
+    fn the_url_of_a_page_does_not_replace_other_operations_that_it_documents() {
         for requests in [&["PUT /pets"][..], &["GET /pets", "GET /zoo"]] {
             let pages = [("own.md", described(requests, "list"))];
             let kept = ("own.md".to_owned(), "site/list.md".to_owned());
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fetched_page_is_moved_to_the_only_new_page_with_its_address() {
+    fn a_fetched_page_is_moved_to_the_only_new_page_with_its_url() {
         let old = |origin| Unlisted {
             path: path("old.md"),
             described: described(&["PUT /pets"], "list"),

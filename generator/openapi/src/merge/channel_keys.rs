@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::document::Document;
 use crate::quirks::header_of;
-use pages::page::Form;
+use pages::page::Format;
 
 /// Replaces a key of a page of channels with the key that other pages send in the same header. A
 /// page of channels names only the header, and not the prefix of the key.
@@ -41,7 +41,7 @@ pub(super) fn complete(documents: &mut [Document]) {
 }
 
 fn is_of_channels(document: &Document) -> bool {
-    document.page.form == Form::AsyncApi
+    document.page.format == Format::AsyncApi
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ pub fn merge(
     let mut events = webhooks::gather(&mut documents, warnings)?;
     warnings.extend(documents.iter().filter_map(contradicts_request_line));
     let servers::Server {
-        address: server,
+        url: server,
         mut sites,
     } = servers::choose(&mut documents, config, warnings)?;
     precedence::leave_out(&mut documents, &mut sites, &server, type_names, warnings);
@@ -380,7 +380,7 @@ fn merge_operations(
     (Value::Object(paths), origins)
 }
 
-fn answers_json(operation: &Map<String, Value>) -> bool {
+fn has_json_response(operation: &Map<String, Value>) -> bool {
     let responses = operation.get("responses").and_then(Value::as_object);
     responses.into_iter().flatten().any(|(status, response)| {
         status.starts_with('2') && response["content"].get("application/json").is_some()
@@ -390,8 +390,8 @@ fn answers_json(operation: &Map<String, Value>) -> bool {
 /// Returns `true` if two descriptions of the same request contradict each other: both have
 /// JSON responses, which differ.
 fn contradict(one: &MergedOperation, other: &MergedOperation) -> bool {
-    answers_json(&one.object)
-        && answers_json(&other.object)
+    has_json_response(&one.object)
+        && has_json_response(&other.object)
         && server_of(one) == server_of(other)
         && remote_calls::is_one_request(one, other)
         && one.object.get("responses") != other.object.get("responses")
@@ -402,7 +402,8 @@ fn server_of(operation: &MergedOperation) -> Option<&str> {
     operation.object.get("servers")?[0]["url"].as_str()
 }
 
-/// The IDs of operations, as Rust names.
+/// The IDs of operations, as Rust names. This is not a `Scope`, because the ID and the name of the
+/// method get the same suffix, and only the Rust name of the ID must be free.
 #[derive(Default)]
 struct Ids {
     taken: BTreeSet<String>,
@@ -629,8 +630,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "pages define the schema `Pet` differently: `Pet` is the one in `pets_b` and \
-              one more page, `PetsAPet` is the one in `pets_a`"
+                "pages define the schema `Pet` differently: the type of `pets_b` and 1 more page \
+                 is `Pet`, the type of `pets_a` is `PetsAPet`"
             ]
         );
         // Any of the operations can be used.
@@ -1003,7 +1004,7 @@ mod tests {
     }
 
     #[test]
-    fn two_answers_to_one_request_are_a_warning() {
+    fn two_responses_of_one_request_are_a_warning() {
         let pages = [
             ("a.md", page("list", "/pets", "name")),
             ("b.md", page("all", "/pets", "title")),

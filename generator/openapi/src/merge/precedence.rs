@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::servers::Site;
-use super::{MergedOperation, answers_json, remote_calls, server_of};
+use super::{MergedOperation, has_json_response, remote_calls, server_of};
 use crate::document::Document;
 use crate::inspect::request_shape;
 use crate::walk;
@@ -132,9 +132,9 @@ pub(super) fn in_order(operations: Vec<MergedOperation>) -> Vec<MergedOperation>
         }
     }
     let keyed = operations.into_iter().map(|operation| {
-        let answers = !answers_json(&operation.object);
+        let has_no_json = !has_json_response(&operation.object);
         let rank = last.rank(&operation);
-        let request = (request(&operation), answers, rank.0);
+        let request = (request(&operation), has_no_json, rank.0);
         let name = published(&operation).and_then(|key| names.get(&key));
         let name = name.map_or_else(|| operation.id.clone(), |(_, id)| id.clone());
         ((request, name, rank, operation.id.clone()), operation)
@@ -168,7 +168,7 @@ fn is_one_operation(
         && first.origin.place.page() != second.origin.place.page();
     let is_published = fetch(first).is_some()
         && (fetch(second).is_none() || is_fetched_twice)
-        && answers_json(&first.object) == answers_json(&second.object)
+        && has_json_response(&first.object) == has_json_response(&second.object)
         && server_of(first) == server_of(second)
         && !remote_calls::differ_in_constant(first, second, schemas);
     first.id == second.id || is_published
@@ -214,8 +214,8 @@ fn fetch(operation: &MergedOperation) -> Option<u64> {
 
 fn key(operation: &MergedOperation) -> Option<Key> {
     let reference = operation.origin.reference.clone()?;
-    let answers = answers_json(&operation.object);
-    Some((request(operation), answers, reference))
+    let has_json = has_json_response(&operation.object);
+    Some((request(operation), has_json, reference))
 }
 
 /// Returns the key of an operation on a fetched page.
@@ -252,8 +252,8 @@ mod tests {
         files.collect()
     }
 
-    fn at(address: &str, page: String) -> String {
-        let reference = format!("Reference: https://docs.example.com/{address}\n\n## OpenAPI");
+    fn at(path: &str, page: String) -> String {
+        let reference = format!("Reference: https://docs.example.com/{path}\n\n## OpenAPI");
         page.replacen("## OpenAPI", &reference, 1)
     }
 

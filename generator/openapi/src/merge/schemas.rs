@@ -8,7 +8,7 @@
 //! schemas are equal if they and all referenced schemas are equal, except for descriptions.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
@@ -17,7 +17,7 @@ use super::partition;
 use crate::document::Document;
 use crate::type_id;
 use crate::walk;
-use names::type_name;
+use names::{Scope, numbered, type_name};
 use pages::pointer;
 use pages::{Code, Problem};
 
@@ -108,7 +108,7 @@ fn final_names(
         let users = by_name.entry(name).or_default().entry(*class).or_default();
         users.push(*index);
     }
-    let mut taken: BTreeSet<String> = by_name.keys().map(|name| (*name).to_owned()).collect();
+    let mut taken = Scope::with_reserved(by_name.keys().copied());
     let mut renames = vec![HashMap::new(); documents.len()];
     for (name, contents) in by_name {
         let mut contents: Vec<_> = contents.into_values().collect();
@@ -150,7 +150,7 @@ fn names_of(
     name: &str,
     documents: &[Document],
     type_names: &BTreeMap<String, String>,
-    taken: &mut BTreeSet<String>,
+    taken: &mut Scope,
 ) -> Vec<String> {
     let configured = |users: &Vec<usize>| {
         let mut own_names = users.iter().map(|user| own_name(&documents[*user], name));
@@ -164,7 +164,7 @@ fn names_of(
             name.to_owned()
         } else {
             let own = configured.unwrap_or_else(|| own_name(&documents[users[0]], name));
-            distinct(own, taken)
+            taken.claim(numbered(&own, ""))
         });
     }
     names
@@ -182,16 +182,6 @@ fn operation(document: &Document) -> &str {
     id.or_else(webhook).unwrap_or_default()
 }
 
-fn distinct(name: String, taken: &mut BTreeSet<String>) -> String {
-    let numbered = (2..).map(|number| format!("{name}{number}"));
-    let free = std::iter::once(name.clone())
-        .chain(numbered)
-        .find(|name| !taken.contains(name))
-        .unwrap_or(name);
-    taken.insert(free.clone());
-    free
-}
-
 /// Returns the warning for a name with several definitions, the first of which keeps it.
 fn ambiguity(
     name: &str,
@@ -205,10 +195,10 @@ fn ambiguity(
         .map(|(final_name, users)| {
             let first = operation(&documents[users[0]]);
             match users.len() {
-                1 => format!("`{final_name}` is the one in `{first}`"),
-                2 => format!("`{final_name}` is the one in `{first}` and one more page"),
+                1 => format!("the type of `{first}` is `{final_name}`"),
+                2 => format!("the type of `{first}` and 1 more page is `{final_name}`"),
                 more => format!(
-                    "`{final_name}` is the one in `{first}` and {} more pages",
+                    "the type of `{first}` and {} more pages is `{final_name}`",
                     more - 1
                 ),
             }

@@ -93,9 +93,9 @@ pub(super) fn choose(
         listed.entry(name).or_insert_with(|| scheme.clone());
     }
     for (index, document) in documents.iter_mut().enumerate() {
-        walk::operations_mut(&mut document.root, &mut |pointer, operation| {
+        walk::operations_mut(&mut document.root, &mut |key, operation| {
             operation.shift_remove("security");
-            let own = stated.get(&(index, pointer.to_owned()));
+            let own = stated.get(&(index, key.pointer()));
             if let Some(own) = own.filter(|own| **own != usual) {
                 operation.insert("security".to_owned(), written(own, &schemes));
             }
@@ -154,8 +154,8 @@ impl Requirements {
 
 /// Returns the warning about documents without a key.
 fn no_key(documents: &[Document]) -> Problem {
-    let message = "no page describes a key: the client works without one, and sends a key as a \
-                   bearer token if it is set";
+    let message = "no page describes authentication: the client sends a key only if the program \
+                   sets one, as a bearer token";
     Problem::new(Code::NoKey, message)
         .at(documents[0].place("/paths"))
         .advice("add a security scheme to the document with an action in `overlay.yaml`")
@@ -879,6 +879,9 @@ mod tests {
         let (names, warnings) = chosen("{}");
         assert_eq!(names, [""; 0]);
         let last = warnings.last().expect("a warning");
-        assert!(last.starts_with("no page describes a key"), "{last}");
+        assert!(
+            last.starts_with("no page describes authentication"),
+            "{last}"
+        );
     }
 }

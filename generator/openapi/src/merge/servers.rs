@@ -17,7 +17,7 @@ use pages::{Code, Place, Problem};
 
 /// The server of the API.
 pub(super) struct Server {
-    pub(super) address: String,
+    pub(super) url: String,
     /// The location of the paths of each document.
     pub(super) sites: Vec<Site>,
 }
@@ -42,9 +42,9 @@ pub(super) fn choose(
     let configured = config.api.server.as_deref();
     let configured = configured.map(|server| server.trim_end_matches('/').to_owned());
     let Some(origin) = most_common_origin(servers.iter().flatten()) else {
-        let address = configured.ok_or_else(|| no_server(documents))?;
+        let url = configured.ok_or_else(|| no_server(documents))?;
         let sites = vec![Site::Here(String::new()); documents.len()];
-        return Ok(Server { address, sites });
+        return Ok(Server { url, sites });
     };
     // Documents can list the same servers in different orders.
     let servers: Vec<Option<String>> = documents
@@ -77,7 +77,7 @@ pub(super) fn choose(
         is_called
     });
     Ok(Server {
-        address: configured.unwrap_or(base),
+        url: configured.unwrap_or(base),
         sites,
     })
 }
@@ -99,10 +99,10 @@ fn no_server(documents: &[Document]) -> Problem {
         .at(document.page.file.place(request.line))
         .advice("the server is the text before the path: make the two match");
     }
-    if let Some((document, address)) = documents.iter().find_map(unusable) {
+    if let Some((document, url)) = documents.iter().find_map(unusable) {
         return Problem::new(
             Code::NoServer,
-            format!("the client cannot call the server `{address}`"),
+            format!("the client cannot call the server `{url}`"),
         )
         .at(document.place("/servers"))
         .advice(

@@ -1,8 +1,9 @@
 //! Webhooks: requests that the API sends. All formats of pages are converted to entries of
 //! `webhooks`, which are not operations of the client.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
+use names::{Scope, numbered};
 use serde_json::{Map, Value, json};
 
 use super::page_link;
@@ -67,34 +68,10 @@ fn add(root: &mut Value, found: Vec<(String, Value)>) {
     let known = webhooks.iter();
     let known = known.map(|(name, item)| (name.clone(), contents(item)));
     let mut known: HashSet<(String, String)> = known.collect();
-    let mut names = Names::default();
+    let mut taken = Scope::with_reserved(webhooks.keys().map(String::as_str));
     for (name, item) in found {
         if known.insert((name.clone(), contents(&item))) {
-            let free = names.free(&name, |name| !webhooks.contains_key(name));
-            webhooks.insert(free, item);
-        }
-    }
-}
-
-/// The numeric suffixes of names that several webhooks share.
-#[derive(Default)]
-struct Names {
-    last: HashMap<String, usize>,
-}
-
-impl Names {
-    /// Returns the name, or the name with the first number that is free.
-    fn free(&mut self, name: &str, is_free: impl Fn(&str) -> bool) -> String {
-        if is_free(name) {
-            return name.to_owned();
-        }
-        let number = self.last.entry(name.to_owned()).or_insert(1);
-        loop {
-            *number += 1;
-            let numbered = format!("{name}-{number}");
-            if is_free(&numbered) {
-                return numbered;
-            }
+            webhooks.insert(taken.claim(numbered(&name, "-")), item);
         }
     }
 }
@@ -203,9 +180,9 @@ fn move_marked(document: &mut Document) {
 }
 
 /// Returns the last segment of a URL.
-pub(crate) fn last_segment(address: &str) -> Option<&str> {
-    let address = address.split(['?', '#']).next().unwrap_or(address);
-    let last = address.trim_end_matches('/').rsplit('/').next()?;
+pub(crate) fn last_segment(url: &str) -> Option<&str> {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let last = url.trim_end_matches('/').rsplit('/').next()?;
     (!last.is_empty()).then_some(last)
 }
 
@@ -217,7 +194,7 @@ pub(super) fn merge(
     warnings: &mut Vec<Problem>,
 ) -> Map<String, Value> {
     let mut merged: BTreeMap<String, Value> = BTreeMap::new();
-    let mut names = Names::default();
+    let mut taken = Scope::default();
     let mut own_last: Vec<&mut Document> = documents.iter_mut().collect();
     own_last.sort_by_key(|document| document.is_own());
     for document in own_last {
@@ -239,13 +216,13 @@ pub(super) fn merge(
                 let entry = json!({ "post": reduced });
                 let mut name = name.clone();
                 match merged.get(&name) {
-                    None => {}
+                    None => taken.reserve(&name),
                     Some(known) if payload_of(known) == payload_of(&entry) => continue,
                     Some(_) if is_other(&name, request, &from, origins) => {
                         let longer = from.reference.as_deref().and_then(last_segments);
                         let longer = longer.filter(|_| is_on_page(request));
                         let longer = longer.unwrap_or_else(|| name.clone());
-                        name = names.free(&longer, |name| !merged.contains_key(name));
+                        name = taken.claim(numbered(&longer, "-"));
                     }
                     Some(_) => {
                         warnings.push(contradiction(&name, origins, &from));
@@ -281,9 +258,9 @@ fn is_on_page(request: &Map<String, Value>) -> bool {
 }
 
 /// Returns the last two segments of a URL, joined with a hyphen.
-fn last_segments(address: &str) -> Option<String> {
-    let address = address.split(['?', '#']).next().unwrap_or(address);
-    let (rest, last) = address.trim_end_matches('/').rsplit_once('/')?;
+fn last_segments(url: &str) -> Option<String> {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let (rest, last) = url.trim_end_matches('/').rsplit_once('/')?;
     Some(format!("{}-{last}", last_segment(rest)?))
 }
 

@@ -47,6 +47,14 @@ impl Default for Syntax {
     }
 }
 
+impl Syntax {
+    /// Returns the width of an indentation in columns. A tab is one step.
+    fn width(&self, white: &str) -> usize {
+        let widths = white.chars().map(|c| if c == '\t' { self.step } else { 1 });
+        widths.sum()
+    }
+}
+
 /// Returns the number of spaces per level: the most frequent indentation of lines directly below a
 /// line of the grammar that is not indented.
 pub(super) fn step<'a>(lines: impl Iterator<Item = &'a str>) -> usize {
@@ -156,86 +164,117 @@ pub(super) fn is_separator(text: &str) -> bool {
 /// Reads the lines below a heading. The numbers of lines that do not match the grammar are added to
 /// `refused`. Lines nested below such a line are skipped.
 pub(super) fn read(lines: &[(usize, &str)], syntax: &Syntax, refused: &mut Vec<usize>) -> Block {
-    let mut block = Block::default();
-    let mut open: Vec<Node> = Vec::new();
-    let mut refused_level = None;
-    let mut is_paragraph = false;
-    // A tab is one step.
-    let step = syntax.step;
-    let width = |white: &str| -> usize {
-        let widths = white.chars().map(|c| if c == '\t' { step } else { 1 });
-        widths.sum()
+    let mut reader = Reader {
+        syntax,
+        block: Block::default(),
+        open: Vec::new(),
+        refused,
+        refused_level: None,
+        is_paragraph: false,
     };
     // The whole list can be indented, for example in a component.
     let items = lines.iter().filter_map(|(_, text)| bullet(text));
-    let base = items.map(|(white, _)| width(white)).min().unwrap_or(0);
+    let base = items.map(|(white, _)| syntax.width(white)).min();
     for (number, text) in unwrapped(lines) {
-        let Some((white, item)) = bullet(&text) else {
-            let text = text.trim();
-            if !text.is_empty() {
-                close_bullets(&mut open, &mut block);
+        match bullet(&text) {
+            Some((white, item)) => {
+                let indent = syntax.width(white).saturating_sub(base.unwrap_or(0));
+                reader.read_item(number, indent, item);
             }
-            let is_below = !open.is_empty() || !block.nodes.is_empty();
-            match block.paragraphs.last_mut() {
-                _ if text.is_empty() => is_paragraph = false,
-                _ if is_below && is_separator(text) => {}
-                // Nothing can follow the list of a section.
-                _ if is_below => {
-                    if !is_paragraph {
-                        refused.push(number);
-                    }
-                    is_paragraph = true;
+            None => reader.read_text(number, text.trim()),
+        }
+    }
+    reader.finish()
+}
+
+/// The state of the list that is being read.
+struct Reader<'a> {
+    syntax: &'a Syntax,
+    block: Block,
+    /// The last line and its parents, from the outermost.
+    open: Vec<Node>,
+    refused: &'a mut Vec<usize>,
+    /// The level of the last line, if it was refused.
+    refused_level: Option<usize>,
+    /// The last line belongs to a paragraph.
+    is_paragraph: bool,
+}
+
+impl Reader<'_> {
+    /// Reads a line that is not a list line.
+    fn read_text(&mut self, number: usize, text: &str) {
+        if text.is_empty() {
+            self.is_paragraph = false;
+            return;
+        }
+        close_bullets(&mut self.open, &mut self.block);
+        let is_below = !self.open.is_empty() || !self.block.nodes.is_empty();
+        if is_below {
+            // Nothing can follow the list of a section.
+            if !is_separator(text) {
+                if !self.is_paragraph {
+                    self.refused.push(number);
                 }
-                Some(paragraph) if is_paragraph => {
-                    paragraph.push(' ');
-                    paragraph.push_str(text);
-                }
-                _ => {
-                    block.paragraphs.push(text.to_owned());
-                    is_paragraph = true;
-                }
+                self.is_paragraph = true;
             }
-            continue;
-        };
-        is_paragraph = false;
-        let indent = width(white).saturating_sub(base);
+            return;
+        }
+        match self.block.paragraphs.last_mut() {
+            Some(paragraph) if self.is_paragraph => {
+                paragraph.push(' ');
+                paragraph.push_str(text);
+            }
+            _ => self.block.paragraphs.push(text.to_owned()),
+        }
+        self.is_paragraph = true;
+    }
+
+    /// Reads a list line with an indentation in columns.
+    fn read_item(&mut self, number: usize, indent: usize, item: &str) {
+        self.is_paragraph = false;
+        let step = self.syntax.step;
         let level = indent / step;
-        if refused_level.is_some_and(|refused| level > refused) {
-            continue;
+        if self.refused_level.is_some_and(|refused| level > refused) {
+            return;
         }
-        refused_level = None;
-        while open.len() > level {
-            close(&mut open, &mut block);
+        self.refused_level = None;
+        while self.open.len() > level {
+            close(&mut self.open, &mut self.block);
         }
-        let content = Line::parse(item, &syntax.names);
+        let content = Line::parse(item, &self.syntax.names);
         if level == 0 && !matches!(content, None | Some(Line::Variant(_))) {
-            close_bullets(&mut open, &mut block);
+            close_bullets(&mut self.open, &mut self.block);
         }
-        let is_above = block.nodes.is_empty() && open.iter().all(is_bullet);
+        let is_above = self.block.nodes.is_empty() && self.open.iter().all(is_bullet);
         if content.is_none() && level == 0 && is_above && is_text(item) {
-            close_bullets(&mut open, &mut block);
-            block.paragraphs.push(format!("- {item}"));
-            continue;
+            close_bullets(&mut self.open, &mut self.block);
+            self.block.paragraphs.push(format!("- {item}"));
+            return;
         }
-        let is_in_place = indent.is_multiple_of(step) && level == open.len() && level < PROSE_DEPTH;
+        let is_in_place =
+            indent.is_multiple_of(step) && level == self.open.len() && level < PROSE_DEPTH;
         match content.filter(|_| is_in_place) {
-            Some(content) => open.push(Node {
+            Some(content) => self.open.push(Node {
                 line: number,
                 level,
                 content,
                 children: Vec::new(),
             }),
             None => {
-                refused.push(number);
-                refused_level = Some(level);
+                self.refused.push(number);
+                self.refused_level = Some(level);
             }
         }
     }
-    close_bullets(&mut open, &mut block);
-    while !open.is_empty() {
-        close(&mut open, &mut block);
+
+    /// Returns the block after the last line.
+    fn finish(mut self) -> Block {
+        close_bullets(&mut self.open, &mut self.block);
+        while !self.open.is_empty() {
+            close(&mut self.open, &mut self.block);
+        }
+        self.block
     }
-    block
 }
 
 /// Returns `true` for a line without content below it that can be a bullet of a description.

@@ -7,8 +7,8 @@
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
-use crate::schemas::singular;
-use crate::walk::{self, SCHEMAS, schemas_of_mut};
+use crate::walk::{self, OperationKey, SCHEMAS, schemas_of_mut};
+use names::singular;
 
 /// Moves items of lists without a plural name to the named schemas.
 pub(super) fn name(root: &mut Value) {
@@ -16,8 +16,8 @@ pub(super) fn name(root: &mut Value) {
     for (name, schema) in schemas_of_mut(root).into_iter().flatten() {
         visit(schema, name, &mut named);
     }
-    walk::operations_mut(root, &mut |pointer, operation| {
-        let place = place(pointer);
+    walk::operations_mut(root, &mut |key, operation| {
+        let place = place(key);
         let parameters = operation
             .get_mut("parameters")
             .and_then(Value::as_array_mut);
@@ -53,11 +53,8 @@ pub(super) fn name(root: &mut Value) {
 }
 
 /// Returns the prefix of the names of types inside an operation: `PetsPetIdGet`.
-fn place(pointer: &str) -> String {
-    let mut parts = pointer.rsplit('/');
-    let method = parts.next().unwrap_or_default();
-    let path = parts.next().unwrap_or_default().replace("~1", "/");
-    format!("{path} {method}").to_pascal_case()
+fn place(key: OperationKey<'_>) -> String {
+    format!("{} {}", key.path, key.method).to_pascal_case()
 }
 
 /// Calls `visit` with the schemas of a body or a response, and with their names.

@@ -30,7 +30,7 @@ mod union;
 mod variants;
 mod whole;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use pages::page::{Outline, Page, Request, is_request_line};
 use pages::{Code, Problem};
@@ -388,32 +388,32 @@ fn schemes(
 
 /// Returns the warnings about a page.
 fn warnings(page: &Page, prose: &ProsePage<'_>, schemas: &Schemas<'_>) -> Vec<Problem> {
-    let mut refused: Vec<usize> = prose
-        .refused
-        .iter()
-        .chain(&schemas.refused)
-        .copied()
-        .collect();
-    refused.sort_unstable();
-    refused.dedup();
+    let refused = prose.refused.iter().chain(&schemas.refused);
+    let refused = refused.map(|line| {
+        let message = "the line is not recognized, and is skipped with the lines below it";
+        let advice = "fetch the page again, or add the missing information in `overlay.yaml`";
+        (*line, (message.to_owned(), advice))
+    });
+    let repeated = prose.repeated.iter().map(|repeated| {
+        let what = &repeated.what;
+        let message = format!("the page has the {what} twice: only the first one is in the client");
+        let advice = "fetch the page again, or merge the two in `overlay.yaml`";
+        (repeated.line, (message, advice))
+    });
+    let found: BTreeMap<usize, (String, &str)> = refused.chain(repeated).collect();
+    let count = found.len();
+    let mut found = found.into_iter();
     let mut warnings: Vec<Problem> = Vec::new();
-    for line in refused.iter().take(MOST_REFUSED) {
-        warnings.push(
-            Problem::new(
-                Code::UnknownLine,
-                "the line does not match the grammar of the page, and is skipped",
-            )
-            .at(page.place(*line))
-            .advice("fetch the page again, or add the missing information in `overlay.yaml`"),
-        );
+    for (line, (message, advice)) in found.by_ref().take(MOST_REFUSED) {
+        let problem = Problem::new(Code::UnknownLine, message);
+        warnings.push(problem.at(page.place(line)).advice(advice));
     }
-    if let Some(line) = refused.get(MOST_REFUSED) {
-        let more = refused.len() - MOST_REFUSED;
-        let message =
-            format!("{more} more lines do not match the grammar of the page, and are skipped");
+    if let Some((line, _)) = found.next() {
+        let more = count - MOST_REFUSED;
+        let message = format!("{more} more lines are not recognized, and are skipped");
         warnings.push(
             Problem::new(Code::UnknownLine, message)
-                .at(page.place(*line))
+                .at(page.place(line))
                 .advice("fetch the page again: its format may have changed"),
         );
     }

@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use super::name::is_version;
 use crate::document::Document;
 use crate::loss::LossKind;
-use crate::schemas::singular;
 use crate::walk;
+use names::singular;
 
 /// Verbs that begin a phrase.
 const VERBS: [&str; 11] = [

@@ -25,10 +25,22 @@ pub(super) struct ProsePage<'a> {
     pub(super) types: Vec<NamedType>,
     /// The names of `types`.
     type_names: HashSet<String>,
+    /// The media types of bodies, in lower case.
+    media_types: HashSet<String>,
     /// The lines of the samples.
     pub(super) examples: Vec<(usize, &'a str)>,
     /// The lines that do not match the grammar.
     pub(super) refused: Vec<usize>,
+    /// The statuses, types, and bodies that the page has twice. Only the first ones are read.
+    pub(super) repeated: Vec<Repeated>,
+}
+
+/// A heading that repeats an earlier one of the page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Repeated {
+    pub(super) line: usize,
+    /// The status, type, or body, as shown in messages.
+    pub(super) what: String,
 }
 
 /// An entry of `## Servers`.
@@ -127,55 +139,24 @@ impl<'a> ProsePage<'a> {
         } = section;
         match (title, part) {
             (EXAMPLES, _) => self.examples = lines,
-            ("Authentication", None) => {
-                let mut others = Vec::new();
-                for (number, text) in items(&lines) {
-                    match authentication::parse(&text, number) {
-                        Some(scheme) => self.schemes.push(scheme),
-                        None => others.push(number),
-                    }
-                }
-                // Text beside a scheme is a note.
-                if !self.schemes.is_empty() {
-                    let bullets = lines.iter().filter(|(_, text)| bullet(text).is_some());
-                    let bullets: HashSet<usize> = bullets.map(|(number, _)| *number).collect();
-                    others.retain(|number| bullets.contains(number));
-                }
-                self.refused.extend(others);
-            }
-            ("Servers", None) => {
-                for (number, text) in items(&lines) {
-                    match server(&text, number) {
-                        Some(server) => self.servers.push(server),
-                        None => self.refused.push(number),
-                    }
-                }
-            }
+            ("Authentication", None) => self.read_authentication(&lines),
+            ("Servers", None) => self.read_servers(&lines),
             ("Request", Some(part)) => self.read_request(part, line, &lines, syntax),
             ("Response" | "Errors", Some(part)) => {
                 let block = block::read(&lines, syntax, &mut self.refused);
-                let known = match title {
-                    "Response" => &mut self.responses,
-                    _ => &mut self.errors,
-                };
-                let is_new = |new: &Response| known.iter().all(|known| known.status != new.status);
-                match response(part, line, block).filter(is_new) {
-                    Some(response) => known.push(response),
+                match response(part, line, block) {
+                    Some(response) => self.add_response(response, title == "Errors"),
                     None => self.refused.push(line),
                 }
             }
             ("Types", Some(part)) => {
                 let block = block::read(&lines, syntax, &mut self.refused);
-                let kind = NamedType {
+                self.add_type(NamedType {
                     line,
                     name: unescaped(part),
                     description: joined(&block.paragraphs),
                     nodes: block.nodes,
-                };
-                match self.type_names.insert(kind.name.clone()) {
-                    true => self.types.push(kind),
-                    false => self.refused.push(line),
-                }
+                });
             }
             ("Response", None) => {
                 // A page that was edited can omit the status.
@@ -189,6 +170,68 @@ impl<'a> ProsePage<'a> {
             _ if lines.iter().any(|(_, text)| is_of_grammar(text)) => self.refused.push(line),
             _ => {}
         }
+    }
+
+    fn read_authentication(&mut self, lines: &[(usize, &str)]) {
+        let mut others = Vec::new();
+        for (number, text) in items(lines) {
+            match authentication::parse(&text, number) {
+                Some(scheme) => self.schemes.push(scheme),
+                None => others.push(number),
+            }
+        }
+        // Text beside a scheme is a note.
+        if !self.schemes.is_empty() {
+            let bullets = lines.iter().filter(|(_, text)| bullet(text).is_some());
+            let bullets: HashSet<usize> = bullets.map(|(number, _)| *number).collect();
+            others.retain(|number| bullets.contains(number));
+        }
+        self.refused.extend(others);
+    }
+
+    fn read_servers(&mut self, lines: &[(usize, &str)]) {
+        for (number, text) in items(lines) {
+            match server(&text, number) {
+                Some(server) => self.servers.push(server),
+                None => self.refused.push(number),
+            }
+        }
+    }
+
+    /// Adds a response, unless there is one of its status.
+    fn add_response(&mut self, response: Response, is_error: bool) {
+        let known = match is_error {
+            true => &mut self.errors,
+            false => &mut self.responses,
+        };
+        match known.iter().any(|known| known.status == response.status) {
+            true => self.repeat(response.line, format!("status `{}`", response.status)),
+            false => known.push(response),
+        }
+    }
+
+    /// Adds a type, unless there is one of its name.
+    fn add_type(&mut self, named: NamedType) {
+        match self.type_names.insert(named.name.clone()) {
+            true => self.types.push(named),
+            false => self.repeat(named.line, format!("type `{}`", named.name)),
+        }
+    }
+
+    /// Adds a body, unless there is one of its media type.
+    fn add_body(&mut self, body: Body) {
+        match self
+            .media_types
+            .insert(body.media_type.to_ascii_lowercase())
+        {
+            true => self.bodies.push(body),
+            false if body.media_type.is_empty() => self.repeat(body.line, "body".to_owned()),
+            false => self.repeat(body.line, format!("body `{}`", body.media_type)),
+        }
+    }
+
+    fn repeat(&mut self, line: usize, what: String) {
+        self.repeated.push(Repeated { line, what });
     }
 
     /// Refuses all lines of the grammar that are not below the heading that they need.
@@ -209,8 +252,8 @@ impl<'a> ProsePage<'a> {
             "headers" | "header parameters" => self.headers.extend(block.nodes),
             "cookies" | "cookie parameters" => self.cookies.extend(block.nodes),
             // The payload of a webhook is JSON.
-            "payload" => self.bodies.push(body("", line, block)),
-            "body" | "request body" => self.bodies.push(body(media_type, line, block)),
+            "payload" => self.add_body(body("", line, block)),
+            "body" | "request body" => self.add_body(body(media_type, line, block)),
             _ if block.nodes.is_empty() => {}
             _ => self.refused.push(line),
         }
@@ -374,6 +417,29 @@ mod tests {
     }
 
     #[test]
+    fn a_status_a_type_and_a_body_are_read_once() {
+        let text = "## Request\n\n### Body (application/json)\n\n- `a` (any, required)\n\n\
+                    ### Body (Application/JSON)\n\n- `b` (any, required)\n\n\
+                    ## Response\n\n### 200\n\n### 200 OK\n\n## Errors\n\n### 404\n\n### 404\n\n\
+                    ## Types\n\n### Pet\n\n### Pet\n";
+        let page = ProsePage::read(text, OUTLINE);
+        let repeated = page.repeated.iter();
+        let repeated: Vec<_> = repeated.map(|it| (it.line, it.what.as_str())).collect();
+        assert_eq!(
+            repeated,
+            [
+                (7, "body `Application/JSON`"),
+                (15, "status `200`"),
+                (21, "status `404`"),
+                (27, "type `Pet`"),
+            ]
+        );
+        assert!(page.refused.is_empty(), "{:?}", page.refused);
+        assert_eq!((page.bodies.len(), page.responses.len()), (1, 1));
+        assert_eq!((page.errors.len(), page.types.len()), (1, 1));
+    }
+
+    #[test]
     fn a_key_can_be_wrapped() {
         let text = "## Authentication\n\n- `Authorization` header (required) (prefixed with `Token\n  `) — A\n  key.\n";
         let page = ProsePage::read(text, OUTLINE);
@@ -390,15 +456,6 @@ mod tests {
             let last = text.lines().count();
             assert_eq!(ProsePage::read(&text, OUTLINE).refused, [last]);
         }
-    }
-
-    #[test]
-    fn a_status_or_a_type_that_occurs_twice_is_refused() {
-        let text = "## Response\n\n### 200\n\n- `a` (any, required)\n\n### 200\n\n- `b` (any, required)\n\n\
-                    ## Types\n\n### Pet\n\n- `a` (any, required)\n\n### Pet\n\n- `b` (any, required)\n";
-        let page = ProsePage::read(text, OUTLINE);
-        assert_eq!(page.refused, [7, 17]);
-        assert_eq!((page.responses.len(), page.types.len()), (1, 1));
     }
 
     #[test]

@@ -131,7 +131,7 @@ impl<'a> Schemas<'a> {
                 let holders = self.holders.get(name).into_iter().flatten();
                 let is_list = |holder: &String| self.values.is_list_of_objects(holder);
                 if let [only] = &mut members[..]
-                    && holders.clone().any(|holder| is_list(holder))
+                    && holders.clone().any(is_list)
                 {
                     let items = std::mem::replace(only, Placed::object(line));
                     only.set("type", "array");

@@ -378,11 +378,8 @@ mod tests {
             HashMap::from([("A", Found::Undecided), ("B", Found::Undecided)])
         );
         let found = find(&sources[..3], &["A", "B"]);
-        assert!(
-            found
-                .values()
-                .all(|found| *found == Found::Variants(Vec::new()))
-        );
+        let none = || Found::Variants(Vec::new());
+        assert_eq!(found, HashMap::from([("A", none()), ("B", none())]));
     }
 
     /// Returns the variants of adjacent unions, which `headings` follow.

@@ -14,7 +14,6 @@ use serde_json::Value;
 
 use super::{Context, Fixed, Quirk};
 use crate::walk;
-use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "empty-content",
@@ -23,7 +22,7 @@ pub(super) const QUIRK: Quirk = Quirk {
 };
 
 fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
-    walk::operations_mut(root, &mut |operation_pointer, operation| {
+    walk::operations_mut(root, &mut |key, operation| {
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
             return;
         };
@@ -37,8 +36,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
                 .is_some_and(serde_json::Map::is_empty);
             if empty {
                 response.shift_remove("content");
-                let place = pointer::of(&["responses", status, "content"]);
-                fixed.at(format!("{operation_pointer}{place}"));
+                fixed.at(key.pointer_to(&["responses", status, "content"]));
             }
         }
     });

@@ -49,7 +49,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     let shared = shared.cloned().unwrap_or_default();
     hand_down(root, &declared, &shared);
     let mut found = Schemes::beside(&declared);
-    walk::operations_mut(root, &mut |operation_pointer, operation| {
+    walk::operations_mut(root, &mut |place, operation| {
         let requirement = operation.get("security").or(default.as_ref());
         let required = required(requirement, &declared);
         let Some(parameters) = operation
@@ -67,10 +67,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         if !required.is_empty() && !required.iter().any(|it| scheme::is_header(it, name)) {
             return;
         }
-        let at = |index: usize| {
-            let place = pointer::of(&["parameters", &index.to_string()]);
-            format!("{operation_pointer}{place}")
-        };
+        let at = |index: usize| place.pointer_to(&["parameters", &index.to_string()]);
         // Some pages have the header twice: once from the key, and once as a parameter.
         let is_key = |parameter: &Value| is_same_header(target(parameter, &shared), &key);
         let places = parameters.iter().enumerate();

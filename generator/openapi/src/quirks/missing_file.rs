@@ -16,8 +16,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};
-use crate::schemas::singular;
 use crate::walk;
+use names::singular;
 use pages::page::SampleFile;
 use pages::pointer;
 

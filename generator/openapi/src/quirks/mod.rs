@@ -126,7 +126,7 @@ mod tests {
 
     use super::*;
     use pages::SourceFile;
-    use pages::page::{Block, Form, Request, SampleFile};
+    use pages::page::{Block, Format, Request, SampleFile};
 
     /// Fixes one quirk of a specification. Returns the fixed specification and the pointers of the
     /// fixes.
@@ -147,7 +147,7 @@ mod tests {
                 text: specification.into(),
                 line: 1,
             },
-            form: Form::OpenApi,
+            format: Format::OpenApi,
             sample_files: vec![
                 SampleFile {
                     name: "photo".to_owned(),

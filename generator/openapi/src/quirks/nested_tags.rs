@@ -23,7 +23,7 @@ pub(super) const QUIRK: Quirk = Quirk {
 };
 
 fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
-    walk::operations_mut(root, &mut |operation_pointer, operation| {
+    walk::operations_mut(root, &mut |key, operation| {
         let Some(Value::Array(tags)) = operation.get("tags") else {
             return;
         };
@@ -34,7 +34,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
             } else {
                 operation.insert("tags".to_owned(), Value::Array(flat));
             }
-            fixed.at(format!("{operation_pointer}/tags"));
+            fixed.at(key.pointer_to(&["tags"]));
         }
     });
     let described = root.get_mut("tags").and_then(Value::as_array_mut);

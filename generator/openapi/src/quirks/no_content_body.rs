@@ -15,7 +15,6 @@ use serde_json::Value;
 
 use super::{Context, Fixed, Quirk};
 use crate::walk;
-use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "no-content-body",
@@ -24,15 +23,14 @@ pub(super) const QUIRK: Quirk = Quirk {
 };
 
 fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
-    walk::operations_mut(root, &mut |operation_pointer, operation| {
+    walk::operations_mut(root, &mut |key, operation| {
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
             return;
         };
         for status in ["204", "205", "304"] {
             let response = responses.get_mut(status).and_then(Value::as_object_mut);
             if response.is_some_and(|response| response.shift_remove("content").is_some()) {
-                let place = pointer::of(&["responses", status, "content"]);
-                fixed.at(format!("{operation_pointer}{place}"));
+                fixed.at(key.pointer_to(&["responses", status, "content"]));
             }
         }
     });

@@ -31,15 +31,13 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         .and_then(|version| version.strip_prefix("endpoint_"))
         .and_then(|name| name.rsplit_once('.'))
         .map(|(group, method)| (group_path(group), method.to_owned()));
-    walk::operations_mut(root, &mut |operation_pointer, operation| {
+    walk::operations_mut(root, &mut |key, operation| {
         let (group, method) = full_name.clone().unwrap_or_else(|| {
             let id = operation.get("operationId").and_then(Value::as_str);
             let id = id.filter(|id| is_name(id));
             let group = group_of_tags(operation);
-            let method = id.map_or_else(
-                || method_of_path(operation_pointer),
-                |id| without_group(id, &group),
-            );
+            let of_path = || format!("{} {}", key.method, key.path).to_snake_case();
+            let method = id.map_or_else(of_path, |id| without_group(id, &group));
             (group, method)
         });
         let group = group_extension(operation).unwrap_or(group);
@@ -50,7 +48,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
             .map_or(method, str::to_owned);
         let id = operation_id(&group, &method);
         if operation.get("operationId").and_then(Value::as_str) != Some(&id) {
-            fixed.at(format!("{operation_pointer}/operationId"));
+            fixed.at(key.pointer_to(&["operationId"]));
         }
         operation.insert("operationId".to_owned(), id.into());
         operation.insert("x-fern-sdk-group-name".to_owned(), json!(group));
@@ -127,15 +125,6 @@ fn without_group(id: &str, group: &[String]) -> String {
     method.map_or_else(|| id.to_owned(), str::to_owned)
 }
 
-/// Names an operation without a name after its method and path: `/paths/~1pets~1{id}/get` gives
-/// `get_pets_id`.
-fn method_of_path(operation_pointer: &str) -> String {
-    let mut parts = operation_pointer.rsplit('/');
-    let method = parts.next().unwrap_or_default();
-    let path = parts.next().unwrap_or_default().replace("~1", "/");
-    format!("{method} {path}").to_snake_case()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -210,5 +199,13 @@ mod tests {
                 json!(["get_pets_id", [], "get_pets_id"])
             );
         }
+    }
+
+    #[test]
+    fn an_operation_without_a_name_is_named_after_its_method_and_path() {
+        let specification = "info: {version: ''}\npaths: {'/~pets/{id}/a~1b': {get: {}}}\n";
+        let (root, _) = run(&QUIRK, specification);
+        let operation = &root["paths"]["/~pets/{id}/a~1b"]["get"];
+        assert_eq!(operation["operationId"], "get_pets_id_a_1b");
     }
 }

@@ -35,9 +35,9 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
             }
         }
     }
-    walk::operations_mut(root, &mut |pointer, operation| {
+    walk::operations_mut(root, &mut |key, operation| {
         if let Some(servers) = operation.get_mut("servers") {
-            fix_servers(servers, pointer, fixed);
+            fix_servers(servers, &key.pointer(), fixed);
         }
     });
 }

@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
-use super::names::singular;
 use super::status;
 use super::{SCHEMAS, is_enumeration, referenced, schemas_of, variants};
 use crate::mapping;
 use crate::normalize::BESIDE_REFERENCE;
 use crate::walk;
+use names::singular;
 
 /// Moves unnamed types to the named schemas.
 pub(super) fn hoist(root: &mut Value) {

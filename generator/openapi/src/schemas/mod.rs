@@ -26,7 +26,6 @@ use pages::{Code, Problem};
 
 pub(crate) use compose::NESTED_COMPOSITIONS;
 pub(crate) use inline::is_inlined;
-pub(crate) use names::singular;
 
 /// Normalizes and names the schemas of `api`, whose keywords are already normalized. `type_names`
 /// are the names in the overlay. A name for a schema that does not exist is reported as a warning.

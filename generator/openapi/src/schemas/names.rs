@@ -34,7 +34,7 @@ use crate::merged::Merged;
 use crate::overlay::Overlay;
 use crate::type_id;
 use crate::walk;
-use names::{LONGEST_TYPE, Scope, numbered, shortened, type_name};
+use names::{LONGEST_TYPE, Scope, numbered, shortened, singular, type_name};
 use pages::pointer::Pointer;
 use pages::{Code, Problem};
 
@@ -413,35 +413,6 @@ impl Part {
     }
 }
 
-/// Returns the singular of a name that ends in a plural English noun.
-pub(crate) fn singular(plural: &str) -> Option<String> {
-    const IRREGULAR: [(&str, &str); 5] = [
-        ("Children", "Child"),
-        ("Data", "Datum"),
-        ("Indices", "Index"),
-        ("People", "Person"),
-        ("Vertices", "Vertex"),
-    ];
-    for (many, one) in IRREGULAR {
-        if let Some(stem) = plural.strip_suffix(many) {
-            return Some(format!("{stem}{one}"));
-        }
-    }
-    if let Some(stem) = plural.strip_suffix("ies")
-        && stem.len() > 1
-    {
-        return Some(format!("{stem}y"));
-    }
-    for ending in ["sses", "shes", "ches", "xes", "zes"] {
-        if plural.ends_with(ending) {
-            return Some(plural[..plural.len() - 2].to_owned());
-        }
-    }
-    let stem = plural.strip_suffix('s')?;
-    let is_plural = !stem.is_empty() && !stem.ends_with(['s', 'u', 'i']);
-    is_plural.then(|| stem.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -682,20 +653,6 @@ mod tests {
         }}}));
         for name in ["Pet0", "PetOneOf1", "Pet2"] {
             assert_eq!(rules.apply(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn singulars() {
-        for (plural, expected) in [
-            ("Assets", Some("Asset")),
-            ("Categories", Some("Category")),
-            ("Indexes", Some("Index")),
-            ("Status", None),
-            ("Classes", Some("Class")),
-            ("Clip", None),
-        ] {
-            assert_eq!(singular(plural).as_deref(), expected);
         }
     }
 }

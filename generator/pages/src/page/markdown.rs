@@ -14,12 +14,12 @@ use super::signs::{
     Keys, LineIndex, front_matter, is_closed, is_method, relative_request_line, request_line,
     sent_files, uncovered,
 };
-use super::{Block, Form, Page, Pages, Request, SampleFile};
+use super::{Block, Format, Page, Pages, Request, SampleFile};
 use crate::code::Code;
 use crate::encoding;
 use crate::problem::Problem;
 use crate::size;
-use crate::source::SourceFile;
+use crate::source::{Place, SourceFile};
 use crate::url::split_origin;
 
 /// The heading of the specification of a long-lived connection.
@@ -104,7 +104,7 @@ struct Draft {
 /// A specification, and the facts that the page states about it.
 struct Specification {
     block: Block,
-    form: Form,
+    format: Format,
     request: Option<Request>,
     reference: Option<String>,
     sample_files: Vec<SampleFile>,
@@ -205,9 +205,9 @@ impl Reader<'_> {
         }
         for (offset, line) in paragraph.lines().enumerate() {
             let number = first_line + offset;
-            if let Some(address) = reference(line.trim()) {
+            if let Some(url) = reference(line.trim()) {
                 let reference = &mut self.draft.reference;
-                reference.get_or_insert_with(|| address.replace(' ', "%20"));
+                reference.get_or_insert_with(|| url.replace(' ', "%20"));
             } else if let Some((method, url)) = request_line(line) {
                 let request = |url: String| Request {
                     method: method.to_ascii_lowercase(),
@@ -262,15 +262,15 @@ impl Reader<'_> {
                 text: content.into(),
                 line: line + 1,
             };
-            let form = match keys.asyncapi {
-                true => Form::AsyncApi,
-                false => Form::OpenApi,
+            let format = match keys.asyncapi {
+                true => Format::AsyncApi,
+                false => Format::OpenApi,
             };
             // The request line of such a page has a URL.
-            if form == Form::OpenApi && self.draft.request.is_none() {
+            if format == Format::OpenApi && self.draft.request.is_none() {
                 self.begin_next();
             }
-            self.draft.add(block, form);
+            self.draft.add(block, format);
         } else if self.draft.sample_files.is_empty() {
             self.draft.sample_files = sent_files(&content);
         }
@@ -308,17 +308,17 @@ impl Draft {
         }
     }
 
-    fn add(&mut self, block: Block, form: Form) {
+    fn add(&mut self, block: Block, format: Format) {
         self.next_title = None;
-        let mut request = match form {
-            Form::AsyncApi => self.handshake.take(),
+        let mut request = match format {
+            Format::AsyncApi => self.handshake.take(),
             _ => self.request.take(),
         };
         let mut reference = self.reference.take();
         if let Some(last) = self.specifications.last_mut() {
             last.sample_files.append(&mut self.sample_files);
             reference = reference.or_else(|| last.reference.clone());
-            let inherited = last.request.as_ref().filter(|_| last.form == form);
+            let inherited = last.request.as_ref().filter(|_| last.format == format);
             request = request.or_else(|| {
                 inherited.map(|request| Request {
                     is_inherited: true,
@@ -328,7 +328,7 @@ impl Draft {
         }
         self.specifications.push(Specification {
             block,
-            form,
+            format,
             request,
             reference,
             sample_files: Vec::new(),
@@ -339,21 +339,8 @@ impl Draft {
     fn finish(mut self, file: &Arc<SourceFile>, text: &str, found: &mut Pages) {
         if let Some(last) = self.specifications.last_mut() {
             last.sample_files.append(&mut self.sample_files);
-            last.reference = last.reference.take().or(self.reference);
-            let specifications = self.specifications.into_iter();
-            found.pages.extend(specifications.map(|specification| {
-                Arc::new(Page {
-                    file: Arc::clone(file),
-                    line: self.line,
-                    title: self.title.clone(),
-                    is_webhook: self.webhook.is_some() && specification.request.is_none(),
-                    request: specification.request,
-                    reference: specification.reference,
-                    specification: specification.block,
-                    form: specification.form,
-                    sample_files: specification.sample_files,
-                })
-            }));
+            last.reference = last.reference.take().or(self.reference.take());
+            found.pages.extend(self.pages(file).map(Arc::new));
             return;
         }
         if self.is_unreadable {
@@ -364,15 +351,7 @@ impl Draft {
         if !operations.is_empty() {
             found.pages.extend(operations.into_iter().map(Arc::new));
         } else if let Some(request) = &self.request {
-            let problem = Problem::new(
-                Code::MissingSpecification,
-                "the page has a request line, but no OpenAPI specification",
-            )
-            .at(file.place(request.line))
-            .advice(
-                "add the specification in a ```yaml block below the heading \
-                 `OpenAPI Specification`, or fetch the page again",
-            );
+            let problem = missing_specification(file.place(request.line));
             if self.was_announced {
                 found.unreadable.push(problem);
                 return;
@@ -381,45 +360,42 @@ impl Draft {
             found.warnings.push(problem);
             found.skipped += 1;
         } else {
-            if let Some(line) = self.webhook {
-                let title = self.title.as_deref().unwrap_or("the page");
-                let message = format!(
-                    "the webhook `{title}` is not in the client: the page does not describe \
-                     its payload"
-                );
-                found.warnings.push(
-                    Problem::new(Code::WebhookLeftOut, message)
-                        .at(file.place(line))
-                        .advice(
-                            "describe its payload, or handle it in your server without the client",
-                        ),
-                );
-            } else if let Some(line) = self.channel(text) {
-                let title = self.title.as_deref().unwrap_or("the page");
-                let message = format!(
-                    "`{title}` is not in the client: it is a long-lived connection without an \
-                     AsyncAPI specification"
-                );
-                found.warnings.push(
-                    Problem::new(Code::ChannelLeftOut, message)
-                        .at(file.place(line))
-                        .advice("fetch the page again, or connect to it with a WebSocket library"),
-                );
-            } else if let Some(outline) = outline(&without_comments(text), 0)
-                && (outline.reference != outline.sections || has_property(text, outline.sections))
-            {
-                let message = "the page describes an operation, but has no request line";
-                found.warnings.push(
-                    Problem::new(Code::NoOperation, message)
-                        .at(file.place(self.line + outline.reference))
-                        .advice(
-                            "add the request line, such as `GET https://api.example.com/v1/pets`, \
-                             or fetch the page again",
-                        ),
-                );
-            }
+            found.warnings.extend(self.skipped(file, text));
             found.skipped += usize::from(self.title.is_some());
         }
+    }
+
+    /// Returns a page for each specification.
+    fn pages(self, file: &Arc<SourceFile>) -> impl Iterator<Item = Page> {
+        let specifications = self.specifications.into_iter();
+        specifications.map(move |specification| Page {
+            file: Arc::clone(file),
+            line: self.line,
+            title: self.title.clone(),
+            is_webhook: self.webhook.is_some() && specification.request.is_none(),
+            request: specification.request,
+            reference: specification.reference,
+            specification: specification.block,
+            format: specification.format,
+            sample_files: specification.sample_files,
+        })
+    }
+
+    /// Returns a warning if a page without a request and a specification describes a webhook, a
+    /// long-lived connection, or an operation.
+    fn skipped(&self, file: &Arc<SourceFile>, text: &str) -> Option<Problem> {
+        let title = self.title.as_deref().unwrap_or("the page");
+        if let Some(line) = self.webhook {
+            return Some(webhook_without_payload(title).at(file.place(line)));
+        }
+        if let Some(line) = self.channel(text) {
+            return Some(channel_without_specification(title).at(file.place(line)));
+        }
+        let outline = outline(&without_comments(text), 0)?;
+        let is_operation =
+            outline.reference != outline.sections || has_property(text, outline.sections);
+        let place = file.place(self.line + outline.reference);
+        is_operation.then(|| missing_request().at(place))
     }
 
     /// Returns the line of the request of a long-lived connection. Without a scheme, the heading of
@@ -482,7 +458,7 @@ impl Draft {
         if let [_, _, ..] = pages[..] {
             // The first heading is that of all operations.
             for page in &mut pages {
-                let Form::Prose(outline) = page.form else {
+                let Format::Prose(outline) = page.format else {
                     continue;
                 };
                 let own = title(&page.specification.text, outline.request);
@@ -533,12 +509,12 @@ impl Draft {
             title: self.title.clone(),
             is_webhook: own.is_none(),
             request: own,
-            reference: link.map(|address| address.replace(' ', "%20")),
+            reference: link.map(|url| url.replace(' ', "%20")),
             specification: Block {
                 text: text.into(),
                 line,
             },
-            form: Form::Prose(outline),
+            format: Format::Prose(outline),
             sample_files,
         })
     }
@@ -546,7 +522,7 @@ impl Draft {
 
 /// Returns a warning about a page without sections, which may be truncated.
 fn missing_sections(page: &Page) -> Option<Problem> {
-    let Form::Prose(outline) = page.form else {
+    let Format::Prose(outline) = page.format else {
         return None;
     };
     let is_empty = page
@@ -564,10 +540,45 @@ fn missing_sections(page: &Page) -> Option<Problem> {
     })
 }
 
+fn missing_specification(place: Place) -> Problem {
+    let message = "the page has a request line, but no OpenAPI specification";
+    Problem::new(Code::MissingSpecification, message)
+        .at(place)
+        .advice(
+            "add the specification in a ```yaml block below the heading \
+             `OpenAPI Specification`, or fetch the page again",
+        )
+}
+
+fn webhook_without_payload(title: &str) -> Problem {
+    let message = format!(
+        "the webhook `{title}` is not in the client: the page does not describe its payload"
+    );
+    Problem::new(Code::WebhookLeftOut, message)
+        .advice("describe its payload, or handle it in your server without the client")
+}
+
+fn channel_without_specification(title: &str) -> Problem {
+    let message = format!(
+        "`{title}` is not in the client: it is a long-lived connection without an AsyncAPI \
+         specification"
+    );
+    Problem::new(Code::ChannelLeftOut, message)
+        .advice("fetch the page again, or connect to it with a WebSocket library")
+}
+
+fn missing_request() -> Problem {
+    let message = "the page describes an operation, but has no request line";
+    Problem::new(Code::NoOperation, message).advice(
+        "add the request line, such as `GET https://api.example.com/v1/pets`, or fetch the page \
+         again",
+    )
+}
+
 /// Returns a warning about a second request line in the description of a page. A request to another
 /// server below other text is an example.
 fn second_request(page: &Page) -> Option<Problem> {
-    let Form::Prose(outline) = page.form else {
+    let Format::Prose(outline) = page.format else {
         return None;
     };
     let origin = |url| Some(split_origin(url).0).filter(|origin| origin.contains("://"));

@@ -47,7 +47,7 @@ pub struct Page {
     /// The text of the specification. For structured prose, it is the whole page.
     pub specification: Block,
     /// The format of the specification.
-    pub form: Form,
+    pub format: Format,
     /// The form fields that the page's samples send as files, each as often as one sample sends it.
     pub sample_files: Vec<SampleFile>,
 }
@@ -68,9 +68,9 @@ impl Page {
     }
 }
 
-/// The form of a specification.
+/// The format of a specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum Format {
     /// An OpenAPI document.
     OpenApi,
     /// An AsyncAPI document, which describes channels.
@@ -242,9 +242,9 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
         return;
     }
     let keys = Keys::of(&file.text);
-    let form = match keys.asyncapi {
-        true => Form::AsyncApi,
-        false => Form::OpenApi,
+    let format = match keys.asyncapi {
+        true => Format::AsyncApi,
+        false => Format::OpenApi,
     };
     if keys.asyncapi || keys.openapi {
         let pages = match keys.asyncapi || keys.is_openapi() {
@@ -262,7 +262,7 @@ fn read_document(file: &Arc<SourceFile>, found: &mut Pages) {
                 text: Arc::clone(&file.text),
                 line: 1,
             },
-            form,
+            format,
             sample_files: Vec::new(),
         }));
     } else {
@@ -590,7 +590,7 @@ mod tests {
         let text = format!("{list}# A guide\n\nWords.\n\n{webhook}{list}");
         let found = read(&[SourceFile::new("llms-full.txt", &text)]).expect("three pages");
         let lines = found.pages.iter().map(|page| {
-            assert!(matches!(page.form, Form::Prose(_)));
+            assert!(matches!(page.format, Format::Prose(_)));
             (
                 page.line,
                 page.specification.text.lines().count(),
@@ -791,7 +791,7 @@ mod tests {
         let found = read_one(&prose).expect("a page");
         let page = &found.pages[0];
         assert!(page.is_webhook && page.request.is_none());
-        assert!(matches!(page.form, Form::Prose(_)));
+        assert!(matches!(page.format, Format::Prose(_)));
 
         let typed = format!("# Pet added\n\nPOST \n\n{SPECIFICATION}");
         let found = read_one(&typed).expect("a page");
@@ -829,13 +829,13 @@ mod tests {
             let [page] = &found.pages[..] else {
                 panic!("one page was expected")
             };
-            assert_eq!(page.form, Form::AsyncApi);
+            assert_eq!(page.format, Format::AsyncApi);
             assert_eq!(page.title.as_deref(), Some("Listen"));
             let request = page.request.as_ref();
             assert_eq!(request.map(|request| request.url.as_str()), url);
         }
         let file = SourceFile::new("live.yaml", "asyncapi: 2.6.0\n");
         let found = read(&[file]).expect("a document");
-        assert_eq!(found.pages[0].form, Form::AsyncApi);
+        assert_eq!(found.pages[0].format, Format::AsyncApi);
     }
 }

@@ -105,18 +105,16 @@ pub(super) fn heading_text(heading: &str) -> &str {
     within("**").or_else(|| within("`")).unwrap_or(text).trim()
 }
 
-/// Returns the address in the line of the reference link. Some tools write it as a link.
+/// Returns the URL in the line of the reference link. Some tools write it as a link.
 pub(super) fn reference(line: &str) -> Option<&str> {
     let marks = ["Reference:", "**Reference:**", "**Reference**:"];
-    let address = marks.iter().find_map(|mark| line.strip_prefix(mark));
-    let address = address
-        .filter(|address| address.starts_with(char::is_whitespace))?
+    let url = marks.iter().find_map(|mark| line.strip_prefix(mark));
+    let url = url
+        .filter(|url| url.starts_with(char::is_whitespace))?
         .trim();
-    let link = address
-        .strip_suffix(')')
-        .and_then(|link| link.split_once("]("));
-    let address = link.map_or(address, |(_, address)| address);
-    Some(address.trim_matches(['<', '>']))
+    let link = url.strip_suffix(')').and_then(|link| link.split_once("]("));
+    let url = link.map_or(url, |(_, url)| url);
+    Some(url.trim_matches(['<', '>']))
 }
 
 /// Returns the section that begins on a line.

@@ -152,7 +152,7 @@ impl Literals<'_> {
         form: Form,
         depth: usize,
     ) -> Option<TokenStream> {
-        let name = singular(name);
+        let name = names::singular(name).unwrap_or_else(|| name.to_owned());
         self.value(&Shown { name, example }, ty, self.inner(ty, form), depth)
     }
 
@@ -258,14 +258,6 @@ enum Form {
 /// Returns a name without the underscores that distinguish it from a keyword.
 fn plain(name: &str) -> String {
     name.trim_matches('_').to_owned()
-}
-
-/// Returns the name of an item of a list with a name.
-fn singular(name: &str) -> String {
-    let singular = name
-        .strip_suffix('s')
-        .filter(|rest| !rest.is_empty() && !rest.ends_with(['s', 'u', 'i']));
-    singular.unwrap_or(name).to_owned()
 }
 
 #[cfg(test)]

@@ -259,7 +259,7 @@ fn section(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use openapi::config::CLIENT_DEPENDENCIES;
+    use openapi::package::CLIENT_DEPENDENCIES;
     use pages::SourceFile;
 
     use super::*;

@@ -147,6 +147,11 @@ impl<'a> Exchange<'a> {
     ) -> Operation {
         let source = self.source;
         let id = self.id().to_owned();
+        let Description {
+            summary,
+            docs,
+            deprecated,
+        } = self.description(alternatives);
         let wait = names.wait.as_ref().zip(source.wait.as_ref());
         let wait = wait.and_then(|(method, words)| {
             waits::find(words, method.clone(), &self.response, types, warnings)
@@ -169,21 +174,6 @@ impl<'a> Exchange<'a> {
         );
         if let Some(paging) = &paging {
             paging::count_in_integers(&paging.advance, &mut self.parameters);
-        }
-        let described = alternatives.docs(&source.id, self.alternative.as_ref());
-        let description = source.description.trim();
-        let (deprecated, description) = if source.deprecated {
-            let (note, description) = deprecation::note(description);
-            (Some(Deprecation { note }), description)
-        } else {
-            (None, description)
-        };
-        let summary = Docs::page(&first_paragraph(&source.summary));
-        let mut docs = Docs::page(description);
-        if let Some(described) = described {
-            // A description that repeats the summary is shown once.
-            let own = Some(docs).filter(|docs| *docs != summary);
-            docs = Docs::blocks(own.into_iter().chain([described]));
         }
         Operation {
             id,
@@ -217,6 +207,30 @@ impl<'a> Exchange<'a> {
             former_calls: Vec::new(),
             former_setters: Vec::new(),
             origin: warnings.place().cloned().map(Origin),
+        }
+    }
+
+    /// Returns the documentation of the operation, including that of its alternatives.
+    fn description(&self, alternatives: &Alternatives) -> Description {
+        let source = self.source;
+        let description = source.description.trim();
+        let (deprecated, description) = if source.deprecated {
+            let (note, description) = deprecation::note(description);
+            (Some(Deprecation { note }), description)
+        } else {
+            (None, description)
+        };
+        let summary = Docs::page(&first_paragraph(&source.summary));
+        let mut docs = Docs::page(description);
+        if let Some(described) = alternatives.docs(&source.id, self.alternative.as_ref()) {
+            // A description that repeats the summary is shown once.
+            let own = Some(docs).filter(|docs| *docs != summary);
+            docs = Docs::blocks(own.into_iter().chain([described]));
+        }
+        Description {
+            summary,
+            docs,
+            deprecated,
         }
     }
 
@@ -265,6 +279,13 @@ impl<'a> Exchange<'a> {
         let sent = self.in_parameters().chain(self.in_body());
         sent.chain(self.in_responses())
     }
+}
+
+/// The texts of an operation.
+struct Description {
+    summary: Docs,
+    docs: Docs,
+    deprecated: Option<Deprecation>,
 }
 
 /// Returns the first paragraph of a text as one line.

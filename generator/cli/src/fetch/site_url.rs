@@ -12,9 +12,9 @@ const UNWRITABLE: &AsciiSet = &CONTROLS.add(b' ');
 /// those at the start of a relative link are resolved, so that links out of the site can be
 /// detected.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Address(Uri);
+pub(crate) struct SiteUrl(Uri);
 
-impl Address {
+impl SiteUrl {
     /// Parses a URL that starts with `https://` or `http://`.
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl Address {
     ///
     /// # Errors
     ///
-    /// See [`Address::parse`].
+    /// See [`SiteUrl::parse`].
     pub(crate) fn join(&self, link: &str) -> Result<Self, &'static str> {
         let link = link.trim();
         let scheme = self.0.scheme_str().unwrap_or_default();
@@ -73,8 +73,8 @@ impl Address {
 
     /// Returns `true` if the other URL has the same host and port, and is not less secure.
     pub(crate) fn is_same_site(&self, other: &Self) -> bool {
-        let host = |address: &Self| address.0.host().unwrap_or_default().to_ascii_lowercase();
-        let is_secure = |address: &Self| address.0.scheme_str() == Some("https");
+        let host = |url: &Self| url.0.host().unwrap_or_default().to_ascii_lowercase();
+        let is_secure = |url: &Self| url.0.scheme_str() == Some("https");
         let becomes_secure = !is_secure(self) && is_secure(other);
         let has_default_ports = self.port() == 80 && other.port() == 443;
         let is_same_port = is_secure(self) == is_secure(other) && self.port() == other.port();
@@ -104,7 +104,7 @@ impl Address {
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for SiteUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -149,8 +149,8 @@ fn names_scheme(link: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn index() -> Address {
-        Address::parse("https://docs.example.com/v1/llms.txt").expect("an address")
+    fn index() -> SiteUrl {
+        SiteUrl::parse("https://docs.example.com/v1/llms.txt").expect("a URL")
     }
 
     #[test]
@@ -167,7 +167,7 @@ mod tests {
             "../../a.md",
             "b/../a.md",
         ]
-        .map(|link| index().join(link).map(|address| address.to_string()));
+        .map(|link| index().join(link).map(|url| url.to_string()));
         let expected = [
             "https://docs.example.com/a.md",
             "https://docs.example.com/a.md",
@@ -181,11 +181,11 @@ mod tests {
             "https://docs.example.com/../a.md",
             "https://docs.example.com/v1/b/../a.md",
         ];
-        assert_eq!(joined, expected.map(|address| Ok(address.to_owned())));
+        assert_eq!(joined, expected.map(|url| Ok(url.to_owned())));
     }
 
     #[test]
-    fn an_invalid_url_is_no_address() {
+    fn an_invalid_url_is_refused() {
         for (text, why) in [
             ("llms.txt", "it does not start with `https://` or `http://`"),
             (
@@ -198,13 +198,13 @@ mod tests {
                 "it contains a user name or a password",
             ),
         ] {
-            assert_eq!(Address::parse(text).err(), Some(why), "{text}");
+            assert_eq!(SiteUrl::parse(text).err(), Some(why), "{text}");
         }
     }
 
     #[test]
     fn a_folder_has_what_is_beside_or_below_a_file_of_the_same_site() {
-        for (address, expected) in [
+        for (url, expected) in [
             ("/v1/llms.txt", true),
             ("/v1/pets/llms.txt", true),
             ("/llms.txt", false),
@@ -214,15 +214,15 @@ mod tests {
             ("/v1/llms.txt?a=1", false),
             ("https://example.com/v1/llms.txt", false),
         ] {
-            let joined = index().join(address).expect("an address");
-            assert_eq!(joined.is_beside_or_below(&index()), expected, "{address}");
+            let joined = index().join(url).expect("a URL");
+            assert_eq!(joined.is_beside_or_below(&index()), expected, "{url}");
         }
     }
 
     #[test]
     fn a_site_is_a_host_with_its_port() {
         let is_same = |one: &str, other: &str| {
-            let [one, other] = [one, other].map(|text| Address::parse(text).expect(text));
+            let [one, other] = [one, other].map(|text| SiteUrl::parse(text).expect(text));
             one.is_same_site(&other)
         };
         assert!(is_same(
