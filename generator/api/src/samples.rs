@@ -40,7 +40,7 @@ pub fn named(name: &str) -> Type {
 pub fn definition(name: &str, shape: Shape) -> TypeDef {
     TypeDef {
         id: TypeId::new(name),
-        module: names::type_module(name),
+        module: names::module_name(name),
         alias: None,
         docs: Docs::default(),
         shape,

@@ -90,9 +90,9 @@ fn with_whole_words(name: &str) -> String {
     words
 }
 
-/// Returns the name of the module and the file that define a type. The name is ASCII, as required
+/// Returns the name of the module and the file of a type or a method. The name is ASCII, as required
 /// for modules with files, and short enough for every file system.
-pub fn type_module(name: &str) -> String {
+pub fn module_name(name: &str) -> String {
     const LONGEST: usize = 120;
     let mut module = String::new();
     for c in argument_name(name).chars() {

@@ -9,7 +9,7 @@ pub mod reserved;
 mod scope;
 
 pub use case::{
-    argument_name, is_identifier, is_keyword, snake_case, symbol, type_module, type_name,
+    argument_name, is_identifier, is_keyword, module_name, snake_case, symbol, type_name,
 };
 pub use length::{LONGEST_TYPE, shortened};
 pub use plural::singular;

@@ -1,8 +1,8 @@
 //! The files of a group: one file, or a file for each operation if one file would be too long.
 
 use api::Operation;
-use names::reserved::{DEVICES, KEYWORDS};
-use names::{Scope, underscored};
+use names::reserved::DEVICES;
+use names::{Scope, module_name, underscored};
 use pages::Problem;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -15,9 +15,6 @@ use crate::{Crate, Imports, former, order};
 
 /// The length of a file, in lines, above which each operation of the group has its own file.
 const LONGEST_FILE: usize = 1_600;
-
-/// The longest name of an operation's file, without its extension.
-const LONGEST_MODULE: usize = 80;
 
 /// The content of a group's file besides its operations.
 pub(super) struct Own<'a> {
@@ -145,17 +142,11 @@ impl Context<'_> {
         own: &Own<'_>,
         parts: Vec<Part<'_>>,
     ) -> Result<Files, Problem> {
-        let reserved = own.modules.iter().chain(&DEVICES).chain(&KEYWORDS).copied();
+        let reserved = own.modules.iter().chain(&DEVICES).copied();
         let mut modules = Scope::with_reserved(reserved);
         let mut operations = Vec::new();
         for part in parts {
-            let method = &part.operation.method;
-            let short: String = method.chars().take(LONGEST_MODULE).collect();
-            let wanted = match short == *method {
-                true => method,
-                false => short.trim_end_matches('_'),
-            };
-            let module = modules.claim(underscored(wanted));
+            let module = modules.claim(underscored(&module_name(&part.operation.method)));
             operations.push((module, part));
         }
         operations.sort_by(|(a, _), (b, _)| order::compare(a, b));
@@ -279,16 +270,20 @@ mod tests {
     }
 
     #[test]
-    fn long_methods_have_files_of_short_names() {
-        let [one, other] = ["one", "two"].map(|end| "a".repeat(90) + end);
-        let written = files(&[(&one, &["pets"]), (&other, &["pets"])], 2_000);
+    fn files_have_short_ascii_names() {
+        let [one, other] = ["one", "two"].map(|end| "a".repeat(130) + end);
+        let written = files(
+            &[(&one, &["pets"]), (&other, &["pets"]), ("hаsh", &["pets"])],
+            2_000,
+        );
         let paths = written
             .iter()
             .filter_map(|(path, _)| path.strip_prefix("pets/"));
-        let short = "a".repeat(80);
+        let short = "a".repeat(120);
         let expected = [
             format!("{short}.rs"),
             format!("{short}_.rs"),
+            "hu430sh.rs".to_owned(),
             "mod.rs".to_owned(),
         ];
         assert_eq!(Vec::from_iter(paths), expected);

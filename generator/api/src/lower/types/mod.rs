@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use names::reserved::DEVICES;
-use names::{Scope, type_module, underscored};
+use names::{Scope, module_name, underscored};
 use openapi::Renamed;
 use openapi::tree::{Kind, Schema};
 use pages::Problem;
@@ -74,7 +74,7 @@ pub(crate) fn lower(
         };
         TypeDef {
             id: TypeId::new(name),
-            module: modules.claim(underscored(&type_module(name))),
+            module: modules.claim(underscored(&module_name(name))),
             // A document can be written by hand, so only valid names are used in code.
             alias: schema
                 .alias
