@@ -213,7 +213,7 @@ fn request_body(
             continue;
         }
         let schema = body_schema(body, head.sample_type.as_deref(), schemas);
-        content.insert(media_type, Placed::object(body.line).with("schema", schema));
+        content.insert(media_type, described_by(schema));
     }
     if page.bodies.is_empty() {
         let media_type = announced?;
@@ -222,7 +222,7 @@ fn request_body(
             media_type if media_type.starts_with("multipart/") => schemas.sampled_form(line),
             _ => Placed::value(line, json!({"type": "string", "format": "binary"})),
         };
-        content.insert(media_type, Placed::object(line).with("schema", schema));
+        content.insert(media_type, described_by(schema));
     }
     // A body is optional if all of its properties are.
     let is_required = page.bodies.iter().all(|body| {
@@ -276,9 +276,12 @@ fn body_schema(body: &Body, sample_type: Option<&str>, schemas: &mut Schemas<'_>
 }
 
 fn content(media_type: &str, schema: Placed) -> Placed {
-    let line = schema.line();
-    let media = Placed::object(line).with("schema", schema);
-    Placed::object(line).with(media_type, media)
+    Placed::object(schema.line()).with(media_type, described_by(schema))
+}
+
+/// Returns the object of a media type with a schema.
+fn described_by(schema: Placed) -> Placed {
+    Placed::object(schema.line()).with("schema", schema)
 }
 
 fn responses(head: &Head<'_>, page: &ProsePage<'_>, schemas: &mut Schemas<'_>) -> Placed {
