@@ -73,6 +73,7 @@ impl Serialize for UnknownVariant {
 /// ```text
 /// union! {
 ///     Prompt {
+///         "none" => None,
 ///         String(String),
 ///         Template(Template) if "type" = "template",
 ///         List(Vec<String>),
@@ -81,7 +82,7 @@ impl Serialize for UnknownVariant {
 /// }
 /// ```
 ///
-/// A variant with a condition is tried only if the property has one of the values. The values can
+/// A string selects a variant without data. A variant with a condition is tried only if the property has one of the values. The values can
 /// also be booleans and integers. The last variant stores all other values.
 macro_rules! union {
     ($name:ident by $property:literal {
@@ -108,6 +109,7 @@ macro_rules! union {
         $crate::runtime::union::implementations!($name { $($variant($ty),)* ..$unknown });
     };
     ($name:ident {
+        $($text:literal => $constant:ident,)*
         $($variant:ident($ty:ty) $(if $property:literal = $($value:literal)|+)?,)*
         ..$unknown:ident
     }) => {
@@ -115,6 +117,9 @@ macro_rules! union {
             fn read(
                 json: &mut $crate::runtime::read::Cursor<'_>,
             ) -> $crate::runtime::read::Result<Self> {
+                $(if $crate::runtime::read::is_text(json, $text) {
+                    return ::std::result::Result::Ok(Self::$constant);
+                })*
                 $crate::runtime::read::union(
                     json,
                     &[$($crate::runtime::read::Variant {
@@ -133,7 +138,11 @@ macro_rules! union {
             }
         }
 
-        $crate::runtime::union::implementations!($name { $($variant($ty),)* ..$unknown });
+        $crate::runtime::union::implementations!($name {
+            $($text => $constant,)*
+            $($variant($ty),)*
+            ..$unknown
+        });
     };
 }
 pub(crate) use union;
@@ -154,7 +163,11 @@ pub(crate) use condition;
 
 /// Implements the common parts of unions with and without a discriminator.
 macro_rules! implementations {
-    ($name:ident { $($variant:ident($ty:ty),)* ..$unknown:ident }) => {
+    ($name:ident {
+        $($text:literal => $constant:ident,)*
+        $($variant:ident($ty:ty),)*
+        ..$unknown:ident
+    }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
@@ -169,6 +182,7 @@ macro_rules! implementations {
                 to: &mut dyn $crate::runtime::write::Sink,
             ) -> $crate::runtime::write::Result {
                 match self {
+                    $(Self::$constant => $crate::runtime::write::Write::write($text, to),)*
                     $(Self::$variant(value) => $crate::runtime::write::Write::write(value, to),)*
                     Self::$unknown(value) => $crate::runtime::write::Write::write(value, to),
                 }

@@ -132,7 +132,7 @@ impl<'a> Kept<'a> {
     fn members(&mut self, old: &TypeDef, new: &TypeDef, renames: &Renames<'_>) {
         let names: Vec<(&str, &str)> = match (&old.shape, &new.shape) {
             (Shape::Enum(before), Shape::Enum(after)) => {
-                let both = pair_values(before, after).both.into_iter();
+                let both = pair_values(&before.values, &after.values).both.into_iter();
                 both.filter(|(one, other)| one.value == other.value)
                     .map(|(one, other)| (one.name.as_str(), other.name.as_str()))
                     .collect()

@@ -292,7 +292,12 @@ fn is_alike(old: &TypeDef, new: &TypeDef) -> bool {
         match &ty.shape {
             Shape::Struct(shape) => shape.fields.iter().map(|it| it.wire.as_str()).collect(),
             Shape::Enum(shape) => shape.values.iter().map(|it| it.value.as_str()).collect(),
-            Shape::Union(union) => union.variants.iter().map(|it| it.name.as_str()).collect(),
+            Shape::Union(union) => {
+                let values = union.values.iter().map(|it| it.name.as_str());
+                values
+                    .chain(union.variants.iter().map(|it| it.name.as_str()))
+                    .collect()
+            }
             Shape::Newtype(_) => BTreeSet::new(),
         }
     }

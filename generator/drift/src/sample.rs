@@ -232,15 +232,19 @@ pub(crate) fn record(fields: impl IntoIterator<Item = Made>) -> Shape {
 pub(crate) fn open_enum(values: &[&str]) -> Shape {
     let is_taken = values.contains(&"unknown");
     let unknown = if is_taken { "Unrecognized" } else { "Unknown" };
+    Shape::Enum(Enum {
+        values: enum_values(values),
+        unknown: unknown.to_owned(),
+    })
+}
+
+fn enum_values(values: &[&str]) -> Vec<EnumValue> {
     let values = values.iter().map(|value| EnumValue {
         name: pascal(&value.to_lowercase()),
         value: (*value).to_owned(),
         docs: Docs::default(),
     });
-    Shape::Enum(Enum {
-        values: values.collect(),
-        unknown: unknown.to_owned(),
-    })
+    values.collect()
 }
 
 /// Returns a tagged union whose variants are named after their types.
@@ -251,6 +255,7 @@ pub(crate) fn tagged(property: &str, types: &[&str]) -> Shape {
     });
     Shape::Union(Union {
         tagging: Tagging::Tagged(property.to_owned()),
+        values: Vec::new(),
         variants: variants.collect(),
         unknown: "Unknown".to_owned(),
     })
@@ -258,11 +263,17 @@ pub(crate) fn tagged(property: &str, types: &[&str]) -> Shape {
 
 /// Returns an untagged union.
 pub(crate) fn untagged(types: &[Type]) -> Shape {
+    untagged_with(&[], types)
+}
+
+/// Returns an untagged union that has variants without data.
+pub(crate) fn untagged_with(values: &[&str], types: &[Type]) -> Shape {
     let variants = types
         .iter()
         .map(|ty| variant(&pascal(&ty.to_string()), ty.clone()));
     Shape::Union(Union {
         tagging: Tagging::Untagged,
+        values: enum_values(values),
         variants: variants.collect(),
         unknown: "Unknown".to_owned(),
     })

@@ -351,6 +351,7 @@ mod tests {
     fn emitted(signature: Option<Signature>) -> String {
         let union = Union {
             tagging: Tagging::Tagged("type".to_owned()),
+            values: Vec::new(),
             variants: vec![samples::variant(
                 "PetAdded",
                 samples::named("PetAddedEvent"),

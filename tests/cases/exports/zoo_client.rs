@@ -105,6 +105,21 @@ fn without_a_discriminator_the_variant_that_knows_the_most_wins() {
 }
 
 #[test]
+fn strings_without_a_type_are_variants_without_data() {
+    for (feeding, text) in [
+        (types::Feeding::AllDay, "all-day"),
+        (types::Feeding::Twice, "twice"),
+        (types::Feeding::None, "none"),
+    ] {
+        assert_eq!(read::<types::Feeding>(json!(text)), feeding);
+        assert_eq!(serde_json::to_value(&feeding).unwrap(), text);
+    }
+    assert_variant!(Feeding::Plan, {"hours": [6, 12]});
+    assert_variant!(Feeding::Unknown, "thrice");
+    assert_variant!(Feeding::Unknown, 3);
+}
+
+#[test]
 fn alternatives_of_required_properties_are_one_struct() {
     let either = read::<types::Either>(json!({"a": "x"}));
     assert_eq!(either.a.as_deref(), Some("x"));

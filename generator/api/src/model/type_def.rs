@@ -251,7 +251,10 @@ pub struct EnumValue {
 pub struct Union {
     /// The method of recognizing the variant.
     pub tagging: Tagging,
-    /// The variants, in the order in which they are tried.
+    /// The variants without data, each of which is one string. Only an untagged union has them, and
+    /// they are tried before the other variants.
+    pub values: Vec<EnumValue>,
+    /// The variants with data, in the order in which they are tried.
     pub variants: Vec<Variant>,
     /// The variant for unknown values.
     pub unknown: String,
@@ -326,6 +329,7 @@ impl TypeDef {
                 names.extend(shape.values.iter().map(|value| value.name.as_str()));
             }
             Shape::Union(union) => {
+                names.extend(union.values.iter().map(|value| value.name.as_str()));
                 names.extend(union.variants.iter().map(|variant| variant.name.as_str()));
             }
             Shape::Newtype(_) => {}

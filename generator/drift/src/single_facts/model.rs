@@ -9,7 +9,7 @@ use api::{
     Variant, Wait, Webhook, Webhooks,
 };
 
-use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged};
+use crate::sample::{field, named, open_enum, operation, parameter, record, tagged, untagged_with};
 
 pub(crate) fn base() -> Api {
     let mut api = samples::api([]);
@@ -218,7 +218,10 @@ fn add_types(api: &mut Api) {
         ("Shifting", open_enum(&["a", "b"])),
         ("Kind", open_enum(&["cat", "dog", "bird", "fish"])),
         ("Animal", tagged("type", &["Other", "Pet", "Sent", "Parts"])),
-        ("Tried", untagged(&[Type::String, Type::Bool])),
+        (
+            "Tried",
+            untagged_with(&["auto", "none"], &[Type::String, Type::Bool]),
+        ),
     ]);
     for (name, shape) in shapes {
         let id = TypeId::new(name);

@@ -10,6 +10,10 @@ use crate::matching::{Pairs, is_in_order};
 impl Comparison<'_> {
     pub(super) fn enumerations(&mut self, old: &Enum, new: &Enum) {
         self.unknown(&old.unknown, &new.unknown);
+        self.values(&old.values, &new.values);
+    }
+
+    fn values(&mut self, old: &[EnumValue], new: &[EnumValue]) {
         let pairs = pair_values(old, new);
         for (before, after) in &pairs.both {
             self.value(before, after);
@@ -20,7 +24,7 @@ impl Comparison<'_> {
         for after in pairs.came {
             self.came("value", &after.name, value(after));
         }
-        let is_same_order = in_order(&old.values, &new.values, |value| &value.name);
+        let is_same_order = in_order(old, new, |value| &value.name);
         if !is_same_order {
             let what = "its values are in a different order";
             self.changes.add(Kind::VariantsReordered, what, None, None);
@@ -49,6 +53,7 @@ impl Comparison<'_> {
     pub(super) fn unions(&mut self, old: &Union, new: &Union) {
         self.unknown(&old.unknown, &new.unknown);
         self.tagging(&old.tagging, &new.tagging);
+        self.values(&old.values, &new.values);
         let tags = |variant: &Variant| Some(variant.tags.join("|")).filter(|tags| !tags.is_empty());
         let pairs = Pairs::new(&old.variants, &new.variants)
             .by_key(|variant| Some(variant.name.clone()))
@@ -146,8 +151,8 @@ impl Comparison<'_> {
 }
 
 /// Pairs the values that are the same: by the same name, and by the same wire value.
-pub(crate) fn pair_values<'a>(old: &'a Enum, new: &'a Enum) -> Pairs<'a, EnumValue> {
-    Pairs::new(&old.values, &new.values)
+pub(crate) fn pair_values<'a>(old: &'a [EnumValue], new: &'a [EnumValue]) -> Pairs<'a, EnumValue> {
+    Pairs::new(old, new)
         .by_key(|value| Some(value.name.clone()))
         .by_key(|value| Some(value.value.clone()))
 }

@@ -136,6 +136,10 @@ fn hoist_children(schema: &mut Value, name: &str, schemas: &mut Schemas) {
         if let Some(Value::Array(members)) = object.get_mut(union) {
             let endings = variants::names(members, &schemas.named);
             for (member, ending) in members.iter_mut().zip(endings) {
+                // The values of an enumeration without a name are variants of the union.
+                if union == "oneOf" && is_enumeration(member) && !has_name(member) {
+                    continue;
+                }
                 // Items of a list are named after the union.
                 let name = match member["type"] == "array" {
                     true => name.to_owned(),
@@ -167,6 +171,11 @@ fn map_members(union: &mut Map<String, Value>) {
             true
         })
     });
+}
+
+/// Returns `true` if the page names a schema.
+fn has_name(schema: &Value) -> bool {
+    schema.get("title").is_some()
 }
 
 /// Returns `true` if a schema needs a named Rust type.

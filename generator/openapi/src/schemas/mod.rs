@@ -10,6 +10,7 @@ mod names;
 mod nested;
 mod prune;
 mod status;
+mod unnamed;
 mod variants;
 mod webhooks;
 
@@ -48,6 +49,7 @@ pub fn shape(
         warnings.push(nested(api, &pointer));
     }
     enumerate::enumerate(&mut api.root);
+    unnamed::inline(&mut api.root);
     hoist::hoist(&mut api.root);
     prune::unreferenced(&mut api.root);
     webhooks::unite(&mut api.root);

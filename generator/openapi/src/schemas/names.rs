@@ -291,6 +291,13 @@ fn items_of(node: &Value) -> BTreeSet<String> {
 /// Words between the name of a union and the number of a variant.
 const FORMS: [&str; 3] = ["", "OneOf", "AnyOf"];
 
+/// Returns `true` if the export has named a schema after its position in a union: `Pet1`.
+pub(super) fn is_numbered(name: &str, union: &str, position: usize) -> bool {
+    let (name, union) = (plain_name(name), plain_name(union));
+    let mut forms = FORMS.iter();
+    forms.any(|word| name == format!("{union}{word}{position}"))
+}
+
 /// Returns `true` if a name begins like the number of a variant: `1`, or `OneOf1`.
 fn begins_with_number(name: &str) -> bool {
     let mut rest = FORMS.iter().filter_map(|word| name.strip_prefix(word));

@@ -104,6 +104,44 @@ fn the_forms_of_a_union_without_such_a_property_are_tried_in_order() {
     assert_eq!(serde_json::to_string(&unknown).unwrap(), r#"{"uri":1}"#);
 }
 
+/// Has variants without data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    Auto,
+    None,
+    List(Vec<String>),
+    Picture(Picture),
+    Unknown(UnknownVariant),
+}
+
+union! {
+    Choice {
+        "auto" => Auto,
+        "no\"ne" => None,
+        List(Vec<String>),
+        Picture(Picture),
+        ..Unknown
+    }
+}
+
+#[test]
+fn a_string_selects_a_variant_without_data() {
+    let read = |json| serde_json::from_str::<Choice>(json);
+    for (json, choice) in [(r#""auto""#, Choice::Auto), (r#""no\"ne""#, Choice::None)] {
+        assert_eq!(read(json).unwrap(), choice);
+        assert_eq!(serde_json::to_string(&choice).unwrap(), json);
+    }
+    assert_eq!(read(r#""\u0061uto" "#).unwrap(), Choice::Auto);
+    assert!(matches!(read(r#"["auto"]"#).unwrap(), Choice::List(_)));
+    for json in [r#""autos""#, r#""""#, "null", r#"{"a":"auto"}"#] {
+        let choice = read(json).unwrap();
+        assert!(matches!(choice, Choice::Unknown(_)), "{json}");
+        assert_eq!(serde_json::to_string(&choice).unwrap(), json);
+    }
+    assert!(read(r#""auto"#).is_err());
+    assert!(read(r#""auto" 1"#).is_err());
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Small {
     id: String,

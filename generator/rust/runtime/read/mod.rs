@@ -24,7 +24,7 @@ pub(crate) use notes::{Notes, Unknown};
 pub(crate) use object::{Keys, Required, Rest, Slot, object};
 #[cfg(feature = "tracing")]
 pub(super) use paths::paths;
-pub(crate) use union::{Variant, union};
+pub(crate) use union::{Variant, is_text, union};
 
 /// The path of a mismatch, such as `data[0].id`, and the error.
 pub(super) type Failure = (String, serde_json::Error);

@@ -17,6 +17,16 @@ pub(crate) struct Variant<'a, U> {
     pub(crate) read: fn(&mut Cursor<'_>) -> Result<U>,
 }
 
+/// Reads the next value if it is this string. Otherwise reads nothing, and returns `false`.
+pub(crate) fn is_text(json: &mut Cursor<'_>, text: &str) -> bool {
+    let mut ahead = json.clone();
+    let is_text = ahead.string("a string").is_ok_and(|string| string == text);
+    if is_text {
+        json.go_to(ahead);
+    }
+    is_text
+}
+
 /// Reads the next value as the variant with the fewest unknown properties. In a tie, the first
 /// variant is selected. If no variant accepts the value, it is read as `unknown`.
 ///

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use api::{Api, Constructor, IntKind, Shape, Type, TypeDef, Variant};
-use proc_macro2::{Literal, TokenStream};
+use api::{Api, Constructor, EnumValue, IntKind, Shape, Type, TypeDef, Variant};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
@@ -169,10 +169,7 @@ impl Literals<'_> {
         let ty = ident(def.id.as_str());
         let value = match &def.shape {
             Shape::Enum(values) => {
-                let example = self.example(shown).and_then(Value::as_str);
-                let mut known = values.values.iter();
-                let value = known.find(|value| Some(value.value.as_str()) == example);
-                let value = ident(&value.or(values.values.first())?.name);
+                let value = self.listed(shown, &values.values)?;
                 quote!(types::#ty::#value)
             }
             Shape::Struct(shape) => match &shape.constructor {
@@ -192,6 +189,11 @@ impl Literals<'_> {
                 }
             },
             Shape::Union(union) => {
+                let is_text = self.example(shown).is_none_or(Value::is_string);
+                if let Some(value) = self.listed(shown, &union.values).filter(|_| is_text) {
+                    self.names.insert("types");
+                    return Some(quote!(types::#ty::#value));
+                }
                 // A text that the page shows is not an item of a list.
                 let has_text = self.example(shown).is_some_and(Value::is_string);
                 let is_shown = |variant: &&Variant| has_text && variant.ty == Type::String;
@@ -207,6 +209,14 @@ impl Literals<'_> {
         };
         self.names.insert("types");
         Some(value)
+    }
+
+    /// Returns the variant of the value that the page shows, or the first variant.
+    fn listed(&self, shown: &Shown<'_>, values: &[EnumValue]) -> Option<Ident> {
+        let example = self.example(shown).and_then(Value::as_str);
+        let mut known = values.iter();
+        let value = known.find(|value| Some(value.value.as_str()) == example);
+        Some(ident(&value.or(values.first())?.name))
     }
 }
 
@@ -262,7 +272,7 @@ fn plain(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use api::{FloatKind, Presence, Tagging, Union};
+    use api::{Docs, FloatKind, Presence, Tagging, Union};
     use serde_json::json;
 
     use super::super::samples;
@@ -289,12 +299,23 @@ mod tests {
         let lists = samples::variant("List", samples::list(&Type::String));
         let either = Union {
             tagging: Tagging::Untagged,
+            values: Vec::new(),
             variants: vec![lists, samples::variant("String", Type::String)],
             unknown: "Unknown".to_owned(),
+        };
+        let values = ["Auto", "None"].map(|name| EnumValue {
+            name: name.to_owned(),
+            value: name.to_lowercase(),
+            docs: Docs::default(),
+        });
+        let choice = Union {
+            values: values.to_vec(),
+            ..either.clone()
         };
         let api = samples::api([
             pet,
             samples::definition("Either", Shape::Union(either)),
+            samples::definition("Choice", Shape::Union(choice)),
             samples::enumeration_of("Kind", &["Cat", "Dog"]),
             samples::object("Empty", []),
         ]);
@@ -376,5 +397,20 @@ mod tests {
         );
         let empty = quote!(types::Empty::default());
         assert_written(&samples::named("Empty"), &empty, &empty);
+    }
+
+    #[test]
+    fn a_value_of_a_union_is_the_one_that_the_page_shows() {
+        for (example, written) in [
+            (None, quote!(types::Choice::Auto)),
+            (Some("none"), quote!(types::Choice::None)),
+            (Some("other"), quote!(types::Choice::Auto)),
+        ] {
+            let [_, exact] = shown(&samples::named("Choice"), example.map(Value::from));
+            assert_eq!(exact, written.to_string());
+        }
+        let list = quote!(types::Choice::List(vec!["pet_id".into()]));
+        let [_, exact] = shown(&samples::named("Choice"), Some(json!(["a"])));
+        assert_eq!(exact, list.to_string());
     }
 }

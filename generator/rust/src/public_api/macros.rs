@@ -3,7 +3,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, ItemMacro, Token, Type, parenthesized};
+use syn::{Ident, ItemMacro, LitStr, Token, Type, parenthesized};
 
 use super::implementations::bare;
 use super::module::{Implementation, Line, Rank, Trait};
@@ -109,6 +109,13 @@ impl Parse for Union {
         }
         let content;
         syn::braced!(content in input);
+        // `"none" => None,`
+        while content.peek(LitStr) {
+            content.parse::<LitStr>()?;
+            content.parse::<Token![=>]>()?;
+            content.parse::<Ident>()?;
+            content.parse::<Token![,]>()?;
+        }
         let mut types = Vec::new();
         while content.peek(Ident) {
             content.parse::<Ident>()?;

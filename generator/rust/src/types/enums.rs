@@ -1,6 +1,6 @@
 //! Open enumerations of strings.
 
-use api::{Docs, Enum, FormerName, TypeDef};
+use api::{Docs, Enum, EnumValue, FormerName, TypeDef};
 
 use super::file::{File, Indent};
 use crate::former;
@@ -19,11 +19,7 @@ pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
     file.line(Indent::ITEM, "#[non_exhaustive]");
     file.line(Indent::ITEM, &format!("pub enum {} {{", def.id));
     for value in &shape.values {
-        match value.docs.is_empty() {
-            true => file.own_docs(Indent::MEMBER, &Docs::code(&value.value)),
-            false => file.docs(Indent::MEMBER, &value.docs),
-        }
-        file.line(Indent::MEMBER, &format!("{},", value.name));
+        variant(value, file);
     }
     let docs = "A value that is unknown to this version of the crate.".into();
     file.own_docs(Indent::MEMBER, &docs);
@@ -42,6 +38,15 @@ pub(super) fn define(def: &TypeDef, shape: &Enum, file: &mut File<'_>) {
     if file.is_nullable_in_maps(def) {
         file.nullable_conversions(def, ["&str", "String"]);
     }
+}
+
+/// Writes the variant of a value.
+pub(super) fn variant(value: &EnumValue, file: &mut File<'_>) {
+    match value.docs.is_empty() {
+        true => file.own_docs(Indent::MEMBER, &Docs::code(&value.value)),
+        false => file.docs(Indent::MEMBER, &value.docs),
+    }
+    file.line(Indent::MEMBER, &format!("{},", value.name));
 }
 
 /// Writes the former names of values. The derived traits allow constants of the type in

@@ -1,7 +1,8 @@
 //! Unions: tagged by a property, or untagged, with conditions for the variants.
 
-use api::{Condition, Docs, Tagging, Type, TypeDef, Union, Variant};
+use api::{Condition, Docs, EnumValue, Tagging, Type, TypeDef, Union, Variant};
 
+use super::enums;
 use super::file::{File, Indent};
 
 /// Writes a union.
@@ -10,6 +11,9 @@ pub(super) fn define(def: &TypeDef, shape: &Union, file: &mut File<'_>) {
     file.line(Indent::ITEM, "#[derive(Clone, Debug, PartialEq)]");
     file.line(Indent::ITEM, "#[non_exhaustive]");
     file.line(Indent::ITEM, &format!("pub enum {} {{", def.id));
+    for value in &shape.values {
+        enums::variant(value, file);
+    }
     for variant in &shape.variants {
         let ty = file.ty(&variant.ty);
         if let Tagging::Tagged(property) = &shape.tagging {
@@ -28,6 +32,9 @@ pub(super) fn define(def: &TypeDef, shape: &Union, file: &mut File<'_>) {
             file.begin_macro("union", &format!("{} by {property:?}", def.id));
         }
         Tagging::Untagged => file.begin_macro("union", def.id.as_str()),
+    }
+    for EnumValue { name, value, .. } in &shape.values {
+        file.line(Indent::BODY, &format!("{value:?} => {name},"));
     }
     for variant in &shape.variants {
         let (name, ty) = (&variant.name, file.ty(&variant.ty));
@@ -108,6 +115,7 @@ mod tests {
         picture.tags = vec!["photo".to_owned(), "\"drawing\"".to_owned()];
         let union = Union {
             tagging: Tagging::Tagged("kind".to_owned()),
+            values: Vec::new(),
             variants: vec![text, picture],
             unknown: "Unknown".to_owned(),
         };
@@ -143,6 +151,7 @@ union! {
         let name = "A".repeat(60);
         let union = Union {
             tagging: Tagging::Untagged,
+            values: Vec::new(),
             variants: vec![variant(&name, named(&name))],
             unknown: "Unknown".to_owned(),
         };
@@ -166,6 +175,7 @@ union! {
         let list = variant("List", Type::List(Box::new(Type::Date)));
         let union = Union {
             tagging: Tagging::Untagged,
+            values: Vec::new(),
             variants: vec![template, gone, first, list],
             unknown: "Unknown".to_owned(),
         };
@@ -196,9 +206,51 @@ union! {
     }
 
     #[test]
+    fn values_without_a_name_are_variants_without_data() {
+        let value = |value: &str, name: &str, docs| EnumValue {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            docs,
+        };
+        let auto = value("auto", "Auto", Docs::default());
+        let none = value("none", "None", Docs::page("No tool."));
+        let union = Union {
+            tagging: Tagging::Untagged,
+            values: vec![auto, none],
+            variants: vec![variant("Named", named("Named"))],
+            unknown: "Unknown".to_owned(),
+        };
+        assert_eq!(
+            printed(definition("ToolChoice", Shape::Union(union))),
+            r#"#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ToolChoice {
+    /// `auto`
+    Auto,
+    /// No tool.
+    None,
+    Named(Named),
+    /// A variant that is unknown to this version of the crate.
+    Unknown(UnknownVariant),
+}
+
+union! {
+    ToolChoice {
+        "auto" => Auto,
+        "none" => None,
+        Named(Named),
+        ..Unknown
+    }
+}
+"#
+        );
+    }
+
+    #[test]
     fn borrowed_text_converts_into_an_untagged_union_with_text() {
         let union = Union {
             tagging: Tagging::Untagged,
+            values: Vec::new(),
             variants: vec![variant("String", Type::String)],
             unknown: "Unknown".to_owned(),
         };
@@ -232,6 +284,7 @@ impl From<&str> for Value {
     fn a_conversion_to_a_value_of_a_map_also_exists_for_nullable_values() {
         let union = Union {
             tagging: Tagging::Untagged,
+            values: Vec::new(),
             variants: vec![
                 variant("String", Type::String),
                 variant("List", Type::List(Box::new(Type::String))),

@@ -91,9 +91,12 @@ impl<'a> Discriminators<'a> {
             let Some((name, members)) = members.get_index(position) else {
                 continue;
             };
-            let schema = schemas.get(*name);
+            // Strings have no property that could select them.
+            let Some(schema) = schemas.get(*name).filter(|schema| !has_values(schema)) else {
+                continue;
+            };
             let mut known = texts_of_union(members, &texts);
-            if let Some(found) = schema.and_then(|schema| decide(schema, members, &texts)) {
+            if let Some(found) = decide(schema, members, &texts) {
                 if found.values.iter().any(Vec::is_empty) {
                     partial.insert(*name, found);
                 } else {
@@ -204,6 +207,12 @@ fn texts_of_struct<'a>(
 
 /// Returns the properties that have known values in all variants of a union. A recursive union has
 /// none.
+/// Returns `true` if a union has values without a name.
+fn has_values(union: &Schema) -> bool {
+    let mut members = union.one_of.iter().flatten();
+    members.any(|member| member.values.is_some())
+}
+
 fn texts_of_union<'a>(members: &[Type], texts: &HashMap<&'a str, Texts<'a>>) -> Texts<'a> {
     let mut known: Option<Texts<'a>> = None;
     for member in members {

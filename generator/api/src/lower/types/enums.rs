@@ -16,19 +16,23 @@ pub(super) fn lower<'a>(
     kept: impl Iterator<Item = &'a str>,
 ) -> Enum {
     let mut scope = Scope::with_reserved(kept);
-    let values = values.iter().map(|value| {
-        let settings = schema.value_settings.get(value);
-        let name = settings.and_then(|settings| settings.name.as_ref());
-        let name = variant_name(name.unwrap_or(value));
-        EnumValue {
-            name: scope.claim(numbered(&name, "")),
-            value: value.clone(),
-            docs: settings.map_or_else(Docs::default, |settings| Docs::page(&settings.description)),
-        }
-    });
+    let values = values
+        .iter()
+        .map(|value| lower_value(schema, value, &mut scope));
     Enum {
         values: values.collect(),
         unknown: unknown(&mut scope),
+    }
+}
+
+/// Lowers a value of an enumeration, and claims the name of its variant.
+pub(super) fn lower_value(schema: &Schema, value: &str, scope: &mut Scope) -> EnumValue {
+    let settings = schema.value_settings.get(value);
+    let name = settings.and_then(|settings| settings.name.as_deref());
+    EnumValue {
+        name: scope.claim(numbered(&variant_name(name.unwrap_or(value)), "")),
+        value: value.to_owned(),
+        docs: settings.map_or_else(Docs::default, |settings| Docs::page(&settings.description)),
     }
 }
 

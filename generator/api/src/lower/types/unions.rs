@@ -10,11 +10,11 @@ use openapi::tree::Schema;
 use serde_json::Value;
 
 use super::discriminators::{Decided, Discriminators, Members, Tags};
-use super::enums::{unknown, variant_name};
+use super::enums::{lower_value, unknown, variant_name};
 use super::limits::limits;
 use super::value::value_type;
 use crate::graph::Components;
-use crate::{Limits, Tagging, Type, TypeId, Union, Variant};
+use crate::{Docs, EnumValue, Limits, Tagging, Type, TypeId, Union, Variant};
 
 /// The facts about all unions of a document that one union depends on.
 pub(super) struct Unions<'a> {
@@ -99,6 +99,7 @@ impl<'a> Unions<'a> {
         let short: Vec<String> = sorted.iter().map(|(_, ty)| name_of(ty, name)).collect();
         let is_shared = |own: &String| short.iter().filter(|other| *other == own).count() > 1;
         let mut scope = Scope::default();
+        let values = self.values(name, &mut scope);
         let variants = sorted
             .into_iter()
             .zip(&short)
@@ -108,7 +109,7 @@ impl<'a> Unions<'a> {
                     false => scope.claim(numbered(own, "")),
                 },
                 ty: ty.clone(),
-                limits: self.limits(name, position),
+                limits: self.limits(name, ty),
                 tags: Vec::new(),
                 condition: self
                     .discriminators
@@ -116,17 +117,43 @@ impl<'a> Unions<'a> {
                     .or_else(|| self.discriminators.condition(ty.named()?.as_str())),
             });
         Union {
+            values,
             variants: variants.collect(),
             tagging: Tagging::Untagged,
             unknown: unknown(&mut scope),
         }
     }
 
-    /// Returns the limits of a variant's values.
-    fn limits(&self, union: &str, position: usize) -> Limits {
-        let members = self.schemas.get(union).and_then(|it| it.one_of.as_deref());
-        let member = members.and_then(|members| members.get(position));
+    /// Returns the variants without data: the values of the enumerations without a name.
+    fn values(&self, union: &str, scope: &mut Scope) -> Vec<EnumValue> {
+        let mut seen = HashSet::new();
+        let values = self.schemas_of(union).iter().flat_map(|member| {
+            let values = member.values.iter().flatten();
+            values.map(move |value| (member, value))
+        });
+        let distinct = values.filter(|(_, value)| seen.insert(*value));
+        let lowered = distinct.map(|(member, value)| {
+            let mut lowered = lower_value(member, value, scope);
+            let is_only = member.values.as_ref().is_some_and(|all| all.len() == 1);
+            if is_only && lowered.docs.is_empty() {
+                lowered.docs = Docs::page(&member.description);
+            }
+            lowered
+        });
+        lowered.collect()
+    }
+
+    /// Returns the limits of the values of a variant with this type.
+    fn limits(&self, union: &str, ty: &Type) -> Limits {
+        let mut members = self.schemas_of(union).iter();
+        let member = members.find(|member| member.values.is_none() && value_type(member) == *ty);
         member.map(limits).unwrap_or_default()
+    }
+
+    /// Returns the schemas of the members of a union.
+    fn schemas_of(&self, union: &str) -> &[Schema] {
+        let members = self.schemas.get(union).and_then(|it| it.one_of.as_deref());
+        members.unwrap_or_default()
     }
 
     /// Returns the number of required properties of a type. A type other than an object counts as
@@ -179,14 +206,16 @@ fn unwrapped(ty: &Type) -> &Type {
     }
 }
 
-/// Returns the types of the variants of all unions, each type once.
+/// Returns the types of the variants with data of all unions, each type once.
 fn members(schemas: &IndexMap<String, Schema>) -> Members<'_> {
     let cycles = Components::new(&contained(schemas));
     let unions = schemas.iter().enumerate();
     let unions = unions.filter(|(_, (_, schema))| schema.values.is_none());
     let unions = unions.filter_map(|(position, (name, schema))| {
         let mut seen = HashSet::new();
-        let types = schema.one_of.as_ref()?.iter().map(|member| {
+        let members = schema.one_of.as_ref()?.iter();
+        let members = members.filter(|member| member.values.is_none());
+        let types = members.map(|member| {
             let ty = value_type(member);
             let target = member.reference.as_ref();
             let target = target.and_then(|name| schemas.get_index_of(name));
@@ -249,6 +278,7 @@ fn tagged(name: &str, members: &[Type], decided: &Decided<'_>) -> Union {
         .collect();
     Union {
         tagging: Tagging::Tagged(decided.property.to_owned()),
+        values: Vec::new(),
         unknown: unknown(&mut scope),
         variants,
     }
@@ -346,6 +376,9 @@ mod tests {
             Tagging::Untagged => String::new(),
         };
         let mut text = format!("pub enum {name}{by} {{\n");
+        for value in &union.values {
+            let _ = writeln!(text, "    {} = {:?},", value.name, value.value);
+        }
         for variant in &union.variants {
             let values = variant.tags.iter().map(|tag| format!("{tag:?}"));
             let mut rest = Vec::from_iter(values).join(" | ");
@@ -473,6 +506,54 @@ mod tests {
             union("Event", all),
             "pub enum Event by \"type\" {\n    Done(Done) = \"ok\" | \"late\",\n    \
              Failed(Error) = \"failed\",\n    ..Unknown\n}\n"
+        );
+    }
+
+    #[test]
+    fn values_without_a_name_are_variants_without_data() {
+        let all = json!({
+            "ToolChoice": {"oneOf": [
+                {"type": "string", "enum": ["auto", "none"]},
+                reference("Named"),
+                {"type": "string", "enum": ["auto", "max-out"]},
+                reference("Mode"),
+                {"type": "string"},
+            ]},
+            "Named": {"required": ["type"], "properties": {"type": reference("NamedType")}},
+            "NamedType": {"enum": ["function"]},
+            "Mode": {"type": "string", "enum": ["fast", "slow"]},
+        });
+        assert_eq!(
+            union("ToolChoice", all),
+            "pub enum ToolChoice {\n    Auto = \"auto\",\n    None = \"none\",\n    \
+             MaxOut = \"max-out\",\n    Mode(Mode),\n    String(String),\n    \
+             Named(Named) if \"type\" = \"function\",\n    ..Unknown\n}\n"
+        );
+    }
+
+    #[test]
+    fn a_union_with_values_is_not_selected_by_a_property() {
+        let kind =
+            |name: &str| json!({"required": ["kind"], "properties": {"kind": reference(name)}});
+        let all = json!({
+            "Shape": {
+                "oneOf": [
+                    reference("Circle"),
+                    reference("Oval"),
+                    {"type": "string", "enum": ["any"]},
+                ],
+                "discriminator": {"propertyName": "kind"},
+            },
+            "Circle": kind("CircleKind"),
+            "CircleKind": {"enum": ["circle"]},
+            "Oval": kind("OvalKind"),
+            "OvalKind": {"enum": ["oval"]},
+        });
+        assert_eq!(
+            union("Shape", all),
+            "pub enum Shape {\n    Any = \"any\",\n    \
+             Circle(Circle) if \"kind\" = \"circle\",\n    \
+             Oval(Oval) if \"kind\" = \"oval\",\n    ..Unknown\n}\n"
         );
     }
 

@@ -120,7 +120,7 @@ fields! {
     Rest { name, setter, ty, docs }
     Enum { values, unknown }
     EnumValue { name, value, docs }
-    Union { tagging, variants, unknown }
+    Union { tagging, values, variants, unknown }
     Variant { name, ty, limits, tags, condition }
     Condition { property, values }
 }

@@ -366,6 +366,19 @@ pub(super) fn of_variants() -> Vec<Row> {
                 union(api, "Animal").tagging = Tagging::Untagged;
             },
         ),
+        row("Union.values", [(Kind::VariantRemoved, Breaking)], |api| {
+            union(api, "Tried").values.pop();
+        }),
+        row("Union.values", [(Kind::VariantRenamed, Breaking)], |api| {
+            union(api, "Tried").values[0].name.push('s');
+        }),
+        row(
+            "Union.values",
+            [(Kind::VariantValueChanged, Changed)],
+            |api| {
+                union(api, "Tried").values[0].value.push('s');
+            },
+        ),
         row(
             "Union.variants",
             [(Kind::VariantRemoved, Breaking)],
