@@ -10,8 +10,8 @@ use super::bodies::ChosenBody;
 use super::names::prefixed;
 use crate::lower::warnings::OperationWarnings;
 use crate::{
-    Body, BodyField, Call, Constant, Field, FieldRole, Input, MOST_ARGUMENTS, Parameter, Struct,
-    Type, TypeDef, TypeId,
+    Body, BodyField, Call, Constant, Field, FieldRole, Input, Location, MOST_ARGUMENTS, Parameter,
+    Struct, Type, TypeDef, TypeId,
 };
 
 /// The values of a request, other than those of its body.
@@ -112,10 +112,10 @@ impl Values<'_> {
     /// Returns the arguments and setters. `body` is `Some` if the body is passed as a whole, and
     /// contains whether it is required.
     fn call(self, fields: &[BodyField], body: Option<bool>) -> Call {
-        let parameters = |required: bool| {
+        let parameters = |is_selected: fn(&Parameter) -> bool| {
             let parameters = self.parameters.iter().enumerate();
             parameters
-                .filter(move |(_, parameter)| parameter.required == required)
+                .filter(move |(_, parameter)| is_selected(parameter))
                 .map(|(position, _)| Input::Parameter(position))
         };
         let fields = |role: FieldRole| {
@@ -125,11 +125,13 @@ impl Values<'_> {
                 .map(|(position, _)| Input::BodyField(position))
         };
         let whole = |is_whole: bool| (body == Some(is_whole)).then_some(Input::Body);
-        let arguments: Vec<Input> = parameters(true)
+        // Parameters of the path come first, also if a page lists others before them.
+        let arguments: Vec<Input> = parameters(is_in_path)
+            .chain(parameters(|it| it.required && !is_in_path(it)))
             .chain(whole(true))
             .chain(fields(FieldRole::Argument))
             .collect();
-        let setters = parameters(false)
+        let setters = parameters(|parameter| !parameter.required)
             .chain(fields(FieldRole::Setter))
             .chain(whole(false))
             .collect();
@@ -140,6 +142,10 @@ impl Values<'_> {
             setters,
         }
     }
+}
+
+fn is_in_path(parameter: &Parameter) -> bool {
+    parameter.location == Location::Path
 }
 
 /// A field of the body's struct, or the map of its other properties.
@@ -252,6 +258,21 @@ mod tests {
         assert_eq!(arguments, ["shop", "name"]);
         assert_eq!(setters, ["dry_run", "age", "(body)"]);
         assert_eq!(operation.call.arguments_struct, None);
+    }
+
+    #[test]
+    fn parameters_of_the_path_are_the_first_arguments() {
+        let parameter = |name: &str, location: &str| json!({"name": name, "in": location, "required": true, "schema": {"type": "string"}});
+        let parameters = [
+            parameter("tenant", "query"),
+            parameter("shop", "path"),
+            parameter("pet", "path"),
+        ];
+        let (api, _) = lowered(&json!({
+            "paths": {"/{shop}/{pet}": {"get": {"operationId": "get", "parameters": parameters}}},
+        }));
+        let [arguments, _] = call(&api.operations[0]);
+        assert_eq!(arguments, ["shop", "pet", "tenant"]);
     }
 
     #[test]
