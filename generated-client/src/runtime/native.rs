@@ -123,6 +123,12 @@ pub(super) fn with_tls(
     Ok(builder.tls_backend_preconfigured(tls))
 }
 
+#[cfg(any(
+    feature = "native-tls",
+    all(feature = "rustls", not(target_os = "android"))
+))]
+const NO_CERTIFICATE: &str = "the PEM text of `root_certificates` contains no certificate";
+
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 type TlsBuilder<State> = rustls::ConfigBuilder<rustls::ClientConfig, State>;
 
@@ -147,7 +153,7 @@ fn with_roots(
             certificates.push(certificate?);
         }
         if certificates.len() == count {
-            return Err("the PEM text of `root_certificates` contains no certificate".into());
+            return Err(NO_CERTIFICATE.into());
         }
     }
     let provider = tls.crypto_provider().clone();
@@ -179,7 +185,11 @@ pub(super) fn with_tls(
     };
     let mut certificates = Vec::new();
     for pem in roots {
-        certificates.extend(reqwest::Certificate::from_pem_bundle(pem)?);
+        let bundle = reqwest::Certificate::from_pem_bundle(pem)?;
+        if bundle.is_empty() {
+            return Err(NO_CERTIFICATE.into());
+        }
+        certificates.extend(bundle);
     }
     Ok(builder.tls_certs_merge(certificates))
 }
