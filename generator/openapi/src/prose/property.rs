@@ -78,8 +78,7 @@ impl Line {
             return Self::parse_plain(&format!("`{name}`{rest}"), names);
         }
         if let Some(values) = text.strip_prefix("Allowed values: ") {
-            let values = values.strip_prefix('`')?.strip_suffix('`')?;
-            return Some(Self::Values(values.split("`, `").map(wire_name).collect()));
+            return allowed_values(values).map(Self::Values);
         }
         if text == "File download." {
             return Some(Self::File);
@@ -88,14 +87,14 @@ impl Line {
             let label = label.trim_end_matches('.').strip_suffix('`')?;
             return Label::parse(label, names).map(Self::Stream);
         }
-        let Some(quoted) = text.strip_prefix('`') else {
+        if !text.starts_with('`') {
             if let Some(property) = unquoted(text, names) {
                 return Some(Self::Property(property));
             }
             let is_title = !text.is_empty() && !text.contains('`');
             return is_title.then(|| Self::Variant(text.replace('\\', "")));
-        };
-        let (name, rest) = quoted.split_once('`')?;
+        }
+        let (name, rest) = code_span(text)?;
         if rest.is_empty() {
             return Label::parse(name, names).map(Self::Whole);
         }
@@ -103,6 +102,48 @@ impl Line {
             return discriminated(name, rest).map(Self::Discriminated);
         }
         property(name, rest.strip_prefix(" (")?, names).map(Self::Property)
+    }
+}
+
+/// Parses `` `a`, `b` ``.
+fn allowed_values(text: &str) -> Option<Vec<String>> {
+    let mut values = Vec::new();
+    let mut rest = text;
+    while let Some((value, after)) = code_span(rest) {
+        values.push(wire_name(value));
+        match after.strip_prefix(", ") {
+            Some(next) => rest = next,
+            None if after.is_empty() => return Some(values),
+            None => break,
+        }
+    }
+    // A tool has not doubled the backticks around a value that contains one.
+    let values = text.strip_prefix('`')?.strip_suffix('`')?;
+    Some(values.split("`, `").map(wire_name).collect())
+}
+
+/// Returns the content of the code span at the beginning of a text, and the text after it. The
+/// content can contain shorter runs of backticks than those around it.
+fn code_span(text: &str) -> Option<(&str, &str)> {
+    let inside = text.trim_start_matches('`');
+    let ticks = &text[..text.len() - inside.len()];
+    if ticks.is_empty() {
+        return None;
+    }
+    let mut searched = 0;
+    loop {
+        let start = searched + inside[searched..].find('`')?;
+        let after = inside[start..].trim_start_matches('`');
+        let end = inside.len() - after.len();
+        if end - start == ticks.len() {
+            let content = &inside[..start];
+            let unpadded = content
+                .strip_prefix(' ')
+                .and_then(|it| it.strip_suffix(' '));
+            let unpadded = unpadded.filter(|it| ticks.len() > 1 && !it.trim().is_empty());
+            return Some((unpadded.unwrap_or(content), after));
+        }
+        searched = end;
     }
 }
 
@@ -423,6 +464,26 @@ mod tests {
         assert_eq!(parsed("Allowed values: `&lt;&gt;`, `a\\_b`"), Some(values));
         let title = "The \u{2018}a\u{2019} variant (b, c)";
         assert_eq!(parsed(title), Some(Line::Variant(title.to_owned())));
+    }
+
+    #[test]
+    fn names_and_values_may_contain_backticks() {
+        assert_eq!(property_in("``a`b`` (string, required)").name, "a`b");
+        assert_eq!(property_in("`` `a` `` (string, required)").name, "`a`");
+        for (text, values) in [
+            ("`a`, ``b`c``, `d, e`", vec!["a", "b`c", "d, e"]),
+            ("`` `a` ``, ` `", vec!["`a`", " "]),
+            ("``, `a`", vec!["", "a"]),
+            ("`a`b`, `c`", vec!["a`b", "c"]),
+        ] {
+            let line = Line::parse(&format!("Allowed values: {text}"), &HashSet::new());
+            let values = values.into_iter().map(str::to_owned).collect();
+            assert_eq!(line, Some(Line::Values(values)), "{text}");
+        }
+        assert_eq!(
+            Line::parse("``a` (string, required)", &HashSet::new()),
+            None
+        );
     }
 
     #[test]
