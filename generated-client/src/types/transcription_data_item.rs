@@ -7,7 +7,6 @@ use crate::runtime::object;
 /// Returned by
 /// [`indexes().indexed_assets().retrieve()`](crate::operations::indexes::indexed_assets::IndexedAssets::retrieve)
 /// and [`indexes().videos().retrieve()`](crate::operations::indexes::videos::Videos::retrieve).
-#[doc(alias = "TranscriptionDatum")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptionDataItem {

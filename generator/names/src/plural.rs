@@ -1,11 +1,11 @@
 //! Plural nouns in names.
 
-/// Plurals that the rules do not cover, and their singulars. A field `data` contains any content,
-/// so only a name in Pascal case is the plural of `Datum`.
+/// Plurals that the rules do not cover, and their singulars. An item of `Data` is a `DataItem`, as
+/// in the official SDKs of the platform. A field `data` contains any content.
 const IRREGULAR: [(&str, &str); 9] = [
     ("Children", "Child"),
     ("children", "child"),
-    ("Data", "Datum"),
+    ("Data", "DataItem"),
     ("Indices", "Index"),
     ("indices", "index"),
     ("People", "Person"),
@@ -47,7 +47,7 @@ mod tests {
             ("Categories", Some("Category")),
             ("Indexes", Some("Index")),
             ("Classes", Some("Class")),
-            ("MapData", Some("MapDatum")),
+            ("MapData", Some("MapDataItem")),
             ("user_entries", Some("user_entry")),
             ("grandchildren", Some("grandchild")),
             ("Status", None),

@@ -10,7 +10,7 @@
 //! | `AssetsGetParametersSortBySchema` | `AssetsListSortBy` | a parameter, of `GET /assets` |
 //! | `AssetsGetParametersTypesSchemaItems` | `AssetsListType` | an item of it |
 //! | `AssetsPostRequestBodyContentApplicationJsonSchemaKind` | `AssetsCreateKind` | inside a body |
-//! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside a response |
+//! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDataItem` | inside a response |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaItems` | `AssetsListResponseItem` | an item of a response that is a list |
 //! | `IndexModelsItems` | `IndexModel` | an item of a list |
 //! | `OrderItemsItems` | `OrderItem` | an item of a list called `items` |
@@ -472,7 +472,7 @@ mod tests {
             ),
             (
                 "AssetsGetResponsesContentApplicationJsonSchemaDataItems",
-                "AssetsListResponseDatum",
+                "AssetsListResponseDataItem",
             ),
             (
                 "AssetsGetResponsesContentApplicationJsonSchemaItems",
