@@ -10,6 +10,7 @@
 //! | `AssetsGetParametersSortBySchema` | `AssetsListSortBy` | a parameter, of `GET /assets` |
 //! | `AssetsGetParametersTypesSchemaItems` | `AssetsListType` | an item of it |
 //! | `AssetsPostRequestBodyContentApplicationJsonSchemaKind` | `AssetsCreateKind` | inside a body |
+//! | `AssetsPostRequestBodyContentApplicationJsonSchemaRequest` | `AssetsCreateBodyRequest` | inside a body that is `AssetsCreateRequest` |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDatum` | inside a response |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaItems` | `AssetsListResponseItem` | an item of a response that is a list |
 //! | `IndexModelsItems` | `IndexModel` | an item of a list |
@@ -120,6 +121,7 @@ fn decide(
         // If the singular is taken, an item is named after its list.
         let item = ruled.as_ref().and_then(|_| rules.item_of_list(original));
         let ruled = ruled.into_iter().chain(item);
+        let ruled = ruled.chain(rules.inside_body(original));
         let ruled = ruled.map(|name| shortened(&type_name(&name), LONGEST_TYPE));
         let own = shortened(&own, LONGEST_TYPE);
         let name = taken.claim(numbered(&own, "").after(ruled));
@@ -232,6 +234,19 @@ impl Rules {
         let list = plain_name(original).strip_suffix("Items")?.to_owned();
         let list = list.strip_suffix("Schema").unwrap_or(&list);
         Some(self.apply(list)? + "Item")
+    }
+
+    /// Returns the name of a type inside a body with the word `Body`, if its name can be that of the
+    /// body: `PetsAddBodyRequest` if `PetsAddRequest` is the body.
+    fn inside_body(&self, original: &str) -> Option<String> {
+        let name = self.apply(original)?;
+        let plain = self.without_numbers(&plain_name(original));
+        self.places.iter().find_map(|(place, id)| {
+            let (part, rest) = Part::of(id, plain.strip_prefix(place.as_str())?)?;
+            let inside = name.strip_prefix(&part.inside)?;
+            let is_part = part.whole == format!("{id}Request") && !rest.is_empty();
+            is_part.then(|| format!("{}Body{inside}", part.inside))
+        })
     }
 
     /// Replaces the numbers of union variants in a name with their values.
@@ -612,6 +627,23 @@ mod tests {
             json!({"paths": {"/pets": {"post": {"operationId": "pets_add"}}}}),
         );
         assert_eq!(named, ["PetsAddRequestsItem", "PetsAddRequest"]);
+    }
+
+    #[test]
+    fn a_property_called_request_does_not_get_the_name_of_the_body() {
+        let place = "PetsPostRequestBodyContentApplicationJsonSchema";
+        let named = decided(
+            [
+                &format!("{place}Request"),
+                &format!("{place}RequestKind"),
+                "PetsAddRequest",
+            ],
+            json!({"paths": {"/pets": {"post": {"operationId": "pets_add"}}}}),
+        );
+        assert_eq!(
+            named,
+            ["PetsAddBodyRequest", "PetsAddRequestKind", "PetsAddRequest"]
+        );
     }
 
     #[test]
