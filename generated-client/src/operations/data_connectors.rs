@@ -561,7 +561,7 @@ impl CreateRedirectUriRequest {
     ///
     /// - `400`: The request is invalid.
     /// - `409`: The request conflicts with an existing registration.
-    /// - `422`: The redirect URI is not allowed. The body is a
+    /// - `422`: The redirect URI is not allowed. The body is an
     ///   [`UnprocessableEntityErrorBody`](crate::types::UnprocessableEntityErrorBody), see
     ///   [`ApiError::json`](crate::ApiError::json).
     pub fn send(self) -> Sending<types::RedirectUri> {

@@ -82,7 +82,7 @@ pub fn is_reserved_type(name: &str) -> bool {
 
 /// The methods that every client has, `clone`, and the methods of the prelude that take `self` by
 /// value, which take precedence over methods that take a reference.
-pub const CLIENT_METHODS: [&str; 11] = [
+pub const CLIENT_METHODS: [&str; 10] = [
     "base_url",
     "builder",
     "clone",
@@ -92,7 +92,6 @@ pub const CLIENT_METHODS: [&str; 11] = [
     "new",
     "request",
     "try_into",
-    "webhooks",
     "with_options",
 ];
 
@@ -346,5 +345,12 @@ mod tests {
     #[test]
     fn the_methods_of_the_client_are_reserved() {
         check("Client", &CLIENT_METHODS);
+    }
+
+    #[test]
+    fn a_group_can_be_called_like_a_module_of_the_client() {
+        for name in ["types", "webhooks"] {
+            assert!(!CLIENT_METHODS.contains(&name), "{name}");
+        }
     }
 }

@@ -465,10 +465,10 @@ impl CreateRequest {
     /// - `404`: A referenced resource does not exist.
     /// - `409`: The request conflicts with the state of another resource.
     /// - `429`: A limit was reached.
-    /// - `503`: The service is unavailable. The body is a
+    /// - `503`: The service is unavailable. The body is an
     ///   [`ErrorResponse`](crate::types::ErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
-    /// - `504`: The service timed out. The body is a
+    /// - `504`: The service timed out. The body is an
     ///   [`ErrorResponse`](crate::types::ErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
     pub fn send(self) -> Sending<types::CreateAnalyzeBatchResponse> {

@@ -190,7 +190,7 @@ impl Messages {
     }
 
     /// Adds the description and the name of a message to its schema. The platform appends the name
-    /// to that of the channel: `Live_LiveWord`.
+    /// to that of the channel: `Live_LiveWord`, or `live_liveWord.message`.
     fn name_and_describe(&mut self, reference: &Value, own: &str, message: &Value) {
         let Some(name) = referenced(reference) else {
             return;
@@ -199,21 +199,51 @@ impl Messages {
         let Some(schema) = self.schemas.get_mut(name).and_then(Value::as_object_mut) else {
             return;
         };
-        let is_behind = name
-            .strip_suffix(own)
-            .is_some_and(|rest| rest.ends_with('_'));
-        if is_behind && is_free && names::type_name(own) == own {
-            if schema.get("title").and_then(Value::as_str) == Some(name) {
-                schema.insert("title".to_owned(), own.into());
-            }
-            self.renames.insert(name.to_owned(), own.to_owned());
+        let is_named = has_name_of_message(name, own) && is_free && names::type_name(own) == own;
+        if is_named && schema.get("title").and_then(Value::as_str) == Some(name) {
+            schema.insert("title".to_owned(), own.into());
         }
         if let description @ Value::String(_) = &message["description"] {
             schema
                 .entry("description")
                 .or_insert_with(|| description.clone());
         }
+        if is_named {
+            self.rename(name, own);
+        }
     }
+
+    /// Renames the schema of a message, and the schemas that the platform names after their place
+    /// in it: `ChannelsLiveMessagesLiveWordMessageKind` is the property `kind` of
+    /// `live_liveWord.message`.
+    fn rename(&mut self, name: &str, own: &str) {
+        if let Some((channel, message)) = name.rsplit_once('_') {
+            let (channel, message) = (names::type_name(channel), names::type_name(message));
+            let place = format!("Channels{channel}Messages{message}");
+            let inside = self.schemas.keys().filter_map(|inside| {
+                let rest = inside.strip_prefix(&place)?;
+                let short = format!("{own}{rest}");
+                let is_part = rest.starts_with(|c: char| c.is_ascii_uppercase());
+                (is_part && !self.schemas.contains_key(&short)).then(|| (inside.clone(), short))
+            });
+            let inside: Vec<_> = inside.collect();
+            self.renames.extend(inside);
+        }
+        self.renames.insert(name.to_owned(), own.to_owned());
+    }
+}
+
+/// Returns `true` if the name of a schema consists of the names of a channel and of its message.
+fn has_name_of_message(schema: &str, message: &str) -> bool {
+    let of_message = schema.strip_suffix(".message");
+    let Some((channel, last)) = of_message.unwrap_or(schema).rsplit_once('_') else {
+        return false;
+    };
+    let is_same = match of_message {
+        Some(_) => names::type_name(last) == message,
+        None => last == message,
+    };
+    is_same && !channel.is_empty()
 }
 
 fn is_binary_media_type(media_type: &str) -> bool {
@@ -294,6 +324,29 @@ mod tests {
                 "LiveMessage": {"oneOf": [reference("A_Word"), reference("Gone")]},
             })
         );
+    }
+
+    #[test]
+    fn types_inside_a_message_are_named_after_it() {
+        let inside = "ChannelsLiveMessagesLiveWordMessage";
+        let components = json!({"schemas": {
+            format!("{inside}Kind"): {"enum": ["a"]},
+            format!("{inside}Size"): {"enum": ["b"]},
+            "LiveWordSize": {"enum": ["c"]},
+            "live_liveWord.message": {
+                "title": "live_liveWord.message",
+                "properties": {
+                    "kind": reference(&format!("{inside}Kind")),
+                    "size": reference(&format!("{inside}Size")),
+                },
+            },
+        }});
+        let message = json!({"name": "LiveWord", "payload": reference("live_liveWord.message")});
+        let (_, schemas) = content(components, message);
+        let names: Vec<&String> = schemas.as_object().expect("schemas").keys().collect();
+        let size = format!("{inside}Size");
+        assert_eq!(names, ["LiveWordKind", &size, "LiveWordSize", "LiveWord"]);
+        assert_eq!(schemas["LiveWord"]["title"], "LiveWord");
     }
 
     #[test]

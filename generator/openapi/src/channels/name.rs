@@ -33,10 +33,10 @@ fn stated(version: &str) -> Option<Name> {
     let (groups, method) = name.split_once('.').unwrap_or((name, ""));
     let has_letters = |part: &&str| part.contains(char::is_alphanumeric);
     let mut groups: Vec<&str> = groups.split('/').filter(has_letters).collect();
-    let method = method.rsplit(['.', '/']).next().unwrap_or_default();
+    let method = own_name(method);
     let last = groups.last().copied().unwrap_or_default();
     // The channel has the name of its group, which contains nothing else.
-    if method.is_empty() || method.to_snake_case() == last.to_snake_case() {
+    if method.is_empty() || letters(method) == letters(last) {
         groups.pop();
     }
     let method = [method, last].into_iter().find(has_letters)?;
@@ -46,12 +46,30 @@ fn stated(version: &str) -> Option<Name> {
     })
 }
 
+/// Returns the name of a channel without its groups: `v2` in `speak.v2`. A name with spaces is a
+/// title, such as `Speech V3.1`, which contains no groups.
+fn own_name(name: &str) -> &str {
+    if name.contains(char::is_whitespace) {
+        return name;
+    }
+    // The dot in `SpeechV3.1` separates digits.
+    let has_digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let mut separators = name.rmatch_indices(['.', '/']);
+    let own = separators.find_map(|(position, separator)| {
+        let own = &name[position + separator.len()..];
+        (separator == "/" || !has_digit(own)).then_some(own)
+    });
+    own.unwrap_or(name)
+}
+
+/// Returns the letters and digits of a name in lower case.
+fn letters(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 /// Returns `true` if the platform derived a name from the segments of the path.
 fn is_of_path(name: &Name, segments: &[&str]) -> bool {
-    let letters = |text: &str| -> String {
-        let letters = text.chars().filter(|c| c.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
     name.groups.is_empty() && letters(&name.method) == letters(&segments.concat())
 }
 
@@ -103,6 +121,22 @@ mod tests {
             ("/v1/live", Some("1.0.0"), ".live"),
             ("/v1", None, ".connect"),
             ("/live", Some("subpackage_."), ".live"),
+            (
+                "/live",
+                Some("subpackage_speechV31.Speech V3.1"),
+                ".Speech V3.1",
+            ),
+            (
+                "/live",
+                Some("subpackage_speech.Speech / Text V3.1"),
+                "speech.Speech / Text V3.1",
+            ),
+            ("/live", Some("subpackage_speech.V3.1"), "speech.V3.1"),
+            (
+                "/live",
+                Some("subpackage_speech.speech.live1.2"),
+                "speech.live1.2",
+            ),
         ] {
             assert_eq!(named(path, version), expected, "{path} {version:?}");
         }

@@ -1,6 +1,7 @@
 //! Names the groups of pages whose names come only from their links. The group is taken from pages
 //! with another format or SDK samples: from the pages of the same path, or else from the pages below
-//! the same link.
+//! the same link. If there are none, the pages of the site show which folder contains the groups: if
+//! `/reference/rest/pets/list` is in the group `pets`, `/reference/rest/toys/list` is in `toys`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,10 @@ type Path = Vec<String>;
 struct Groups {
     by_path: BTreeMap<Path, BTreeSet<Vec<String>>>,
     by_folder: BTreeMap<String, BTreeSet<(Vec<String>, Path)>>,
+    /// The folders that contain the folders of groups.
+    roots: BTreeSet<String>,
+    /// The folders that contain the page of another group.
+    others: BTreeSet<String>,
 }
 
 /// Sets the group of pages without SDK samples.
@@ -46,12 +51,31 @@ impl Groups {
         };
         let path = path(document).unwrap_or_default();
         if let Some(folder) = folder(document) {
+            self.add_root(&folder, &group);
             let groups = self.by_folder.entry(folder).or_default();
             groups.insert((group.clone(), path.clone()));
         }
         if !path.is_empty() {
             self.by_path.entry(path).or_default().insert(group);
         }
+    }
+
+    /// Adds the folder that contains the folder of a group. Above another folder, no folder is one.
+    fn add_root(&mut self, folder: &str, group: &[String]) {
+        let root = root(folder, group);
+        let known = folders_above(folder).chain([folder]);
+        let others = known.filter(|above| root.is_none_or(|root| root != *above));
+        self.others.extend(others.map(str::to_owned));
+        self.roots.extend(root.map(str::to_owned));
+    }
+
+    /// Returns the folders of a link below the folder that contains the folders of groups.
+    fn below_root(&self, folder: &str) -> Option<Vec<String>> {
+        let is_root = |above: &&str| self.roots.contains(*above) && !self.others.contains(*above);
+        let root = folders_above(folder).find(is_root)?;
+        let below = folder[root.len()..].split('/');
+        let below = below.filter(|name| !name.is_empty());
+        Some(below.map(str::to_owned).collect())
     }
 
     /// Returns the group of a page. A path or a link with several groups is ambiguous.
@@ -61,7 +85,10 @@ impl Groups {
         if let Some(group) = same.and_then(BTreeSet::first) {
             return Some(group.clone());
         }
-        let known = self.by_folder.get(&folder(document)?)?;
+        let folder = folder(document)?;
+        let Some(known) = self.by_folder.get(&folder) else {
+            return self.below_root(&folder);
+        };
         let (group, first) = known.first()?;
         let is_one = known.iter().all(|(other, _)| other == group);
         is_one.then(|| {
@@ -73,6 +100,26 @@ impl Groups {
             }
         })
     }
+}
+
+/// Returns the folder that contains the folder of a group, if the link of the group has its names.
+fn root<'a>(folder: &'a str, group: &[String]) -> Option<&'a str> {
+    let mut rest = folder;
+    for name in group.iter().rev() {
+        let (above, last) = rest.rsplit_once('/')?;
+        if last.to_snake_case() != name.to_snake_case() {
+            return None;
+        }
+        rest = above;
+    }
+    (!group.is_empty()).then_some(rest)
+}
+
+/// Returns the folders above a folder, the innermost first.
+fn folders_above(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(folder.rsplit_once('/'), |(above, _)| above.rsplit_once('/'))
+        .map(|(above, _)| above)
+        .filter(|above| !above.ends_with('/') && !above.ends_with(':'))
 }
 
 fn is_below(path: &Path, above: &Path) -> bool {
@@ -187,6 +234,33 @@ mod tests {
                 json!(["toys"]),
                 json!(["games"]),
                 json!(["toys"])
+            ]
+        );
+    }
+
+    #[test]
+    fn a_folder_above_the_folders_of_groups_is_not_a_group() {
+        let files = [
+            page("a", "rest/pets/list", &sample("pets")),
+            page("b", "rest/toys/list", ""),
+            page("c", "rest/toys/spare/parts/list", ""),
+            page("d", "shop/cats/list", &sample("shop.cats")),
+            page("e", "shop/dogs/list", ""),
+            page("f", "other/birds/list", &sample("birds")),
+            page("g", "other/fish/list", &sample("aquaria")),
+            page("h", "other/frogs/list", ""),
+        ];
+        assert_eq!(
+            groups(&files),
+            [
+                json!(["pets"]),
+                json!(["toys"]),
+                json!(["toys", "spare", "parts"]),
+                json!(["shop", "cats"]),
+                json!(["shop", "dogs"]),
+                json!(["birds"]),
+                json!(["aquaria"]),
+                json!(["other", "frogs"]),
             ]
         );
     }

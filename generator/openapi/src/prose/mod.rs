@@ -80,6 +80,7 @@ pub(crate) fn read(page: &Page, outline: Outline, bases: &Bases) -> Result<Readi
     let webhook = page.is_webhook.then(|| Request {
         method: "post".to_owned(),
         url: String::new(),
+        media_type: None,
         line: outline.request + 1,
         is_inherited: false,
     });

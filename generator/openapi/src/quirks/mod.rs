@@ -4,6 +4,7 @@
 //! quirk, add its file and its line in [`ALL`].
 
 mod any_type;
+mod body_media_type;
 mod comma_list;
 mod empty_content;
 mod enum_values;
@@ -36,6 +37,7 @@ pub const ALL: &[Quirk] = &[
     enum_values::QUIRK,
     variant_value::QUIRK,
     any_type::QUIRK,
+    body_media_type::QUIRK,
     // Before an object without properties is treated as free-form.
     missing_file::QUIRK,
     free_form_object::QUIRK,
@@ -138,6 +140,7 @@ mod tests {
             request: Some(Request {
                 method: "get".to_owned(),
                 url: "https://api.example.com/v2/pets".to_owned(),
+                media_type: Some("application/x-www-form-urlencoded".to_owned()),
                 line: 3,
                 is_inherited: false,
             }),

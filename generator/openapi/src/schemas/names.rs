@@ -7,9 +7,11 @@
 //! | `InputDiscriminatorMappingTextSize` | `InputTextSize` | inside a variant of a union |
 //! | `assets_list_Response_200` | `AssetsListResponse` | an operation's response |
 //! | `assets_list_Response_404` | `AssetsListNotFoundError` | an error response, by its meaning |
+//! | `List-assetsRequestNotFoundError` | `AssetsListNotFoundError` | an error response, by its meaning |
 //! | `AssetsGetParametersSortBySchema` | `AssetsListSortBy` | a parameter, of `GET /assets` |
 //! | `AssetsGetParametersTypesSchemaItems` | `AssetsListType` | an item of it |
 //! | `AssetsPostRequestBodyContentApplicationJsonSchemaKind` | `AssetsCreateKind` | inside a body |
+//! | `AssetsPostRequestBodyContentApplicationJsonSchemaRequest` | `AssetsCreateBodyRequest` | inside a body that is `AssetsCreateRequest` |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaDataItems` | `AssetsListResponseDataItem` | inside a response |
 //! | `AssetsGetResponsesContentApplicationJsonSchemaItems` | `AssetsListResponseItem` | an item of a response that is a list |
 //! | `IndexModelsItems` | `IndexModel` | an item of a list |
@@ -120,6 +122,7 @@ fn decide(
         // If the singular is taken, an item is named after its list.
         let item = ruled.as_ref().and_then(|_| rules.item_of_list(original));
         let ruled = ruled.into_iter().chain(item);
+        let ruled = ruled.chain(rules.inside_body(original));
         let ruled = ruled.map(|name| shortened(&type_name(&name), LONGEST_TYPE));
         let own = shortened(&own, LONGEST_TYPE);
         let name = taken.claim(numbered(&own, "").after(ruled));
@@ -165,6 +168,7 @@ impl Rules {
         let root = &api.root;
         let mut places = Vec::new();
         let mut responses = HashMap::new();
+        let mut errors: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (path, method, operation) in walk::operations(root) {
             let id = walk::operation_id(operation);
             // The export uses only the path of the page. A path with a fragment is the second
@@ -176,15 +180,21 @@ impl Rules {
                 .replace(|c: char| !c.is_alphanumeric(), " ")
                 .to_pascal_case();
             let statuses = operation.get("responses").and_then(Value::as_object);
-            for status in statuses.into_iter().flat_map(Map::keys) {
+            for (status, response) in statuses.into_iter().flatten() {
                 let others = statuses.into_iter().flat_map(Map::keys);
-                responses.insert(
-                    format!("{id}Response{}", status.to_pascal_case()),
-                    status::response(&id, status, others),
-                );
+                let name = status::response(&id, status, others);
+                for error in
+                    schemas_of_response(response).filter(|error| status::is_error(error, status))
+                {
+                    errors.entry(error).or_default().insert(name.clone());
+                }
+                responses.insert(format!("{id}Response{}", status.to_pascal_case()), name);
             }
             places.push((place, id));
         }
+        // An error that operations share is not named after one of them.
+        let own = errors.into_iter().filter(|(_, names)| names.len() == 1);
+        responses.extend(own.flat_map(|(error, names)| Some((error, names.into_iter().next()?))));
         places.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.cmp(b)));
         let mut items = items_of(root);
         items.retain(|item| places.iter().any(|(place, _)| item.starts_with(place)));
@@ -222,7 +232,16 @@ impl Rules {
         if placed.is_some() {
             return placed;
         }
-        let shorter = self.without_items(&name, &name);
+        // A group of the operation can be called `items`: `PetsItemsListRequest` is not inside an
+        // item of `Pets`.
+        let ids = self.places.iter().map(|(_, id)| id.as_str());
+        let mut ids = ids.filter(|id| id.contains("Items"));
+        let id = ids.find(|id| {
+            let rest = name.strip_prefix(id);
+            rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+        });
+        let (id, inside) = name.split_at(id.map_or(0, str::len));
+        let shorter = format!("{id}{}", self.without_items(inside, &name));
         (shorter != type_name(original)).then_some(shorter)
     }
 
@@ -232,6 +251,19 @@ impl Rules {
         let list = plain_name(original).strip_suffix("Items")?.to_owned();
         let list = list.strip_suffix("Schema").unwrap_or(&list);
         Some(self.apply(list)? + "Item")
+    }
+
+    /// Returns the name of a type inside a body with the word `Body`, if its name can be that of the
+    /// body: `PetsAddBodyRequest` if `PetsAddRequest` is the body.
+    fn inside_body(&self, original: &str) -> Option<String> {
+        let name = self.apply(original)?;
+        let plain = self.without_numbers(&plain_name(original));
+        self.places.iter().find_map(|(place, id)| {
+            let (part, rest) = Part::of(id, plain.strip_prefix(place.as_str())?)?;
+            let inside = name.strip_prefix(&part.inside)?;
+            let is_part = part.whole == format!("{id}Request") && !rest.is_empty();
+            is_part.then(|| format!("{}Body{inside}", part.inside))
+        })
     }
 
     /// Replaces the numbers of union variants in a name with their values.
@@ -277,6 +309,12 @@ impl Rules {
             .strip_suffix("Schema")
             .map_or(result.clone(), str::to_owned)
     }
+}
+
+/// Returns the names of the schemas of a response.
+fn schemas_of_response(response: &Value) -> impl Iterator<Item = String> {
+    let content = response["content"].as_object().into_iter().flatten();
+    content.filter_map(|(_, media_type)| referenced(&media_type["schema"]).map(plain_name))
 }
 
 /// Returns the names of the schemas that are items of the lists in `node`.
@@ -612,6 +650,63 @@ mod tests {
     }
 
     #[test]
+    fn an_error_that_one_operation_returns_is_named_after_it() {
+        let response = |name: &str| {
+            let reference = format!("#/components/schemas/{name}");
+            json!({"content": {"application/json": {"schema": {"$ref": reference}}}})
+        };
+        let rules = rules(json!({"paths": {
+            "/pets": {
+                "get": {"operationId": "pets_list", "responses": {
+                    "404": response("List-petsRequestNotFoundError"),
+                    "409": response("List-petsRequestNotFoundError2"),
+                    "422": response("ListPetsRequestUnprocessableEntityError"),
+                    "500": response("SharedRequestInternalServerError"),
+                    "503": response("InternalServerError"),
+                }},
+                "post": {"operationId": "pets_add", "responses": {
+                    "404": response("AddRequestConflictError"),
+                    "500": response("SharedRequestInternalServerError"),
+                }},
+            },
+        }}));
+        for (original, expected) in [
+            (
+                "List-petsRequestNotFoundError",
+                Some("PetsListNotFoundError"),
+            ),
+            (
+                "ListPetsRequestUnprocessableEntityError",
+                Some("PetsListUnprocessableContentError"),
+            ),
+            ("List-petsRequestNotFoundError2", None),
+            ("SharedRequestInternalServerError", None),
+            ("InternalServerError", None),
+            ("AddRequestConflictError", None),
+        ] {
+            assert_eq!(rules.apply(original).as_deref(), expected, "{original}");
+        }
+    }
+
+    #[test]
+    fn a_body_of_an_operation_in_a_group_called_items_is_named_after_it() {
+        let rules = rules(json!({"paths": {
+            "/pets/items": {"post": {"operationId": "pets_items_add"}},
+        }}));
+        for (original, expected) in [
+            ("PetsItemsAddRequest", None),
+            (
+                "PetsItemsAddRequestTagsItems",
+                Some("PetsItemsAddRequestTag"),
+            ),
+            ("PetsItemsAdd", Some("PetAdd")),
+            ("PetsItemsKind", Some("PetKind")),
+        ] {
+            assert_eq!(rules.apply(original).as_deref(), expected, "{original}");
+        }
+    }
+
+    #[test]
     fn an_item_whose_singular_is_taken_is_named_after_its_list() {
         let name = "PetsPostRequestBodyContentApplicationJsonSchemaRequestsItems";
         let named = decided(
@@ -619,6 +714,23 @@ mod tests {
             json!({"paths": {"/pets": {"post": {"operationId": "pets_add"}}}}),
         );
         assert_eq!(named, ["PetsAddRequestsItem", "PetsAddRequest"]);
+    }
+
+    #[test]
+    fn a_property_called_request_does_not_get_the_name_of_the_body() {
+        let place = "PetsPostRequestBodyContentApplicationJsonSchema";
+        let named = decided(
+            [
+                &format!("{place}Request"),
+                &format!("{place}RequestKind"),
+                "PetsAddRequest",
+            ],
+            json!({"paths": {"/pets": {"post": {"operationId": "pets_add"}}}}),
+        );
+        assert_eq!(
+            named,
+            ["PetsAddBodyRequest", "PetsAddRequestKind", "PetsAddRequest"]
+        );
     }
 
     #[test]

@@ -32,6 +32,23 @@ pub(super) fn without_number(name: &str) -> Option<String> {
     })
 }
 
+/// Returns `true` if a name ends like that of the response with this status in the export:
+/// `ListPetsRequestNotFoundError`.
+pub(super) fn is_error(name: &str, status: &str) -> bool {
+    let own = || Some(reason(status.parse().ok()?)?).filter(|_| status.starts_with(['4', '5']));
+    let former = match status {
+        "413" => Some("PayloadTooLarge"),
+        "422" => Some("UnprocessableEntity"),
+        _ => None,
+    };
+    let mut reasons = own().into_iter().chain(former.map(str::to_owned));
+    reasons.any(|reason| {
+        let operation =
+            name.strip_suffix(&format!("Request{}Error", reason.trim_end_matches("Error")));
+        operation.is_some_and(|operation| !operation.is_empty())
+    })
+}
+
 /// Names the response after its status.
 fn named(operation: &str, status: &str) -> String {
     let meaning = meaning(status);

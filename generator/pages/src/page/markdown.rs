@@ -11,8 +11,8 @@ use super::prose::{
     with_marks, with_plain_starts, without_comments,
 };
 use super::signs::{
-    Keys, LineIndex, front_matter, is_closed, is_method, relative_request_line, request_line,
-    sent_files, uncovered,
+    Keys, LineIndex, front_matter, is_closed, is_method, media_type, relative_request_line,
+    request_line, sent_files, uncovered,
 };
 use super::{Block, Format, Page, Pages, Request, SampleFile};
 use crate::code::Code;
@@ -209,9 +209,11 @@ impl Reader<'_> {
                 let reference = &mut self.draft.reference;
                 reference.get_or_insert_with(|| url.replace(' ', "%20"));
             } else if let Some((method, url)) = request_line(line) {
+                let below = paragraph.lines().nth(offset + 1);
                 let request = |url: String| Request {
                     method: method.to_ascii_lowercase(),
                     url,
+                    media_type: below.and_then(media_type).map(str::to_owned),
                     line: number,
                     is_inherited: false,
                 };
@@ -229,6 +231,7 @@ impl Reader<'_> {
                 self.draft.relative.get_or_insert_with(|| Request {
                     method: method.to_ascii_lowercase(),
                     url: path.to_owned(),
+                    media_type: None,
                     line: number,
                     is_inherited: false,
                 });
@@ -496,6 +499,7 @@ impl Draft {
                 let own = Request {
                     method: method.to_ascii_lowercase(),
                     url: url.to_owned(),
+                    media_type: None,
                     line: line + request,
                     is_inherited: false,
                 };

@@ -87,6 +87,8 @@ pub struct Request {
     /// The full URL, with `{name}` for path parameters. It is only a path if the page of structured
     /// prose does not name the server.
     pub url: String,
+    /// The media type of the body, which is on the line below.
+    pub media_type: Option<String>,
     /// The line of the file, counted from 1.
     pub line: usize,
     /// The line is above an earlier specification of the page, and may belong only to that one.
@@ -532,6 +534,22 @@ mod tests {
                 (Some("get"), Some("https://api.example.com/get"), 13),
             ]
         );
+    }
+
+    #[test]
+    fn the_line_below_a_request_line_can_be_the_media_type_of_the_body() {
+        for (below, expected) in [
+            ("Content-Type: application/json", Some("application/json")),
+            ("`Content-Type: text/csv; charset=utf-8`", Some("text/csv")),
+            ("Content-Type: ", None),
+            ("Adds a pet.", None),
+        ] {
+            let page =
+                format!("# Add\n\nPOST https://api.example.com/pets\n{below}\n\n{SPECIFICATION}");
+            let found = read_one(&page).expect("a page");
+            let request = found.pages[0].request.as_ref().expect("a request line");
+            assert_eq!(request.media_type.as_deref(), expected, "{below}");
+        }
     }
 
     #[test]

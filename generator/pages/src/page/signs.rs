@@ -155,6 +155,16 @@ pub fn is_request_line(line: &str) -> bool {
     request_line(line).is_some() || relative_request_line(line).is_some()
 }
 
+/// Returns the media type in a line such as `Content-Type: application/json`, without parameters.
+pub(super) fn media_type(line: &str) -> Option<&str> {
+    let media_type = line.trim().trim_matches('`').strip_prefix(MEDIA_TYPE)?;
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    (!media_type.is_empty()).then_some(media_type)
+}
+
+/// The beginning of the line below a request line that contains the media type of the body.
+const MEDIA_TYPE: &str = "Content-Type: ";
+
 /// Splits a line into a method and a word.
 fn request(line: &str) -> Option<(&str, &str)> {
     let line = line.trim().trim_matches('`');
@@ -173,7 +183,7 @@ fn request(line: &str) -> Option<(&str, &str)> {
 pub(super) fn is_method(paragraph: &str) -> bool {
     let mut lines = paragraph.trim().lines().map(str::trim);
     let is_method = lines.next().is_some_and(|line| METHODS.contains(&line));
-    is_method && lines.all(|line| line.starts_with("Content-Type: "))
+    is_method && lines.all(|line| line.starts_with(MEDIA_TYPE))
 }
 
 /// Returns `true` if a fenced block, including its fences, has a closing fence.

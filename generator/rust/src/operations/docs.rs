@@ -248,13 +248,26 @@ fn errors(operation: &Operation) -> Vec<(Line, Docs)> {
 /// Returns the sentence about the type of an error response.
 fn body_type(ty: &TypeId) -> Docs {
     let name = ty.as_str();
+    let sentence = match begins_with_vowel(name) {
+        true => "The body is an {}, see {}.",
+        false => "The body is a {}, see {}.",
+    };
     Docs::template(
-        "The body is a {}, see {}.",
+        sentence,
         &[
             Docs::item(name, format!("crate::types::{name}")),
             Docs::item("ApiError::json", "crate::ApiError::json"),
         ],
     )
+}
+
+/// Returns `true` if a name is pronounced with a vowel at its beginning: `Unauthorized`, but not
+/// `User` or `Unit`.
+fn begins_with_vowel(name: &str) -> bool {
+    match name.strip_prefix('U') {
+        Some(rest) => rest.starts_with(['n', 'p']) && !rest.starts_with("ni"),
+        None => name.starts_with(['A', 'E', 'I', 'O']) && !name.starts_with("Eu"),
+    }
 }
 
 #[cfg(test)]
@@ -410,7 +423,7 @@ mod tests {
         assert_eq!(
             errors,
             "See [`Error`](crate::Error).\n\n\
-             - `400`, `4XX`: The body is a [`A`](crate::types::A), see \
+             - `400`, `4XX`: The body is an [`A`](crate::types::A), see \
              [`ApiError::json`](crate::ApiError::json).\n\
              - `404`: There is no such pet. The body is a [`B`](crate::types::B), see \
              [`ApiError::json`](crate::ApiError::json)."
@@ -427,5 +440,20 @@ mod tests {
                         [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key) \
                         sets another key.";
         assert!(documentation.contains(expected), "{documentation}");
+    }
+
+    #[test]
+    fn the_article_of_a_type_depends_on_its_pronunciation() {
+        for name in [
+            "ApiError",
+            "InternalServerError",
+            "Unauthorized",
+            "UpstreamError",
+        ] {
+            assert!(begins_with_vowel(name), "{name}");
+        }
+        for name in ["EuError", "UnitError", "UserError", "BadRequest"] {
+            assert!(!begins_with_vowel(name), "{name}");
+        }
     }
 }

@@ -218,7 +218,7 @@ impl CreateRequest {
     /// See [`Error`](crate::Error).
     ///
     /// - `400`: The request is invalid, or a referenced resource cannot be read.
-    /// - `413`: The input is too large. The body is a
+    /// - `413`: The input is too large. The body is an
     ///   [`ErrorResponse`](crate::types::ErrorResponse), see
     ///   [`ApiError::json`](crate::ApiError::json).
     /// - `429`: The rate limit was exceeded.

@@ -328,7 +328,7 @@ mod tests {
                 "from_env_()",
                 "pets().from_env()",
                 "pets().new_().list()",
-                "webhooks_().new_()",
+                "webhooks().new_()",
             ]
         );
     }
