@@ -82,7 +82,7 @@ pub fn is_reserved_type(name: &str) -> bool {
 
 /// The methods that every client has, `clone`, and the methods of the prelude that take `self` by
 /// value, which take precedence over methods that take a reference.
-pub const CLIENT_METHODS: [&str; 11] = [
+pub const CLIENT_METHODS: [&str; 10] = [
     "base_url",
     "builder",
     "clone",
@@ -92,7 +92,6 @@ pub const CLIENT_METHODS: [&str; 11] = [
     "new",
     "request",
     "try_into",
-    "webhooks",
     "with_options",
 ];
 

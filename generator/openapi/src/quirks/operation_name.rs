@@ -11,7 +11,9 @@
 //!
 //! OpenAPI requires unique IDs in an API. `info.version` contains the operation's full name: the
 //! path of its group and its method. They are kept as `x-fern-sdk-group-name` and
-//! `x-fern-sdk-method-name`. Existing extensions of a page take precedence.
+//! `x-fern-sdk-method-name`. Existing extensions of a page take precedence. A method can contain
+//! dots, so its tag decides where the group ends: `endpoint_pets.toys.delete` with the tag `pets`
+//! is `toys_delete` of the group `pets`.
 
 use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
@@ -26,13 +28,12 @@ pub(super) const QUIRK: Quirk = Quirk {
 };
 
 fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
-    let full_name = root["info"]["version"]
-        .as_str()
-        .and_then(|version| version.strip_prefix("endpoint_"))
-        .and_then(|name| name.rsplit_once('.'))
-        .map(|(group, method)| (group_path(group), method.to_owned()));
+    let version = root["info"]["version"].as_str().map(str::to_owned);
     walk::operations_mut(root, &mut |key, operation| {
-        let (group, method) = full_name.clone().unwrap_or_else(|| {
+        let full_name = version
+            .as_deref()
+            .and_then(|version| full_name(version, operation));
+        let (group, method) = full_name.unwrap_or_else(|| {
             let id = operation.get("operationId").and_then(Value::as_str);
             let id = id.filter(|id| is_name(id));
             let group = group_of_tags(operation);
@@ -60,14 +61,23 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
 pub(crate) fn known_group(root: &Value) -> Option<Vec<String>> {
     let (.., operation) = walk::operations(root).next()?;
     let version = root["info"]["version"].as_str();
-    let of_version = || {
-        let name = version?.strip_prefix("endpoint_")?;
-        Some(group_path(name.rsplit_once('.')?.0))
-    };
+    let of_version = || Some(full_name(version?, operation)?.0);
     let of_tags = || Some(group_of_tags(operation)).filter(|group| !group.is_empty());
     group_extension(operation)
         .or_else(of_version)
         .or_else(of_tags)
+}
+
+/// Returns the group and the method that `info.version` contains.
+fn full_name(version: &str, operation: &Map<String, Value>) -> Option<(Vec<String>, String)> {
+    let name = version.strip_prefix("endpoint_")?;
+    let tag = group_of_tags(operation);
+    let mut splits = name.match_indices('.').map(|(dot, _)| name.split_at(dot));
+    let (group, method) = splits
+        .find(|(group, _)| group_path(group) == tag)
+        .map(|(group, method)| (group, &method[1..]))
+        .or_else(|| name.rsplit_once('.'))?;
+    Some((group_path(group), method.replace('.', "_")))
 }
 
 /// Returns the ID for a group and a method.
@@ -166,6 +176,21 @@ mod tests {
             named("endpoint_.analyze", "{operationId: analyze}"),
             json!(["analyze", [], "analyze"])
         );
+    }
+
+    #[test]
+    fn a_method_with_dots_begins_after_the_group_of_the_tag() {
+        let delete = "{operationId: toys-delete, tags: [subpackage_pets]}";
+        assert_eq!(
+            named("endpoint_pets.toys.delete", delete),
+            json!(["pets_toys_delete", ["pets"], "toys_delete"])
+        );
+        for other in ["{tags: [toys]}", "{tags: [pets.toys]}", "{}"] {
+            assert_eq!(
+                named("endpoint_pets.toys.delete", other),
+                json!(["pets_toys_delete", ["pets.toys"], "delete"])
+            );
+        }
     }
 
     #[test]

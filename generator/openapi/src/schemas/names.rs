@@ -7,6 +7,7 @@
 //! | `InputDiscriminatorMappingTextSize` | `InputTextSize` | inside a variant of a union |
 //! | `assets_list_Response_200` | `AssetsListResponse` | an operation's response |
 //! | `assets_list_Response_404` | `AssetsListNotFoundError` | an error response, by its meaning |
+//! | `assets_list_Response_200Kind` | `AssetsListResponseKind` | inside a response |
 //! | `AssetsGetParametersSortBySchema` | `AssetsListSortBy` | a parameter, of `GET /assets` |
 //! | `AssetsGetParametersTypesSchemaItems` | `AssetsListType` | an item of it |
 //! | `AssetsPostRequestBodyContentApplicationJsonSchemaKind` | `AssetsCreateKind` | inside a body |
@@ -204,11 +205,12 @@ impl Rules {
     /// Returns the name that a rule gives, if one does.
     fn apply(&self, original: &str) -> Option<String> {
         let plain = plain_name(original);
-        if let Some(response) = self.responses.get(&plain) {
-            return Some(response.clone());
-        }
-        if let Some(response) = status::without_number(&plain) {
+        if let Some(response) = self.response(&plain) {
             return Some(response);
+        }
+        if let Some((response, rest)) = status::inside(&plain) {
+            let rest = rest.to_pascal_case();
+            return Some(self.response(response)? + &self.without_items(&rest, &plain));
         }
         let name = self.without_numbers(&plain);
         let placed = self.places.iter().find_map(|(place, id)| {
@@ -224,6 +226,12 @@ impl Rules {
         }
         let shorter = self.without_items(&name, &name);
         (shorter != type_name(original)).then_some(shorter)
+    }
+
+    /// Returns the name of the response of an operation.
+    fn response(&self, plain: &str) -> Option<String> {
+        let response = self.responses.get(plain).cloned();
+        response.or_else(|| status::without_number(plain))
     }
 
     /// Returns the name of an item without the singular of its list, which other schemas can have:
@@ -462,6 +470,15 @@ mod tests {
             ("assets_create_Response_201", "AssetsCreateResponseCreated"),
             ("assets_list_Response_400", "AssetsListBadRequestError"),
             ("assets_other_Response_404", "AssetsOtherNotFoundError"),
+            ("assets_list_Response_200Kind", "AssetsListResponseKind"),
+            (
+                "assets_create_Response_201BodySize",
+                "AssetsCreateResponseCreatedBodySize",
+            ),
+            (
+                "assets_other_Response_404Kind",
+                "AssetsOtherNotFoundErrorKind",
+            ),
             ("AssetsGetParametersSortBySchema", "AssetsListSortBy"),
             ("AssetsGetParametersSortBy", "AssetsListSortBy"),
             ("AssetsGetParametersTypesSchemaItems", "AssetsListType"),

@@ -32,6 +32,19 @@ pub(super) fn without_number(name: &str) -> Option<String> {
     })
 }
 
+/// Splits the name of a type inside a response: `PetsListResponse200Kind` is `PetsListResponse200`
+/// and `Kind`.
+pub(super) fn inside(name: &str) -> Option<(&str, &str)> {
+    let mut ends = name
+        .match_indices("Response")
+        .map(|(at, word)| at + word.len());
+    ends.find_map(|end| {
+        let (response, rest) = name.split_at_checked(end + 3)?;
+        let is_nested = rest.starts_with(char::is_alphabetic);
+        (is_nested && without_number(response).is_some()).then_some((response, rest))
+    })
+}
+
 /// Names the response after its status.
 fn named(operation: &str, status: &str) -> String {
     let meaning = meaning(status);
@@ -147,6 +160,25 @@ mod tests {
             ("Error404", None),
         ] {
             assert_eq!(without_number(name).as_deref(), expected, "{name}");
+        }
+    }
+    #[test]
+    fn the_name_of_a_nested_type_begins_with_that_of_its_response() {
+        for (name, expected) in [
+            (
+                "PetsAddResponse200Kind",
+                Some(("PetsAddResponse200", "Kind")),
+            ),
+            (
+                "PetsAddResponse200kind",
+                Some(("PetsAddResponse200", "kind")),
+            ),
+            ("PetsAddResponse200", None),
+            ("PetsAddResponse2000", None),
+            ("PetsAddResponse2Kind", None),
+            ("Response200Kind", None),
+        ] {
+            assert_eq!(inside(name), expected, "{name}");
         }
     }
 }
