@@ -14,11 +14,17 @@
 //! `x-fern-sdk-method-name`. Existing extensions of a page take precedence. A method can contain
 //! dots, so its tag decides where the group ends: `endpoint_pets.toys.delete` with the tag `pets`
 //! is `toys_delete` of the group `pets`.
+//!
+//! Pages without this name have only the innermost group as a tag, such as `toys`. The call of an
+//! SDK sample, `client.pets.toys.list()`, shows the groups around it.
+
+use std::cell::OnceCell;
 
 use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk, group_path};
+use crate::prose::call_below;
 use crate::walk;
 
 pub(super) const QUIRK: Quirk = Quirk {
@@ -27,8 +33,9 @@ pub(super) const QUIRK: Quirk = Quirk {
     fix,
 };
 
-fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
+fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     let version = root["info"]["version"].as_str().map(str::to_owned);
+    let called = OnceCell::new();
     walk::operations_mut(root, &mut |key, operation| {
         let full_name = version
             .as_deref()
@@ -36,7 +43,13 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         let (group, method) = full_name.unwrap_or_else(|| {
             let id = operation.get("operationId").and_then(Value::as_str);
             let id = id.filter(|id| is_name(id));
-            let group = group_of_tags(operation);
+            let mut group = group_of_tags(operation);
+            let called = called.get_or_init(|| call_below(context.page));
+            if let Some((groups, _)) = called
+                && surrounds(groups, &group)
+            {
+                group.clone_from(groups);
+            }
             let of_path = || format!("{} {}", key.method, key.path).to_snake_case();
             let method = id.map_or_else(of_path, |id| without_group(id, &group));
             (group, method)
@@ -126,6 +139,17 @@ fn group_of_tags(operation: &Map<String, Value>) -> Vec<String> {
         .unwrap_or_default()
 }
 
+/// Returns `true` if `groups` ends with `group`, which is not empty.
+fn surrounds(groups: &[String], group: &[String]) -> bool {
+    let snake = |names: &[String]| {
+        names
+            .iter()
+            .map(|it| it.to_snake_case())
+            .collect::<Vec<_>>()
+    };
+    !group.is_empty() && snake(groups).ends_with(&snake(group))
+}
+
 /// Returns the method in an ID that also contains the group: `pets_list` of the group `pets` is
 /// `list`.
 fn without_group(id: &str, group: &[String]) -> String {
@@ -141,6 +165,8 @@ mod tests {
 
     use super::super::tests::run;
     use super::QUIRK;
+    use crate::config::Config;
+    use crate::document::Document;
 
     fn named(version: &str, operation: &str) -> serde_json::Value {
         let specification = format!(
@@ -224,6 +250,32 @@ mod tests {
                 json!(["get_pets_id", [], "get_pets_id"])
             );
         }
+    }
+
+    #[test]
+    fn an_sdk_sample_shows_the_groups_around_the_group_of_the_tag() {
+        let named = |tag: &str, call: &str| {
+            let text = format!(
+                "# List toys\n\nGET https://api.example.com/toys\n\n## OpenAPI Specification\n\n\
+                 ```yaml\nopenapi: 3.1.0\ninfo: {{title: api, version: 1.0.0}}\npaths:\n  /toys:\n    \
+                 get: {{operationId: list, tags: [{tag}], responses: {{}}}}\n```\n\n## Examples\n\n\
+                 ```typescript\nconst client = new ExampleClient();\nawait client.{call}({{}});\n```\n\n\
+                 # Next page\n\n```typescript\nconst client = new ExampleClient();\n\
+                 await client.zoo.toys.list({{}});\n```\n"
+            );
+            let pages = pages::page::read(&[pages::SourceFile::new("pages.md", &text)]);
+            let pages = pages.expect("one page").pages;
+            let document = Document::parse(&pages[0]).expect("an operation");
+            let (fixed, _) = super::super::fix(document, &Config::default());
+            let operation = &fixed.0.root["paths"]["/toys"]["get"];
+            operation["operationId"].as_str().map(str::to_owned)
+        };
+        assert_eq!(
+            named("toys", "dogHouses.toys.list").as_deref(),
+            Some("dog_houses_toys_list")
+        );
+        assert_eq!(named("toys", "cats.list").as_deref(), Some("toys_list"));
+        assert_eq!(named("toys", "").as_deref(), Some("toys_list"));
     }
 
     #[test]

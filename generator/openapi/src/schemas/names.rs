@@ -7,6 +7,7 @@
 //! | `InputDiscriminatorMappingTextSize` | `InputTextSize` | inside a variant of a union |
 //! | `assets_list_Response_200` | `AssetsListResponse` | an operation's response |
 //! | `assets_list_Response_404` | `AssetsListNotFoundError` | an error response, by its meaning |
+//! | `404` | `NotFoundError` | an error response whose own name is only its status |
 //! | `assets_list_Response_200Kind` | `AssetsListResponseKind` | inside a response |
 //! | `AssetsGetParametersSortBySchema` | `AssetsListSortBy` | a parameter, of `GET /assets` |
 //! | `AssetsGetParametersTypesSchemaItems` | `AssetsListType` | an item of it |
@@ -204,6 +205,9 @@ impl Rules {
 
     /// Returns the name that a rule gives, if one does.
     fn apply(&self, original: &str) -> Option<String> {
+        if let Some(response) = status::only_number(type_id::name(original)) {
+            return Some(response);
+        }
         let plain = plain_name(original);
         if let Some(response) = self.response(&plain) {
             return Some(response);
@@ -470,6 +474,7 @@ mod tests {
             ("assets_create_Response_201", "AssetsCreateResponseCreated"),
             ("assets_list_Response_400", "AssetsListBadRequestError"),
             ("assets_other_Response_404", "AssetsOtherNotFoundError"),
+            ("404", "NotFoundError"),
             ("assets_list_Response_200Kind", "AssetsListResponseKind"),
             (
                 "assets_create_Response_201BodySize",

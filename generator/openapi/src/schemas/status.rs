@@ -32,6 +32,14 @@ pub(super) fn without_number(name: &str) -> Option<String> {
     })
 }
 
+/// Returns the name of an error response that the API's document calls only by its status, such as
+/// `404`.
+pub(super) fn only_number(name: &str) -> Option<String> {
+    let is_error = name.len() == 3 && name.starts_with(['4', '5']);
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    (is_error && is_number).then(|| named("", name))
+}
+
 /// Splits the name of a type inside a response: `PetsListResponse200Kind` is `PetsListResponse200`
 /// and `Kind`.
 pub(super) fn inside(name: &str) -> Option<(&str, &str)> {
@@ -162,6 +170,20 @@ mod tests {
             assert_eq!(without_number(name).as_deref(), expected, "{name}");
         }
     }
+    #[test]
+    fn an_error_response_that_is_called_by_its_number_has_its_meaning() {
+        for (name, expected) in [
+            ("404", Some("NotFoundError")),
+            ("500", Some("InternalServerError")),
+            ("418", Some("ClientError")),
+            ("200", None),
+            ("40x", None),
+            ("4040", None),
+        ] {
+            assert_eq!(only_number(name).as_deref(), expected, "{name}");
+        }
+    }
+
     #[test]
     fn the_name_of_a_nested_type_begins_with_that_of_its_response() {
         for (name, expected) in [
