@@ -17,6 +17,10 @@
 //!
 //! Pages without this name have only the innermost group as a tag, such as `toys`. The call of an
 //! SDK sample, `client.pets.toys.list()`, shows the groups around it.
+//!
+//! Some servers make IDs unique with the path and the method of the request, such as
+//! `list_pets_pets_get` for `GET /pets`. The method is `list_pets`, unless SDK samples call the
+//! whole name.
 
 use std::cell::OnceCell;
 
@@ -44,8 +48,7 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
             let id = operation.get("operationId").and_then(Value::as_str);
             let id = id.filter(|id| is_name(id));
             let mut group = group_of_tags(operation);
-            let called = called.get_or_init(|| call_below(context.page));
-            if let Some((groups, _)) = called
+            if let Some((groups, _)) = called.get_or_init(|| call_below(context.page))
                 && surrounds(groups, &group)
             {
                 group.clone_from(groups);
@@ -54,6 +57,11 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
             let method = id.map_or_else(of_path, |id| without_group(id, &group));
             (group, method)
         });
+        let called = || called.get_or_init(|| call_below(context.page)).as_ref();
+        let method = match without_request(&method, key.method, key.path) {
+            Some(short) if called().is_none_or(|(_, own)| is_same(own, &short)) => short,
+            _ => method,
+        };
         let group = group_extension(operation).unwrap_or(group);
         let method = operation
             .get("x-fern-sdk-method-name")
@@ -159,6 +167,20 @@ fn without_group(id: &str, group: &[String]) -> String {
     method.map_or_else(|| id.to_owned(), str::to_owned)
 }
 
+/// Returns the part of a name before the path and the method of the request: `list_pets` of
+/// `list_pets_pets_get` for `GET /pets`.
+fn without_request(name: &str, method: &str, path: &str) -> Option<String> {
+    let request = format!("_{}", format!("{path} {method}").to_snake_case());
+    let name = name.to_snake_case();
+    let short = name.strip_suffix(&request)?;
+    (!short.is_empty() && path.len() > 1).then(|| short.to_owned())
+}
+
+/// Returns `true` if two names are the same Rust name.
+fn is_same(one: &str, other: &str) -> bool {
+    one.to_snake_case() == other.to_snake_case()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -216,6 +238,23 @@ mod tests {
                 named("endpoint_pets.toys.delete", other),
                 json!(["pets_toys_delete", ["pets.toys"], "delete"])
             );
+        }
+    }
+
+    #[test]
+    fn a_method_does_not_repeat_the_request() {
+        for version in [
+            "endpoint_pets.get_pet_pets__id__get",
+            "endpoint_pets.getPetPetsIdGet",
+        ] {
+            assert_eq!(
+                named(version, "{}"),
+                json!(["pets_get_pet", ["pets"], "get_pet"])
+            );
+        }
+        for other in ["pets_id_get", "get_pet_pets_id_put", "get_pet_id_get"] {
+            let id = format!("{{operationId: {other}}}");
+            assert_eq!(named("1.0.0", &id), json!([other, [], other]));
         }
     }
 
