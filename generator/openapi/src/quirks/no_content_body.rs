@@ -12,64 +12,79 @@
 //! 15.4.5). A client that expects JSON would fail on every successful response.
 //!
 //! ```yaml
-//! '201':
-//!   content:                   # should be absent
-//!     application/json:
+//! '200':
+//!   content:
+//!     application/json:        # should be: application/octet-stream
 //!       schema: {type: object, properties: {}, description: Empty response body}
 //! ```
 //!
-//! The export describes each response without a body like this, with any status.
+//! The export writes the same for a response without a body, for a file, and for a stream, in older
+//! pages without the description. A client that expects JSON would fail for each of them. `GET` and
+//! `POST` can return a file with 200, so these bodies are bytes. Other responses have no body.
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};
 use crate::walk;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "no-content-body",
-    summary: "bodies of responses without content",
+    summary: "JSON bodies of responses without content, or with a file",
     fix,
 };
 
-/// The description of the schema that stands for a missing body.
+/// The description of the schema that stands for a body that the page does not describe.
 const EMPTY: &str = "Empty response body";
 
 fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
     let schemas = root["components"]["schemas"].as_object();
     let schemas = schemas.into_iter().flatten();
     let empty: BTreeSet<String> = schemas
-        .filter(|(_, schema)| is_empty(schema))
+        .filter(|(name, schema)| is_empty(schema, is_response(name)))
         .map(|(name, _)| format!("{}{name}", walk::SCHEMAS))
         .collect();
-    let is_missing = |schema: &Value| match schema["$ref"].as_str() {
+    let is_undescribed = |schema: &Value| match schema["$ref"].as_str() {
         Some(target) => empty.contains(target),
-        None => is_empty(schema),
+        None => is_empty(schema, false),
     };
     walk::operations_mut(root, &mut |key, operation| {
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
             return;
         };
         for (status, response) in responses {
-            let Some(response) = response.as_object_mut() else {
+            let Some(Value::Object(content)) = response.get_mut("content") else {
                 continue;
             };
-            let content = response.get("content").and_then(Value::as_object);
-            let mut media_types = content.into_iter().flat_map(Map::values);
-            let without_body = ["204", "205", "304"].contains(&status.as_str())
-                || media_types.any(|media_type| is_missing(&media_type["schema"]));
-            if without_body && response.shift_remove("content").is_some() {
-                fixed.at(key.pointer_to(&["responses", status, "content"]));
+            let is_forbidden = ["204", "205", "304"].contains(&status.as_str());
+            if !is_forbidden && !content.values().any(|it| is_undescribed(&it["schema"])) {
+                continue;
             }
+            if status == "200" && ["get", "post"].contains(&key.method) {
+                *content = Map::new();
+                let bytes = json!({"schema": {"type": "string", "format": "binary"}});
+                content.insert("application/octet-stream".to_owned(), bytes);
+            } else if let Some(response) = response.as_object_mut() {
+                response.shift_remove("content");
+            }
+            fixed.at(key.pointer_to(&["responses", status, "content"]));
         }
     });
 }
 
-/// Returns `true` if a schema stands for a missing body.
-fn is_empty(schema: &Value) -> bool {
+/// Returns `true` if a schema stands for a body that the page does not describe.
+fn is_empty(schema: &Value, is_response: bool) -> bool {
+    let description = schema.get("description");
+    let is_marked = description.map_or(is_response, |description| description == EMPTY);
     let properties = schema["properties"].as_object();
-    schema["description"] == EMPTY && properties.is_none_or(Map::is_empty)
+    is_marked && properties.is_some_and(Map::is_empty)
+}
+
+/// Returns `true` if a name is that of a response in the export, such as `pets_get_Response_200`.
+fn is_response(name: &str) -> bool {
+    let status = name.rsplit_once("_Response_").map(|(_, status)| status);
+    status.is_some_and(|status| status.len() == 3 && status.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]
@@ -91,30 +106,45 @@ mod tests {
         assert_eq!(fixed, ["/paths/~1pets/delete/responses/204/content"]);
     }
     #[test]
-    fn an_empty_response_body_goes_with_any_status() {
-        let (root, fixed) = run(
-            &QUIRK,
-            "paths:
-  /pets:
-    post:
-      responses:
-        '200': {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
-        '201': {content: {application/json: {schema: {$ref: '#/components/schemas/pets_add_Response_201'}}}}
-        '202': {content: {application/json: {schema: {type: object, properties: {}, description: Empty response body}}}}
-components:
-  schemas:
-    Pet: {type: object, properties: {}, description: A pet}
-    pets_add_Response_201: {type: object, properties: {}, description: Empty response body}
-",
-        );
-        let responses = &root["paths"]["/pets"]["post"]["responses"];
-        assert!(responses["200"].get("content").is_some());
-        assert_eq!(
-            fixed,
-            [
-                "/paths/~1pets/post/responses/201/content",
-                "/paths/~1pets/post/responses/202/content"
-            ]
-        );
+    fn a_body_that_is_not_described_is_bytes_or_absent() {
+        let empty = "type: object, properties: {}, description: Empty response body";
+        let response =
+            |schema: &str| format!("{{content: {{application/json: {{schema: {{{schema}}}}}}}}}");
+        let operation = |method: &str, status: &str, schema: &str| {
+            let (root, fixed) = run(
+                &QUIRK,
+                &format!(
+                    "paths:\n  /pets:\n    {method}:\n      responses: {{'{status}': {}}}\n\
+                     components:\n  schemas:\n    \
+                     pets_photo_Response_200: {{type: object, properties: {{}}}}\n    \
+                     Pet: {{type: object, properties: {{}}}}\n",
+                    response(schema)
+                ),
+            );
+            let content = root["paths"]["/pets"][method]["responses"][status].get("content");
+            let content = content.map(|it| it.as_object().expect("media types").keys().cloned());
+            (content.map(Iterator::collect::<Vec<_>>), fixed.len())
+        };
+        let named = |name: &str| format!("$ref: '#/components/schemas/{name}'");
+        let bytes = || Some(vec!["application/octet-stream".to_owned()]);
+        let json = || Some(vec!["application/json".to_owned()]);
+        for (method, status, schema, expected) in [
+            ("get", "200", empty, (bytes(), 1)),
+            ("post", "200", empty, (bytes(), 1)),
+            ("post", "201", empty, (None, 1)),
+            ("delete", "200", empty, (None, 1)),
+            ("get", "404", empty, (None, 1)),
+            (
+                "get",
+                "200",
+                &named("pets_photo_Response_200"),
+                (bytes(), 1),
+            ),
+            ("get", "200", &named("Pet"), (json(), 0)),
+            ("get", "200", "type: object, properties: {}", (json(), 0)),
+        ] {
+            let content = operation(method, status, schema);
+            assert_eq!(content, expected, "{method} {status} {schema}");
+        }
     }
 }
