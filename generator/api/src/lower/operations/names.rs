@@ -318,7 +318,7 @@ mod tests {
     fn a_method_is_not_called_like_a_method_of_every_client_or_group() {
         let named = [
             ("a", json!([]), json!("from_env")),
-            ("b", json!(["request"]), json!("new")),
+            ("b", json!(["webhooks"]), json!("new")),
             ("c", json!(["pets"]), json!("from_env")),
             ("d", json!(["pets", "new"]), json!("list")),
         ];
@@ -328,7 +328,7 @@ mod tests {
                 "from_env_()",
                 "pets().from_env()",
                 "pets().new_().list()",
-                "request_().new_()",
+                "webhooks().new_()",
             ]
         );
     }
