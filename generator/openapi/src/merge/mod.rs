@@ -102,7 +102,7 @@ pub fn merge(
     components.insert("schemas".to_owned(), Value::Object(schemas));
     let mut root = json!({
         "openapi": "3.1.1",
-        "info": info::of(&documents, config, &server, naming_server(&server, &sites)),
+        "info": info::of(&documents, config, &server, naming_url(&documents, &server, &sites)),
         "servers": listed,
         "paths": paths,
     });
@@ -182,16 +182,18 @@ fn order(document: &Document) -> impl Ord + '_ {
     )
 }
 
-/// Returns the server whose host names the company: that of the API, or another one if callers
-/// choose the host.
-fn naming_server<'a>(server: &'a str, sites: &'a [Site]) -> &'a str {
+/// Returns the URL whose host names the company: the server of the API, or another one if callers
+/// choose the host, or the documentation site if all servers are local.
+fn naming_url<'a>(documents: &'a [Document], server: &'a str, sites: &'a [Site]) -> &'a str {
     let others = sites.iter().filter_map(|site| match site {
         Site::Elsewhere(other) => Some(other.as_str()),
         Site::Here(_) => None,
     });
-    let mut all = std::iter::once(server).chain(others);
-    all.find(|server| company(server).is_some())
-        .unwrap_or(server)
+    let links = documents
+        .iter()
+        .filter_map(|it| it.page.reference.as_deref());
+    let mut all = std::iter::once(server).chain(others).chain(links);
+    all.find(|url| company(url).is_some()).unwrap_or(server)
 }
 
 /// Returns `true` if a document is on the page of its operation, which has the request
@@ -473,6 +475,24 @@ mod tests {
              components:\n  schemas:\n    Pet:\n      description: As in {operation}\n      \
              type: object\n      properties: {{{property}: {{type: string}}}}\n```\n"
         )
+    }
+
+    #[test]
+    fn an_api_with_only_a_local_server_is_named_after_its_documentation_site() {
+        let page = page("list", "/pets", "name")
+            .replace("https://api.example.com", "http://localhost:8080")
+            .replace(
+                "## OpenAPI",
+                "Reference: https://docs.shop.example/pets/list\n\n## OpenAPI",
+            );
+        let pages = page::read(&[SourceFile::new("page.md", &page)]).expect("one page");
+        let document = Document::parse(&pages.pages[0]).expect("an operation");
+        let config = Config::default();
+        let (document, _) = quirks::fix(document, &config);
+        let merged = merge(vec![document], &config, &BTreeMap::new(), &mut Vec::new());
+        let root = merged.expect("one operation").root;
+        assert_eq!(root["info"]["title"], "Shop");
+        assert_eq!(config.crate_name("http://localhost:8080", "Shop"), "shop");
     }
 
     #[test]

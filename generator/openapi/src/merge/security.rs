@@ -213,7 +213,14 @@ fn describe(documents: &mut [Document]) {
     let header = |scheme: &Value| header_of(scheme).map(str::to_ascii_lowercase);
     // The keys of each header.
     let mut described: HashMap<String, HashMap<WayOfSending, Value>> = HashMap::new();
-    for (_, scheme) in documents.iter().flat_map(defined) {
+    let sent = documents.iter().flat_map(|document| {
+        let required = required(&document.root);
+        let is_sent = move |name: &str| {
+            required.is_empty() || required.iter().any(|(required, _)| *required == name)
+        };
+        defined(document).filter(move |(name, _)| is_sent(name))
+    });
+    for (_, scheme) in sent {
         let is_described = scheme.get(UNDESCRIBED).is_none() && computed(scheme).is_none();
         if let Some(header) = header(scheme).filter(|_| is_described) {
             let keys = described.entry(header).or_default();
@@ -813,6 +820,23 @@ mod tests {
             assert_eq!(schemes.keys().collect::<Vec<_>>(), names);
             assert!(schemes.values().all(|it| it.get(UNDESCRIBED).is_none()));
         }
+    }
+
+    #[test]
+    fn a_key_that_no_operation_requires_does_not_describe_others() {
+        let token =
+            "{type: apiKey, in: header, name: Authorization, x-fern-header: {prefix: Token}}";
+        let described = format!(
+            "openapi: 3.0.0\npaths:\n  /a: {{get: {{responses: {{}}, security: [{{key: []}}]}}}}\n\
+             components: {{securitySchemes: {{key: {token}, jwt: {{type: http, scheme: bearer}}}}}}\n"
+        );
+        let undescribed = "openapi: 3.0.0\npaths:\n  /b: {get: {responses: {}}}\n\
+             components: {securitySchemes: {key: \
+             {type: apiKey, in: header, name: authorization, x-undescribed: true}}}\n";
+        let (chosen, kept, _) = merged(&[&described, undescribed]);
+        let chosen = chosen.expect("keys").expect("keys");
+        assert_eq!(chosen.schemes["key"]["x-fern-header"]["prefix"], "Token");
+        assert_eq!((chosen.schemes.len(), kept.len()), (1, 0));
     }
 
     #[test]

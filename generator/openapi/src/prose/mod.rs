@@ -51,6 +51,7 @@ use variants::{Clues, Found, Source};
 pub(crate) use base::Bases;
 pub(crate) use complete::complete;
 pub(crate) use released::Released;
+pub(crate) use samples::call_below;
 
 /// The content of a page of structured prose.
 pub(crate) struct Reading {

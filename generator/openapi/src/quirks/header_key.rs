@@ -204,7 +204,8 @@ fn is_named_like_a_key(parameter: &Value) -> bool {
     let name = parameter["name"].as_str().unwrap_or_default();
     let name = name.to_ascii_lowercase().replace('_', "-");
     let names = ["authorization", "auth-token", "access-token"];
-    let is_key = name.ends_with("api-key") || name.ends_with("apikey");
+    let ends = ["api-key", "apikey", "subscription-key"];
+    let is_key = ends.iter().any(|end| name.ends_with(end));
     is_header(parameter) && (is_key || names.contains(&name.trim_start_matches("x-")))
 }
 
@@ -238,6 +239,20 @@ mod tests {
             ),
             json!({"type": "apiKey", "in": "header", "name": "x-api-key"})
         );
+    }
+
+    #[test]
+    fn a_header_can_be_named_like_a_key() {
+        for name in [
+            "Example-API-Key",
+            "apikey",
+            "api-subscription-key",
+            "x-auth-token",
+        ] {
+            let scheme =
+                json!({"type": "apiKey", "in": "header", "name": name, "x-undescribed": true});
+            assert_eq!(scheme_of(name, ""), scheme);
+        }
     }
 
     #[test]

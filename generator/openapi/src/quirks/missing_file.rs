@@ -12,10 +12,15 @@
 //! optional, unless a file is the only field of the form. A field that is sent more than once, or
 //! whose name is a plural, is a list, because a list with one file is sent like a single file.
 //! Fields are inserted in the order of the samples, because a server may depend on this order.
+//!
+//! Other forms have a field such as `file` that is an object without properties. The export writes
+//! this for a file that the API's own document describes as an object.
 
+use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk};
+use crate::references;
 use crate::walk;
 use names::singular;
 use pages::page::SampleFile;
@@ -23,19 +28,30 @@ use pages::pointer;
 
 pub(super) const QUIRK: Quirk = Quirk {
     name: "missing-file",
-    summary: "form files that occur only in samples",
+    summary: "form files that occur only in samples, or are empty objects",
     fix,
 };
 
 const FORM: &str = "multipart/form-data";
 
 fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
+    // The samples belong to the page, which describes one operation.
+    let Some(form) = form(root) else { return };
+    for pointer in empty_files(root, &form) {
+        if let Some(Value::Object(schema)) = root.pointer_mut(&pointer) {
+            let description = schema.shift_remove("description");
+            *schema = Map::from_iter([
+                ("type".to_owned(), "string".into()),
+                ("format".to_owned(), "binary".into()),
+            ]);
+            schema.extend(description.map(|text| ("description".to_owned(), text)));
+            fixed.at(pointer);
+        }
+    }
     let files = &context.page.sample_files;
     if files.is_empty() {
         return;
     }
-    // The samples belong to the page, which describes one operation.
-    let Some(form) = form(root) else { return };
     let Some(Value::Object(schema)) = root.pointer_mut(&form) else {
         return;
     };
@@ -66,6 +82,38 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     if is_all {
         schema.insert("required".to_owned(), json!([files[0].name]));
     }
+}
+
+/// Returns the pointers to the fields of a form that are called files, but are objects without
+/// properties.
+fn empty_files(root: &Value, form: &str) -> Vec<String> {
+    let is_empty = |schema: &Value| {
+        let schema = match schema["$ref"].as_str() {
+            Some(target) => references::find(root, target),
+            None => Some(schema),
+        };
+        schema.is_some_and(|schema| {
+            let properties = schema["properties"].as_object();
+            let is_free = schema.get("additionalProperties").is_some();
+            schema["type"] == "object" && properties.is_some_and(Map::is_empty) && !is_free
+        })
+    };
+    let schema = root.pointer(form);
+    let properties = schema.and_then(|schema| schema["properties"].as_object());
+    let fields = properties.into_iter().flatten();
+    let pointers = fields.filter_map(|(name, field)| {
+        let words = name.to_snake_case();
+        let pointer = |items: &[&str]| {
+            let field = pointer::of(&[&["properties", name], items].concat());
+            format!("{form}{field}")
+        };
+        match words.rsplit('_').next()? {
+            "file" if is_empty(field) => Some(pointer(&[])),
+            "files" if is_empty(&field["items"]) => Some(pointer(&["items"])),
+            _ => None,
+        }
+    });
+    pointers.collect()
 }
 
 /// Returns the index after the property `after`: 0 if it is `None`, and the end if the form has no
@@ -155,5 +203,27 @@ mod tests {
             &body("{properties: {photo: {type: string, format: binary}, tracks: {}}}"),
         );
         assert!(fixed.is_empty());
+    }
+    #[test]
+    fn a_field_that_is_called_a_file_is_not_an_empty_object() {
+        let file = json!({"type": "string", "format": "binary"});
+        let empty = "{type: object, properties: {}}";
+        let (root, _) = run(
+            &QUIRK,
+            &body(&format!(
+                "{{properties: {{file: {empty}, csvFile: {{$ref: '#/components/schemas/Empty'}}, \
+                 audio_files: {{type: array, items: {empty}}}, profile: {empty}, \
+                 meta_file: {{type: object, properties: {{}}, additionalProperties: true}}}}}}"
+            ))
+            .replace("schemas:\n", &format!("schemas:\n    Empty: {empty}\n")),
+        );
+        let place = "/paths/~1pets/post/requestBody/content/multipart~1form-data/schema/properties";
+        let properties = root.pointer(place).expect("properties");
+        assert_eq!(properties["file"], file);
+        assert_eq!(properties["csvFile"], file);
+        assert_eq!(properties["audio_files"]["items"], file);
+        for other in ["profile", "meta_file"] {
+            assert_eq!(properties[other]["type"], "object", "{other}");
+        }
     }
 }

@@ -40,9 +40,9 @@ pub const ALL: &[Quirk] = &[
     body_media_type::QUIRK,
     // Before an object without properties is treated as free-form.
     missing_file::QUIRK,
+    no_content_body::QUIRK,
     free_form_object::QUIRK,
     empty_content::QUIRK,
-    no_content_body::QUIRK,
     header_key::QUIRK,
     path_parameter::QUIRK,
     comma_list::QUIRK,
@@ -110,13 +110,14 @@ pub fn fix(mut document: Document, config: &Config) -> (FixedDocument, Vec<Fix>)
 
 /// Splits the exported name of a group, such as `subpackage_indexes/indexedAssets`. In a
 /// breadcrumb, such as `subpackage_indexes.subpackage_indexes/indexedAssets`, the last entry
-/// contains all others.
+/// contains all others. `indexes > indexedAssets` has only the names.
 fn group_path(name: &str) -> Vec<String> {
     let name = match name.rsplit_once(".subpackage_") {
         Some((_, last)) => last,
         None => name.strip_prefix("subpackage_").unwrap_or(name),
     };
-    name.split('/')
+    let separator = if name.contains(" > ") { " > " } else { "/" };
+    name.split(separator)
         .filter(|segment| !segment.is_empty())
         .map(str::to_owned)
         .collect()

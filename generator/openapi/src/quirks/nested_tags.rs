@@ -8,8 +8,8 @@
 //!
 //! OpenAPI's tags are a list of strings. The inner list is one breadcrumb, from the outermost group
 //! to the operation's group, and its last entry contains all others. Other exports join the
-//! breadcrumb with dots: `subpackage_indexes.subpackage_indexes/indexedAssets`. `[[]]` is an
-//! operation without a group.
+//! breadcrumb with dots: `subpackage_indexes.subpackage_indexes/indexedAssets`, or write only the
+//! names of the groups: `indexes > indexedAssets`. `[[]]` is an operation without a group.
 
 use serde_json::Value;
 
@@ -102,6 +102,7 @@ mod tests {
             json!(["cardPayments/payments"])
         );
         assert_eq!(tags_of("[subpackage_pets]"), json!(["pets"]));
+        assert_eq!(tags_of("[pets > toys > balls]"), json!(["pets/toys/balls"]));
     }
 
     #[test]

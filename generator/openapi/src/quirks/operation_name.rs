@@ -11,12 +11,24 @@
 //!
 //! OpenAPI requires unique IDs in an API. `info.version` contains the operation's full name: the
 //! path of its group and its method. They are kept as `x-fern-sdk-group-name` and
-//! `x-fern-sdk-method-name`. Existing extensions of a page take precedence.
+//! `x-fern-sdk-method-name`. Existing extensions of a page take precedence. A method can contain
+//! dots, so its tag decides where the group ends: `endpoint_pets.toys.delete` with the tag `pets`
+//! is `toys_delete` of the group `pets`.
+//!
+//! Pages without this name have only the innermost group as a tag, such as `toys`. The call of an
+//! SDK sample, `client.pets.toys.list()`, shows the groups around it.
+//!
+//! Some servers make IDs unique with the path and the method of the request, such as
+//! `list_pets_pets_get` for `GET /pets`. The method is `list_pets`, unless SDK samples call the
+//! whole name.
+
+use std::cell::OnceCell;
 
 use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 
 use super::{Context, Fixed, Quirk, group_path};
+use crate::prose::call_below;
 use crate::walk;
 
 pub(super) const QUIRK: Quirk = Quirk {
@@ -25,21 +37,31 @@ pub(super) const QUIRK: Quirk = Quirk {
     fix,
 };
 
-fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
-    let full_name = root["info"]["version"]
-        .as_str()
-        .and_then(|version| version.strip_prefix("endpoint_"))
-        .and_then(|name| name.rsplit_once('.'))
-        .map(|(group, method)| (group_path(group), method.to_owned()));
+fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
+    let version = root["info"]["version"].as_str().map(str::to_owned);
+    let called = OnceCell::new();
     walk::operations_mut(root, &mut |key, operation| {
-        let (group, method) = full_name.clone().unwrap_or_else(|| {
+        let full_name = version
+            .as_deref()
+            .and_then(|version| full_name(version, operation));
+        let (group, method) = full_name.unwrap_or_else(|| {
             let id = operation.get("operationId").and_then(Value::as_str);
             let id = id.filter(|id| is_name(id));
-            let group = group_of_tags(operation);
+            let mut group = group_of_tags(operation);
+            if let Some((groups, _)) = called.get_or_init(|| call_below(context.page))
+                && surrounds(groups, &group)
+            {
+                group.clone_from(groups);
+            }
             let of_path = || format!("{} {}", key.method, key.path).to_snake_case();
             let method = id.map_or_else(of_path, |id| without_group(id, &group));
             (group, method)
         });
+        let called = || called.get_or_init(|| call_below(context.page)).as_ref();
+        let method = match without_request(&method, key.method, key.path) {
+            Some(short) if called().is_none_or(|(_, own)| is_same(own, &short)) => short,
+            _ => method,
+        };
         let group = group_extension(operation).unwrap_or(group);
         let method = operation
             .get("x-fern-sdk-method-name")
@@ -60,14 +82,23 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
 pub(crate) fn known_group(root: &Value) -> Option<Vec<String>> {
     let (.., operation) = walk::operations(root).next()?;
     let version = root["info"]["version"].as_str();
-    let of_version = || {
-        let name = version?.strip_prefix("endpoint_")?;
-        Some(group_path(name.rsplit_once('.')?.0))
-    };
+    let of_version = || Some(full_name(version?, operation)?.0);
     let of_tags = || Some(group_of_tags(operation)).filter(|group| !group.is_empty());
     group_extension(operation)
         .or_else(of_version)
         .or_else(of_tags)
+}
+
+/// Returns the group and the method that `info.version` contains.
+fn full_name(version: &str, operation: &Map<String, Value>) -> Option<(Vec<String>, String)> {
+    let name = version.strip_prefix("endpoint_")?;
+    let tag = group_of_tags(operation);
+    let mut splits = name.match_indices('.').map(|(dot, _)| name.split_at(dot));
+    let (group, method) = splits
+        .find(|(group, _)| group_path(group) == tag)
+        .map(|(group, method)| (group, &method[1..]))
+        .or_else(|| name.rsplit_once('.'))?;
+    Some((group_path(group), method.replace('.', "_")))
 }
 
 /// Returns the ID for a group and a method.
@@ -116,6 +147,17 @@ fn group_of_tags(operation: &Map<String, Value>) -> Vec<String> {
         .unwrap_or_default()
 }
 
+/// Returns `true` if `groups` ends with `group`, which is not empty.
+fn surrounds(groups: &[String], group: &[String]) -> bool {
+    let snake = |names: &[String]| {
+        names
+            .iter()
+            .map(|it| it.to_snake_case())
+            .collect::<Vec<_>>()
+    };
+    !group.is_empty() && snake(groups).ends_with(&snake(group))
+}
+
 /// Returns the method in an ID that also contains the group: `pets_list` of the group `pets` is
 /// `list`.
 fn without_group(id: &str, group: &[String]) -> String {
@@ -125,12 +167,28 @@ fn without_group(id: &str, group: &[String]) -> String {
     method.map_or_else(|| id.to_owned(), str::to_owned)
 }
 
+/// Returns the part of a name before the path and the method of the request: `list_pets` of
+/// `list_pets_pets_get` for `GET /pets`.
+fn without_request(name: &str, method: &str, path: &str) -> Option<String> {
+    let request = format!("_{}", format!("{path} {method}").to_snake_case());
+    let name = name.to_snake_case();
+    let short = name.strip_suffix(&request)?;
+    (!short.is_empty() && path.len() > 1).then(|| short.to_owned())
+}
+
+/// Returns `true` if two names are the same Rust name.
+fn is_same(one: &str, other: &str) -> bool {
+    one.to_snake_case() == other.to_snake_case()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::super::tests::run;
     use super::QUIRK;
+    use crate::config::Config;
+    use crate::document::Document;
 
     fn named(version: &str, operation: &str) -> serde_json::Value {
         let specification = format!(
@@ -169,6 +227,38 @@ mod tests {
     }
 
     #[test]
+    fn a_method_with_dots_begins_after_the_group_of_the_tag() {
+        let delete = "{operationId: toys-delete, tags: [subpackage_pets]}";
+        assert_eq!(
+            named("endpoint_pets.toys.delete", delete),
+            json!(["pets_toys_delete", ["pets"], "toys_delete"])
+        );
+        for other in ["{tags: [toys]}", "{tags: [pets.toys]}", "{}"] {
+            assert_eq!(
+                named("endpoint_pets.toys.delete", other),
+                json!(["pets_toys_delete", ["pets.toys"], "delete"])
+            );
+        }
+    }
+
+    #[test]
+    fn a_method_does_not_repeat_the_request() {
+        for version in [
+            "endpoint_pets.get_pet_pets__id__get",
+            "endpoint_pets.getPetPetsIdGet",
+        ] {
+            assert_eq!(
+                named(version, "{}"),
+                json!(["pets_get_pet", ["pets"], "get_pet"])
+            );
+        }
+        for other in ["pets_id_get", "get_pet_pets_id_put", "get_pet_id_get"] {
+            let id = format!("{{operationId: {other}}}");
+            assert_eq!(named("1.0.0", &id), json!([other, [], other]));
+        }
+    }
+
+    #[test]
     fn the_pages_own_extensions_win() {
         assert_eq!(
             named(
@@ -199,6 +289,32 @@ mod tests {
                 json!(["get_pets_id", [], "get_pets_id"])
             );
         }
+    }
+
+    #[test]
+    fn an_sdk_sample_shows_the_groups_around_the_group_of_the_tag() {
+        let named = |tag: &str, call: &str| {
+            let text = format!(
+                "# List toys\n\nGET https://api.example.com/toys\n\n## OpenAPI Specification\n\n\
+                 ```yaml\nopenapi: 3.1.0\ninfo: {{title: api, version: 1.0.0}}\npaths:\n  /toys:\n    \
+                 get: {{operationId: list, tags: [{tag}], responses: {{}}}}\n```\n\n## Examples\n\n\
+                 ```typescript\nconst client = new ExampleClient();\nawait client.{call}({{}});\n```\n\n\
+                 # Next page\n\n```typescript\nconst client = new ExampleClient();\n\
+                 await client.zoo.toys.list({{}});\n```\n"
+            );
+            let pages = pages::page::read(&[pages::SourceFile::new("pages.md", &text)]);
+            let pages = pages.expect("one page").pages;
+            let document = Document::parse(&pages[0]).expect("an operation");
+            let (fixed, _) = super::super::fix(document, &Config::default());
+            let operation = &fixed.0.root["paths"]["/toys"]["get"];
+            operation["operationId"].as_str().map(str::to_owned)
+        };
+        assert_eq!(
+            named("toys", "dogHouses.toys.list").as_deref(),
+            Some("dog_houses_toys_list")
+        );
+        assert_eq!(named("toys", "cats.list").as_deref(), Some("toys_list"));
+        assert_eq!(named("toys", "").as_deref(), Some("toys_list"));
     }
 
     #[test]

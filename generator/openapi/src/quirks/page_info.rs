@@ -7,7 +7,7 @@
 //! ```
 //!
 //! `info` describes the API, but each page describes one operation. The title is kept as the
-//! summary of the operation.
+//! summary of the operation. The version of a channel is `subpackage_live.listen`.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,10 @@ pub(super) const QUIRK: Quirk = Quirk {
 
 fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     let version = root["info"]["version"].as_str().unwrap_or_default();
-    if !version.starts_with("endpoint_") {
+    if !["endpoint_", "subpackage_"]
+        .iter()
+        .any(|it| version.starts_with(it))
+    {
         return;
     }
     let page_title = match (&root["info"]["title"], &context.page.title) {
@@ -64,6 +67,16 @@ mod tests {
         assert_eq!(root["info"], json!({"title": "Example", "version": "2"}));
         assert_eq!(root["paths"]["/pets"]["get"]["summary"], "List pets");
         assert_eq!(fixed, ["/info"]);
+    }
+
+    #[test]
+    fn the_name_of_a_channel_is_not_the_version_of_the_api() {
+        let (root, _) = run(
+            &QUIRK,
+            "info: {title: listen, version: subpackage_live.listen}\n\
+             servers: [{url: https://api.example.com}]\npaths:\n  /listen:\n    x-websocket: {}\n",
+        );
+        assert_eq!(root["info"], json!({"title": "Example", "version": "1"}));
     }
 
     #[test]

@@ -9,8 +9,8 @@
 //! ```
 //!
 //! A discriminator selects the variants of a union by one property. If all variants have the same
-//! enumeration of values in the API's own document, the export states the value of each variant
-//! only in its description.
+//! enumeration of values in the API's own document, or the property is any text, the export states
+//! the value of each variant only in its description.
 
 use std::collections::HashMap;
 
@@ -38,7 +38,13 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
         let members = schema["oneOf"].as_array_mut().into_iter().flatten();
         for ((index, member), value) in members.enumerate().zip(values) {
             let Some(value) = value else { continue };
-            member["properties"][property] = json!({"type": "string", "enum": [value]});
+            let property_schema = &mut member["properties"][property];
+            match property_schema.as_object_mut() {
+                Some(text) if !text.contains_key("$ref") => {
+                    text.insert("enum".to_owned(), json!([value]));
+                }
+                _ => *property_schema = json!({"type": "string", "enum": [value]}),
+            }
             fixed.at(format!("{pointer}/oneOf/{index}/properties/{property}"));
         }
     });
@@ -67,10 +73,20 @@ fn unions(root: &mut Value) -> HashMap<String, Values> {
             let values = members
                 .into_iter()
                 .map(|said| {
-                    let (value, target) = said?;
-                    let known = references::find(root, &target)?["enum"].as_array()?;
-                    let is_one_of_several = known.len() > 1 && known.contains(&json!(value));
-                    is_one_of_several.then_some(value)
+                    let (value, property) = said?;
+                    let property = match property["$ref"].as_str() {
+                        Some(target) => references::find(root, target)?,
+                        None => &property,
+                    };
+                    let is_value = match property["enum"].as_array() {
+                        Some(known) => known.len() > 1 && known.contains(&json!(value)),
+                        // A word such as `FieldError` can be the title of the variant.
+                        None => {
+                            let any_text = property["type"] == "string";
+                            any_text && property.get("const").is_none() && has_one_case(&value)
+                        }
+                    };
+                    is_value.then_some(value)
                 })
                 .collect();
             (pointer, (property, values))
@@ -78,12 +94,17 @@ fn unions(root: &mut Value) -> HashMap<String, Values> {
         .collect()
 }
 
-/// Returns the value that a variant's description names, and the enumeration that its property
-/// references.
-fn said(member: &Value, property: &str) -> Option<(String, String)> {
+/// Returns the value that a variant's description names, and the schema of its property.
+fn said(member: &Value, property: &str) -> Option<(String, Value)> {
     let value = member["description"].as_str()?.strip_suffix(" variant")?;
-    let target = member["properties"][property]["$ref"].as_str()?;
-    Some((value.to_owned(), target.to_owned()))
+    let is_value = !value.is_empty() && !value.contains(char::is_whitespace);
+    let property = member["properties"].get(property)?;
+    is_value.then(|| (value.to_owned(), property.clone()))
+}
+
+/// Returns `true` if a word does not mix cases, unlike titles.
+fn has_one_case(word: &str) -> bool {
+    word == word.to_lowercase() || word == word.to_uppercase()
 }
 
 #[cfg(test)]
@@ -118,5 +139,31 @@ mod tests {
         );
         assert_eq!(members[2]["properties"]["type"], json!({"enum": ["stop"]}));
         assert_eq!(fixed, ["/components/schemas/Event/oneOf/0/properties/type"]);
+    }
+    #[test]
+    fn a_property_with_any_text_has_the_value_of_the_description() {
+        let (root, fixed) = run(
+            &QUIRK,
+            "components:
+  schemas:
+    Detail:
+      oneOf:
+        - {properties: {kind: {type: string, description: The kind.}}, description: FIELD variant}
+        - {properties: {kind: {type: string}}, description: Another kind of variant}
+        - {properties: {kind: {type: string}}, description: OtherDetail variant}
+        - {properties: {kind: {type: string, const: x}}, description: y variant}
+      discriminator: {propertyName: kind}
+",
+        );
+        let members = &root["components"]["schemas"]["Detail"]["oneOf"];
+        assert_eq!(
+            members[0]["properties"]["kind"],
+            json!({"type": "string", "description": "The kind.", "enum": ["FIELD"]})
+        );
+        assert_eq!(members[1]["properties"]["kind"], json!({"type": "string"}));
+        assert_eq!(
+            fixed,
+            ["/components/schemas/Detail/oneOf/0/properties/kind"]
+        );
     }
 }

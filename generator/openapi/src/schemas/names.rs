@@ -8,6 +8,8 @@
 //! | `assets_list_Response_200` | `AssetsListResponse` | an operation's response |
 //! | `assets_list_Response_404` | `AssetsListNotFoundError` | an error response, by its meaning |
 //! | `List-assetsRequestNotFoundError` | `AssetsListNotFoundError` | an error response, by its meaning |
+//! | `404` | `NotFoundError` | an error response whose own name is only its status |
+//! | `assets_list_Response_200Kind` | `AssetsListResponseKind` | inside a response |
 //! | `AssetsGetParametersSortBySchema` | `AssetsListSortBy` | a parameter, of `GET /assets` |
 //! | `AssetsGetParametersTypesSchemaItems` | `AssetsListType` | an item of it |
 //! | `AssetsPostRequestBodyContentApplicationJsonSchemaKind` | `AssetsCreateKind` | inside a body |
@@ -213,12 +215,16 @@ impl Rules {
 
     /// Returns the name that a rule gives, if one does.
     fn apply(&self, original: &str) -> Option<String> {
-        let plain = plain_name(original);
-        if let Some(response) = self.responses.get(&plain) {
-            return Some(response.clone());
-        }
-        if let Some(response) = status::without_number(&plain) {
+        if let Some(response) = status::only_number(type_id::name(original)) {
             return Some(response);
+        }
+        let plain = plain_name(original);
+        if let Some(response) = self.response(&plain) {
+            return Some(response);
+        }
+        if let Some((response, rest)) = status::inside(&plain) {
+            let rest = rest.to_pascal_case();
+            return Some(self.response(response)? + &self.without_items(&rest, &plain));
         }
         let name = self.without_numbers(&plain);
         let placed = self.places.iter().find_map(|(place, id)| {
@@ -243,6 +249,12 @@ impl Rules {
         let (id, inside) = name.split_at(id.map_or(0, str::len));
         let shorter = format!("{id}{}", self.without_items(inside, &name));
         (shorter != type_name(original)).then_some(shorter)
+    }
+
+    /// Returns the name of the response of an operation.
+    fn response(&self, plain: &str) -> Option<String> {
+        let response = self.responses.get(plain).cloned();
+        response.or_else(|| status::without_number(plain))
     }
 
     /// Returns the name of an item without the singular of its list, which other schemas can have:
@@ -500,6 +512,16 @@ mod tests {
             ("assets_create_Response_201", "AssetsCreateResponseCreated"),
             ("assets_list_Response_400", "AssetsListBadRequestError"),
             ("assets_other_Response_404", "AssetsOtherNotFoundError"),
+            ("404", "NotFoundError"),
+            ("assets_list_Response_200Kind", "AssetsListResponseKind"),
+            (
+                "assets_create_Response_201BodySize",
+                "AssetsCreateResponseCreatedBodySize",
+            ),
+            (
+                "assets_other_Response_404Kind",
+                "AssetsOtherNotFoundErrorKind",
+            ),
             ("AssetsGetParametersSortBySchema", "AssetsListSortBy"),
             ("AssetsGetParametersSortBy", "AssetsListSortBy"),
             ("AssetsGetParametersTypesSchemaItems", "AssetsListType"),

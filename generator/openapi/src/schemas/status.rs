@@ -49,6 +49,27 @@ pub(super) fn is_error(name: &str, status: &str) -> bool {
     })
 }
 
+/// Returns the name of an error response that the API's document calls only by its status, such as
+/// `404`.
+pub(super) fn only_number(name: &str) -> Option<String> {
+    let is_error = name.len() == 3 && name.starts_with(['4', '5']);
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    (is_error && is_number).then(|| named("", name))
+}
+
+/// Splits the name of a type inside a response: `PetsListResponse200Kind` is `PetsListResponse200`
+/// and `Kind`.
+pub(super) fn inside(name: &str) -> Option<(&str, &str)> {
+    let mut ends = name
+        .match_indices("Response")
+        .map(|(at, word)| at + word.len());
+    ends.find_map(|end| {
+        let (response, rest) = name.split_at_checked(end + 3)?;
+        let is_nested = rest.starts_with(char::is_alphabetic);
+        (is_nested && without_number(response).is_some()).then_some((response, rest))
+    })
+}
+
 /// Names the response after its status.
 fn named(operation: &str, status: &str) -> String {
     let meaning = meaning(status);
@@ -164,6 +185,39 @@ mod tests {
             ("Error404", None),
         ] {
             assert_eq!(without_number(name).as_deref(), expected, "{name}");
+        }
+    }
+    #[test]
+    fn an_error_response_that_is_called_by_its_number_has_its_meaning() {
+        for (name, expected) in [
+            ("404", Some("NotFoundError")),
+            ("500", Some("InternalServerError")),
+            ("418", Some("ClientError")),
+            ("200", None),
+            ("40x", None),
+            ("4040", None),
+        ] {
+            assert_eq!(only_number(name).as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_nested_type_begins_with_that_of_its_response() {
+        for (name, expected) in [
+            (
+                "PetsAddResponse200Kind",
+                Some(("PetsAddResponse200", "Kind")),
+            ),
+            (
+                "PetsAddResponse200kind",
+                Some(("PetsAddResponse200", "kind")),
+            ),
+            ("PetsAddResponse200", None),
+            ("PetsAddResponse2000", None),
+            ("PetsAddResponse2Kind", None),
+            ("Response200Kind", None),
+        ] {
+            assert_eq!(inside(name), expected, "{name}");
         }
     }
 }

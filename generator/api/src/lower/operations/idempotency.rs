@@ -4,8 +4,9 @@ use openapi::tree::{self, Idempotency};
 
 use crate::{Location, Parameter, Type};
 
-/// Headers that always contain an idempotency key, regardless of their description.
-const KEYS: [&str; 2] = ["idempotency-key", "x-idempotency-key"];
+/// The end of the names of headers that always contain an idempotency key, regardless of their
+/// description: `Idempotency-Key`, `X-Idempotency-Key`, `Example-Idempotency-Key`.
+const KEY: &str = "idempotency-key";
 
 /// The length of a key that the client generates.
 const GENERATED: u64 = 36;
@@ -22,7 +23,9 @@ pub(super) fn take(source: &tree::Operation, parameters: &mut [Parameter]) -> Op
         let name = parameter.wire.to_ascii_lowercase();
         let is_named = match &named {
             Some(named) => name == *named,
-            None => KEYS.contains(&name.as_str()),
+            None => name
+                .strip_suffix(KEY)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('-')),
         };
         parameter.location == Location::Header && is_named
     };
@@ -69,7 +72,11 @@ mod tests {
 
     #[test]
     fn a_header_parameter_with_a_known_name_holds_the_key_and_is_optional() {
-        for name in ["Idempotency-Key", "x-idempotency-key"] {
+        for name in [
+            "Idempotency-Key",
+            "x-idempotency-key",
+            "Example-Idempotency-Key",
+        ] {
             let text = json!({"type": "string"});
             let operation = operation(Value::Null, header(name, text));
             let expected = name.to_ascii_lowercase();
@@ -107,5 +114,8 @@ mod tests {
             assert_eq!(operation.idempotency, None);
             assert!(operation.parameters[0].required);
         }
+        let text = json!({"type": "string"});
+        let other = operation(Value::Null, header("Nonidempotency-Key", text));
+        assert_eq!(other.idempotency, None);
     }
 }

@@ -9,7 +9,7 @@ pub(super) use credentials::Credentials;
 pub(super) use sdk::{body_type, call, types};
 pub(super) use values::{REQUEST, RESPONSE, Values, place, schema};
 
-use pages::page::Fence;
+use pages::page::{Fence, Page};
 
 /// A fenced block of `## Examples`.
 #[derive(Debug)]
@@ -48,6 +48,22 @@ pub(super) fn read<'a>(lines: &[(usize, &'a str)]) -> Vec<Sample<'a>> {
         }
     }
     samples
+}
+
+/// Returns the groups and the method that the SDK samples below the specification of a page call.
+pub(crate) fn call_below(page: &Page) -> Option<(Vec<String>, String)> {
+    let begin = page.specification.line + page.specification.text.lines().count();
+    let mut fence = Fence::default();
+    // The fence that closes the specification precedes the samples.
+    let below = (begin..)
+        .zip(page.file.text.lines().skip(begin - 1))
+        .skip(1);
+    // The next page begins with its title, the next specification with its heading.
+    let lines = below.take_while(|(_, line)| {
+        let is_code = fence.encloses(line);
+        is_code || !(line.starts_with("# ") || line.contains("Specification"))
+    });
+    call(&read(&lines.collect::<Vec<_>>()))
 }
 
 #[cfg(test)]

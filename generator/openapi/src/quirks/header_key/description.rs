@@ -20,11 +20,19 @@ pub(super) fn has_form(description: &str) -> bool {
 
 const FORM: &str = " authentication of the form ";
 
+/// The form of a key whose prefix the export does not contain.
+const UNKNOWN: &str = "undefined <token>";
+
+/// Returns `true` if the exported sentence for a key does not show whether the key has a prefix.
+pub(super) fn has_unknown_prefix(description: &str) -> bool {
+    has_form(description) && description.contains(UNKNOWN)
+}
+
 fn of_form(description: &str) -> Option<Word> {
     let (kind, form) = description.split_once(FORM)?;
     let form = form.trim_start().trim_start_matches('`');
     let word = form.split_once(" <").map_or("", |(word, _)| word).trim();
-    // The export writes `undefined` if the key has no prefix.
+    // The export writes `undefined` if it contains no prefix of the key.
     let word = if word == "undefined" { "" } else { word };
     let kind = kind.rsplit(char::is_whitespace).next().unwrap_or_default();
     match kind {

@@ -12,7 +12,11 @@ pub(super) fn of(parameter: &Value, declared: &Map<String, Value>) -> Value {
     let name = parameter["name"].as_str().unwrap_or_default();
     let text = parameter["description"].as_str().unwrap_or_default();
     if let Some(word) = description::shown(name, text) {
-        return header(name, &word);
+        let mut scheme = header(name, &word);
+        if is_authorization(name) && description::has_unknown_prefix(text) {
+            scheme[UNDESCRIBED] = true.into();
+        }
+        return scheme;
     }
     let sent = declared.values().find(|scheme| is_header(scheme, name));
     if let Some(scheme) = sent.or_else(|| elsewhere(text, declared)) {
@@ -71,11 +75,15 @@ fn without_description(scheme: &Value) -> Value {
     scheme
 }
 
+/// Returns `true` if a header is `Authorization`, whose keys usually have a prefix.
+fn is_authorization(name: &str) -> bool {
+    name.eq_ignore_ascii_case("authorization")
+}
+
 /// Returns the scheme of a key in a header with a prefix.
 fn header(name: &str, word: &str) -> Value {
-    let is_authorization = name.eq_ignore_ascii_case("authorization");
     let lower = word.to_ascii_lowercase();
-    if is_authorization && ["bearer", "basic"].contains(&lower.as_str()) {
+    if is_authorization(name) && ["bearer", "basic"].contains(&lower.as_str()) {
         return json!({"type": "http", "scheme": lower});
     }
     let mut scheme = json!({"type": "apiKey", "in": "header", "name": name});
@@ -102,7 +110,9 @@ mod tests {
     fn a_key_that_nothing_is_known_about_is_sent_as_it_is() {
         let mut undescribed = bare();
         undescribed[UNDESCRIBED] = true.into();
-        assert_eq!(scheme("Authorization", "", json!({})), undescribed);
+        for text in ["", "Header authentication of the form `undefined <token>`"] {
+            assert_eq!(scheme("Authorization", text, json!({})), undescribed);
+        }
         assert_eq!(scheme("Authorization", "Your API key.", json!({})), bare());
     }
 

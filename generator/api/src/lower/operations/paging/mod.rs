@@ -363,7 +363,10 @@ impl<'a> Search<'a> {
         };
         let named = AFTER_ITEM.iter().find_map(|(name, is_certain)| {
             let candidate = inputs().find(|it| it.name == *name)?;
-            (*is_certain || self.scalar(words.more, is_flag).is_some()).then_some(candidate)
+            let is_described = || candidate.wording().is_after_item();
+            let is_item =
+                *is_certain || self.scalar(words.more, is_flag).is_some() || is_described();
+            is_item.then_some(candidate)
         });
         let described = || inputs().find(|it| it.wording().is_last_item());
         let candidate = named.or_else(described)?;

@@ -630,12 +630,14 @@ fn a_list_page_may_repeat_its_number() {
 #[test]
 fn the_last_item_of_a_bare_list_leads_to_the_next_list_page() {
     let text = || json!({"type": "string"});
-    for (input, id, expected) in [
-        ("starting_after", text(), true),
-        ("after_id", integer("int64"), true),
-        ("after", text(), false),
+    let described = json!({"type": "string", "description": "Returns pets after this pet ID."});
+    for (input, schema, id, expected) in [
+        ("starting_after", text(), text(), true),
+        ("after_id", text(), integer("int64"), true),
+        ("after", text(), text(), false),
+        ("after", described, text(), true),
     ] {
-        let mut document = list(&[(input, text())], json!({}), Value::Null);
+        let mut document = list(&[(input, schema)], json!({}), Value::Null);
         let success = &mut document["paths"]["/pets"]["get"]["responses"]["200"];
         success["content"]["application/json"]["schema"] =
             json!({"type": "array", "items": {"$ref": "#/components/schemas/Pet"}});

@@ -41,7 +41,6 @@ impl Wording {
     /// Returns `true` if it states that a value is the identifier of the last item on the previous
     /// list page.
     pub(super) fn is_last_item(&self) -> bool {
-        let is_id = |word: &String| matches!(word.as_str(), "id" | "uuid" | "identifier");
         let mut positions = self.0.iter().enumerate();
         positions.any(|(position, word)| {
             let before = &self.0[position.saturating_sub(4)..position];
@@ -49,8 +48,18 @@ impl Wording {
             let mut pairs = after.windows(2);
             let is_previous = |word: &str| matches!(word, "previous" | "preceding" | "prior");
             word == "last"
-                && before.iter().chain(after).any(is_id)
+                && before.iter().chain(after).any(|word| is_id(word))
                 && pairs.any(|pair| is_previous(&pair[0]) && pair[1] == "page")
+        })
+    }
+
+    /// Returns `true` if it states that items come after the one with an identifier, as in `Returns
+    /// pets after this pet ID`.
+    pub(super) fn is_after_item(&self) -> bool {
+        let mut positions = self.0.iter().enumerate();
+        positions.any(|(position, word)| {
+            let after = self.0[position..].iter().take(5);
+            word == "after" && after.into_iter().any(|word| is_id(word))
         })
     }
 
@@ -102,6 +111,11 @@ fn number(word: &str) -> Option<i64> {
     }
 }
 
+/// Returns `true` if a word is a noun for an identifier.
+fn is_id(word: &str) -> bool {
+    matches!(word, "id" | "uuid" | "identifier")
+}
+
 #[cfg(test)]
 mod tests {
     use super::Wording;
@@ -145,6 +159,19 @@ mod tests {
         ] {
             let wording = Wording::of(description);
             assert_eq!(wording.is_last_item(), expected, "{description}");
+        }
+    }
+
+    #[test]
+    fn a_description_states_that_items_come_after_an_identifier() {
+        for (description, expected) in [
+            ("Returns pets that come after this pet ID", true),
+            ("Cursor. Pets after the UUID", true),
+            ("Only pets that were born after this date", false),
+            ("The ID of the shop", false),
+        ] {
+            let wording = Wording::of(description);
+            assert_eq!(wording.is_after_item(), expected, "{description}");
         }
     }
 
