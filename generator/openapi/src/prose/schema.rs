@@ -97,6 +97,11 @@ impl<'a> Schemas<'a> {
         }
     }
 
+    /// Returns `true` if the sample of the response is the text of Server-Sent Events.
+    pub(super) fn has_sampled_events(&self) -> bool {
+        self.values.has_events()
+    }
+
     /// Returns `true` if the page has a sample of the response.
     pub(super) fn has_sampled_response(&self) -> bool {
         self.values.has(samples::RESPONSE)
@@ -254,7 +259,19 @@ impl<'a> Schemas<'a> {
                 default(&property.label, text, &schema.to_value()),
             );
         }
+        if self.is_page_zero(property) {
+            schema.set("example", 0);
+        }
         schema
+    }
+
+    /// Returns `true` if a property or a parameter is the number of a list page, and the response
+    /// shows that the numbers begin at 0.
+    fn is_page_zero(&self, property: &Property) -> bool {
+        let name = property.name.to_snake_case();
+        let is_page = name == "number" || name.split('_').any(|word| word == "page");
+        let is_number = matches!(property.label, Label::Scalar("integer" | "number", _));
+        is_page && is_number && self.values.is_zero(&property.name)
     }
 
     /// Creates the schema of a label, whose lines are below the node.

@@ -108,6 +108,52 @@ fn a_stream_of_strings_is_binary_data() {
 }
 
 #[test]
+fn a_stream_of_strings_is_events_if_the_page_mentions_or_shows_them() {
+    for (description, sample, is_events) in [
+        ("The audio.", r#""string""#, false),
+        ("Server-Sent Events with the audio.", r#""string""#, true),
+        ("Audio (`text/event-stream`).", r#""string""#, true),
+        ("An SSE stream.", r#"["string"]"#, true),
+        ("The audio.", r#""event: a\ndata: {\"b\": 1}\n\n""#, true),
+        ("The audio.", r#"["data: {}\n", "data: {}\n"]"#, true),
+    ] {
+        let root = document(&format!(
+            "## Response\n\n### 200\n\n{description}\n\n- Streaming response of `string`.\n\n\
+             ## Examples\n\n**Response**\n\n```json\n{sample}\n```\n"
+        ));
+        let contents = &operation(&root)["responses"]["200"]["content"];
+        let expected = match is_events {
+            true => json!({"text/event-stream": {"schema": {}}}),
+            false => json!({"application/octet-stream": {"schema": {
+                "type": "string", "format": "binary"
+            }}}),
+        };
+        assert_eq!(*contents, expected, "{description} {sample}");
+    }
+}
+
+#[test]
+fn events_without_a_type_are_not_an_empty_response() {
+    let root = document("## Response\n\n### 200\n\nA stream of Server-Sent Events.\n");
+    assert_eq!(*content(&root, "text/event-stream"), json!({}));
+}
+
+#[test]
+fn the_sample_of_a_response_shows_that_list_pages_are_numbered_from_0() {
+    for (shown, example) in [(0, json!(0)), (1, Value::Null), (3, Value::Null)] {
+        let root = document(&format!(
+            "## Request\n\n### Query parameters\n\n- `page` (double, optional)\n\n\
+             ## Response\n\n### 200\n\n- `page` (double, optional)\n\
+             - `pets` (list of string, optional)\n\n\
+             ## Examples\n\n**Response**\n\n```json\n{{\"page\": {shown}, \"pets\": []}}\n```\n"
+        ));
+        let parameter = &operation(&root)["parameters"][0]["schema"]["example"];
+        let property = &content(&root, "application/json")["properties"]["page"]["example"];
+        assert_eq!([parameter, property], [&example, &example], "{shown}");
+    }
+}
+
+#[test]
 fn a_boolean_or_a_number_can_be_constant() {
     let root = document("## Response\n\n### 200\n\n- `a` (true, required)\n- `b` (2, required)\n");
     let properties = &content(&root, "application/json")["properties"];
