@@ -262,6 +262,10 @@ fn body_schema(body: &Body, sample_type: Option<&str>, schemas: &mut Schemas<'_>
     match body.type_name.as_deref().or(sample_type) {
         Some(name) if has_lines => {
             let schema = schemas.content(&block.nodes, body.line);
+            // A sample can construct only a type inside the body.
+            if body.type_name.is_none() && schemas.components.contains_key(name) {
+                return schema;
+            }
             let reference = format!("{}{name}", crate::walk::SCHEMAS);
             schemas.components.insert(name.to_owned(), schema);
             Placed::value(body.line, json!({ "$ref": reference }))

@@ -154,6 +154,38 @@ fn the_sample_of_a_response_shows_that_list_pages_are_numbered_from_0() {
 }
 
 #[test]
+fn a_type_that_a_sample_constructs_inside_of_the_body_is_not_the_body() {
+    let python =
+        "```python\nclient.pets.send(\n    notes=[\n        Note(\n            text=\"a\",\n";
+    for (go, body) in [
+        (
+            "request := &pets.SendRequest{\n    Notes: []*pets.Note{\n",
+            "SendRequest",
+        ),
+        ("notes := []*pets.Note{\n    &pets.Note{\n", ""),
+        ("&pets.Note{\n", ""),
+    ] {
+        let root = document(&format!(
+            "## Request\n\n### Body (application/json)\n\n- `notes` (list of object, required)\n  \
+             - `text` (string, required)\n\n## Examples\n\n{python}```\n\n```go\n{go}```\n"
+        ));
+        let contents = &operation(&root)["requestBody"]["content"];
+        let schema = &contents["application/json"]["schema"];
+        let schemas = &root["components"]["schemas"];
+        let schema = match body {
+            "" => schema,
+            name => {
+                assert_eq!(*schema, reference(name));
+                &schemas[name]
+            }
+        };
+        let items = &schema["properties"]["notes"]["items"];
+        assert_eq!(*items, reference("Note"), "{go}");
+        assert_eq!(schemas["Note"]["required"], json!(["text"]), "{go}");
+    }
+}
+
+#[test]
 fn a_boolean_or_a_number_can_be_constant() {
     let root = document("## Response\n\n### 200\n\n- `a` (true, required)\n- `b` (2, required)\n");
     let properties = &content(&root, "application/json")["properties"];
