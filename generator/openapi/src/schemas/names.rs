@@ -116,12 +116,15 @@ fn decide(
     let mut ordered: Vec<_> = unnamed()
         .map(|original| (rules.apply(original), own_name(original), original))
         .collect();
-    ordered.sort_by_key(|(ruled, own, original)| {
+    ordered.sort_by_cached_key(|(ruled, own, original)| {
         let full = ruled.as_ref().unwrap_or(own);
-        let [name, other] = short_names(full);
         let is_long = full.len() > LONGEST_TYPE;
+        let has_other = is_long && {
+            let [name, other] = short_names(full);
+            name != other
+        };
         let rule = (ruled.is_some(), own != *original);
-        (is_long, name != other, rule, *original)
+        (is_long, has_other, rule, *original)
     });
     for (ruled, own, original) in ordered {
         // If the singular is taken, an item is named after its list.

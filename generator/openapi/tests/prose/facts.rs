@@ -186,6 +186,30 @@ fn a_type_that_a_sample_constructs_inside_of_the_body_is_not_the_body() {
 }
 
 #[test]
+fn a_description_lists_the_values_of_an_enumeration_without_values() {
+    for (description, values) in [
+        (
+            "The state. * `ON` - Is on * `OFF` - Is off",
+            json!(["ON", "OFF"]),
+        ),
+        (
+            "* `=` - EQUALS * `a b` - With * a star",
+            json!(["=", "a b"]),
+        ),
+        ("One of `a` and `b`", Value::Null),
+        ("The product a* `b` - c", Value::Null),
+        ("* `a` is one * `b` - b", Value::Null),
+    ] {
+        let root = document(&format!(
+            "## Request\n\n### Query parameters\n\n- `state` (enum, required) — {description}\n"
+        ));
+        let state = &operation(&root)["parameters"][0]["schema"];
+        assert_eq!(state["enum"], values, "{description}");
+        assert_eq!(state["type"], "string", "{description}");
+    }
+}
+
+#[test]
 fn a_boolean_or_a_number_can_be_constant() {
     let root = document("## Response\n\n### 200\n\n- `a` (true, required)\n- `b` (2, required)\n");
     let properties = &content(&root, "application/json")["properties"];
