@@ -25,6 +25,17 @@ const FILLERS: [&str; 12] = [
 /// then fillers, then words in the middle. The last word is kept, because it is the most specific
 /// one.
 pub fn shortened(name: &str, longest: usize) -> String {
+    shortened_except(name, longest, &[])
+}
+
+/// Returns the name without the same words as [`shortened`], except that it contains the words
+/// `request` and `response` if possible. It is the name of a type of a response if a type of the
+/// request has the other one.
+pub fn shortened_with_part(name: &str, longest: usize) -> String {
+    shortened_except(name, longest, &["request", "response"])
+}
+
+fn shortened_except(name: &str, longest: usize, kept: &[&str]) -> String {
     if name.len() <= longest {
         return name.to_owned();
     }
@@ -39,7 +50,7 @@ pub fn shortened(name: &str, longest: usize) -> String {
     for is_dropped in drops {
         let mut position = 1;
         while is_long(&words) && position + 1 < words.len() {
-            match is_dropped(&words, position) {
+            match is_dropped(&words, position) && !kept.contains(&words[position]) {
                 true => {
                     words.remove(position);
                 }
@@ -78,8 +89,25 @@ mod tests {
             short("GetPronunciationDictionaryWithRulesResponseModelPermissionOnResource"),
             "GetPronunciationDictionaryWithRulesModelPermissionOnResource"
         );
+        assert_eq!(
+            short("ShopDeliveriesCreateResponseRouteSettingsWarehousePackageLabel"),
+            "ShopDeliveriesCreateRouteSettingsWarehousePackageLabel"
+        );
         let endless = "Lorem".to_owned() + &"DolorSitAmetConsectetur".repeat(9) + "Kind";
         assert!(short(&endless).ends_with("Kind"));
         assert!(short(&"X".repeat(99)).len() <= LONGEST_TYPE);
+    }
+
+    #[test]
+    fn a_long_name_can_keep_the_part_of_its_operation() {
+        assert_eq!(
+            shortened_with_part(
+                "ShopDeliveriesCreateResponseRouteSettingsWarehousePackageLabel",
+                LONGEST_TYPE
+            ),
+            "ShopDeliveriesCreateResponseSettingsWarehousePackageLabel"
+        );
+        let endless = "Response".repeat(9);
+        assert!(shortened_with_part(&endless, LONGEST_TYPE).len() <= LONGEST_TYPE);
     }
 }

@@ -11,6 +11,6 @@ mod scope;
 pub use case::{
     argument_name, is_identifier, is_keyword, module_name, snake_case, symbol, type_name,
 };
-pub use length::{LONGEST_TYPE, shortened};
+pub use length::{LONGEST_TYPE, shortened, shortened_with_part};
 pub use plural::singular;
 pub use scope::{Candidates, Scope, numbered, underscored};

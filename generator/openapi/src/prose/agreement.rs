@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::mark::CUT;
+use super::mark::{CUT, Cut};
 use crate::references;
 
 /// The maximum number of references and members between a schema and its content.
@@ -44,6 +44,8 @@ enum Kind {
     Scalar(String),
     /// The values, in order.
     Enum(Vec<String>),
+    /// An enumeration whose values are truncated.
+    SomeEnum,
     Object,
     List(Box<Kind>),
 }
@@ -54,14 +56,21 @@ impl Kind {
         match (self, other) {
             (Self::Any, _) | (_, Self::Any) => true,
             (Self::List(one), Self::List(other)) => one.is_like(other),
+            (Self::SomeEnum, Self::Enum(_)) | (Self::Enum(_), Self::SomeEnum) => true,
             (one, other) => one == other,
         }
     }
 }
 
 fn kind((root, schema): Placed<'_>, steps: usize) -> Kind {
-    if steps > MOST_STEPS || schema.get(CUT).is_some() {
+    if steps > MOST_STEPS {
         return Kind::Any;
+    }
+    match schema.get(CUT).and_then(Value::as_str) {
+        Some(cut) if cut == Cut::Object.as_str() => return Kind::Object,
+        Some(cut) if cut == Cut::Values.as_str() => return Kind::SomeEnum,
+        Some(_) => return Kind::Any,
+        None => {}
     }
     if let Some(target) = schema["$ref"].as_str() {
         return references::find(root, target)
@@ -172,6 +181,21 @@ mod tests {
             "b": {"type": "array", "items": {}},
         }});
         assert!(agree((&cut, &cut), (&full, &full)));
+
+        let cut = json!({"properties": {"a": {(CUT): "object"}, "b": {}}});
+        let full = |a: Value| json!({"properties": {"a": a, "b": {}}});
+        for (a, expected) in [
+            (json!({"properties": {"c": {}}}), true),
+            (
+                json!({"oneOf": [{"properties": {}}, {"type": "object"}]}),
+                true,
+            ),
+            (json!({"type": "array", "items": {"properties": {}}}), false),
+            (json!({"type": "string"}), false),
+        ] {
+            let full = full(a);
+            assert_eq!(agree((&cut, &cut), (&full, &full)), expected, "{full}");
+        }
     }
 
     #[test]

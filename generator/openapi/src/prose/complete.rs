@@ -184,6 +184,41 @@ mod tests {
     }
 
     #[test]
+    fn a_variant_is_completed_only_from_a_variant_with_its_title() {
+        let cut = CUT_PAGE.replace("`f` (object, required)", "`f` (object or object, required)");
+        let (head, _) = cut
+            .split_once("            - `pets`")
+            .expect("the deepest object");
+        let variants = ["CAT", "BAG"].map(|title| {
+            format!(
+                "            - {title}\n              - `kind` (enum, required)\n              \
+                 - `value` (object, required)\n"
+            )
+        });
+        let cut = format!("{head}{}", variants.concat());
+        let other = "## Response\n\n### 200\n\n- `object or object or object`\n  - CAT\n    \
+                     - `kind` (enum, required)\n      - Allowed values: `CAT`\n    \
+                     - `value` (object, required)\n      - `name` (string, required)\n  - CATS\n    \
+                     - `kind` (enum, required)\n      - Allowed values: `CATS`\n    \
+                     - `value` (list of object, required)\n      - `name` (string, required)\n";
+        let documents = read(&[&cut, other]);
+        let path = "/paths/~10/get/responses/200/content/application~1json/schema";
+        let deep = ["a", "b", "c", "d", "e", "f"].map(|name| format!("/properties/{name}"));
+        let union = documents[0]
+            .root
+            .pointer(&format!("{path}{}", deep.concat()));
+        let variants = &union.expect("the deepest union")["oneOf"];
+        let of = |index: usize| &variants[index]["properties"];
+        assert_eq!(of(0)["kind"]["enum"], json!(["CAT"]));
+        assert_eq!(
+            of(0)["value"]["properties"],
+            json!({"name": {"type": "string"}})
+        );
+        assert_eq!(of(1)["kind"], json!({"type": "string"}));
+        assert_eq!(of(1)["value"], json!({}));
+    }
+
+    #[test]
     fn of_two_pages_that_are_complete_the_fetched_one_is_followed() {
         let other = |value: &str| {
             format!(

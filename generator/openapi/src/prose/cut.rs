@@ -32,7 +32,8 @@ struct Wanted {
     object: String,
     /// The truncated schema.
     pointer: String,
-    /// The signature of the object, and the name of the property.
+    /// The signature of the object, the name of the property, and the lists and maps around the
+    /// schema.
     key: String,
     cut: Cut,
 }
@@ -82,7 +83,7 @@ pub(super) fn complete(documents: &mut [Document]) {
                         to: index,
                         object: pointer.to_owned(),
                         pointer: format!("{pointer}{place}{below}"),
-                        key: format!("{signature}\n{name}"),
+                        key: format!("{signature}\n{name}{below}"),
                         cut,
                     });
                 }
@@ -97,8 +98,8 @@ pub(super) fn complete(documents: &mut [Document]) {
     for (index, document) in documents.iter().enumerate() {
         objects(document, &mut |pointer, signature, properties| {
             for (name, property) in properties {
-                let key = format!("{signature}\n{name}");
-                let (_, core) = core(property);
+                let (below, core) = core(property);
+                let key = format!("{signature}\n{name}{below}");
                 if !names.contains(key.as_str()) || !is_complete(core) {
                     continue;
                 }
@@ -149,7 +150,14 @@ fn completion<'a>(
     let is_of_values = wanted.cut == Cut::Values;
     let mut agrees = |index: usize, pointer: &'a str| {
         let pair = (wanted.to, wanted.object.as_str(), index, pointer);
-        let is_alike = || object(index, pointer).is_some_and(|other| agree(own, other));
+        let is_alike = || {
+            let other = object(index, pointer);
+            other.is_some_and(|other| {
+                // Documents in other formats title a schema with the name of its type.
+                let has_titles = documents[index].is_prose();
+                (!has_titles || own.1.get("title") == other.1.get("title")) && agree(own, other)
+            })
+        };
         *agreements.entry(pair).or_insert_with(is_alike)
     };
     let mut fitting = candidates.iter().filter_map(|(candidate, holders)| {

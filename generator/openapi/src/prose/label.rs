@@ -71,7 +71,9 @@ impl Label {
             // `list of A or B` is a list of either, so the items consume the rest of the label.
             if let Some(items) = text.strip_prefix("list of ") {
                 let items = Self::parse_within(items, names, depth + 1)?;
+                let (items, others) = items.without_alternatives_to_any();
                 members.push(Self::List(items.into()));
+                members.extend(others);
                 break;
             }
             if let Some(map) = text.strip_prefix("map from ") {
@@ -81,7 +83,9 @@ impl Label {
                     _ => Keys::Any,
                 };
                 let values = Self::parse_within(values, names, depth + 1)?;
+                let (values, others) = values.without_alternatives_to_any();
                 members.push(Self::Map(keys, values.into()));
+                members.extend(others);
                 break;
             }
             let (member, next) = Self::parse_member(text, names)?;
@@ -92,6 +96,18 @@ impl Label {
             return members.pop();
         }
         Some(Self::Union(members))
+    }
+
+    /// Separates any value from the other members of a union. Any value has no alternatives, so they
+    /// are those of the list or the map around it: `list of any or string`.
+    fn without_alternatives_to_any(self) -> (Self, Vec<Self>) {
+        match self {
+            Self::Union(mut members) if members[0] == Self::Any => {
+                let others = members.split_off(1);
+                (Self::Any, others)
+            }
+            label => (label, Vec::new()),
+        }
     }
 
     /// Parses one member of a union, and returns the text after its `or`.
@@ -213,6 +229,15 @@ mod tests {
             (
                 "Manage videos_update",
                 Label::Named("Manage videos_update".to_owned()),
+            ),
+            (
+                "map from string to any or string or list of any or enum",
+                Label::Union(vec![
+                    Label::Map(Keys::Any, Label::Any.into()),
+                    string.clone(),
+                    list(Label::Any),
+                    Label::Enum,
+                ]),
             ),
             (
                 "string or list of string or object",

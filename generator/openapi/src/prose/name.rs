@@ -109,9 +109,17 @@ fn linked(reference: &str) -> Option<Name> {
             let is_group = !is_version(segment) && *segment != "deprecated";
             *position >= start && is_group && is_name(segment)
         });
-    let groups = groups.map(|(_, segment)| joined_version(segment));
+    let mut names: Vec<String> = Vec::new();
+    let mut outer: Option<&str> = None;
+    for (_, segment) in groups {
+        // `trading/trading-accounts` has the groups `trading` and `accounts`.
+        let own = outer.and_then(|outer| segment.strip_prefix(outer)?.strip_prefix('-'));
+        let own = own.filter(|own| own.starts_with(|c: char| c.is_ascii_alphabetic()));
+        names.push(joined_version(own.unwrap_or(segment)));
+        outer = Some(segment);
+    }
     Some(Name {
-        groups: groups.collect(),
+        groups: names,
         method: joined_version(method),
         is_known: false,
         is_deprecated,
@@ -206,6 +214,14 @@ mod tests {
                 "endpoints.list",
             ),
             ("https://a.example/endpoints/pets/list", "pets.list"),
+            (
+                "https://a.example/api/shop/shop-orders/shop-orders-items/list",
+                "shop/orders/items.list",
+            ),
+            (
+                "https://a.example/api/pets/pets-2/petshop/list",
+                "pets/pets-2/petshop.list",
+            ),
             ("https://a.example/list", ".list"),
         ] {
             assert_eq!(named(reference), expected, "{reference}");

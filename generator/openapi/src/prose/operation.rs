@@ -262,6 +262,10 @@ fn body_schema(body: &Body, sample_type: Option<&str>, schemas: &mut Schemas<'_>
     match body.type_name.as_deref().or(sample_type) {
         Some(name) if has_lines => {
             let schema = schemas.content(&block.nodes, body.line);
+            // A sample can construct only a type inside the body.
+            if body.type_name.is_none() && schemas.components.contains_key(name) {
+                return schema;
+            }
             let reference = format!("{}{name}", crate::walk::SCHEMAS);
             schemas.components.insert(name.to_owned(), schema);
             Placed::value(body.line, json!({ "$ref": reference }))
@@ -330,7 +334,11 @@ fn success(head: &Head<'_>, response: &Response, schemas: &mut Schemas<'_>) -> P
     let Some(first) = response.nodes.first() else {
         if !response.is_empty && response.status != "204" {
             schemas.losses.add(LossKind::ResponseBody, response.line);
-            if mentions_data(head, response.description.as_deref()) {
+            let description = response.description.as_deref();
+            if mentions_events(head, description) {
+                return placed.with("content", content(EVENTS, Placed::object(response.line)));
+            }
+            if mentions_data(head, description) {
                 return placed.with("content", file(response.line));
             }
         }
@@ -343,10 +351,16 @@ fn success(head: &Head<'_>, response: &Response, schemas: &mut Schemas<'_>) -> P
                 .extend(response.nodes[1..].iter().map(|node| node.line));
             file(first.line)
         }
-        // The items of such a stream are not JSON: the platform prints binary data as strings.
+        // The items of such a stream are not JSON: the platform prints binary data as strings, and
+        // events that the page does not describe.
         Line::Stream(Label::Scalar("string", _)) => {
             schemas.losses.add(LossKind::ResponseBody, first.line);
-            file(first.line)
+            let is_events = schemas.has_sampled_events()
+                || mentions_events(head, response.description.as_deref());
+            match is_events {
+                true => content(EVENTS, Placed::object(first.line)),
+                false => file(first.line),
+            }
         }
         Line::Stream(label) => {
             let schema = schemas.stream_items(label, &response.nodes);
@@ -373,16 +387,30 @@ const DATA: [&str; 10] = [
 /// not distinguish files from empty responses.
 fn mentions_data(head: &Head<'_>, description: Option<&str>) -> bool {
     let is_read = ["get", "post"].contains(&head.request.method.as_str());
+    let mut words = words(head, description);
+    is_read && words.any(|word| DATA.contains(&word.as_str()))
+}
+
+/// Returns `true` if the description of a response without a type suggests Server-Sent Events.
+fn mentions_events(head: &Head<'_>, description: Option<&str>) -> bool {
+    let words: Vec<String> = words(head, description).collect();
+    let has = |wanted: &[&str]| words.windows(wanted.len()).any(|words| words == wanted);
+    has(&["sse"]) || has(&["server", "sent", "events"]) || has(&["event", "stream"])
+}
+
+/// Returns the words of the texts about a response, in lowercase.
+fn words<'a>(
+    head: &'a Head<'_>,
+    description: Option<&'a str>,
+) -> impl Iterator<Item = String> + 'a {
     let method = head.name.as_ref().map(|name| name.method.to_snake_case());
-    let texts = [description, head.title, method.as_deref()];
-    let words = texts
-        .into_iter()
-        .flatten()
-        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
-    is_read
-        && words
-            .map(str::to_lowercase)
-            .any(|word| DATA.contains(&word.as_str()))
+    let texts = [description, head.title].into_iter().flatten();
+    let texts = texts.map(str::to_owned).chain(method);
+    texts.flat_map(|text| {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        let words = words.filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect::<Vec<_>>()
+    })
 }
 
 /// Adds the security schemes and the schemas to a document.

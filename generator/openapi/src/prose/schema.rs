@@ -97,6 +97,11 @@ impl<'a> Schemas<'a> {
         }
     }
 
+    /// Returns `true` if the sample of the response is the text of Server-Sent Events.
+    pub(super) fn has_sampled_events(&self) -> bool {
+        self.values.has_events()
+    }
+
     /// Returns `true` if the page has a sample of the response.
     pub(super) fn has_sampled_response(&self) -> bool {
         self.values.has(samples::RESPONSE)
@@ -254,7 +259,19 @@ impl<'a> Schemas<'a> {
                 default(&property.label, text, &schema.to_value()),
             );
         }
+        if self.is_page_zero(property) {
+            schema.set("example", 0);
+        }
         schema
+    }
+
+    /// Returns `true` if a property or a parameter is the number of a list page, and the response
+    /// shows that the numbers begin at 0.
+    fn is_page_zero(&self, property: &Property) -> bool {
+        let name = property.name.to_snake_case();
+        let is_page = name == "number" || name.split('_').any(|word| word == "page");
+        let is_number = matches!(property.label, Label::Scalar("integer" | "number", _));
+        is_page && is_number && self.values.is_zero(&property.name)
     }
 
     /// Creates the schema of a label, whose lines are below the node.
@@ -336,6 +353,11 @@ impl<'a> Schemas<'a> {
 
     fn values(&mut self, node: &Node, key: &str) -> Placed {
         let [first, rest @ ..] = &node.children[..] else {
+            if let Some(values) = described_values(node) {
+                return self
+                    .literals(&values, key, node.line, node.line)
+                    .unwrap_or_else(|| enumeration(&values, node.line));
+            }
             let mut schema = Placed::object(node.line);
             schema.set("type", "string");
             schema.set(CUT, Cut::Values.as_str());
@@ -465,6 +487,23 @@ impl<'a> Schemas<'a> {
         schema.set("additionalProperties", true);
         schema
     }
+}
+
+/// Returns the values of an enumeration that the description of a property lists at its end, as
+/// Django REST framework prints them: ``The state * `ON` - Is on * `OFF` - Is off``.
+fn described_values(node: &Node) -> Option<Vec<String>> {
+    let Line::Property(property) = &node.content else {
+        return None;
+    };
+    let mut items = property.description.as_ref()?.split("* `");
+    let text = items.next()?;
+    let values = items.map(|item| {
+        let (value, label) = item.split_once("` - ")?;
+        (!value.is_empty() && !label.is_empty()).then(|| value.to_owned())
+    });
+    let values: Vec<String> = values.collect::<Option<_>>()?;
+    let is_list = text.is_empty() || text.ends_with(' ');
+    (is_list && !values.is_empty()).then_some(values)
 }
 
 /// Returns the places in samples of the values of each named type.

@@ -25,7 +25,7 @@
 //!
 //! `x-type-names` in `overlay.yaml` overrides every rule. A rule is not applied if another
 //! schema already has the resulting name. A name with more than 60 letters loses words
-//! (`names::shortened`).
+//! (`names::shortened`), and other words if another schema has the resulting name.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -38,7 +38,7 @@ use crate::merged::Merged;
 use crate::overlay::Overlay;
 use crate::type_id;
 use crate::walk;
-use names::{LONGEST_TYPE, Scope, numbered, shortened, singular, type_name};
+use names::{LONGEST_TYPE, Scope, numbered, shortened, shortened_with_part, singular, type_name};
 use pages::pointer::Pointer;
 use pages::{Code, Problem};
 
@@ -115,22 +115,38 @@ fn decide(
     };
     // Schemas that keep their name come first, then schemas that only change case, and then schemas
     // that a rule names. Therefore a new schema never takes the name of a schema with that
-    // spelling.
+    // spelling. Schemas whose names are too long follow, because a shortened name can be the full
+    // name of another schema. Those that can have two names are the last.
     let mut ordered: Vec<_> = unnamed()
         .map(|original| (rules.apply(original), own_name(original), original))
         .collect();
-    ordered.sort_by_key(|(ruled, own, original)| (ruled.is_some(), own != *original, *original));
+    ordered.sort_by_cached_key(|(ruled, own, original)| {
+        let full = ruled.as_ref().unwrap_or(own);
+        let is_long = full.len() > LONGEST_TYPE;
+        let has_other = is_long && {
+            let [name, other] = short_names(full);
+            name != other
+        };
+        let rule = (ruled.is_some(), own != *original);
+        (is_long, has_other, rule, *original)
+    });
     for (ruled, own, original) in ordered {
         // If the singular is taken, an item is named after its list.
         let item = ruled.as_ref().and_then(|_| rules.item_of_list(original));
         let ruled = ruled.into_iter().chain(item);
         let ruled = ruled.chain(rules.inside_body(original));
-        let ruled = ruled.map(|name| shortened(&type_name(&name), LONGEST_TYPE));
-        let own = shortened(&own, LONGEST_TYPE);
-        let name = taken.claim(numbered(&own, "").after(ruled));
+        let ruled = ruled.flat_map(|name| short_names(&type_name(&name)));
+        let own = short_names(&own);
+        let last = numbered(&own[0], "");
+        let name = taken.claim(last.after(ruled.chain(own)));
         renames.insert(original.clone(), name);
     }
     renames
+}
+
+/// Returns the names of a schema that are short enough, best first.
+fn short_names(name: &str) -> [String; 2] {
+    [shortened, shortened_with_part].map(|shorten| shorten(name, LONGEST_TYPE))
 }
 
 /// Returns the name of a schema to which no rule applies, or that must differ from another one,
@@ -583,6 +599,30 @@ mod tests {
         assert_eq!(
             decided(["Foo:Bar", "FooBar", "FooBar2"], json!({})),
             ["FooBar3", "FooBar", "FooBar2"]
+        );
+    }
+
+    #[test]
+    fn a_shortened_name_is_not_that_of_another_schema() {
+        let root = json!({"paths": {"/deliveries": {
+            "post": {"operationId": "shop_deliveries_create", "responses": {"200": {}}},
+        }}});
+        assert_eq!(
+            decided(
+                [
+                    "ShopDeliveriesCreateResponseRouteSettingsWarehousePackageLabel",
+                    "DeliveriesPostRequestBodyContentApplicationJsonSchemaRouteSettingsWarehousePackageLabel",
+                    "ShopDeliveriesCreateResponseRouteSettingsWarehousePackageLabelText",
+                    "DeliveriesPostRequestBodyContentApplicationJsonSchemaRouteSettingsWarehousePackageLabelText",
+                ],
+                root
+            ),
+            [
+                "ShopDeliveriesCreateResponseSettingsWarehousePackageLabel",
+                "ShopDeliveriesCreateRouteSettingsWarehousePackageLabel",
+                "ShopDeliveriesCreateResponseWarehousePackageLabelText",
+                "ShopDeliveriesCreateRouteSettingsWarehousePackageLabelText",
+            ]
         );
     }
 

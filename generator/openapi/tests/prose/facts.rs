@@ -108,6 +108,108 @@ fn a_stream_of_strings_is_binary_data() {
 }
 
 #[test]
+fn a_stream_of_strings_is_events_if_the_page_mentions_or_shows_them() {
+    for (description, sample, is_events) in [
+        ("The audio.", r#""string""#, false),
+        ("Server-Sent Events with the audio.", r#""string""#, true),
+        ("Audio (`text/event-stream`).", r#""string""#, true),
+        ("An SSE stream.", r#"["string"]"#, true),
+        ("The audio.", r#""event: a\ndata: {\"b\": 1}\n\n""#, true),
+        ("The audio.", r#"["data: {}\n", "data: {}\n"]"#, true),
+    ] {
+        let root = document(&format!(
+            "## Response\n\n### 200\n\n{description}\n\n- Streaming response of `string`.\n\n\
+             ## Examples\n\n**Response**\n\n```json\n{sample}\n```\n"
+        ));
+        let contents = &operation(&root)["responses"]["200"]["content"];
+        let expected = match is_events {
+            true => json!({"text/event-stream": {"schema": {}}}),
+            false => json!({"application/octet-stream": {"schema": {
+                "type": "string", "format": "binary"
+            }}}),
+        };
+        assert_eq!(*contents, expected, "{description} {sample}");
+    }
+}
+
+#[test]
+fn events_without_a_type_are_not_an_empty_response() {
+    let root = document("## Response\n\n### 200\n\nA stream of Server-Sent Events.\n");
+    assert_eq!(*content(&root, "text/event-stream"), json!({}));
+}
+
+#[test]
+fn the_sample_of_a_response_shows_that_list_pages_are_numbered_from_0() {
+    for (shown, example) in [(0, json!(0)), (1, Value::Null), (3, Value::Null)] {
+        let root = document(&format!(
+            "## Request\n\n### Query parameters\n\n- `page` (double, optional)\n\n\
+             ## Response\n\n### 200\n\n- `page` (double, optional)\n\
+             - `pets` (list of string, optional)\n\n\
+             ## Examples\n\n**Response**\n\n```json\n{{\"page\": {shown}, \"pets\": []}}\n```\n"
+        ));
+        let parameter = &operation(&root)["parameters"][0]["schema"]["example"];
+        let property = &content(&root, "application/json")["properties"]["page"]["example"];
+        assert_eq!([parameter, property], [&example, &example], "{shown}");
+    }
+}
+
+#[test]
+fn a_type_that_a_sample_constructs_inside_of_the_body_is_not_the_body() {
+    let python =
+        "```python\nclient.pets.send(\n    notes=[\n        Note(\n            text=\"a\",\n";
+    for (go, body) in [
+        (
+            "request := &pets.SendRequest{\n    Notes: []*pets.Note{\n",
+            "SendRequest",
+        ),
+        ("notes := []*pets.Note{\n    &pets.Note{\n", ""),
+        ("&pets.Note{\n", ""),
+    ] {
+        let root = document(&format!(
+            "## Request\n\n### Body (application/json)\n\n- `notes` (list of object, required)\n  \
+             - `text` (string, required)\n\n## Examples\n\n{python}```\n\n```go\n{go}```\n"
+        ));
+        let contents = &operation(&root)["requestBody"]["content"];
+        let schema = &contents["application/json"]["schema"];
+        let schemas = &root["components"]["schemas"];
+        let schema = match body {
+            "" => schema,
+            name => {
+                assert_eq!(*schema, reference(name));
+                &schemas[name]
+            }
+        };
+        let items = &schema["properties"]["notes"]["items"];
+        assert_eq!(*items, reference("Note"), "{go}");
+        assert_eq!(schemas["Note"]["required"], json!(["text"]), "{go}");
+    }
+}
+
+#[test]
+fn a_description_lists_the_values_of_an_enumeration_without_values() {
+    for (description, values) in [
+        (
+            "The state. * `ON` - Is on * `OFF` - Is off",
+            json!(["ON", "OFF"]),
+        ),
+        (
+            "* `=` - EQUALS * `a b` - With * a star",
+            json!(["=", "a b"]),
+        ),
+        ("One of `a` and `b`", Value::Null),
+        ("The product a* `b` - c", Value::Null),
+        ("* `a` is one * `b` - b", Value::Null),
+    ] {
+        let root = document(&format!(
+            "## Request\n\n### Query parameters\n\n- `state` (enum, required) — {description}\n"
+        ));
+        let state = &operation(&root)["parameters"][0]["schema"];
+        assert_eq!(state["enum"], values, "{description}");
+        assert_eq!(state["type"], "string", "{description}");
+    }
+}
+
+#[test]
 fn a_boolean_or_a_number_can_be_constant() {
     let root = document("## Response\n\n### 200\n\n- `a` (true, required)\n- `b` (2, required)\n");
     let properties = &content(&root, "application/json")["properties"];

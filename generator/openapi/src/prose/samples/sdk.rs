@@ -133,18 +133,22 @@ pub(in crate::prose) fn types(samples: &[Sample<'_>]) -> HashMap<String, String>
 }
 
 /// Returns the name of the body type in Go samples of an SDK: `AddMemoryRequest` for
-/// `&zep.AddMemoryRequest{`.
+/// `&zep.AddMemoryRequest{` or `request := &zep.AddMemoryRequest{`. Only the first value of a sample
+/// is the body. The others are in it.
 pub(in crate::prose) fn body_type(samples: &[Sample<'_>]) -> Option<String> {
     let mut go = samples.iter().filter(|sample| sample.language == "go");
     go.find_map(|sample| {
         let mut lines = sample.lines.iter();
-        lines.find_map(|(_, line)| {
-            let (package, name) = line.trim().strip_prefix('&')?.split_once('.')?;
-            let name = name.trim_end_matches("},").strip_suffix('{')?;
-            let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-            let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
-            (is_type && is_word(package) && is_word(name)).then(|| name.to_owned())
-        })
+        let value = lines.find_map(|(_, line)| {
+            let line = line.trim();
+            let value = line.split_once(":= ").map_or(line, |(_, value)| value);
+            value.starts_with(['&', '[']).then_some(value)
+        })?;
+        let (package, name) = value.strip_prefix('&')?.split_once('.')?;
+        let name = name.trim_end_matches(['}', ',']).strip_suffix('{')?;
+        let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
+        (is_type && is_word(package) && is_word(name)).then(|| name.to_owned())
     })
 }
 
@@ -347,12 +351,31 @@ mod tests {
 
     #[test]
     fn go_samples_name_the_type_of_the_body() {
-        let text = "```go\nclient.Thread.AddMessages(\n    context.TODO(),\n    &zep.AddMemoryRequest{\n        A: \"b\",\n";
-        assert_eq!(
-            sampled(text, body_type).as_deref(),
-            Some("AddMemoryRequest")
-        );
-        let text = "```go\nreq, _ := http.NewRequest(\"POST\", url, payload)\n";
-        assert_eq!(sampled(text, body_type), None);
+        let item = "Messages: []*zep.Message{\n    &zep.Message{\n        A: \"b\",\n";
+        for (text, expected) in [
+            (
+                format!("client.Add(\n    context.TODO(),\n    &zep.AddMemoryRequest{{\n{item}"),
+                Some("AddMemoryRequest"),
+            ),
+            (
+                format!("request := &zep.AddMemoryRequest{{\n{item}"),
+                Some("AddMemoryRequest"),
+            ),
+            (
+                "request := &zep.GetRequest{}\n".to_owned(),
+                Some("GetRequest"),
+            ),
+            (
+                "request := []*zep.Message{\n    &zep.Message{\n".to_owned(),
+                None,
+            ),
+            (
+                "req, _ := http.NewRequest(\"POST\", url, payload)\n".to_owned(),
+                None,
+            ),
+        ] {
+            let text = format!("```go\n{text}");
+            assert_eq!(sampled(&text, body_type).as_deref(), expected, "{text}");
+        }
     }
 }

@@ -16,7 +16,13 @@ pub(in crate::prose) const RESPONSE: &str = "**Response**";
 /// The values of properties in the JSON samples, by place: `name` for the values of a property,
 /// `name[]` for the items of a list, and `name{}` for the values of a map.
 #[derive(Debug, Default)]
-pub(in crate::prose) struct Values(HashMap<String, Kinds>);
+pub(in crate::prose) struct Values {
+    kinds: HashMap<String, Kinds>,
+    /// The properties of a response that are the number 0.
+    zeros: BTreeSet<String>,
+    /// The response is the text of Server-Sent Events.
+    has_events: bool,
+}
 
 /// The kinds of values at a place.
 #[derive(Debug, Default)]
@@ -68,17 +74,52 @@ impl Values {
             let whole = [REQUEST, RESPONSE].into_iter();
             let whole = whole.filter(|label| sample.label == Some(label));
             whole.for_each(|label| values.note(label, &value, 0));
+            if sample.label == Some(RESPONSE) {
+                values.note_response(&value);
+            }
             values.collect(&value, 0);
         }
         values
     }
 
+    /// Records what only the value of a whole response shows. Lists contain items, so their numbers
+    /// are not about the response.
+    fn note_response(&mut self, value: &Value) {
+        let objects = value.as_object().into_iter();
+        let objects = objects.flat_map(|outer| {
+            let nested = outer.values().filter_map(Value::as_object);
+            std::iter::once(outer).chain(nested)
+        });
+        let zeros = objects
+            .flatten()
+            .filter(|(_, value)| value.as_f64() == Some(0.0));
+        self.zeros.extend(zeros.map(|(name, _)| name.clone()));
+        let mut texts = std::slice::from_ref(value).iter();
+        if let Value::Array(items) = value {
+            texts = items.iter();
+        }
+        let is_data = |line: &str| line.starts_with("data:");
+        self.has_events |= texts
+            .filter_map(Value::as_str)
+            .any(|text| text.lines().any(is_data));
+    }
+
+    /// Returns `true` if a property of the response is the number 0.
+    pub(in crate::prose) fn is_zero(&self, name: &str) -> bool {
+        self.zeros.contains(name)
+    }
+
+    /// Returns `true` if the response is the text of Server-Sent Events.
+    pub(in crate::prose) fn has_events(&self) -> bool {
+        self.has_events
+    }
+
     /// Records a value at a place, and the values in it.
     fn note(&mut self, place: &str, value: &Value, shapes: usize) {
-        if !self.0.contains_key(place) {
-            self.0.insert(place.to_owned(), Kinds::default());
+        if !self.kinds.contains_key(place) {
+            self.kinds.insert(place.to_owned(), Kinds::default());
         }
-        let Some(kinds) = self.0.get_mut(place) else {
+        let Some(kinds) = self.kinds.get_mut(place) else {
             return;
         };
         let kind = match value {
@@ -132,12 +173,12 @@ impl Values {
 
     /// Returns `true` if there is a value at the place.
     pub(in crate::prose) fn has(&self, place: &str) -> bool {
-        self.0.contains_key(place)
+        self.kinds.contains_key(place)
     }
 
     /// Returns the schema of a field of a form, if all of its values are of one kind.
     pub(in crate::prose) fn form_value(&self, name: &str) -> Option<Value> {
-        let kinds = self.0.get(name)?;
+        let kinds = self.kinds.get(name)?;
         if kinds.has_list && kinds.objects.is_empty() && kinds.scalars.is_empty() {
             let items = self.form_value(&format!("{name}[]"));
             let items = items.unwrap_or_else(|| json!({}));
@@ -154,7 +195,7 @@ impl Values {
 
     /// Returns the kinds of scalars at a place, or `None` if there are other values.
     pub(in crate::prose) fn scalars(&self, place: &str) -> Option<BTreeSet<&'static str>> {
-        let Some(kinds) = self.0.get(place) else {
+        let Some(kinds) = self.kinds.get(place) else {
             return Some(BTreeSet::new());
         };
         let is_scalar = kinds.objects.is_empty() && !kinds.has_list;
@@ -163,13 +204,13 @@ impl Values {
 
     /// Returns the kinds of scalars at a place, which can also have other values.
     pub(in crate::prose) fn kinds(&self, place: &str) -> impl Iterator<Item = &'static str> {
-        let kinds = self.0.get(place).into_iter();
+        let kinds = self.kinds.get(place).into_iter();
         kinds.flat_map(|kinds| kinds.scalars.iter().copied())
     }
 
     /// Returns the names of the properties of each object at a place.
     pub(in crate::prose) fn objects(&self, place: &str) -> impl Iterator<Item = &BTreeSet<String>> {
-        self.0
+        self.kinds
             .get(place)
             .into_iter()
             .flat_map(|kinds| &kinds.objects)
@@ -190,7 +231,7 @@ impl Values {
 
     /// Returns `true` if there are values at the place, and all are objects.
     pub(in crate::prose) fn is_object(&self, place: &str) -> bool {
-        self.0.get(place).is_some_and(|kinds| {
+        self.kinds.get(place).is_some_and(|kinds| {
             !kinds.objects.is_empty() && kinds.scalars.is_empty() && !kinds.has_list
         })
     }
@@ -227,6 +268,35 @@ mod tests {
     fn the_bodies_of_raw_samples_are_values_too() {
         let text = "```go\n\tpayload := strings.NewReader(\"{\\n  \\\"a\\\": {}\\n}\")\n```\n";
         sampled(text, |samples| assert!(Values::of(samples).is_object("a")));
+    }
+
+    #[test]
+    fn a_response_shows_numbers_that_are_0_outside_of_lists() {
+        let text = "**Response**\n\n```json\n{\"page\": 0, \"list\": {\"index\": 0.0}, \
+                    \"total\": 1, \"items\": [{\"a\": 0}]}\n```\n\n\
+                    **Request**\n\n```json\n{\"b\": 0}\n```\n";
+        sampled(text, |samples| {
+            let values = Values::of(samples);
+            let zeros = ["page", "index", "total", "a", "b"].map(|name| values.is_zero(name));
+            assert_eq!(zeros, [true, true, false, false, false]);
+        });
+    }
+
+    #[test]
+    fn a_response_can_be_the_text_of_events() {
+        for (response, expected) in [
+            (r#""id: 0\nevent: start\ndata: {}\n\n""#, true),
+            (r#"["data: {\"a\": 1}\n\n"]"#, true),
+            (r#""The data: none""#, false),
+            (r#"["string"]"#, false),
+            (r#"{"data": "data: {}"}"#, false),
+        ] {
+            let text = format!("**Response**\n\n```json\n{response}\n```\n");
+            sampled(&text, |samples| {
+                let has_events = Values::of(samples).has_events();
+                assert_eq!(has_events, expected, "{response}");
+            });
+        }
     }
 
     #[test]
