@@ -14,14 +14,14 @@ use crate::shell::{Failure, count, print};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Folder of pages, or a folder with the layout of `spec/`
-    #[arg(long, value_name = "DIR")]
+    /// Folder of pages, folder with `pages/` and `codegen.toml`, or file of pages
+    #[arg(long, value_name = "PATH")]
     spec: PathBuf,
     /// Number of runs; the median is printed
-    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 9, value_parser = clap::value_parser!(u16).range(1..))]
     runs: u16,
     /// Number of copies of the pages to read, each as a separate API
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     copies: u16,
     /// Path of the program to compare with: `cargo-progenitor` or `openapi-to-rust`
     #[arg(long, value_name = "PROGRAM")]

@@ -22,24 +22,24 @@ const CRATE: &str = "generated-client";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Write nothing; list the outdated files, and fail if there are any
-    #[arg(long)]
-    check: bool,
-    /// Folder of pages, folder with the layout of `spec/`, or file of pages [default: spec]
-    #[arg(long, value_name = "DIR")]
+    /// Folder of pages, folder with `pages/` and `codegen.toml`, or file of pages [default: spec]
+    #[arg(long, value_name = "PATH")]
     spec: Option<PathBuf>,
     /// Folder of the crate [default: generated-client]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Write a report of the run to a file, as JSON
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-    /// Fail if there are warnings that `[[allow]]` does not accept
+    /// Write nothing; list the outdated files, and fail if there are any
     #[arg(long)]
-    deny_warnings: bool,
+    check: bool,
     /// Write nothing; print the files that would change and the effect on callers
     #[arg(long, conflicts_with = "check")]
     dry_run: bool,
+    /// Fail if there are warnings that `[[allow]]` does not accept
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Write a report of the run to a file, as JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -47,12 +47,12 @@ impl Arguments {
     #[cfg(feature = "fetch")]
     pub(crate) fn writing(spec: Option<PathBuf>, out: Option<PathBuf>) -> Self {
         Self {
-            check: false,
             spec,
             out,
-            report: None,
-            deny_warnings: false,
+            check: false,
             dry_run: false,
+            deny_warnings: false,
+            report: None,
         }
     }
 }

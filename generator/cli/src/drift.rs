@@ -26,13 +26,13 @@ pub(crate) struct Arguments {
     /// Base of the comparison: a git revision, or an `openapi.json` file
     #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
     base: String,
-    /// Folder of pages, folder with the layout of `spec/`, or file of pages [default: spec]
-    #[arg(long, value_name = "DIR")]
+    /// Folder of pages, folder with `pages/` and `codegen.toml`, or file of pages [default: spec]
+    #[arg(long, value_name = "PATH")]
     spec: Option<PathBuf>,
     /// Output format: for a terminal, for a pull request, or for programs
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Fail if the version of the crate is too low for the changes
+    /// Fail if the version of the crate is too low for the breaking changes
     #[arg(long)]
     check: bool,
 }

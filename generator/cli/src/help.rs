@@ -48,7 +48,7 @@ const HELP: [Help; 8] = [
     (
         "update",
         &[
-            ("update", "Update the pages and the client"),
+            ("update", "Fetch the pages, and generate the client"),
             (
                 "update --summary pull-request.md",
                 "Also write a report for a pull request",
@@ -63,10 +63,10 @@ const HELP: [Help; 8] = [
             ("drift --base v0.1.0", "Compare the pages with a tag"),
             (
                 "drift --check --base origin/main",
-                "Check in CI that the version allows the changes",
+                "Check in CI that the version is high enough for breaking changes",
             ),
         ],
-        "an error; with `--check`, a version that is too low",
+        "an error; with `--check`, a version that is too low for breaking changes",
     ),
     (
         "explain",

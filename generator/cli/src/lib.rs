@@ -61,11 +61,11 @@ struct Output {
 enum Command {
     /// Generate the client crate from the pages of an API reference
     Codegen(codegen::Arguments),
-    /// Update the pages from a documentation site
+    /// Download the pages of a documentation site
     Fetch(network::FetchArguments),
-    /// Update the pages, generate the client, and report the effect on callers
+    /// Fetch the pages, generate the client, and report the effect on callers
     Update(network::UpdateArguments),
-    /// Report how changes of the specification affect callers of the client
+    /// Report how changes of the pages affect callers of the client
     Drift(drift::Arguments),
     /// Explain the code of an error or a warning, or list all codes
     Explain(explain::Arguments),

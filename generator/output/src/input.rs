@@ -37,7 +37,7 @@ pub fn read(folder: &Path) -> Result<Source, Problem> {
             format!("there is no folder `{}`", folder.display()),
         )
         .advice(
-            "name a folder of pages, a folder with the layout of `spec/`, or a file of pages",
+            "name a folder of pages, a folder with `pages/` and `codegen.toml`, or a file of pages",
         ));
     }
     let pages_folder = if folder.join("pages").is_dir() && !holds_bare_pages(folder) {
