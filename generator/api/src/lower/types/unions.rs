@@ -182,9 +182,13 @@ enum Accepted {
     Nothing,
     /// Any integer is a number.
     Integers,
+    /// Objects with other properties, of which the reader counts the unknown ones.
     Objects,
+    /// Objects whose properties are all known.
+    Maps,
     /// Any date is a string.
     Texts,
+    Anything,
 }
 
 impl Accepted {
@@ -192,7 +196,9 @@ impl Accepted {
         match unwrapped(ty) {
             Type::Float(_) => Self::Integers,
             Type::Named(_) => Self::Objects,
+            Type::JsonObject | Type::Map(_) => Self::Maps,
             Type::String => Self::Texts,
+            Type::Json => Self::Anything,
             _ => Self::Nothing,
         }
     }
@@ -453,6 +459,19 @@ mod tests {
             "GreaterOp": {"enum": ["gt"]},
         });
         assert!(union("Check", all).contains("pub enum Check by \"op\""));
+    }
+
+    #[test]
+    fn any_value_and_maps_follow_objects_without_required_properties() {
+        let all = json!({
+            "Setting": {"oneOf": [
+                {}, {"type": "object", "additionalProperties": true}, reference("Diff"),
+            ]},
+            "Diff": {"type": "object", "properties": {"size": {"type": "integer"}}},
+        });
+        let text = union("Setting", all);
+        let variants = ["Diff(", "Map(", "Value("].map(|name| text.find(name).expect(name));
+        assert!(variants.is_sorted(), "{text}");
     }
 
     #[test]
