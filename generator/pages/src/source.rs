@@ -24,6 +24,8 @@ pub struct SourceFile {
     pub fetch: Option<u64>,
     /// The text for display in problems, computed on first use.
     shown: OnceLock<Arc<str>>,
+    /// The positions of the line ends, found on first use.
+    ends: OnceLock<Vec<usize>>,
 }
 
 impl SourceFile {
@@ -70,6 +72,7 @@ impl SourceFile {
             is_too_large: false,
             fetch: None,
             shown: OnceLock::new(),
+            ends: OnceLock::new(),
         }
     }
 
@@ -81,6 +84,17 @@ impl SourceFile {
     /// Returns the text, with `\n` line ends.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Returns the text from a line on, counted from 1. The lines are searched only once.
+    pub fn text_from(&self, line: usize) -> &str {
+        let ends = self.ends.get_or_init(|| {
+            let ends = self.text.match_indices('\n');
+            ends.map(|(position, _)| position).collect()
+        });
+        let before = line.checked_sub(2);
+        let start = before.map_or(Some(0), |end| Some(ends.get(end)? + 1));
+        start.map_or("", |start| &self.text[start..])
     }
 
     /// Returns the text for display in problems. `show` converts it on first use.
@@ -223,4 +237,24 @@ pub fn ending(path: &Path) -> String {
     path.extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase())
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_begins_at_a_line() {
+        let file = SourceFile::new("page.md", "a\nb\n\nc");
+        for (line, text) in [
+            (1, "a\nb\n\nc"),
+            (2, "b\n\nc"),
+            (3, "\nc"),
+            (4, "c"),
+            (5, ""),
+            (9, ""),
+        ] {
+            assert_eq!(file.text_from(line), text, "{line}");
+        }
+    }
 }

@@ -50,16 +50,18 @@ pub(super) fn read<'a>(lines: &[(usize, &'a str)]) -> Vec<Sample<'a>> {
     samples
 }
 
+/// The maximum number of lines that are searched for samples, because a file can have many
+/// specifications without a heading between them.
+const MOST_LINES: usize = 2_000;
+
 /// Returns the groups and the method that the SDK samples below the specification of a page call.
 pub(crate) fn call_below(page: &Page) -> Option<(Vec<String>, String)> {
     let begin = page.specification.line + page.specification.text.lines().count();
     let mut fence = Fence::default();
     // The fence that closes the specification precedes the samples.
-    let below = (begin..)
-        .zip(page.file.text.lines().skip(begin - 1))
-        .skip(1);
+    let below = (begin..).zip(page.file.text_from(begin).lines()).skip(1);
     // The next page begins with its title, the next specification with its heading.
-    let lines = below.take_while(|(_, line)| {
+    let lines = below.take(MOST_LINES).take_while(|(_, line)| {
         let is_code = fence.encloses(line);
         is_code || !(line.starts_with("# ") || line.contains("Specification"))
     });
