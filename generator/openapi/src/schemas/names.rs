@@ -134,11 +134,14 @@ fn decide(
         // If the singular is taken, an item is named after its list.
         let item = ruled.as_ref().and_then(|_| rules.item_of_list(original));
         let ruled = ruled.into_iter().chain(item);
-        let ruled = ruled.chain(rules.inside_body(original));
-        let ruled = ruled.flat_map(|name| short_names(&type_name(&name)));
+        let short = |name: String| short_names(&type_name(&name));
+        let mut ruled: Vec<String> = ruled.flat_map(short).collect();
+        if !ruled.iter().any(|name| taken.is_free(name)) {
+            ruled.extend(rules.inside_body(original).into_iter().flat_map(short));
+        }
         let own = short_names(&own);
         let last = numbered(&own[0], "");
-        let name = taken.claim(last.after(ruled.chain(own)));
+        let name = taken.claim(last.after(ruled.into_iter().chain(own)));
         renames.insert(original.clone(), name);
     }
     renames
@@ -179,6 +182,9 @@ struct Rules {
     items: BTreeSet<String>,
     /// `FormatOneOf0` to `FormatText`, the longest first.
     forms: Vec<(String, String)>,
+    /// The operations in a group called `items`. `PetsItemsListRequest` belongs to `PetsItemsList`,
+    /// and is not inside an item of `Pets`.
+    items_groups: Vec<String>,
 }
 
 impl Rules {
@@ -201,9 +207,10 @@ impl Rules {
             for (status, response) in statuses.into_iter().flatten() {
                 let others = statuses.into_iter().flat_map(Map::keys);
                 let name = status::response(&id, status, others);
-                for error in
-                    schemas_of_response(response).filter(|error| status::is_error(error, status))
-                {
+                let is_failure = status.starts_with(['4', '5']);
+                let failures = schemas_of_response(response).filter(|_| is_failure);
+                let failures = failures.map(plain_name);
+                for error in failures.filter(|error| status::is_error(error, status)) {
                     errors.entry(error).or_default().insert(name.clone());
                 }
                 responses.insert(format!("{id}Response{}", status.to_pascal_case()), name);
@@ -221,11 +228,14 @@ impl Rules {
             let own = items_of(schema).into_iter();
             items.extend(own.filter(|item| item.starts_with(&holder)));
         }
+        let ids = places.iter().map(|(_, id)| id);
+        let items_groups = ids.filter(|id| id.contains("Items")).cloned().collect();
         Self {
             places,
             responses,
             items,
             forms: forms(root),
+            items_groups,
         }
     }
 
@@ -254,15 +264,11 @@ impl Rules {
         if placed.is_some() {
             return placed;
         }
-        // A group of the operation can be called `items`: `PetsItemsListRequest` is not inside an
-        // item of `Pets`.
-        let ids = self.places.iter().map(|(_, id)| id.as_str());
-        let mut ids = ids.filter(|id| id.contains("Items"));
-        let id = ids.find(|id| {
-            let rest = name.strip_prefix(id);
+        let id = self.items_groups.iter().find(|id| {
+            let rest = name.strip_prefix(id.as_str());
             rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
         });
-        let (id, inside) = name.split_at(id.map_or(0, str::len));
+        let (id, inside) = name.split_at(id.map_or(0, String::len));
         let shorter = format!("{id}{}", self.without_items(inside, &name));
         (shorter != type_name(original)).then_some(shorter)
     }
@@ -339,10 +345,10 @@ impl Rules {
     }
 }
 
-/// Returns the names of the schemas of a response.
-fn schemas_of_response(response: &Value) -> impl Iterator<Item = String> {
+/// Returns the names of the schemas of a response in the document.
+fn schemas_of_response(response: &Value) -> impl Iterator<Item = &str> {
     let content = response["content"].as_object().into_iter().flatten();
-    content.filter_map(|(_, media_type)| referenced(&media_type["schema"]).map(plain_name))
+    content.filter_map(|(_, media_type)| referenced(&media_type["schema"]))
 }
 
 /// Returns the names of the schemas that are items of the lists in `node`.
@@ -359,7 +365,11 @@ const FORMS: [&str; 3] = ["", "OneOf", "AnyOf"];
 
 /// Returns `true` if the export has named a schema after its position in a union: `Pet1`.
 pub(super) fn is_numbered(name: &str, union: &str, position: usize) -> bool {
-    let (name, union) = (plain_name(name), plain_name(union));
+    is_form(&plain_name(name), &plain_name(union), position)
+}
+
+/// Same as [`is_numbered`], for plain names.
+fn is_form(name: &str, union: &str, position: usize) -> bool {
     let mut forms = FORMS.iter();
     forms.any(|word| name == format!("{union}{word}{position}"))
 }
@@ -386,10 +396,7 @@ fn forms(root: &Value) -> Vec<(String, String)> {
         // `Pet1` can also be an ordinary name.
         let is_numbered = |(number, member): (usize, &Value)| {
             let name = referenced(member).map(plain_name);
-            let name = name.as_deref();
-            FORMS
-                .iter()
-                .any(|word| name == Some(&numbered(word, number)))
+            name.is_some_and(|name| is_form(&name, &union, number))
         };
         let is_list = |member: &Value| target(member, root)["type"] == "array";
         if !members.iter().enumerate().any(is_numbered) && !members.iter().any(is_list) {

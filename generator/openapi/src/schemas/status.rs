@@ -32,10 +32,10 @@ pub(super) fn without_number(name: &str) -> Option<String> {
     })
 }
 
-/// Returns `true` if a name ends like that of the response with this status in the export:
-/// `ListPetsRequestNotFoundError`.
+/// Returns `true` if a name ends like that of the response with this status of a failure in the
+/// export: `ListPetsRequestNotFoundError`.
 pub(super) fn is_error(name: &str, status: &str) -> bool {
-    let own = || Some(reason(status.parse().ok()?)?).filter(|_| status.starts_with(['4', '5']));
+    let own = || reason(status.parse().ok()?);
     let former = match status {
         "413" => Some("PayloadTooLarge"),
         "422" => Some("UnprocessableEntity"),

@@ -6,56 +6,69 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::names::is_numbered;
-use super::{is_enumeration, schemas_of, schemas_of_mut};
+use super::{is_enumeration, referenced, schemas_of};
 use crate::walk::{self, SCHEMAS};
-use pages::pointer::Pointer;
+use pages::pointer::{self, Pointer};
 
 /// Replaces references to numbered enumerations in unions with the enumerations.
 pub(super) fn inline(root: &mut Value) {
-    let Some(schemas) = schemas_of(root).cloned() else {
+    let numbered = numbered(root);
+    if numbered.is_empty() {
         return;
-    };
-    let references = references(root);
-    let is_alone = |name: &str| references.get(name) == Some(&1);
-    let Some(unions) = schemas_of_mut(root) else {
-        return;
-    };
-    for (union, schema) in unions {
-        let Some(Value::Array(members)) = schema.get_mut("oneOf") else {
-            continue;
-        };
-        for (number, member) in members.iter_mut().enumerate() {
-            let name = direct_reference(member).filter(|name| is_numbered(name, union, number));
-            let values = name
-                .filter(|name| is_alone(name))
-                .and_then(|name| schemas.get(name))
-                .filter(|target| is_enumeration(target));
-            if let Some(values) = values {
-                *member = untitled(values);
-            }
+    }
+    let mut references: HashMap<&str, usize> = HashMap::new();
+    references.extend(numbered.iter().map(|it| (it.name.as_str(), 0)));
+    walk::nodes(root, &mut Pointer::default(), &mut |_, node| {
+        let target = node.get("$ref").and_then(Value::as_str);
+        let name = target.and_then(|target| target.strip_prefix(SCHEMAS));
+        if let Some(count) = name.and_then(|name| references.get_mut(name)) {
+            *count += 1;
+        }
+    });
+    for own in &numbered {
+        // An enumeration that is also used elsewhere is a type.
+        let member = root.pointer_mut(&own.member);
+        if let Some(member) = member.filter(|_| references.get(own.name.as_str()) == Some(&1)) {
+            *member = own.values.clone();
         }
     }
 }
 
-/// Returns how often each named schema is referenced.
-fn references(root: &Value) -> HashMap<String, usize> {
-    let mut references = HashMap::new();
-    walk::nodes(root, &mut Pointer::default(), &mut |_, node| {
-        if let Some(name) = node.get("$ref").and_then(Value::as_str) {
-            let name = name.strip_prefix(SCHEMAS).unwrap_or(name);
-            *references.entry(name.to_owned()).or_default() += 1;
+/// A member of a union that references a numbered enumeration.
+struct Numbered {
+    /// The pointer of the member.
+    member: String,
+    name: String,
+    /// The enumeration without its title, which repeats the name.
+    values: Value,
+}
+
+fn numbered(root: &Value) -> Vec<Numbered> {
+    let mut numbered = Vec::new();
+    let Some(schemas) = schemas_of(root) else {
+        return numbered;
+    };
+    for (union, schema) in schemas {
+        let members = schema["oneOf"].as_array().into_iter().flatten();
+        for (number, member) in members.enumerate() {
+            // A member with more keywords than the reference is more than the enumeration.
+            let is_whole = member.as_object().is_some_and(|it| it.len() == 1);
+            let name = referenced(member).filter(|_| is_whole);
+            let target = name.and_then(|name| schemas.get_key_value(name));
+            let target = target.filter(|(_, target)| is_enumeration(target));
+            if let Some((name, target)) = target.filter(|it| is_numbered(it.0, union, number)) {
+                let place = ["components", "schemas", union, "oneOf", &number.to_string()];
+                numbered.push(Numbered {
+                    member: pointer::of(&place),
+                    name: name.clone(),
+                    values: untitled(target),
+                });
+            }
         }
-    });
-    references
+    }
+    numbered
 }
 
-/// Returns the target of a schema that is only a reference.
-fn direct_reference(schema: &Value) -> Option<&str> {
-    let schema = schema.as_object().filter(|schema| schema.len() == 1)?;
-    schema.get("$ref")?.as_str()?.strip_prefix(SCHEMAS)
-}
-
-/// Returns a schema without its title, which repeats its numbered name.
 fn untitled(schema: &Value) -> Value {
     let mut schema: Map<String, Value> = schema.as_object().cloned().unwrap_or_default();
     schema.shift_remove("title");
