@@ -17,6 +17,8 @@ pub(super) struct Messages {
     /// The parsed shared messages.
     read: HashMap<String, Message>,
     schemas: Map<String, Value>,
+    /// The names of the schemas in the document, in order.
+    names: BTreeSet<String>,
     /// The last numeric suffix of each name that several schemas share.
     numbers: HashMap<String, usize>,
     /// The new names of schemas, taken from their messages.
@@ -41,9 +43,11 @@ impl Messages {
             Value::Object(entries) => entries,
             _ => Map::new(),
         };
+        let schemas = taken("schemas");
         Self {
             shared: taken("messages"),
-            schemas: taken("schemas"),
+            names: schemas.keys().cloned().collect(),
+            schemas,
             read: HashMap::new(),
             numbers: HashMap::new(),
             renames: HashMap::new(),
@@ -220,8 +224,9 @@ impl Messages {
         if let Some((channel, message)) = name.rsplit_once('_') {
             let (channel, message) = (names::type_name(channel), names::type_name(message));
             let place = format!("Channels{channel}Messages{message}");
-            let inside = self.schemas.keys().filter_map(|inside| {
-                let rest = inside.strip_prefix(&place)?;
+            let behind = self.names.range(place.clone()..);
+            let inside = behind.map_while(|name| Some((name, name.strip_prefix(&place)?)));
+            let inside = inside.filter_map(|(inside, rest)| {
                 let short = format!("{own}{rest}");
                 let is_part = rest.starts_with(|c: char| c.is_ascii_uppercase());
                 (is_part && !self.schemas.contains_key(&short)).then(|| (inside.clone(), short))

@@ -6,7 +6,7 @@
 
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use names::{Scope, numbered};
 use serde_json::{Map, Value, json};
@@ -214,10 +214,9 @@ fn describe(documents: &mut [Document]) {
     // The keys of each header.
     let mut described: HashMap<String, HashMap<WayOfSending, Value>> = HashMap::new();
     let sent = documents.iter().flat_map(|document| {
-        let required = required(&document.root);
-        let is_sent = move |name: &str| {
-            required.is_empty() || required.iter().any(|(required, _)| *required == name)
-        };
+        let required = required(&document.root).into_iter();
+        let required: HashSet<&str> = required.map(|(name, _)| name).collect();
+        let is_sent = move |name: &str| required.is_empty() || required.contains(name);
         defined(document).filter(move |(name, _)| is_sent(name))
     });
     for (_, scheme) in sent {

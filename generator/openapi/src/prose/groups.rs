@@ -115,11 +115,16 @@ fn root<'a>(folder: &'a str, group: &[String]) -> Option<&'a str> {
     (!group.is_empty()).then_some(rest)
 }
 
+/// The maximum number of folders above a page that are compared. A link of a page can have any
+/// number of them.
+const MOST_FOLDERS: usize = 30;
+
 /// Returns the folders above a folder, the innermost first.
 fn folders_above(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(folder.rsplit_once('/'), |(above, _)| above.rsplit_once('/'))
         .map(|(above, _)| above)
         .filter(|above| !above.ends_with('/') && !above.ends_with(':'))
+        .take(MOST_FOLDERS)
 }
 
 fn is_below(path: &Path, above: &Path) -> bool {

@@ -39,7 +39,11 @@ pub(super) const QUIRK: Quirk = Quirk {
 
 fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
     let version = root["info"]["version"].as_str().map(str::to_owned);
-    let called = OnceCell::new();
+    let sample = OnceCell::new();
+    let called = || {
+        let call = sample.get_or_init(|| call_below(context.page));
+        call.as_ref()
+    };
     walk::operations_mut(root, &mut |key, operation| {
         let full_name = version
             .as_deref()
@@ -48,7 +52,8 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
             let id = operation.get("operationId").and_then(Value::as_str);
             let id = id.filter(|id| is_name(id));
             let mut group = group_of_tags(operation);
-            if let Some((groups, _)) = called.get_or_init(|| call_below(context.page))
+            if !group.is_empty()
+                && let Some((groups, _)) = called()
                 && surrounds(groups, &group)
             {
                 group.clone_from(groups);
@@ -57,7 +62,6 @@ fn fix(root: &mut Value, context: &Context<'_>, fixed: &mut Fixed) {
             let method = id.map_or_else(of_path, |id| without_group(id, &group));
             (group, method)
         });
-        let called = || called.get_or_init(|| call_below(context.page)).as_ref();
         let method = match without_request(&method, key.method, key.path) {
             Some(short) if called().is_none_or(|(_, own)| is_same(own, &short)) => short,
             _ => method,
@@ -147,7 +151,7 @@ fn group_of_tags(operation: &Map<String, Value>) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Returns `true` if `groups` ends with `group`, which is not empty.
+/// Returns `true` if `groups` ends with `group`.
 fn surrounds(groups: &[String], group: &[String]) -> bool {
     let snake = |names: &[String]| {
         names
@@ -155,7 +159,7 @@ fn surrounds(groups: &[String], group: &[String]) -> bool {
             .map(|it| it.to_snake_case())
             .collect::<Vec<_>>()
     };
-    !group.is_empty() && snake(groups).ends_with(&snake(group))
+    snake(groups).ends_with(&snake(group))
 }
 
 /// Returns the method in an ID that also contains the group: `pets_list` of the group `pets` is

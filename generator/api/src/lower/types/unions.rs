@@ -100,6 +100,7 @@ impl<'a> Unions<'a> {
         let is_shared = |own: &String| short.iter().filter(|other| *other == own).count() > 1;
         let mut scope = Scope::default();
         let values = self.values(name, &mut scope);
+        let limits = self.limits(name);
         let variants = sorted
             .into_iter()
             .zip(&short)
@@ -109,7 +110,7 @@ impl<'a> Unions<'a> {
                     false => scope.claim(numbered(own, "")),
                 },
                 ty: ty.clone(),
-                limits: self.limits(name, ty),
+                limits: limits.get(&ty.to_string()).cloned().unwrap_or_default(),
                 tags: Vec::new(),
                 condition: self
                     .discriminators
@@ -143,11 +144,14 @@ impl<'a> Unions<'a> {
         lowered.collect()
     }
 
-    /// Returns the limits of the values of a variant with this type.
-    fn limits(&self, union: &str, ty: &Type) -> Limits {
-        let mut members = self.schemas_of(union).iter();
-        let member = members.find(|member| member.values.is_none() && value_type(member) == *ty);
-        member.map(limits).unwrap_or_default()
+    /// Returns the limits of the values of variants by their type. Of members with one type, the
+    /// first is the variant.
+    fn limits(&self, union: &str) -> HashMap<String, Limits> {
+        let members = self.schemas_of(union).iter();
+        let with_data = members.filter(|member| member.values.is_none()).rev();
+        with_data
+            .map(|member| (value_type(member).to_string(), limits(member)))
+            .collect()
     }
 
     /// Returns the schemas of the members of a union.
