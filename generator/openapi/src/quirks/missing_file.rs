@@ -19,7 +19,7 @@
 use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 
-use super::{Context, Fixed, Quirk};
+use super::{Context, Fixed, Quirk, is_empty_object};
 use crate::references;
 use crate::walk;
 use names::singular;
@@ -92,11 +92,7 @@ fn empty_files(root: &Value, form: &str) -> Vec<String> {
             Some(target) => references::find(root, target),
             None => Some(schema),
         };
-        schema.is_some_and(|schema| {
-            let properties = schema["properties"].as_object();
-            let is_free = schema.get("additionalProperties").is_some();
-            schema["type"] == "object" && properties.is_some_and(Map::is_empty) && !is_free
-        })
+        schema.is_some_and(is_empty_object)
     };
     let schema = root.pointer(form);
     let properties = schema.and_then(|schema| schema["properties"].as_object());

@@ -25,7 +25,7 @@ mod whole_number;
 pub(crate) use header_key::header_of;
 pub use missing_server::server as published_server;
 pub(crate) use operation_name::known_group;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::config::Config;
 use crate::document::Document;
@@ -106,6 +106,14 @@ pub fn fix(mut document: Document, config: &Config) -> (FixedDocument, Vec<Fix>)
         }));
     }
     (FixedDocument(document), fixes)
+}
+
+/// Returns `true` if a schema is an object that can have no properties according to the export. It
+/// writes the same for contents that it cannot describe.
+fn is_empty_object(schema: &Value) -> bool {
+    let properties = schema["properties"].as_object();
+    let is_free = schema.get("additionalProperties").is_some();
+    schema["type"] == "object" && properties.is_some_and(Map::is_empty) && !is_free
 }
 
 /// Splits the exported name of a group, such as `subpackage_indexes/indexedAssets`. In a

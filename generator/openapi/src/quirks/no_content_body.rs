@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Fixed, Quirk};
+use super::{Context, Fixed, Quirk, is_empty_object};
 use crate::walk;
 
 pub(super) const QUIRK: Quirk = Quirk {
@@ -77,8 +77,7 @@ fn fix(root: &mut Value, _: &Context<'_>, fixed: &mut Fixed) {
 fn is_empty(schema: &Value, is_response: bool) -> bool {
     let description = schema.get("description");
     let is_marked = description.map_or(is_response, |description| description == EMPTY);
-    let properties = schema["properties"].as_object();
-    is_marked && properties.is_some_and(Map::is_empty)
+    is_marked && is_empty_object(schema)
 }
 
 /// Returns `true` if a name is that of a response in the export, such as `pets_get_Response_200`.
@@ -117,6 +116,8 @@ mod tests {
                     "paths:\n  /pets:\n    {method}:\n      responses: {{'{status}': {}}}\n\
                      components:\n  schemas:\n    \
                      pets_photo_Response_200: {{type: object, properties: {{}}}}\n    \
+                     pets_all_Response_200: \
+                     {{type: object, properties: {{}}, additionalProperties: true}}\n    \
                      Pet: {{type: object, properties: {{}}}}\n",
                     response(schema)
                 ),
@@ -140,6 +141,7 @@ mod tests {
                 &named("pets_photo_Response_200"),
                 (bytes(), 1),
             ),
+            ("get", "200", &named("pets_all_Response_200"), (json(), 0)),
             ("get", "200", &named("Pet"), (json(), 0)),
             ("get", "200", "type: object, properties: {}", (json(), 0)),
         ] {
